@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every Swift target of ours: Swift 6 mode, and a warning is an error.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+        swiftSettings: strict)
+}
+
+func tests(_ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: target + "Tests", dependencies: [.byName(name: target)] + dependencies, resources: resources,
+        swiftSettings: strict)
+}
+
+// pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's and fluidsynth's files ask for
+// compiler flags that the package manager refuses with a warning, and need none of them.
+func system(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let package = Package(
+    name: "noted",
+    products: [
+        .executable(name: "noted", targets: ["noted"]),
+        .executable(name: "notectl", targets: ["notectl"]),
+        .executable(name: "notelab", targets: ["notelab"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        // C libraries of the system: a module map and a shim each, nothing else.
+        system("CALSA", pkgConfig: "alsa", debian: "libasound2-dev"),
+        .systemLibrary(name: "CLinux"),
+        system("CPulse", debian: "libpulse-dev"),
+        system("CFFTW", pkgConfig: "fftw3f", debian: "libfftw3-dev"),
+        system("CSndFile", pkgConfig: "sndfile", debian: "libsndfile1-dev"),
+        system("CSoxr", pkgConfig: "soxr", debian: "libsoxr-dev"),
+        system("CFluidSynth", debian: "libfluidsynth-dev"),
+        system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+
+        // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
+        .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
+
+        library("Music"),
+        library("Sound", ["CSndFile", "CSoxr", "CFFTW"]),
+        library("Capture", ["Sound", "CALSA", "CLinux", "CPulse", .product(name: "Logging", package: "swift-log")]),
+        library("Networks", ["Kernels"]),
+        library("Transcription", ["Music", "Sound", "Networks"]),
+        library("Evaluation", ["Music", "Sound", "Networks", "Transcription"]),
+        library("Training", ["Music", "Sound", "Networks", "Kernels", "Evaluation", "CFluidSynth", "COpenBLAS"]),
+        library("Benchmarks", ["Networks", "Training"]),
+        library("Wire", ["Music"]),
+        library(
+            "Service",
+            [
+                "Wire", "Capture", "Transcription", "Networks", "Sound", "Music", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        // What every command line shares: progress lines, terminal size and colours.
+        library("Terminal"),
+        // The client's own logic: the terminal readout and the connection. Links nothing heavy.
+        library("Readout", ["Wire", "Music", "Terminal"]),
+
+        program(
+            "noted", ["Terminal", "Service", "Capture", "Networks", .product(name: "Logging", package: "swift-log")]),
+        program("notectl", ["Terminal", "Readout", "Wire"]),
+        program(
+            "notelab",
+            ["Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Networks", "Sound", "Music"]),
+
+        // Takes the place of malloc in the test programs, to count.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        // Takes the place of one of ALSA's functions there, to fail as hardware does.
+        .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
+        tests("Music"), tests("Sound"), tests("Capture", ["Sound", "CLinux", "AllocationCounter", "ALSAFaults"]),
+        tests("Networks", ["Kernels"]), tests("Transcription", ["Networks", "AllocationCounter", "CLinux"]),
+        tests("Evaluation", resources: [.copy("Golden")]),
+        tests("Training", ["Networks"]), tests("Wire"),
+        tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
+    ]
+)

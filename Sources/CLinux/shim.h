@@ -1,0 +1,15 @@
+#pragma once
+// What Linux has and Swift's Glibc module doesn't show, because it is variadic or needs _GNU_SOURCE.
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+// A non-blocking event counter that is closed on exec, or -1 and errno.
+static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+static inline pid_t clinux_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+
+// Names the calling thread, for ps and debuggers: 15 characters.
+static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
