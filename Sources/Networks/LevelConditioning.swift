@@ -1,0 +1,89 @@
+import Foundation
+
+/// The slow causal gain that brings a sample stream of unknown level to the level a network was trained at.
+///
+/// The gain belongs to the stream, not to the window, so overlapping windows still share their work.
+public struct LevelConditioning: Equatable, Codable, Sendable {
+    /// The RMS that the loudest recent passage is brought to (full scale = 1).
+    public var targetRMS: Float
+    /// Mean squares are smoothed over this time before their peak is held, in seconds: a click doesn't move the gain.
+    public var smoothing: Float
+    /// The held peak falls by a factor e in this time, in seconds.
+    public var release: Float
+    /// Streams quieter than this RMS are not raised further: room noise stays noise.
+    public var floorRMS: Float
+
+    public init(targetRMS: Float = 0.1, smoothing: Float = 0.05, release: Float = 8, floorRMS: Float = 0.002) {
+        self.targetRMS = targetRMS
+        self.smoothing = smoothing
+        self.release = release
+        self.floorRMS = floorRMS
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case smoothing, release
+        case targetRMS = "target_rms"
+        case floorRMS = "floor_rms"
+    }
+}
+
+/// Applies a ``LevelConditioning`` to a stream, one hop at a time.
+///
+/// Within a hop the gain moves linearly from the previous hop's value to this one's; where it has to fall a long way, as
+/// when music sets in after silence, it begins the hop at most 6 dB above where it ends. Samples that are not finite
+/// count as zero. No allocation after `init`; O(hop) time.
+public struct LevelConditioner: Sendable {
+    private let conditioning: LevelConditioning
+    private let smoothingFactor: Float
+    private let releaseFactor: Float
+    private var smoothed: Float = 0
+    private var held: Float = 0
+    private var gain: Float = 0
+    private var started = false
+
+    /// - Parameters:
+    ///   - hop: samples per call of ``process(_:)``.
+    ///   - sampleRate: in hertz.
+    public init(_ conditioning: LevelConditioning, hop: Int, sampleRate: Int) {
+        self.conditioning = conditioning
+        let seconds = Float(hop) / Float(sampleRate)
+        smoothingFactor = 1 - exp(-seconds / max(conditioning.smoothing, 1e-6))
+        releaseFactor = exp(-seconds / max(conditioning.release, 1e-6))
+    }
+
+    /// Forgets everything heard: the next hop is the first of a new epoch.
+    public mutating func reset() {
+        smoothed = 0
+        held = 0
+        gain = 0
+        started = false
+    }
+
+    /// Takes one hop's mean square and returns the gain at the hop's first and last sample.
+    public mutating func gains(forMeanSquare meanSquare: Float) -> (from: Float, to: Float) {
+        smoothed += (meanSquare - smoothed) * (started ? smoothingFactor : 1)
+        held = max(smoothed, held * releaseFactor)
+        let floor = conditioning.floorRMS * conditioning.floorRMS
+        let next = conditioning.targetRMS / max(held, floor).squareRoot()
+        let from = started ? min(gain, 2 * next) : next
+        gain = next
+        started = true
+        return (from, next)
+    }
+
+    /// Scales one hop in place.
+    public mutating func process(_ samples: inout MutableSpan<Float>) {
+        var sum: Float = 0
+        for index in samples.indices {
+            if !samples[index].isFinite { samples[index] = 0 }
+            sum += samples[index] * samples[index]
+        }
+        guard samples.count > 0 else { return }
+        let meanSquare = sum / Float(samples.count)
+        let (from, to) = gains(forMeanSquare: meanSquare.isFinite ? meanSquare : 1e12)
+        let slope = (to - from) / Float(samples.count)
+        for index in samples.indices {
+            samples[index] *= from + slope * Float(index + 1)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+
+/// Where decisions about notes are made: the posteriors at which a note begins, goes on and ends.
+public struct NoteThresholds: Equatable, Codable, Sendable {
+    /// A note begins when its sounding posterior reaches this.
+    public var on: Double
+    /// A note ends when its sounding posterior falls below this; at most `on`.
+    public var off: Double
+    /// With an onset head: the onset posterior that starts a note, or starts a sounding note again.
+    public var onset: Double
+    /// Notes shorter than this are not published, in seconds.
+    public var minimumDuration: Double
+    /// Below this level no note begins, in dB relative to full scale (RMS over one hop, before conditioning).
+    public var gateDBFS: Double
+
+    public init(
+        on: Double = 0.4, off: Double = 0.2, onset: Double = 0.4, minimumDuration: Double = 0.05, gateDBFS: Double = -62
+    ) {
+        self.on = on
+        self.off = off
+        self.onset = onset
+        self.minimumDuration = minimumDuration
+        self.gateDBFS = gateDBFS
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case on, off, onset
+        case minimumDuration = "minimum_duration_s"
+        case gateDBFS = "gate_dbfs"
+    }
+}
+
+/// What a model file says of itself, beside its weights.
+public struct ModelInfo: Equatable, Sendable {
+    public var name: String
+    public var architecture: Architecture
+    /// Samples the network sees at once.
+    public var window: Int
+    /// Samples between two windows.
+    public var hop: Int
+    /// Hertz.
+    public var sampleRate: Int
+    /// The sample of the window that the posteriors speak of, 0...window.
+    public var labelOffset: Int
+    /// The lowest and highest MIDI notes that were trained; the posteriors of others mean nothing.
+    public var notes: ClosedRange<Int>
+    public var thresholds: NoteThresholds
+    /// Licence, recipe hash, evaluation figures and whatever else the file carries, as written.
+    public var extra: [String: String]
+
+    public init(
+        name: String, architecture: Architecture, window: Int = 16384, hop: Int = 512, sampleRate: Int = 44100,
+        labelOffset: Int = 8192, notes: ClosedRange<Int> = 21...108, thresholds: NoteThresholds = NoteThresholds(),
+        extra: [String: String] = [:]
+    ) {
+        self.name = name
+        self.architecture = architecture
+        self.window = window
+        self.hop = hop
+        self.sampleRate = sampleRate
+        self.labelOffset = labelOffset
+        self.notes = notes
+        self.thresholds = thresholds
+        self.extra = extra
+    }
+
+    /// Samples between the label sample and the window's end: the latency that no machine can remove.
+    public var lookahead: Int { window - labelOffset }
+
+    /// ``lookahead`` in milliseconds.
+    public var lookaheadMilliseconds: Double { Double(lookahead) * 1000 / Double(sampleRate) }
+}
+
+extension ModelInfo {
+    /// The value of `format` in every model file of this program.
+    static let format = "noted.model"
+    private static let known: Set<String> = [
+        "format", "name", "architecture", "window", "hop", "sample_rate", "label_offset", "note_min", "note_max",
+        "thresholds",
+    ]
+
+    /// The `__metadata__` of a model file.
+    func metadata() throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var result = extra
+        result["format"] = Self.format
+        result["name"] = name
+        result["architecture"] = String(decoding: try encoder.encode(architecture), as: UTF8.self)
+        result["window"] = String(window)
+        result["hop"] = String(hop)
+        result["sample_rate"] = String(sampleRate)
+        result["label_offset"] = String(labelOffset)
+        result["note_min"] = String(notes.lowerBound)
+        result["note_max"] = String(notes.upperBound)
+        result["thresholds"] = String(decoding: try encoder.encode(thresholds), as: UTF8.self)
+        return result
+    }
+
+    /// Reads and checks the `__metadata__` of the model file at `path`.
+    init(metadata: [String: String], path: String) throws(ModelError) {
+        func fail(_ reason: String) -> ModelError { .mismatch(path: path, reason: reason) }
+        guard metadata["format"] == Self.format else {
+            throw fail("its metadata has no format \"\(Self.format)\", so it is not a model of this program")
+        }
+        func integer(_ key: String, in range: ClosedRange<Int>) throws(ModelError) -> Int {
+            guard let text = metadata[key] else { throw fail("its metadata has no '\(key)'") }
+            guard let value = Int(text), range.contains(value) else {
+                throw fail("its metadata says \(key) = \(text.prefix(40)); it takes a whole number in \(range)")
+            }
+            return value
+        }
+        func decode<T: Decodable>(_ type: T.Type, _ key: String) throws(ModelError) -> T {
+            guard let text = metadata[key] else { throw fail("its metadata has no '\(key)'") }
+            do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+                throw fail("its metadata's '\(key)' cannot be read: \(Self.reason(error))")
+            }
+        }
+        let low = try integer("note_min", in: Pitches.range)
+        let high = try integer("note_max", in: Pitches.range)
+        guard low <= high else { throw fail("note_min \(low) is above note_max \(high)") }
+        let window = try integer("window", in: 1...(1 << 20))
+        self.init(
+            name: metadata["name"] ?? "unnamed",
+            architecture: try decode(Architecture.self, "architecture"),
+            window: window,
+            hop: try integer("hop", in: 1...window),
+            sampleRate: try integer("sample_rate", in: 1000...1_000_000),
+            labelOffset: try integer("label_offset", in: 0...window),
+            notes: low...high,
+            thresholds: metadata["thresholds"] == nil
+                ? NoteThresholds() : try decode(NoteThresholds.self, "thresholds"),
+            extra: metadata.filter { !Self.known.contains($0.key) })
+    }
+
+    private enum Pitches { static let range = 0...127 }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        switch error {
+        case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+            return context.debugDescription + (place.isEmpty ? "" : " (at \(place.joined(separator: ".")))")
+        @unknown default: return "\(error)"
+        }
+    }
+}

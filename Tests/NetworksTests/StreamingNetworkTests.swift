@@ -1,0 +1,170 @@
+import Foundation
+import Testing
+
+@testable import Networks
+
+/// Streaming must equal whole-window evaluation. Tolerance: 1e-5 of the largest output, the contract of the design.
+struct StreamingNetworkTests {
+    static let tolerance: Float = 1e-5
+
+    /// Music-like sound with silence, loud and soft passages: what the level conditioning reacts to.
+    static func audio(count: Int) -> [Float] {
+        var random = SystemRandomNumberGenerator.seeded(3)
+        return (0..<count).map { index in
+            let time = Double(index) / 44100
+            let loudness = index / 9000 % 3 == 0 ? 0.0 : pow(10, -2 + 2 * abs(sin(time * 1.7)))
+            let tone = sin(2 * .pi * 220 * time) + 0.5 * sin(2 * .pi * 554.37 * time) + 0.2 * sin(2 * .pi * 1760 * time)
+            return Float(loudness * 0.3 * tone) + Float.random(in: -0.001...0.001, using: &random)
+        }
+    }
+
+    static let architectures: [Architecture] = [
+        .paper(stride: 64, filters: 48, heads: [.sounding, .onset], bias: true, logistic: true),
+        .paper(stride: 64, filters: 20, conditioning: nil),
+        .paper(stride: 8, filters: 12),
+        Architecture(
+            conditioning: LevelConditioning(),
+            layers: [
+                .convolution(filters: 10, width: 1024, stride: 32), .logReLU, .averagePool(width: 24, step: 8),
+                .linear(outputs: 40, bias: true), .relu, .linear(outputs: 128, bias: true), .logistic,
+            ], heads: [.sounding]),
+        Architecture(
+            conditioning: nil, normalizesWindow: true,
+            layers: [
+                .convolution(filters: 8, width: 2048, stride: 64), .logReLU, .averagePool(width: 16, step: 8),
+                .linear(outputs: 128, bias: false),
+            ], heads: [.sounding]),
+    ]
+
+    @Test(arguments: architectures)
+    func equalsWholeWindow(_ architecture: Architecture) throws {
+        let model = try Model.random(architecture, seed: 5)
+        let stream = try StreamingNetwork(model: model)
+        let whole = try WindowNetwork(model: model)
+        let hops = 100
+        let hop = model.info.hop
+        let samples = Self.audio(count: hops * hop)
+        var conditioned = samples
+        if let conditioning = architecture.conditioning {
+            var conditioner = LevelConditioner(conditioning, hop: hop, sampleRate: model.info.sampleRate)
+            for start in stride(from: 0, to: samples.count, by: hop) {
+                var part = Array(samples[start..<start + hop])
+                var span = part.mutableSpan
+                conditioner.process(&span)
+                conditioned.replaceSubrange(start..<start + hop, with: part)
+            }
+        }
+        let padded = [Float](repeating: 0, count: model.info.window) + conditioned
+        var streamed = [Float](repeating: 0, count: stream.outputCount)
+        var expected = streamed
+        var largest: Float = 0
+        var worst: Float = 0
+        for index in 0..<hops {
+            let start = index * hop
+            var output = streamed.mutableSpan
+            stream.process(samples.span.extracting(start..<start + hop), into: &output)
+            if index % 3 == 0 { stream.settle() }
+            var reference = expected.mutableSpan
+            let end = start + hop + model.info.window
+            whole.evaluate(padded.span.extracting(end - model.info.window..<end), into: &reference)
+            for (a, b) in zip(streamed, expected) {
+                largest = max(largest, abs(b))
+                worst = max(worst, abs(a - b))
+            }
+        }
+        #expect(largest > 0.01)
+        #expect(worst <= Self.tolerance * largest, "off by \(worst) of \(largest)")
+    }
+
+    /// Batches of any size give what the stream gives, hop by hop.
+    @Test(arguments: architectures)
+    func batchesEqualTheStream(_ architecture: Architecture) throws {
+        let model = try Model.random(architecture, seed: 6)
+        let stream = try StreamingNetwork(model: model)
+        let batch = try BatchNetwork(model: model, capacity: 12)
+        let hop = model.info.hop
+        var samples = Self.audio(count: 90 * hop)
+        samples[3000] = .nan
+        for round in 0..<2 {
+            var start = 0
+            var sizes = [12, 1, 7, 2, 12, 5, 11, 12, 12, 3, 13].makeIterator()
+            var worst: Float = 0
+            var largest: Float = 0
+            while let size = sizes.next().map({ min($0, batch.capacity) }), start + size * hop <= samples.count {
+                var outputs = [Float](repeating: 0, count: size * batch.outputCount)
+                var span = outputs.mutableSpan
+                batch.process(samples.span.extracting(start..<start + size * hop), into: &span)
+                for index in 0..<size {
+                    var expected = [Float](repeating: 0, count: stream.outputCount)
+                    var one = expected.mutableSpan
+                    stream.process(samples.span.extracting(start..<start + hop), into: &one)
+                    for (a, b) in zip(outputs[index * batch.outputCount..<(index + 1) * batch.outputCount], expected) {
+                        worst = max(worst, abs(a - b))
+                        largest = max(largest, abs(b))
+                    }
+                    start += hop
+                }
+            }
+            #expect(largest > 0.01)
+            #expect(worst <= Self.tolerance * largest, "round \(round): off by \(worst) of \(largest)")
+            batch.reset()
+            stream.reset()
+        }
+    }
+
+    @Test func aResetStreamIsANewOne() throws {
+        let model = try Model.random(.paper(stride: 64, filters: 16), seed: 2)
+        let stream = try StreamingNetwork(model: model)
+        let samples = Self.audio(count: 60 * 512)
+        func outputs() -> [Float] {
+            var result: [Float] = []
+            var output = [Float](repeating: 0, count: stream.outputCount)
+            for start in stride(from: 0, to: samples.count, by: 512) {
+                var span = output.mutableSpan
+                stream.process(samples.span.extracting(start..<start + 512), into: &span)
+                result += output
+            }
+            return result
+        }
+        let first = outputs()
+        stream.reset()
+        #expect(outputs() == first)
+    }
+
+    @Test func damagedSamplesCountAsSilence() throws {
+        let model = try Model.random(.paper(stride: 64, filters: 16), seed: 2)
+        let clean = try StreamingNetwork(model: model)
+        let damaged = try StreamingNetwork(model: model)
+        var samples = Self.audio(count: 40 * 512)
+        for index in [700, 5000, 5001] { samples[index] = 0 }
+        var broken = samples
+        broken[700] = .nan
+        broken[5000] = .infinity
+        broken[5001] = -.infinity
+        var a = [Float](repeating: 0, count: 128)
+        var b = a
+        for start in stride(from: 0, to: samples.count, by: 512) {
+            var first = a.mutableSpan
+            clean.process(samples.span.extracting(start..<start + 512), into: &first)
+            var second = b.mutableSpan
+            damaged.process(broken.span.extracting(start..<start + 512), into: &second)
+            #expect(a == b)
+        }
+    }
+}
+
+/// A generator that gives the same numbers each time.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+extension SystemRandomNumberGenerator {
+    static func seeded(_ seed: UInt64) -> SeededGenerator { SeededGenerator(state: seed) }
+}
