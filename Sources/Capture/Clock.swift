@@ -1,0 +1,40 @@
+import Glibc
+
+/// The two clocks of capture.
+enum Clock {
+    /// `CLOCK_MONOTONIC` in nanoseconds. Allocates nothing.
+    static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
+
+    /// What to add to a monotonic time, in nanoseconds, to get nanoseconds of Unix time. Changes when the system's clock is set.
+    static var unixOffset: Int64 { Int64(bitPattern: read(CLOCK_REALTIME) &- monotonic) }
+
+    private static func read(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; 0 when negative, and at most 100 years.
+    var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        return UInt64(min(seconds, 3_155_760_000)) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+    }
+
+    /// Seconds.
+    var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}
+
+/// The system's text for an error number.
+func errnoText(_ code: Int32) -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    return buffer.withUnsafeMutableBufferPointer { space in
+        guard let start = space.baseAddress, strerror_r(code, start, space.count) == 0 else { return "error \(code)" }
+        return String(cString: start)
+    }
+}

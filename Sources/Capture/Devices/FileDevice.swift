@@ -1,0 +1,93 @@
+import Sound
+
+/// A sound file played in real time, then its tail of silence. Streamed: memory doesn't grow with the file.
+///
+/// The file is opened when the device is made, so that what is wrong with it is known before anything runs. It is decoded on
+/// the capture thread, which therefore has no real-time priority here.
+final class FileDevice: Device {
+    private let path: String
+    private let reader: AudioFileReader
+    private let speed: Double?
+    private let fragmentFrames: Int
+    private var tail: SilentTail
+    private var failure: DeviceFailure?
+    private var isRead = false
+    private var stop: WakeSignal?
+    private var openedAt: UInt64 = 0
+    private var given: Int64 = 0
+    private var block = [Float](repeating: 0, count: 2048)
+
+    private static let format = StreamFormat(checked: .nativeFloat, rate: captureRate, channels: 1)
+
+    /// - Throws: `CaptureError.file`.
+    init(path: String, options: CaptureOptions) throws(CaptureError) {
+        self.path = path
+        do {
+            reader = try AudioFileReader(path: path, rate: Double(captureRate))
+        } catch {
+            throw .file(error)
+        }
+        speed = options.fileSpeed.map { max(0.01, min($0, 1000)) }
+        fragmentFrames = max(64, Int(options.fragment.seconds * Double(captureRate)))
+        tail = SilentTail(samples: options.tailFrames, format: Self.format)
+    }
+
+    func open(stop: WakeSignal) throws(DeviceFailure) -> OpenedDevice {
+        self.stop = stop
+        openedAt = Clock.monotonic
+        let pace = speed.map { $0 == 1 ? "in real time" : "at \($0) times its speed" } ?? "as fast as possible"
+        let shape = "\(Int(reader.sourceRate)) Hz, \(reader.sourceChannels) ch"
+        return OpenedDevice(format: Self.format, name: "file:\(path)", detail: "playing \(shape) \(pace)")
+    }
+
+    func pump(into sink: CaptureSink) -> DeviceProgress {
+        let due = waitUntilDue(sink)
+        guard due > 0 else { return .quiet }
+        if isRead {
+            given += Int64(tail.write(to: sink, limit: due))
+            return tail.isOver ? .ended(failure) : .delivered
+        }
+        let count = read(due, sink)
+        guard count > 0 else {
+            isRead = true
+            return .quiet
+        }
+        sink.write(block, count: count, arrival: Clock.monotonic, latency: 0)
+        given += Int64(count)
+        return .delivered
+    }
+
+    func close() { stop = nil }
+
+    /// - Returns: frames to give now; 0 to be asked again.
+    private func waitUntilDue(_ sink: CaptureSink) -> Int {
+        guard let speed else {
+            // Nobody is hurried, and nothing is lost: wait for room.
+            let room = min(sink.room, block.count)
+            if room < fragmentFrames { _ = stop?.wait(nanoseconds: 1_000_000) }
+            return room < fragmentFrames ? 0 : room
+        }
+        let perSecond = Double(captureRate) * speed
+        let elapsed = Double(Clock.monotonic &- openedAt) * 1e-9
+        let due = elapsed * perSecond - Double(given)
+        guard due < Double(fragmentFrames) else { return Int(min(due, Double(block.count))) }
+        let wait = (Double(fragmentFrames) - due) / perSecond
+        _ = stop?.wait(nanoseconds: UInt64(min(wait, 0.2) * 1e9))
+        return 0
+    }
+
+    /// Reads samples into the block. A file that breaks off is played as far as it goes.
+    private func read(_ count: Int, _ sink: CaptureSink) -> Int {
+        let before = reader.unusableCount
+        defer { sink.replaced(reader.unusableCount - before) }
+        do {
+            return try block.withUnsafeMutableBufferPointer { space throws(SoundError) in
+                var span = UnsafeMutableBufferPointer(rebasing: space.prefix(count)).mutableSpan
+                return try reader.read(into: &span)
+            }
+        } catch {
+            failure = .failed(error.description)
+            return 0
+        }
+    }
+}

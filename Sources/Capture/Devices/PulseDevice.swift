@@ -1,0 +1,194 @@
+import CPulse
+
+/// A recording stream of the PulseAudio server (or PipeWire's), by the asynchronous API, driven by the capture thread itself.
+///
+/// The server is asked for mono 32-bit float at 44.1 kHz, in fragments of about 10 ms, with a second's buffer on its side. Every
+/// `open` makes a new context, because a failed one is of no more use.
+///
+/// libpulse's own main loop may allocate and lock inside `pa_mainloop_*` (packets of the control connection, memory blocks);
+/// what runs here in its callbacks does not.
+final class PulseDevice: Device {
+    private let server: String?
+    private let source: String?
+    private let fragment: Duration
+    private let buffer: Duration
+
+    private var loop: OpaquePointer?
+    private var context: OpaquePointer?
+    private var stream: OpaquePointer?
+    private var stopEvent: OpaquePointer?
+    private let intake = PulseIntake()
+
+    /// - Parameters:
+    ///   - server: nil for `$PULSE_SERVER` or the configured one.
+    ///   - source: nil for the default, which the server may move.
+    init(server: String?, source: String?, fragment: Duration, buffer: Duration) {
+        self.server = server
+        self.source = source
+        self.fragment = fragment
+        self.buffer = buffer
+    }
+
+    deinit { close() }
+
+    func open(stop: WakeSignal) throws(DeviceFailure) -> OpenedDevice {
+        close()
+        guard let loop = pa_mainloop_new() else { throw .waiting("libpulse has no main loop to give: out of memory") }
+        self.loop = loop
+        let interface = pa_mainloop_get_api(loop)
+        // Ends a poll when capture is to stop; the descriptor stays readable, nothing needs doing.
+        stopEvent = interface?.pointee.io_new(interface, stop.descriptor, PA_IO_EVENT_INPUT, { _, _, _, _, _ in }, nil)
+        try connect(interface, stop: stop)
+        try record(stop: stop)
+        let name = streamName()
+        return OpenedDevice(
+            format: StreamFormat(checked: .nativeFloat, rate: captureRate, channels: 1),
+            name: "pulse:\(name)", detail: "recording from \(name)\(fragmentText())")
+    }
+
+    func pump(into sink: CaptureSink) -> DeviceProgress {
+        guard let loop, let stream else { return .lost(.waiting("the stream is not open")) }
+        intake.sink = sink
+        intake.delivered = false
+        defer { intake.sink = nil }
+        var status = pa_mainloop_prepare(loop, 200_000)
+        if status >= 0 { status = pa_mainloop_poll(loop) }
+        if status >= 0 { status = pa_mainloop_dispatch(loop) }
+        guard status >= 0, pa_stream_get_state(stream) == PA_STREAM_READY else {
+            return .lost(.waiting("the stream from \(target) ended: \(problem())"))
+        }
+        if intake.moved {
+            intake.moved = false
+            return .moved("pulse:\(streamName())")
+        }
+        return intake.delivered ? .delivered : .quiet
+    }
+
+    func close() {
+        if let stream {
+            pa_stream_set_state_callback(stream, nil, nil)
+            pa_stream_set_read_callback(stream, nil, nil)
+            pa_stream_set_suspended_callback(stream, nil, nil)
+            pa_stream_set_moved_callback(stream, nil, nil)
+            pa_stream_disconnect(stream)
+            pa_stream_unref(stream)
+        }
+        if let context {
+            pa_context_disconnect(context)
+            pa_context_unref(context)
+        }
+        if let loop {
+            if let stopEvent { pa_mainloop_get_api(loop)?.pointee.io_free(stopEvent) }
+            pa_mainloop_free(loop)
+        }
+        (loop, context, stream, stopEvent) = (nil, nil, nil, nil)
+    }
+
+    private var target: String { source.map { "the PulseAudio source '\($0)'" } ?? "the default PulseAudio source" }
+
+    private func problem() -> String {
+        guard let context else { return "not connected" }
+        return String(cString: pa_strerror(pa_context_errno(context)))
+    }
+
+    private func streamName() -> String {
+        guard let stream, let name = pa_stream_get_device_name(stream) else { return source ?? "default" }
+        return String(cString: name)
+    }
+
+    private func fragmentText() -> String {
+        guard let stream, let attributes = pa_stream_get_buffer_attr(stream) else { return "" }
+        let rate = Double(captureRate * 4)
+        let fragment = Int((Double(attributes.pointee.fragsize) / rate * 1000).rounded())
+        return " in fragments of \(fragment) ms"
+    }
+
+    private func connect(_ interface: UnsafeMutablePointer<pa_mainloop_api>?, stop: WakeSignal) throws(DeviceFailure) {
+        guard let context = pa_context_new(interface, "noted") else {
+            throw .waiting("libpulse has no context to give: out of memory")
+        }
+        self.context = context
+        let place = server.map { "at \($0)" } ?? "here"
+        guard pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, nil) >= 0 else {
+            throw .waiting("no PulseAudio server answers \(place): \(problem()); is one running for this user?")
+        }
+        let answered = iterate(stop: stop) {
+            switch pa_context_get_state(context) {
+            case PA_CONTEXT_READY: true
+            case PA_CONTEXT_FAILED, PA_CONTEXT_TERMINATED: false
+            default: nil
+            }
+        }
+        guard answered == true else {
+            let code = pa_context_errno(context)
+            if answered == false, code == PA_ERR_ACCESS.rawValue || code == PA_ERR_AUTHKEY.rawValue {
+                throw .failed(
+                    "the PulseAudio server \(place) refuses this user: \(problem()); run as the session's user")
+            }
+            let reason = answered == nil ? "no answer in \(Self.patience / 1_000_000_000) s" : problem()
+            throw .waiting("no PulseAudio server answers \(place): \(reason); is one running for this user?")
+        }
+    }
+
+    private func record(stop: WakeSignal) throws(DeviceFailure) {
+        var specification = pa_sample_spec(
+            format: SampleFormat.nativeFloat == .f32le ? PA_SAMPLE_FLOAT32LE : PA_SAMPLE_FLOAT32BE,
+            rate: UInt32(captureRate), channels: 1)
+        guard let stream = pa_stream_new(context, "live transcription", &specification, nil) else {
+            throw .waiting("the PulseAudio server gives no stream: \(problem())")
+        }
+        self.stream = stream
+        intake.reset()
+        let userdata = Unmanaged.passUnretained(intake).toOpaque()
+        pa_stream_set_read_callback(stream, PulseIntake.onReadable, userdata)
+        pa_stream_set_suspended_callback(stream, PulseIntake.onSuspended, userdata)
+        pa_stream_set_moved_callback(stream, PulseIntake.onMoved, userdata)
+
+        let asked = UInt32.max
+        var attributes = pa_buffer_attr(
+            maxlength: bytes(buffer), tlength: asked, prebuf: asked, minreq: asked, fragsize: bytes(fragment))
+        var flags =
+            PA_STREAM_ADJUST_LATENCY.rawValue | PA_STREAM_AUTO_TIMING_UPDATE.rawValue
+            | PA_STREAM_INTERPOLATE_TIMING.rawValue
+        // A person who named a microphone doesn't want another one.
+        if source != nil { flags |= PA_STREAM_DONT_MOVE.rawValue }
+        let started = pa_stream_connect_record(stream, source, &attributes, pa_stream_flags_t(rawValue: flags))
+        let ready =
+            started < 0
+            ? false
+            : iterate(stop: stop) {
+                switch pa_stream_get_state(stream) {
+                case PA_STREAM_READY: true
+                case PA_STREAM_FAILED, PA_STREAM_TERMINATED: false
+                default: nil
+                }
+            }
+        guard ready != true else { return }
+        let missing = ready == false && pa_context_errno(context) == PA_ERR_NOENTITY.rawValue
+        if missing, let source {
+            throw .failed("the PulseAudio server has no source '\(source)'; `noted --list-sources` shows what there is")
+        }
+        if missing { throw .waiting("the PulseAudio server has no source to record from; plug one in") }
+        throw .waiting("cannot record from \(target): \(ready == nil ? "no answer" : problem())")
+    }
+
+    private func bytes(_ length: Duration) -> UInt32 {
+        UInt32(min(max(length.seconds, 0.001), 60) * Double(captureRate)) * 4
+    }
+
+    /// Nanoseconds for the server to answer.
+    private static let patience: UInt64 = 5_000_000_000
+
+    /// Runs the loop until `outcome` has one. - Returns: nil when the time is over, or capture is to stop.
+    private func iterate(stop: WakeSignal, until outcome: () -> Bool?) -> Bool? {
+        let deadline = Clock.monotonic + Self.patience
+        while true {
+            if let result = outcome() { return result }
+            let now = Clock.monotonic
+            guard now < deadline, !stop.isRaised else { return nil }
+            guard pa_mainloop_prepare(loop, Int32((deadline - now) / 1000) + 1) >= 0, pa_mainloop_poll(loop) >= 0,
+                pa_mainloop_dispatch(loop) >= 0
+            else { return nil }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import CPulse
+
+/// What libpulse calls back while a stream runs: copies fragments to the sink.
+///
+/// Runs on the capture thread, inside `pa_mainloop_dispatch`. No allocation, lock or log.
+final class PulseIntake {
+    /// Where sound goes; nil outside `PulseDevice.pump`, when there is none to come.
+    unowned(unsafe) var sink: CaptureSink?
+    /// Set when sound came.
+    var delivered = false
+    /// Set when the server moved the stream.
+    var moved = false
+    private var suspended = false
+
+    func reset() { (delivered, moved, suspended) = (false, false, false) }
+
+    static let onReadable: pa_stream_request_cb_t = { stream, _, userdata in
+        guard let stream, let userdata else { return }
+        Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef { $0.drain(stream) }
+    }
+
+    static let onSuspended: pa_stream_notify_cb_t = { stream, userdata in
+        guard let stream, let userdata else { return }
+        Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef {
+            $0.note(suspended: pa_stream_is_suspended(stream) > 0)
+        }
+    }
+
+    static let onMoved: pa_stream_notify_cb_t = { _, userdata in
+        guard let userdata else { return }
+        Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef { $0.moved = true }
+    }
+
+    /// Takes every fragment that is there.
+    private func drain(_ stream: OpaquePointer) {
+        guard let sink else { return }
+        while true {
+            var data: UnsafeRawPointer?
+            var size = 0
+            guard pa_stream_peek(stream, &data, &size) >= 0, size > 0 else { return }
+            let now = Clock.monotonic
+            let count = size / sink.frameBytes
+            if let data {
+                sink.write(data, count: count, arrival: now, latency: age(of: count, in: stream))
+                delivered = true
+            } else {
+                // No address is libpulse's sign for a hole.
+                sink.gap(frames: Int64(count), reason: .hole)
+            }
+            pa_stream_drop(stream)
+        }
+    }
+
+    /// Nanoseconds that the last frame of the fragment at the read index is old. libpulse tells the first one's age.
+    private func age(of count: Int, in stream: OpaquePointer) -> Int64 {
+        var microseconds: pa_usec_t = 0
+        var negative: Int32 = 0
+        guard pa_stream_get_latency(stream, &microseconds, &negative) >= 0, negative == 0 else { return 0 }
+        let first = Int64(truncatingIfNeeded: min(microseconds, 60_000_000)) &* 1000
+        return max(0, first &- Int64(count) &* 1_000_000_000 / Int64(captureRate))
+    }
+
+    private func note(suspended flag: Bool) {
+        guard flag != suspended, let sink else { return }
+        suspended = flag
+        sink.suspended(flag)
+    }
+}

@@ -1,0 +1,38 @@
+import CALSA
+import Glibc
+
+/// The PCMs that ALSA's configuration offers for capture.
+enum ALSASourceList {
+    static func all() throws(CaptureError) -> [SourceDescription] {
+        calsa_be_quiet()
+        var hints: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+        // -1: of all cards, and of none.
+        let code = snd_device_name_hint(-1, "pcm", &hints)
+        guard code >= 0, let hints else { throw .listing("ALSA's configuration: \(errnoText(-code))") }
+        defer { snd_device_name_free_hint(hints) }
+        var sources: [SourceDescription] = []
+        var next = hints
+        while let hint = next.pointee {
+            next += 1
+            guard let name = text("NAME", of: hint), text("IOID", of: hint) != "Output", name != "null" else {
+                continue
+            }
+            let words = text("DESC", of: hint) ?? ""
+            sources.append(
+                SourceDescription(
+                    kind: .input, spec: "alsa:\(name)",
+                    description: words.split(separator: "\n").joined(separator: ", "),
+                    isDefault: name == "default"))
+        }
+        if sources.isEmpty {
+            sources = [SourceDescription(kind: .note, spec: "", description: "ALSA has no PCM to capture from")]
+        }
+        return sources
+    }
+
+    private static func text(_ key: String, of hint: UnsafeMutableRawPointer) -> String? {
+        guard let text = snd_device_name_get_hint(hint, key) else { return nil }
+        defer { free(text) }
+        return String(cString: text)
+    }
+}

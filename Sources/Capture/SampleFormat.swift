@@ -1,0 +1,81 @@
+/// How one sample lies in memory, as the device or the pipe delivers it.
+///
+/// Integers are full scale at ±1.0; 24-bit samples are packed in three bytes (`s24le`, `s24be`) or in the low three bytes
+/// of four (`s24in32le`). The raw value is the name in a source specification.
+public enum SampleFormat: String, Sendable, Codable, CaseIterable {
+    case u8, s8
+    case s16le, s16be
+    case s24le, s24be, s24in32le
+    case s32le, s32be
+    case f32le, f32be
+    case f64le, f64be
+
+    /// Bytes of one sample of one channel.
+    public var bytes: Int {
+        switch self {
+        case .u8, .s8: 1
+        case .s16le, .s16be: 2
+        case .s24le, .s24be: 3
+        case .s24in32le, .s32le, .s32be, .f32le, .f32be: 4
+        case .f64le, .f64be: 8
+        }
+    }
+
+    /// 32-bit float in this machine's byte order.
+    static var nativeFloat: SampleFormat { UInt32(1).littleEndian == 1 ? .f32le : .f32be }
+}
+
+/// The shape of a raw sound stream: interleaved samples of one format.
+public struct StreamFormat: Sendable, Equatable, Codable, CustomStringConvertible {
+    public var sample: SampleFormat
+    /// Hz, 1,000...768,000.
+    public var rate: Int
+    /// 1...64.
+    public var channels: Int
+
+    public init(sample: SampleFormat, rate: Int, channels: Int) throws(CaptureError) {
+        guard (1_000...768_000).contains(rate) else {
+            throw .badFormat("\(rate)", reason: "a sample rate is from 1000 to 768000 Hz")
+        }
+        guard (1...64).contains(channels) else {
+            throw .badFormat("\(channels)", reason: "the number of channels is from 1 to 64")
+        }
+        self.init(checked: sample, rate: rate, channels: channels)
+    }
+
+    /// For callers that know the figures to be in range.
+    init(checked sample: SampleFormat, rate: Int, channels: Int) {
+        self.sample = sample
+        self.rate = rate
+        self.channels = channels
+    }
+
+    /// 16-bit little-endian, 44.1 kHz, mono: what standard input is taken for when nothing is said.
+    public static let standardInput = StreamFormat(checked: .s16le, rate: 44_100, channels: 1)
+
+    /// Reads `FORMAT,RATE,CHANNELS`, such as `s16le,48000,2`; the rate and the channels may be left out.
+    public init(parsing text: String) throws(CaptureError) {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let names = SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        guard parts.count <= 3, let first = parts.first else {
+            throw .badFormat(text, reason: "write FORMAT,RATE,CHANNELS, such as s16le,44100,1")
+        }
+        guard let sample = SampleFormat(rawValue: String(first)) else {
+            throw .badFormat(String(first), reason: "the sample formats are \(names)")
+        }
+        var figures = [Self.standardInput.rate, Self.standardInput.channels]
+        for (index, part) in parts.dropFirst().enumerated() {
+            guard let figure = Int(part) else {
+                throw .badFormat(String(part), reason: "write FORMAT,RATE,CHANNELS, such as s16le,44100,1")
+            }
+            figures[index] = figure
+        }
+        try self.init(sample: sample, rate: figures[0], channels: figures[1])
+    }
+
+    /// `s16le,44100,1`: what `init(parsing:)` reads.
+    public var description: String { "\(sample.rawValue),\(rate),\(channels)" }
+
+    /// Bytes of one frame: a sample of each channel.
+    public var frameBytes: Int { sample.bytes * channels }
+}

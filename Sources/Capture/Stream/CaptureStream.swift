@@ -1,0 +1,110 @@
+import Logging
+import Synchronization
+
+/// Live sound from any source, as hops of 512 mono samples at 44.1 kHz.
+///
+/// A capture thread of its own takes what the device delivers and puts it in a lock-free ring; `next`, on the analysis thread, takes it out,
+/// converts it (format, channels, rate), keeps the time, and finds out what is missing. Nothing that the analysis does can hold the capture
+/// thread up: when it falls behind by more than `CaptureOptions.maximumBacklog`, the oldest sound is dropped, counted and
+/// reported as a discontinuity. (Not so for standard input, and for files without pacing: those wait.)
+///
+/// - Threads: `next` belongs to one thread at a time. `start`, `stop` and `counters` may be used from any.
+/// - Allocation: `next` allocates only when a device is opened or lost, or an epoch begins.
+public final class CaptureStream: HopSource, @unchecked Sendable {
+    public let spec: SourceSpec
+    // Nil for `SourceSpec.none`.
+    private let thread: CaptureThread?
+    private let stopSignal: WakeSignal
+    private let stopped = Atomic<Bool>(false)
+    private let started = Atomic<Bool>(false)
+    // Used by `next` alone.
+    private var reader: HopReader
+    private let published = Mutex(CaptureCounters())
+
+    /// Makes a stream; nothing runs yet.
+    ///
+    /// - Throws: `CaptureError.file` for a file that cannot be played, `.system` when the system is out of descriptors. An absent
+    ///   sound server or device is no error: it is waited for.
+    public convenience init(
+        spec: SourceSpec, options: CaptureOptions = .init(), logger: Logger
+    ) throws(CaptureError) {
+        try self.init(spec: spec, device: Self.device(for: spec, options), options: options, logger: logger)
+    }
+
+    private static func device(
+        for spec: SourceSpec, _ options: CaptureOptions
+    ) throws(CaptureError) -> (any Device)? {
+        switch spec {
+        case .pulse(let name):
+            PulseDevice(
+                server: options.pulseServer, source: name, fragment: options.fragment, buffer: options.serverBuffer)
+        case .alsa(let name): ALSADevice(pcm: name ?? "default", options: options)
+        case .file(let path): try FileDevice(path: path, options: options)
+        case .stdin(let format): PipeDevice(format: format ?? options.standardInput, options: options)
+        case .none: nil
+        }
+    }
+
+    /// With a device of the caller's, which behaves like those of `spec`.
+    init(spec: SourceSpec, device: (any Device)?, options: CaptureOptions, logger: Logger) throws(CaptureError) {
+        self.spec = spec
+        stopSignal = try WakeSignal()
+        let isLive = spec.isLive && (spec.isClocked || options.fileSpeed != nil)
+        let seconds = max(2, options.maximumBacklog.seconds * 2)
+        thread = try device.map { device throws(CaptureError) in
+            try CaptureThread(
+                device: device, realTime: spec.isClocked && options.realTime, ringSeconds: isLive ? seconds : 0.5)
+        }
+        reader = HopReader(
+            thread: thread, source: "\(spec)", isLive: isLive, isClocked: spec.isClocked, options: options,
+            logger: logger)
+    }
+
+    deinit { thread?.stop() }
+
+    /// Starts capture. Once; further calls do nothing.
+    /// - Throws: `CaptureError.system` when no thread can be had.
+    public func start() throws(CaptureError) {
+        guard !started.exchange(true, ordering: .acquiringAndReleasing), !stopped.load(ordering: .acquiring) else {
+            return
+        }
+        try thread?.start()
+    }
+
+    public func stop() {
+        stopped.store(true, ordering: .releasing)
+        stopSignal.raise()
+        thread?.stop()
+        thread?.wake.raise()
+    }
+
+    public func next(into hop: inout MutableSpan<Float>, timeout: Duration) -> CaptureEvent {
+        let deadline = Clock.monotonic &+ timeout.nanoseconds
+        while true {
+            guard !stopped.load(ordering: .acquiring) else { return .ended }
+            if let event = reader.next(into: &hop) {
+                let counters = reader.counters
+                published.withLock { $0 = counters }
+                return event
+            }
+            let now = Clock.monotonic
+            guard now < deadline else { return .idle }
+            let until = min(deadline, reader.deadline ?? deadline)
+            let signal = thread?.wake ?? stopSignal
+            if signal.wait(nanoseconds: until > now ? until - now : 0), thread != nil { signal.clear() }
+        }
+    }
+
+    public var counters: CaptureCounters {
+        var counters = published.withLock { $0 }
+        guard let tally = thread?.tally else { return counters }
+        counters.framesReceived = tally.framesReceived.load(ordering: .relaxed)
+        counters.overruns = tally.overruns.load(ordering: .relaxed)
+        counters.recoveries = tally.recoveries.load(ordering: .relaxed)
+        counters.reconnects = tally.reconnects.load(ordering: .relaxed)
+        counters.nonFiniteSamples += tally.nonFinite.load(ordering: .relaxed)
+        counters.latencyMilliseconds = Double(tally.latency.load(ordering: .relaxed)) * 1e-6
+        counters.realTime = tally.realTime.load(ordering: .relaxed) == 1
+        return counters
+    }
+}

@@ -1,0 +1,99 @@
+import Sound
+
+/// Device frames in, hops of 512 mono samples at 44.1 kHz out, with an exact account of which device frame each sample is.
+///
+/// Belongs to the reader. Allocates when made and when an epoch begins at a rate that has to be converted.
+struct HopAssembler: ~Copyable {
+    let format: StreamFormat
+    /// Device frames taken since the epoch began.
+    private(set) var framesTaken: Int64 = 0
+    /// Samples handed out in hops since the epoch began.
+    private(set) var samplesGiven: Int64 = 0
+    /// The most frames to take at a time.
+    let blockFrames: Int
+
+    private let decoder: SampleDecoder
+    private var resampler: Resampler
+    private var raw: [UInt8]
+    private var mono: [Float]
+    private var converted: [Float]
+    // Samples at 44.1 kHz that wait for their hop to fill.
+    private var queue: [Float]
+    private var queued = 0
+    private var drained = false
+
+    init(format: StreamFormat) throws(SoundError) {
+        self.format = format
+        decoder = SampleDecoder(format: format)
+        resampler = try Resampler(inputRate: Double(format.rate), outputRate: Double(captureRate), quality: .live)
+        // 5 ms or so: what is taken at a time delays what is given.
+        blockFrames = min(1024, max(32, format.rate / 200))
+        raw = [UInt8](repeating: 0, count: blockFrames * format.frameBytes)
+        mono = [Float](repeating: 0, count: blockFrames)
+        converted = [Float](repeating: 0, count: resampler.outputCapacity(forInput: blockFrames))
+        queue = [Float](repeating: 0, count: hopSize + converted.count)
+    }
+
+    var hasHop: Bool { queued >= hopSize }
+
+    /// Samples that are short of a hop.
+    var partial: Int { queued }
+
+    /// Begins a new epoch: forgets everything but the format.
+    mutating func restart() {
+        resampler.reset()
+        (framesTaken, samplesGiven, queued, drained) = (0, 0, 0, false)
+    }
+
+    /// Takes frames from the ring: as many as asked for, at most `blockFrames`, and only while no hop is waiting.
+    /// - Returns: how many were taken, and how many samples in them were no numbers.
+    mutating func take(from ring: ByteRing, frames: Int) -> (frames: Int, nonFinite: Int) {
+        let count = min(frames, blockFrames)
+        guard !hasHop, count > 0, ring.read(into: &raw, count: count * format.frameBytes) else { return (0, 0) }
+        let nonFinite = decoder.decode(raw, count: count, into: &mono)
+        framesTaken += Int64(count)
+        append(count)
+        return (count, nonFinite)
+    }
+
+    private mutating func append(_ count: Int) {
+        enqueue(Self.convert(mono, count, by: &resampler, into: &converted))
+    }
+
+    private mutating func enqueue(_ count: Int) {
+        for index in 0..<count { queue[queued + index] = converted[index] }
+        queued += count
+    }
+
+    // Static, because spans of two properties can't be held at once. A count of 0 is the end of the input.
+    private static func convert(
+        _ input: [Float], _ count: Int, by resampler: inout Resampler, into output: inout [Float]
+    ) -> Int {
+        var output = output.mutableSpan
+        guard count > 0 else { return resampler.finish(into: &output) }
+        return resampler.process(input.span.extracting(first: count), into: &output).produced
+    }
+
+    /// The input has ended: makes the next hop of what the resampler still holds, and zeros fill the last one. To be called
+    /// until there is none.
+    mutating func finish() {
+        while !hasHop, !drained {
+            let produced = Self.convert(mono, 0, by: &resampler, into: &converted)
+            enqueue(produced)
+            drained = produced == 0
+        }
+        guard queued > 0, !hasHop else { return }
+        for index in queued..<hopSize { queue[index] = 0 }
+        queued = hopSize
+    }
+
+    /// Moves the oldest hop to the front of `hop`, which has room for it.
+    /// - Returns: how many device frames behind the newest taken one the hop's last sample lies.
+    mutating func give(into hop: inout MutableSpan<Float>) -> Double {
+        for index in 0..<min(hopSize, hop.count) { hop[index] = queue[index] }
+        queued -= hopSize
+        for index in 0..<queued { queue[index] = queue[hopSize + index] }
+        samplesGiven += Int64(hopSize)
+        return Double(framesTaken) - Double(samplesGiven) * Double(format.rate) / Double(captureRate)
+    }
+}

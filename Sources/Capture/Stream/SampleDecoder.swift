@@ -1,0 +1,76 @@
+/// Raw interleaved frames in, mono floats out.
+///
+/// The channels are averaged, so that nothing clips that didn't and no microphone is preferred. Whatever is no number, infinite
+/// or 80 dB over full scale, which no converter of sound delivers, becomes 0 and is counted.
+struct SampleDecoder: Sendable {
+    let format: StreamFormat
+
+    /// Louder than this is not sound: 80 dB over full scale.
+    static let limit: Float = 10_000
+
+    /// Decodes `count` frames from `bytes` to the front of `mono`. Allocates nothing; any alignment will do.
+    /// - Parameters:
+    ///   - bytes: at least `count * format.frameBytes` bytes.
+    ///   - mono: at least `count` samples.
+    /// - Returns: how many samples, counted in every channel, were replaced by 0.
+    func decode(_ bytes: UnsafeRawPointer, count: Int, into mono: UnsafeMutablePointer<Float>) -> Int {
+        switch format.sample {
+        case .u8: mix(bytes, count, mono) { Float(Int32($0.load(as: UInt8.self)) - 128) / 128 }
+        case .s8: mix(bytes, count, mono) { Float($0.load(as: Int8.self)) / 128 }
+        case .s16le: mix(bytes, count, mono) { Float(Int16(littleEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
+        case .s16be: mix(bytes, count, mono) { Float(Int16(bigEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
+        case .s24le: mix(bytes, count, mono) { Self.signed24($0, low: 0, middle: 1, high: 2) }
+        case .s24be: mix(bytes, count, mono) { Self.signed24($0, low: 2, middle: 1, high: 0) }
+        case .s24in32le:
+            // The top byte is padding and may hold anything.
+            mix(bytes, count, mono) {
+                Float((Int32(littleEndian: $0.loadUnaligned(as: Int32.self)) << 8) >> 8) / 8_388_608
+            }
+        case .s32le:
+            mix(bytes, count, mono) { Float(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
+        case .s32be:
+            mix(bytes, count, mono) { Float(Int32(bigEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
+        case .f32le:
+            mix(bytes, count, mono) { Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
+        case .f32be: mix(bytes, count, mono) { Float(bitPattern: UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))) }
+        case .f64le:
+            mix(bytes, count, mono) {
+                Float(Double(bitPattern: UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))))
+            }
+        case .f64be:
+            mix(bytes, count, mono) { Float(Double(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)))) }
+        }
+    }
+
+    @inline(__always)
+    private static func signed24(_ at: UnsafeRawPointer, low: Int, middle: Int, high: Int) -> Float {
+        let bits =
+            UInt32(at.load(fromByteOffset: low, as: UInt8.self)) << 8
+            | UInt32(at.load(fromByteOffset: middle, as: UInt8.self)) << 16
+            | UInt32(at.load(fromByteOffset: high, as: UInt8.self)) << 24
+        return Float(Int32(bitPattern: bits) >> 8) / 8_388_608
+    }
+
+    @inline(__always)
+    private func mix(
+        _ bytes: UnsafeRawPointer, _ count: Int, _ mono: UnsafeMutablePointer<Float>,
+        _ sample: (UnsafeRawPointer) -> Float
+    ) -> Int {
+        let stride = format.sample.bytes
+        let channels = format.channels
+        let scale = 1 / Float(channels)
+        var position = bytes
+        var bad = 0
+        for index in 0..<count {
+            var sum: Float = 0
+            for _ in 0..<channels {
+                let value = sample(position)
+                // False for NaN as well.
+                if abs(value) <= Self.limit { sum += value } else { bad += 1 }
+                position += stride
+            }
+            mono[index] = channels == 1 ? sum : sum * scale
+        }
+        return bad
+    }
+}

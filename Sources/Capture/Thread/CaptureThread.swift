@@ -1,0 +1,155 @@
+import CLinux
+import Glibc
+import Sound
+import Synchronization
+
+/// The capture thread: opens a device, takes its sound, opens it again when it is lost, until told to stop.
+///
+/// A pthread, not a task, with all signals blocked. While a stream is open it does nothing but wait in the device's own loop
+/// and write to the sink; words (`CaptureNotice`) are made only when a device is opened, moved or lost.
+final class CaptureThread: @unchecked Sendable {
+    let records = ByteRing(minimumCapacity: 4096 * CaptureRecord.size)
+    let tally = CaptureTally()
+    /// Raised for the reader whenever there is something in `records`.
+    let wake: WakeSignal
+    private let stopSignal: WakeSignal
+    private let realTime: Bool
+    private let ringSeconds: Double
+    // Used by the capture thread alone once it runs.
+    private let device: any Device
+    // Written by the starter, and by the one who joins.
+    private let handle = Mutex<pthread_t?>(nil)
+
+    /// - Parameter ringSeconds: how much sound the ring is to hold.
+    init(device: any Device, realTime: Bool, ringSeconds: Double) throws(CaptureError) {
+        wake = try WakeSignal()
+        stopSignal = try WakeSignal()
+        self.device = device
+        self.realTime = realTime
+        self.ringSeconds = ringSeconds
+    }
+
+    deinit {
+        // Notices that nobody read still own themselves.
+        var record = CaptureRecord(.gap)
+        while records.read(into: &record, count: CaptureRecord.size) {
+            if record.kind == .notice { _ = CaptureThread.notice(in: record) }
+        }
+    }
+
+    func start() throws(CaptureError) {
+        var blocked = sigset_t()
+        var previous = sigset_t()
+        sigfillset(&blocked)
+        // A thread inherits the mask of its maker.
+        pthread_sigmask(SIG_SETMASK, &blocked, &previous)
+        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<CaptureThread>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context)
+        guard code == 0 else {
+            Unmanaged<CaptureThread>.fromOpaque(context).release()
+            throw .system(operation: "start the capture thread", errno: code)
+        }
+        let started = thread
+        handle.withLock { $0 = started }
+    }
+
+    /// Any thread but the capture thread: ends it and waits for its end, which takes as long as a call of the sound system does.
+    func stop() {
+        stopSignal.raise()
+        let thread = handle.withLock { handle in
+            defer { handle = nil }
+            return handle
+        }
+        if let thread { pthread_join(thread, nil) }
+    }
+
+    /// The reader: the notice that a record carries. To be taken once.
+    static func notice(in record: CaptureRecord) -> CaptureNotice? {
+        UnsafeRawPointer(bitPattern: Int(record.payload))
+            .map { Unmanaged<CaptureNotice>.fromOpaque($0).takeRetainedValue() }
+    }
+
+    private func run() {
+        clinux_name_thread("capture")
+        var reconnection = Reconnection(seed: Clock.monotonic)
+        var sink: CaptureSink?
+        var wasOpen = false
+        while !stopSignal.isRaised {
+            switch reconnection.action(at: Clock.monotonic) {
+            case .wait(let nanoseconds):
+                _ = stopSignal.wait(nanoseconds: nanoseconds)
+            case .attempt:
+                // Opening may take long and is no hurry: only a running stream has priority.
+                if realTime { RealTime.release() }
+                sink = open()
+                if sink != nil {
+                    if wasOpen { tally.reconnects.add(1, ordering: .relaxed) }
+                    wasOpen = true
+                }
+                reconnection.handle(sink == nil ? .failed : .opened, at: Clock.monotonic)
+            case .stream:
+                guard let open = sink else {
+                    reconnection.handle(.lost, at: Clock.monotonic)
+                    continue
+                }
+                let progress = device.pump(into: open)
+                switch progress {
+                case .quiet: break
+                case .delivered: reconnection.handle(.delivered, at: Clock.monotonic)
+                case .moved(let name): post(.moved(name: name, detail: "the sound server moved the stream here"))
+                case .lost(let failure):
+                    device.close()
+                    sink = nil
+                    post(.closed(failure.state, detail: failure.detail))
+                    reconnection.handle(.lost, at: Clock.monotonic)
+                case .ended(let failure):
+                    device.close()
+                    if let failure { post(.closed(failure.state, detail: failure.detail)) }
+                    post(.ended)
+                    _ = stopSignal.wait(nanoseconds: .max / 4)
+                }
+            }
+        }
+        if realTime { RealTime.release() }
+        device.close()
+    }
+
+    private func open() -> CaptureSink? {
+        do {
+            let opened = try device.open(stop: stopSignal)
+            if realTime {
+                let code = RealTime.request()
+                tally.realTime.store(code == 0 ? 1 : -code, ordering: .releasing)
+            }
+            let sink = CaptureSink(
+                format: opened.format, seconds: ringSeconds, records: records, wake: wake, tally: tally)
+            post(.opened(opened.format, sink.audio, name: opened.name, detail: opened.detail))
+            return sink
+        } catch {
+            device.close()
+            post(.closed(error.state, detail: error.detail))
+            return nil
+        }
+    }
+
+    private func post(_ content: CaptureNotice.Content) {
+        let notice = Unmanaged.passRetained(CaptureNotice(content))
+        var record = CaptureRecord(.notice, payload: Int64(Int(bitPattern: notice.toOpaque())))
+        // A reader that has slept through thousands of records has to wake before anything goes on.
+        while !records.write(&record, count: CaptureRecord.size) {
+            guard !stopSignal.wait(nanoseconds: 10_000_000) else {
+                notice.release()
+                return
+            }
+        }
+        wake.raise()
+    }
+}

@@ -1,0 +1,186 @@
+import AllocationCounter
+import Foundation
+import Testing
+
+@testable import Capture
+
+/// The tests that need a sound server. One at a time, because each minds the clock, and some the environment.
+@Suite(.serialized, .enabled(if: PulseServer.isAvailable, "needs pulseaudio, pulseaudio-utils and libasound2-plugins"))
+enum LiveCaptureTests {}
+
+extension LiveCaptureTests {
+    /// Capture from a real PulseAudio server, faults included.
+    @Suite struct PulseCaptureTests {
+        let server: PulseServer
+        var options = CaptureOptions()
+
+        init() throws {
+            server = try PulseServer()
+            options.pulseServer = server.address
+            // These machines are shared: a test that waits for its turn isn't one that falls behind.
+            options.maximumBacklog = .seconds(5)
+            setenv("PULSE_COOKIE", server.folder("cookie"), 1)
+        }
+
+        private func capture(_ name: String?) throws -> CaptureStream {
+            let stream = try CaptureStream(spec: .pulse(name), options: options, logger: quietLogger())
+            try stream.start()
+            return stream
+        }
+
+        @Test func waitsForAServerAndCapturesEverySampleExactly() throws {
+            let stream = try capture("testsink.monitor")
+            defer { stream.stop() }
+            var heard = Transcript()
+            heard.follow(stream, for: 2) { $0.detail.contains("no PulseAudio server") }
+            #expect(heard.states == [.waiting, .waiting])
+            #expect(heard.detail.contains(server.address))
+
+            try server.start()
+            #expect(heard.follow(stream) { $0.states.last == .running && $0.samples.count > 4096 }, "\(heard.events)")
+            #expect(heard.source == "pulse:testsink.monitor")
+            let tone = Wave.tone(seconds: 1.5)
+            let player = try server.play(tone)
+            heard.follow(stream, for: 2.2)
+            player.wait()
+
+            #expect(heard.discontinuities.isEmpty)
+            #expect(Wave.find(tone, in: heard.samples) != nil, "the tone did not arrive unchanged")
+            let times = try #require(heard.times.first)
+            #expect(times.enumerated().allSatisfy { $1.sample == Int64($0 * 512) })
+            // Times in the air advance like the samples, and lie shortly before the arrivals.
+            let advance = zip(times.dropFirst(20), times.dropFirst(21)).map { $1.airTime - $0.airTime - 512.0 / 44_100 }
+            #expect(advance.allSatisfy { abs($0) < 0.004 }, "\(advance.map { abs($0) }.max() ?? 0)")
+            let counters = stream.counters
+            #expect(counters.framesReceived >= 44_100 * 2 && counters.lostFrames == 0 && counters.overruns == 0)
+            #expect(counters.rate == 44_100 && counters.channels == 1 && counters.format == .f32le)
+            report(heard, stream)
+        }
+
+        /// Figures for docs/capture.md.
+        private func report(_ heard: Transcript, _ stream: CaptureStream) {
+            let offset = Double(Clock.unixOffset) * 1e-9
+            let ages = heard.times.flatMap { $0 }.map { (Double($0.arrival) * 1e-9 + offset - $0.airTime) * 1000 }
+                .sorted()
+            let waits = zip(heard.returned.flatMap { $0 }, heard.times.flatMap { $0 })
+                .map { Double($0 - $1.arrival) * 1e-6 }.sorted()
+            guard !ages.isEmpty else { return }
+            let text = { (values: [Double]) in
+                String(
+                    format: "p50 %.2f p99 %.2f max %.2f ms", values[values.count / 2], values[values.count * 99 / 100],
+                    values[values.count - 1])
+            }
+            if let thread = captureThreads().first {
+                let before = (processorTime(of: thread), allocation_count(thread))
+                var more = Transcript()
+                more.follow(stream, for: 2)
+                let load = (processorTime(of: thread) - before.0) / 2 * 100
+                let allocations = allocation_count(thread) - before.1
+                print(String(format: "capture thread: %.2f%% of a core, %ld allocations in 2 s", load, allocations))
+            }
+            print(
+                "capture: arrival - air \(text(ages)); next returned - arrival \(text(waits))")
+        }
+
+        @Test func reportsAStallAndStartsANewEpochAfterIt() throws {
+            try server.start()
+            let stream = try capture(nil)
+            defer { stream.stop() }
+            var heard = Transcript()
+            #expect(heard.follow(stream) { $0.samples.count > 22_050 })
+            try server.control(["suspend-sink", "testsink", "1"])
+            #expect(heard.follow(stream) { $0.states.last == .stalled }, "\(heard.events)")
+            heard.follow(stream, for: 0.8)
+            try server.control(["suspend-sink", "testsink", "0"])
+            #expect(heard.follow(stream) { $0.states.last == .running && $0.times.count == 2 && $0.times[1].count > 5 })
+            let gap = try #require(heard.discontinuities.first)
+            #expect(heard.discontinuities.count == 1)
+            #expect(gap.lost > 22_050 && gap.lost < 44_100 * 5, "\(gap)")
+            #expect(heard.times[1][0].sample == 0)
+            #expect(stream.counters.stalls == 1)
+        }
+
+        @Test func survivesARestartOfTheServer() throws {
+            try server.start()
+            let stream = try capture("testsink.monitor")
+            defer { stream.stop() }
+            var heard = Transcript()
+            #expect(heard.follow(stream) { $0.samples.count > 22_050 })
+            let began = Clock.monotonic
+            server.stop()
+            #expect(heard.follow(stream) { $0.states.last == .waiting }, "\(heard.events)")
+            try server.start()
+            #expect(heard.follow(stream) { $0.states.last == .running && $0.times.count == 2 && $0.times[1].count > 5 })
+            let gone = Double(Clock.monotonic - began) * 1e-9 * 44_100
+            let gap = try #require(heard.discontinuities.first)
+            #expect(Double(gap.lost) > 0.3 * gone - 8820 && Double(gap.lost) < gone + 4410, "\(gap) of \(gone)")
+            #expect(stream.counters.reconnects == 1)
+        }
+
+        @Test func aNamedSourceIsNotMovedAndComesBack() throws {
+            try server.start()
+            try server.control(["load-module", "module-null-sink", "sink_name=other", "norewinds=1"])
+            let stream = try capture("testsink.monitor")
+            defer { stream.stop() }
+            var heard = Transcript()
+            #expect(heard.follow(stream) { $0.samples.count > 4096 })
+            let modules = try server.control(["list", "short", "modules"])
+            let line = try #require(modules.split(separator: "\n").first { $0.contains("sink_name=testsink") })
+            try server.control(["unload-module", String(line.prefix { $0.isNumber })])
+            #expect(heard.follow(stream) { $0.states.last == .failed }, "\(heard.events)")
+            #expect(heard.detail.contains("testsink.monitor") && heard.detail.contains("--list-sources"))
+            try server.control(["load-module"] + PulseServer.sink)
+            #expect(heard.follow(stream) { $0.states.last == .running }, "\(heard.events)")
+            #expect(heard.source == "pulse:testsink.monitor")
+        }
+
+        @Test func theDefaultSourceFollowsTheServerAndSaysSo() throws {
+            try server.start()
+            let stream = try capture(nil)
+            defer { stream.stop() }
+            var heard = Transcript()
+            #expect(heard.follow(stream) { $0.samples.count > 4096 })
+            #expect(heard.source == "pulse:testsink.monitor")
+            try server.control(["load-module", "module-null-sink", "sink_name=other", "norewinds=1"])
+            let modules = try server.control(["list", "short", "modules"])
+            let line = try #require(modules.split(separator: "\n").first { $0.contains("sink_name=testsink") })
+            try server.control(["unload-module", String(line.prefix { $0.isNumber })])
+            #expect(heard.follow(stream) { $0.source == "pulse:other.monitor" }, "\(heard.events)")
+        }
+
+        /// A process that is stopped for longer than the server's buffer lasts loses sound, and nobody says a word.
+        @Test func findsSoundThatWasLostSilently() throws {
+            try server.start()
+            var options = options
+            options.serverBuffer = .milliseconds(200)
+            let device = FreezingDevice(
+                PulseDevice(
+                    server: server.address, source: nil, fragment: .milliseconds(10), buffer: options.serverBuffer))
+            let stream = try CaptureStream(spec: .pulse(nil), device: device, options: options, logger: quietLogger())
+            try stream.start()
+            defer { stream.stop() }
+            var heard = Transcript()
+            #expect(heard.follow(stream) { $0.states.last == .running })
+            // A ramp, so that every sample says where it belongs (in rounds of 65,536).
+            let ramp = (0..<44_100 * 8).map { Int16(truncatingIfNeeded: $0) }
+            let player = try server.play(ramp)
+            defer { player.terminate() }
+            #expect(heard.follow(stream) { $0.samples.last.map { $0 != 0 } == true && $0.samples.count > 60_000 })
+            device.freeze.store(true, ordering: .relaxed)
+            #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count > 5 }, "\(heard.events)")
+            let gap = try #require(heard.discontinuities.first)
+            let before = try #require(heard.epochs[0].lastIndex { $0 != 0 })
+            let place = { (sample: Float) in Int(sample * 32_768) }
+            let start = try #require(heard.epochs[0].firstIndex { $0 != 0 })
+            let after = heard.epochs[1].count - 1
+            let heardOrLost = before - start + 1 + Int(gap.lost) + after
+            let played = place(heard.epochs[1][after]) - place(heard.epochs[0][start])
+            let error = Int(Int16(truncatingIfNeeded: heardOrLost - played))
+            #expect(abs(error) < 2_000, "\(gap), wrong by \(error)")
+            #expect(gap.lost > 10_000 && gap.lost < 44_100 * 3, "\(gap)")
+            #expect(stream.counters.silentLosses == 1)
+            heard.follow(stream, for: 1)
+            #expect(heard.discontinuities.count == 1, "\(heard.discontinuities)")
+        }
+    }
+}

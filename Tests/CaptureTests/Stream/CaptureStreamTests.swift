@@ -1,0 +1,234 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Capture
+
+/// The stream's logic, with a device that does as it is told.
+@Suite struct CaptureStreamTests {
+    private func open(
+        _ device: ScriptedDevice, spec: SourceSpec = .pulse(nil), _ change: (inout CaptureOptions) -> Void = { _ in }
+    ) throws -> CaptureStream {
+        var options = CaptureOptions()
+        options.realTime = false
+        change(&options)
+        let stream = try CaptureStream(spec: spec, device: device, options: options, logger: quietLogger())
+        try stream.start()
+        return stream
+    }
+
+    /// Fragments of 10 ms that all arrived on time.
+    private func onTime(
+        _ samples: [Int16], from start: UInt64, latency: Int64 = 0
+    ) -> [(CaptureSink) -> DeviceProgress] {
+        stride(from: 0, to: samples.count, by: 441).map { index in
+            let end = min(index + 441, samples.count)
+            return deliver(
+                Array(samples[index..<end]), at: start + UInt64(Double(end) / 44_100 * 1e9), latency: latency)
+        }
+    }
+
+    @Test func cutsHopsAndKeepsTheirTime() throws {
+        let tone = Wave.tone(seconds: 1)
+        let start = Clock.monotonic
+        let stream = try open(ScriptedDevice(steps: onTime(tone, from: start, latency: 7_000_000)))
+        defer { stream.stop() }
+        var heard = Transcript()
+        heard.follow(stream) { $0.times[0].count == 86 }
+        #expect(heard.samples == tone.prefix(86 * 512).map { Float($0) / 32_768 })
+        let offset = Double(Clock.unixOffset) * 1e-9
+        for (index, time) in heard.times[0].enumerated() {
+            #expect(time.sample == Int64(index * 512))
+            let air = Double(start) * 1e-9 + Double((index + 1) * 512) / 44_100 - 0.007
+            #expect(abs(time.airTime - offset - air) < 0.0005)
+            // The fragment that brought the last sample.
+            let fragment = ((index + 1) * 512 + 440) / 441
+            #expect(abs(Double(time.arrival) - Double(start) - Double(fragment) * 1e7) < 10)
+        }
+        #expect(heard.states == [.waiting, .running])
+        #expect(stream.counters.latencyMilliseconds == 7)
+    }
+
+    @Test func aHoleBeginsANewEpoch() throws {
+        let start = Clock.monotonic
+        var steps = onTime(Wave.tone(seconds: 0.1), from: start)
+        steps.append {
+            $0.gap(frames: 1000, reason: .hole)
+            return .quiet
+        }
+        steps += onTime(Wave.tone(seconds: 0.1), from: start + 122_000_000)
+        let stream = try open(ScriptedDevice(steps: steps))
+        defer { stream.stop() }
+        var heard = Transcript()
+        #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
+        // 4410 samples make eight hops and 314 samples that are never heard of.
+        #expect(heard.discontinuities.map(\.lost) == [1314])
+        #expect(heard.times[1][0].sample == 0)
+        #expect(heard.epochs[1] == Wave.tone(seconds: 0.1).prefix(4096).map { Float($0) / 32_768 })
+        #expect(stream.counters.lostFrames == 1314 && stream.counters.overruns == 1)
+    }
+
+    @Test func anOverrunIsMeasuredByTheClock() throws {
+        let start = Clock.monotonic
+        let hop = Wave.tone(seconds: 512.0 / 44_100)
+        let steps: [(CaptureSink) -> DeviceProgress] = [
+            deliver(hop, at: start),
+            {
+                $0.gap(frames: -1, reason: .overrun)
+                return .quiet
+            },
+            deliver(hop, at: start + 1_000_000_000),
+        ]
+        let stream = try open(ScriptedDevice(steps: steps))
+        defer { stream.stop() }
+        var heard = Transcript()
+        #expect(heard.follow(stream) { $0.times.count == 2 && !$0.times[1].isEmpty })
+        #expect(heard.discontinuities.map(\.lost) == [44_100 - 512])
+    }
+
+    @Test func theNewestWinsWhenTheAnalysisFallsBehind() throws {
+        let samples = (0..<44_100 * 3 / 2).map { Int16(truncatingIfNeeded: $0) }
+        let stream = try open(ScriptedDevice(steps: onTime(samples, from: Clock.monotonic)))
+        defer { stream.stop() }
+        // Nobody reads, until all of it has come.
+        while stream.counters.framesReceived < samples.count { usleep(1000) }
+        var heard = Transcript()
+        heard.follow(stream, for: 1)
+        // Nothing had been heard before, so nothing is missing from it; but it is counted.
+        #expect(heard.discontinuities.isEmpty)
+        #expect(heard.times[0].count <= 2)
+        #expect(heard.samples.last.map { Int($0 * 32_768) } ?? 0 > Int(Int16(truncatingIfNeeded: samples.count - 1024)))
+        #expect(stream.counters.ringDrops > 120)
+    }
+
+    @Test func soundThatFindsNoRoomIsCounted() throws {
+        let start = Clock.monotonic
+        let second = [Int16](repeating: 1000, count: 44_100)
+        // A ring of 2 s (rounded up to a power of two) is given 6 s at once.
+        var steps = [deliver(Array(second.prefix(512)), at: start)]
+        steps += (1...6).map { deliver(second, at: start + UInt64($0) * 1_000_000_000) }
+        let device = ScriptedDevice(steps: steps)
+        let stream = try open(device) { $0.maximumBacklog = .seconds(1) }
+        defer { stream.stop() }
+        while stream.counters.framesReceived < 512 + 44_100 * 6 { usleep(1000) }
+        var heard = Transcript()
+        heard.follow(stream, for: 0.5)
+        #expect(heard.times[0].count <= 2)
+        #expect(stream.counters.ringDrops > 80)
+    }
+
+    @Test func reportsAStallFoundByTheClock() throws {
+        let stream = try open(ScriptedDevice(steps: [deliver(Wave.tone(seconds: 0.1))])) {
+            $0.stallAfter = .milliseconds(100)
+        }
+        defer { stream.stop() }
+        var heard = Transcript()
+        #expect(heard.follow(stream) { $0.states == [.waiting, .running, .stalled] })
+        #expect(stream.counters.stalls == 1)
+        #expect(heard.discontinuities.isEmpty)
+    }
+
+    @Test func opensALostDeviceAgain() throws {
+        let start = Clock.monotonic
+        let steps: [(CaptureSink) -> DeviceProgress] = [
+            deliver(Wave.tone(seconds: 0.1), at: start), { _ in .lost(.waiting("unplugged")) },
+            deliver(Wave.tone(seconds: 0.1), at: start + 500_000_000),
+        ]
+        let stream = try open(ScriptedDevice(steps: steps))
+        defer { stream.stop() }
+        var heard = Transcript()
+        #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
+        #expect(heard.states == [.waiting, .running, .waiting, .running])
+        #expect(heard.discontinuities.map(\.lost) == [22_050 - 4410 + 314])
+        #expect(heard.discontinuities.first?.reason.contains("unplugged") == true)
+        #expect(stream.counters.reconnects == 1)
+    }
+
+    @Test(arguments: [(48_000, 2), (96_000, 1), (16_000, 6), (192_000, 4), (8_000, 1)])
+    func convertsAnyRateAndChannels(rate: Int, channels: Int) throws {
+        let format = try StreamFormat(sample: .s16le, rate: rate, channels: channels)
+        let tone = Wave.tone(seconds: 1, frequency: 441, rate: Double(rate))
+        let samples = tone.flatMap { [Int16](repeating: $0, count: channels) }
+        let block = rate / 100 * channels
+        let steps = stride(from: 0, to: samples.count, by: block).map {
+            deliver(Array(samples[$0..<min($0 + block, samples.count)]))
+        }
+        let device = ScriptedDevice(format: format, steps: steps)
+        let stream = try open(device) { $0.maximumBacklog = .seconds(5) }
+        defer { stream.stop() }
+        var heard = Transcript()
+        #expect(heard.follow(stream) { $0.times[0].count == 80 })
+        // One sample in a hundred is the same phase of the tone: compare the middle with what it ought to be.
+        let expected = Wave.tone(seconds: 1, frequency: 441)
+        let errors = (4_000..<40_000).map { abs(heard.samples[$0] - Float(expected[$0]) / 32_768) }
+        #expect(errors.max() ?? 1 < 0.002, "\(errors.max() ?? 1)")
+        #expect(stream.counters.rate == rate && stream.counters.channels == channels)
+    }
+
+    @Test func waitsWithoutASource() throws {
+        let stream = try CaptureStream(spec: .none, logger: quietLogger())
+        try stream.start()
+        var hop = [Float](repeating: 0, count: 512)
+        var span = hop.mutableSpan
+        #expect(
+            stream.next(into: &span, timeout: .zero)
+                == .state(.waiting, source: "none", detail: "no source is selected"))
+        let began = ContinuousClock.now
+        #expect(stream.next(into: &span, timeout: .milliseconds(60)) == .idle)
+        let waited = ContinuousClock.now - began
+        #expect(waited > .milliseconds(55) && waited < .milliseconds(500))
+    }
+
+    @Test func stopWakesTheReader() async throws {
+        let stream = try open(ScriptedDevice(steps: []))
+        async let waiting: Duration = {
+            var hop = [Float](repeating: 0, count: 512)
+            let began = ContinuousClock.now
+            while true {
+                var span = hop.mutableSpan
+                if stream.next(into: &span, timeout: .seconds(20)) == .ended { return ContinuousClock.now - began }
+            }
+        }()
+        try await Task.sleep(for: .milliseconds(100))
+        stream.stop()
+        #expect(await waiting < .seconds(5))
+        stream.stop()
+    }
+
+    /// Without its handler, a capture thread that runs wild would get the process killed by `RLIMIT_RTTIME`.
+    @Test func aThreadThatRunsWildLosesItsPriority() throws {
+        let policy = Atomic<Int32>(-1)
+        let device = ScriptedDevice(steps: [
+            { _ in
+                let end = Clock.monotonic + 5_000_000_000
+                while sched_getscheduler(0) & 0xFF == SCHED_FIFO, Clock.monotonic < end {}
+                policy.store(sched_getscheduler(0), ordering: .relaxed)
+                return .quiet
+            }
+        ])
+        let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: quietLogger())
+        try stream.start()
+        var heard = Transcript()
+        heard.follow(stream, for: 8) { _ in policy.load(ordering: .relaxed) != -1 }
+        stream.stop()
+        #expect(policy.load(ordering: .relaxed) == SCHED_OTHER)
+    }
+
+    @Test func saysOnceWhyThereIsNoPriority() throws {
+        let (logger, lines) = recordingLogger()
+        let device = ScriptedDevice(steps: [deliver(Wave.tone(seconds: 0.1))])
+        let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: logger)
+        try stream.start()
+        var heard = Transcript()
+        heard.follow(stream) { $0.times[0].count == 8 }
+        stream.stop()
+        // Granted to root, refused to others: either it is so, or there is one line.
+        if stream.counters.realTime {
+            #expect(lines.all.isEmpty)
+        } else {
+            #expect(lines.all.count == 1)
+            #expect(lines.all.first?.contains("works all the same") == true)
+            #expect(lines.all.first?.contains("LimitRTPRIO") == true)
+        }
+    }
+}

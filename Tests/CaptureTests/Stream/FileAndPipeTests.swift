@@ -1,0 +1,133 @@
+import Foundation
+import Sound
+import Testing
+
+@testable import Capture
+
+@Suite struct FileAndPipeTests {
+    private func read(_ spec: SourceSpec, _ change: (inout CaptureOptions) -> Void) throws -> (
+        Transcript, CaptureCounters
+    ) {
+        var options = CaptureOptions()
+        change(&options)
+        let stream = try CaptureStream(spec: spec, options: options, logger: quietLogger())
+        try stream.start()
+        defer { stream.stop() }
+        var heard = Transcript()
+        heard.follow(stream, for: 10)
+        return (heard, stream.counters)
+    }
+
+    @Test func playsAFileToTheLastSampleAndItsTail() throws {
+        let folder = try Folder()
+        let tone = Wave.tone(seconds: 3)
+        try Wave.file(tone).write(to: URL(filePath: folder("tone.wav")))
+        let (heard, counters) = try read(.file(folder("tone.wav"))) {
+            $0.fileSpeed = nil
+            $0.tailFrames = 1000
+        }
+        #expect(heard.hasEnded)
+        #expect(heard.samples.count == (tone.count + 1000 + 511) / 512 * 512)
+        #expect(heard.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
+        #expect(heard.samples.dropFirst(tone.count).allSatisfy { $0 == 0 })
+        #expect(heard.discontinuities.isEmpty && counters.ringDrops == 0)
+        #expect(heard.states == [.waiting, .running])
+    }
+
+    @Test func playsAFileInRealTime() throws {
+        let folder = try Folder()
+        try Wave.file(Wave.tone(seconds: 0.6)).write(to: URL(filePath: folder("tone.wav")))
+        let (heard, _) = try read(.file(folder("tone.wav"))) { $0.tailFrames = 0 }
+        let arrivals = heard.times[0].map { Double($0.arrival) * 1e-9 }
+        let first = try #require(arrivals.first)
+        for (index, arrival) in arrivals.enumerated() {
+            #expect(abs(arrival - first - Double(index) * 512 / 44_100) < 0.15)
+        }
+        #expect(abs((arrivals.last ?? 0) - first - 0.58) < 0.15)
+    }
+
+    @Test func namesAFileThatCannotBePlayed() throws {
+        let folder = try Folder()
+        try Data("no sound at all".utf8).write(to: URL(filePath: folder("bad.wav")))
+        for (name, missing) in [("absent.wav", true), ("bad.wav", false)] {
+            let error = #expect(throws: CaptureError.self) {
+                _ = try CaptureStream(spec: .file(folder(name)), logger: quietLogger())
+            }
+            #expect(error?.description.contains(name) == true)
+            #expect(error?.isMissingInput == missing)
+        }
+    }
+
+    /// Writes to a pipe that the stream reads, in pieces that don't respect frames.
+    private func pipe(_ data: Data, piece: Int, _ spec: SourceSpec, _ change: (inout CaptureOptions) -> Void = { _ in })
+        throws -> (Transcript, CaptureCounters)
+    {
+        var ends: [Int32] = [0, 0]
+        #expect(Glibc.pipe(&ends) == 0)
+        let (input, output) = (ends[0], ends[1])
+        let writer = Thread {
+            var rest = data
+            while !rest.isEmpty {
+                let part = Array(rest.prefix(piece))
+                let count = write(output, part, part.count)
+                guard count > 0 else { break }
+                rest = rest.dropFirst(count)
+            }
+            close(output)
+        }
+        writer.start()
+        defer { close(input) }
+        return try read(spec) {
+            $0.inputDescriptor = input
+            change(&$0)
+        }
+    }
+
+    @Test func readsAPipeWithoutLosingASample() throws {
+        // More than the ring and the pipe hold, and nobody waits for the writer.
+        let tone = Wave.tone(seconds: 10)
+        let (heard, counters) = try pipe(Wave.bytes(tone), piece: 999, .stdin(nil)) { $0.tailFrames = 0 }
+        #expect(heard.hasEnded)
+        #expect(heard.samples.count == (tone.count + 511) / 512 * 512)
+        #expect(heard.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
+        #expect(heard.discontinuities.isEmpty && counters.ringDrops == 0)
+        #expect(counters.framesReceived == tone.count)
+    }
+
+    @Test func convertsWhatThePipeBrings() throws {
+        let spec = try SourceSpec(parsing: "stdin:f32le,48000,2")
+        let left: [Float] = (0..<48_000).map { sin(2 * .pi * 480 * Float($0) / 48_000) }
+        let frames: [Float] = left.flatMap { [$0, Float(0)] }
+        let (heard, _) = try pipe(frames.withUnsafeBytes { Data($0) }, piece: 4096, spec) { $0.tailFrames = 0 }
+        #expect(abs(heard.samples.count - 44_100) <= 1024)
+        #expect(abs((heard.samples.dropFirst(1000).prefix(40_000).max() ?? 0) - 0.5) < 0.01)
+    }
+
+    @Test func replacesWhatIsNoNumber() throws {
+        var samples = [Float](repeating: 0.25, count: 2048)
+        samples[100] = .nan
+        samples[200] = .infinity
+        let data = samples.withUnsafeBytes { Data($0) }
+        let (heard, counters) = try pipe(data, piece: 512, try SourceSpec(parsing: "stdin:f32le")) { $0.tailFrames = 0 }
+        #expect(heard.samples.allSatisfy { $0.isFinite })
+        #expect(heard.samples[100] == 0 && heard.samples[200] == 0 && heard.samples[300] == 0.25)
+        #expect(counters.nonFiniteSamples == 2)
+    }
+
+    @Test func saysWhyStandardInputCannotBeRead() throws {
+        let (heard, _) = try read(.stdin(nil)) {
+            $0.inputDescriptor = 999_999
+            $0.tailFrames = 0
+        }
+        #expect(heard.hasEnded && heard.states.last == .failed)
+        #expect(heard.detail.contains("standard input"))
+    }
+
+    @Test func anEmptyPipeEnds() throws {
+        let (heard, _) = try pipe(Data(), piece: 1, .stdin(nil)) { $0.tailFrames = 0 }
+        #expect(heard.hasEnded && heard.samples.isEmpty)
+        // Half a frame is none.
+        let (odd, _) = try pipe(Data([1]), piece: 1, .stdin(nil)) { $0.tailFrames = 600 }
+        #expect(odd.hasEnded && odd.samples.count == 1024)
+    }
+}

@@ -1,0 +1,109 @@
+import Capture
+import Foundation
+import Logging
+
+/// Everything a source said, in order.
+struct Transcript {
+    var events: [CaptureEvent] = []
+    /// The samples of each epoch.
+    var epochs: [[Float]] = [[]]
+    /// The times of each epoch's hops.
+    var times: [[HopTime]] = [[]]
+    /// When `next` returned each hop: monotonic nanoseconds.
+    var returned: [[UInt64]] = [[]]
+
+    var samples: [Float] { epochs.flatMap { $0 } }
+
+    var states: [SourceState] {
+        events.compactMap { if case .state(let state, _, _) = $0 { state } else { nil } }
+    }
+
+    var discontinuities: [(lost: Int64, reason: String)] {
+        events.compactMap { if case .discontinuity(let lost, let reason) = $0 { (lost, reason) } else { nil } }
+    }
+
+    var hasEnded: Bool { events.last == .ended }
+
+    /// The newest state's detail.
+    var detail: String {
+        events.reversed().lazy.compactMap { if case .state(_, _, let detail) = $0 { detail } else { nil } }.first ?? ""
+    }
+
+    /// The newest state's source.
+    var source: String {
+        events.reversed().lazy.compactMap { if case .state(_, let source, _) = $0 { source } else { nil } }.first ?? ""
+    }
+
+    /// Reads on until `done`, the end, or the time is over. - Returns: whether `done` came true.
+    @discardableResult
+    mutating func follow(
+        _ source: any HopSource, for seconds: Double = 8, until done: (Transcript) -> Bool = { _ in false }
+    ) -> Bool {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var hop = [Float](repeating: .nan, count: 512)
+        while true {
+            if done(self) { return true }
+            let left = deadline - ContinuousClock.now
+            guard left > .zero, !hasEnded else { return false }
+            var span = hop.mutableSpan
+            let event = source.next(into: &span, timeout: min(left, .milliseconds(50)))
+            switch event {
+            case .idle: continue
+            case .hop(let time):
+                epochs[epochs.count - 1] += hop
+                times[times.count - 1].append(time)
+                returned[returned.count - 1].append(DispatchTime.now().uptimeNanoseconds)
+            case .discontinuity:
+                epochs.append([])
+                times.append([])
+                returned.append([])
+                events.append(event)
+            case .state, .ended:
+                events.append(event)
+            }
+        }
+    }
+}
+
+/// A logger that keeps what it is told.
+struct RecordingLog: LogHandler {
+    final class Lines: @unchecked Sendable {
+        private let lock = NSLock()
+        private var lines: [String] = []
+        func append(_ line: String) { lock.withLock { lines.append(line) } }
+        var all: [String] { lock.withLock { lines } }
+    }
+
+    let lines: Lines
+    var metadata = Logger.Metadata()
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.append("\(event.level): \(event.message)") }
+}
+
+func quietLogger() -> Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+func recordingLogger() -> (Logger, RecordingLog.Lines) {
+    let lines = RecordingLog.Lines()
+    return (Logger(label: "test") { _ in RecordingLog(lines: lines) }, lines)
+}
+
+/// A temporary folder that goes away with its owner.
+final class Folder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "noted-test-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+}
