@@ -1,0 +1,93 @@
+import Foundation
+
+/// Estimates how strongly a note was played from the energy of its first partials just after its onset.
+///
+/// The energy of a pitch is the sum of the highest bins at its first three partials, in the spectrum of the raw input
+/// around the moment; it is compared with the loudest pitch of the recent past, which stands for velocity 100 and is
+/// forgotten with ``release``. Velocity is to amplitude as General MIDI's recommended square law has it: 40 log10(v / 100)
+/// decibels. So velocity is relative to the performance, not to the microphone's gain; notes that share partials with
+/// louder ones come out too loud.
+///
+/// Allocates nothing after `init`.
+public struct VelocityEstimator: Sendable {
+    /// Seconds in which the held reference falls by 8.7 dB.
+    static let release = 10.0
+    /// The reference never falls below this, in dB: the first soft notes of a quiet stream are not taken for loud ones.
+    static let quietestReference: Float = -50
+    /// Hops after the onset whose highest energy counts: an attack takes some time.
+    static let attackHops = 4
+    private static let partials = 3
+
+    private let bins: [Int]
+    private let delay: Int
+    private let releaseDecibels: Float
+    private var rows: [Float]
+    private var newest = 0
+    private var reference = Self.quietestReference
+
+    /// - Parameters:
+    ///   - binCount: bins of the spectra to come.
+    ///   - windowLength: samples they are made of.
+    ///   - hop: samples between two of them.
+    ///   - sampleRate: hertz.
+    ///   - delay: hops between the centre of the newest spectrum and the label sample, 0 or more.
+    public init(binCount: Int, windowLength: Int, hop: Int, sampleRate: Int, delay: Int) {
+        let binWidth = Double(sampleRate) / Double(windowLength)
+        bins = (0..<128).flatMap { pitch in
+            (1...Self.partials).map { partial in
+                let frequency = 440 * pow(2, (Double(pitch) - 69) / 12) * Double(partial)
+                let bin = Int((frequency / binWidth).rounded())
+                return bin + 1 < binCount ? max(1, bin) : -1
+            }
+        }
+        self.delay = max(0, delay)
+        rows = [Float](repeating: 0, count: 128 * (self.delay + 1))
+        releaseDecibels = Float(8.686 * Double(hop) / Double(sampleRate) / Self.release)
+    }
+
+    /// Takes the power spectrum of one hop.
+    public mutating func process(_ power: Span<Float>) {
+        advance()
+        var loudest: Float = 0
+        for pitch in 0..<128 {
+            var energy: Float = 0
+            for partial in 0..<Self.partials {
+                let bin = bins[pitch * Self.partials + partial]
+                guard bin > 0, bin + 1 < power.count else { continue }
+                energy += max(power[bin], max(power[bin - 1], power[bin + 1]))
+            }
+            rows[newest * 128 + pitch] = energy
+            loudest = max(loudest, energy)
+        }
+        reference = max(reference, 10 * log10(loudest + 1e-20))
+    }
+
+    /// Takes a hop too quiet to have a spectrum.
+    public mutating func processSilence() {
+        advance()
+        for pitch in 0..<128 { rows[newest * 128 + pitch] = 0 }
+    }
+
+    /// The velocity, 1...127, of a note of this pitch that begins at the label sample.
+    public func velocity(of pitch: Int) -> Int {
+        guard (0..<128).contains(pitch) else { return 64 }
+        var energy: Float = 0
+        for age in max(0, delay - Self.attackHops)...delay {
+            let row = (newest + rows.count / 128 - age) % (rows.count / 128)
+            energy = max(energy, rows[row * 128 + pitch])
+        }
+        let decibels = 10 * log10(energy + 1e-20) - reference
+        return min(max(Int((100 * pow(10, decibels / 40)).rounded()), 1), 127)
+    }
+
+    /// Forgets everything heard.
+    public mutating func reset() {
+        for index in rows.indices { rows[index] = 0 }
+        reference = Self.quietestReference
+    }
+
+    private mutating func advance() {
+        newest = (newest + 1) % (rows.count / 128)
+        reference = max(reference - releaseDecibels, Self.quietestReference)
+    }
+}
