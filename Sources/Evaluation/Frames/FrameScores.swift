@@ -1,0 +1,110 @@
+/// Scores of cells that should be on and of cells that should be off: all that ranking metrics need to know.
+///
+/// Add recordings one after the other; the metrics are micro averages over all cells. Holds 4 bytes a cell.
+public struct FrameScores: Sendable {
+    private var positives: [Float] = []
+    private var negatives: [Float] = []
+    private var isSorted = true
+
+    public init() {}
+
+    /// Cells so far.
+    public var count: Int { positives.count + negatives.count }
+
+    /// Adds the cells of one recording.
+    ///
+    /// - Parameters:
+    ///   - scores: row by row, as many as `roll` has cells; NaN counts as the lowest score.
+    ///   - roll: the truth.
+    public mutating func add(_ scores: [Float], truth roll: PianoRoll) {
+        for index in 0..<min(scores.count, roll.cells.count) {
+            let score = scores[index].isNaN ? -Float.infinity : scores[index]
+            if roll.cells[index] { positives.append(score) } else { negatives.append(score) }
+        }
+        isSorted = false
+    }
+
+    /// Adds one cell.
+    public mutating func add(_ score: Float, isOn: Bool) {
+        let score = score.isNaN ? -Float.infinity : score
+        if isOn { positives.append(score) } else { negatives.append(score) }
+        isSorted = false
+    }
+
+    /// Adds the cells of other scores.
+    public mutating func add(_ other: FrameScores) {
+        positives += other.positives
+        negatives += other.negatives
+        isSorted = false
+    }
+
+    private mutating func sort() {
+        guard !isSorted else { return }
+        positives.sort(by: >)
+        negatives.sort(by: >)
+        isSorted = true
+    }
+
+    /// Average precision: the sum over distinct scores, from the highest, of precision times the recall gained there.
+    ///
+    /// Cells of equal score count together, nothing is interpolated: scikit-learn's `average_precision_score` on the
+    /// flattened matrix, which the paper uses. 0 without positives, as there. O(n log n).
+    public mutating func averagePrecision() -> Double {
+        sort()
+        guard !positives.isEmpty else { return 0 }
+        var sum = 0.0
+        var truePositives = 0
+        var falsePositives = 0
+        while truePositives < positives.count {
+            let score = positives[truePositives]
+            let before = truePositives
+            while truePositives < positives.count, positives[truePositives] == score { truePositives += 1 }
+            while falsePositives < negatives.count, negatives[falsePositives] >= score { falsePositives += 1 }
+            sum += Double(truePositives - before) * Double(truePositives) / Double(truePositives + falsePositives)
+        }
+        return sum / Double(positives.count)
+    }
+
+    /// Counts where cells with a score above `threshold` are claimed.
+    public mutating func counts(above threshold: Double) -> PrecisionRecall {
+        sort()
+        let truePositives = Self.count(positives) { Double($0) > threshold }
+        let falsePositives = Self.count(negatives) { Double($0) > threshold }
+        return PrecisionRecall(
+            truePositives: truePositives, estimated: truePositives + falsePositives, reference: positives.count)
+    }
+
+    /// Counts where cells whose score reaches `threshold` are claimed.
+    public mutating func counts(atLeast threshold: Double) -> PrecisionRecall {
+        counts(above: threshold.nextDown)
+    }
+
+    /// The threshold with the highest F1 among `steps - 1` equally spaced ones between the lowest and the highest
+    /// score; the lower one of equals. Cells above it are claimed.
+    ///
+    /// Chosen on the data that it is applied to, it is optimistic: give it as a bound, not as a result.
+    public mutating func bestThreshold(steps: Int = 500) -> (threshold: Double, counts: PrecisionRecall) {
+        sort()
+        var best = (threshold: 0.0, counts: counts(above: .infinity))
+        let lowest = Double(min(positives.last ?? .infinity, negatives.last ?? .infinity))
+        let highest = Double(max(positives.first ?? -.infinity, negatives.first ?? -.infinity))
+        guard lowest.isFinite, highest.isFinite, steps > 1 else { return best }
+        let step = (highest - lowest) / Double(steps)
+        for index in 1..<steps {
+            let threshold = lowest + Double(index) * step
+            let found = counts(above: threshold)
+            if found.f1 > best.counts.f1 { best = (threshold, found) }
+        }
+        return best
+    }
+
+    /// How many of descending `scores` fulfil a condition that holds for a prefix of them.
+    private static func count(_ scores: [Float], where holds: (Float) -> Bool) -> Int {
+        var (low, high) = (0, scores.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(scores[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

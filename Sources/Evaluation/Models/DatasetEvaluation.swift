@@ -1,0 +1,40 @@
+import Networks
+import Transcription
+
+/// Runs a model over the recordings of a dataset.
+public enum DatasetEvaluation {
+    /// Evaluates recordings, several at a time; each of them holds a network of its own and its posteriors.
+    ///
+    /// - Parameters:
+    ///   - recordings: what to judge on.
+    ///   - model: what to judge.
+    ///   - thresholds: the model's own if nil.
+    ///   - jobs: how many at a time, at least 1.
+    ///   - progress: told how many are done and the name of the last one; on no particular thread, one at a time.
+    /// - Returns: in the order of `recordings`.
+    /// - Throws: the first error met: `SoundError`, `MusicError` or `ModelError`.
+    public static func run(
+        _ recordings: [DatasetFolder.Recording], model: Model, thresholds: NoteThresholds? = nil, jobs: Int = 1,
+        progress: (Int, String) -> Void = { _, _ in }
+    ) async throws -> [RecordingEvaluation] {
+        try await withThrowingTaskGroup(of: (Int, RecordingEvaluation).self) { group in
+            var results = [RecordingEvaluation?](repeating: nil, count: recordings.count)
+            var next = 0
+            func start() {
+                guard next < recordings.count else { return }
+                let (index, recording) = (next, recordings[next])
+                next += 1
+                group.addTask { (index, try RecordingEvaluation(recording, model: model, thresholds: thresholds)) }
+            }
+            for _ in 0..<max(1, jobs) { start() }
+            var done = 0
+            while let (index, evaluation) = try await group.next() {
+                results[index] = evaluation
+                done += 1
+                progress(done, evaluation.name)
+                start()
+            }
+            return results.compactMap { $0 }
+        }
+    }
+}

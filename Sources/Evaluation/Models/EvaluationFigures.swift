@@ -1,0 +1,125 @@
+import Music
+import Networks
+
+/// The figures of one recording, or of several together.
+///
+/// Frames are judged on ``FrameGrid/windows(sampleCount:)``, 128 notes each; counts of several recordings are added up
+/// (micro averages), so long recordings weigh more.
+public struct EvaluationFigures: Sendable, Codable, Equatable {
+    public var name: String
+    /// Seconds of audio.
+    public var seconds: Double
+    public var frames: Int
+    public var averagePrecision: Double
+    /// Of cells whose posterior reaches the on threshold.
+    public var frameF1: Double
+    /// With the single best threshold, chosen in hindsight, and that threshold.
+    public var bestFrameF1: Double
+    public var bestThreshold: Double
+    /// Of the cells that the transcribed notes cover.
+    public var noteFrameF1: Double
+    public var onsetPrecision50: Double
+    public var onsetRecall50: Double
+    public var onsetF150: Double
+    public var onsetF1100: Double
+    /// Onset within 50 ms and offset within 20% or 50 ms.
+    public var noteF1: Double
+    /// MIREX measures at the best threshold.
+    public var accuracy: Double
+    public var totalError: Double
+
+    enum CodingKeys: String, CodingKey {
+        case name, seconds, frames
+        case averagePrecision = "average_precision"
+        case frameF1 = "frame_f1"
+        case bestFrameF1 = "best_frame_f1"
+        case bestThreshold = "best_threshold"
+        case noteFrameF1 = "note_frame_f1"
+        case onsetPrecision50 = "onset_precision_50ms"
+        case onsetRecall50 = "onset_recall_50ms"
+        case onsetF150 = "onset_f1_50ms"
+        case onsetF1100 = "onset_f1_100ms"
+        case noteF1 = "onset_offset_f1"
+        case accuracy = "acc"
+        case totalError = "etot"
+    }
+}
+
+extension EvaluationFigures {
+    /// The unweighted means of the figures of several recordings, as papers often give them; the threshold's too.
+    public static func mean(of figures: [EvaluationFigures], name: String = "mean") -> EvaluationFigures? {
+        guard var result = figures.first else { return nil }
+        let fields: [WritableKeyPath<EvaluationFigures, Double>] = [
+            \.averagePrecision, \.frameF1, \.bestFrameF1, \.bestThreshold, \.noteFrameF1, \.onsetPrecision50,
+            \.onsetRecall50, \.onsetF150, \.onsetF1100, \.noteF1, \.accuracy, \.totalError,
+        ]
+        for field in fields {
+            result[keyPath: field] = figures.reduce(0) { $0 + $1[keyPath: field] } / Double(figures.count)
+        }
+        result.name = name
+        result.seconds = figures.reduce(0) { $0 + $1.seconds }
+        result.frames = figures.reduce(0) { $0 + $1.frames }
+        return result
+    }
+}
+
+/// Counts from which the figures of one or several recordings are made.
+public struct EvaluationCounts: Sendable {
+    private var scores = FrameScores()
+    private var rows: [(scores: [Float], truth: PianoRoll)] = []
+    private var seconds = 0.0
+    private var frames = 0
+    private var noteFrames = PrecisionRecall()
+    private var onset50 = PrecisionRecall()
+    private var onset100 = PrecisionRecall()
+    private var onsetOffset = PrecisionRecall()
+
+    public init() {}
+
+    public init(_ evaluation: RecordingEvaluation) {
+        let grid = evaluation.grid
+        let truth = PianoRoll(evaluation.reference, on: grid)
+        let matrix = evaluation.scores
+        scores.add(matrix, truth: truth)
+        rows = [(matrix, truth)]
+        seconds = evaluation.seconds
+        frames = grid.count
+        noteFrames = MultiPitchScore(reference: truth, estimate: PianoRoll(evaluation.notes, on: grid)).cells
+        // Labels may go on beyond the audio, and a recording too short for a window has no frames.
+        let span = grid.count > 0 ? grid.span : 0..<evaluation.seconds
+        let reference = evaluation.reference.filter { span.contains($0.start) }
+        let notes = evaluation.notes.filter { span.contains($0.start) }
+        onset50 = NoteMatching.score(reference: reference, estimate: notes, within: .onset50)
+        onset100 = NoteMatching.score(reference: reference, estimate: notes, within: .onset100)
+        onsetOffset = NoteMatching.score(reference: reference, estimate: notes, within: .onsetOffset)
+    }
+
+    public mutating func add(_ other: EvaluationCounts) {
+        scores.add(other.scores)
+        rows += other.rows
+        seconds += other.seconds
+        frames += other.frames
+        noteFrames = noteFrames + other.noteFrames
+        onset50 = onset50 + other.onset50
+        onset100 = onset100 + other.onset100
+        onsetOffset = onsetOffset + other.onsetOffset
+    }
+
+    /// - Parameters:
+    ///   - name: of the row.
+    ///   - threshold: the model's on threshold.
+    public mutating func figures(name: String, threshold: Double) -> EvaluationFigures {
+        let best = scores.bestThreshold()
+        let multiPitch = rows.reduce(MultiPitchScore()) { sum, row in
+            sum
+                + MultiPitchScore(
+                    reference: row.truth, estimate: PianoRoll(scores: row.scores, atLeast: best.threshold.nextUp))
+        }
+        return EvaluationFigures(
+            name: name, seconds: seconds, frames: frames, averagePrecision: scores.averagePrecision(),
+            frameF1: scores.counts(atLeast: threshold).f1, bestFrameF1: best.counts.f1, bestThreshold: best.threshold,
+            noteFrameF1: noteFrames.f1, onsetPrecision50: onset50.precision, onsetRecall50: onset50.recall,
+            onsetF150: onset50.f1, onsetF1100: onset100.f1, noteF1: onsetOffset.f1, accuracy: multiPitch.accuracy,
+            totalError: multiPitch.totalError)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Music
+import Networks
+import Transcription
+
+/// Finds the thresholds that serve a dataset best.
+///
+/// The objective is the mean of two figures, each averaged over the recordings: the note onset F1 (50 ms) and the F1 of
+/// the frames that the notes cover. Thresholds are varied one after the other over a grid until none of them can be
+/// improved alone: the network runs once, the tracker a few hundred times.
+///
+/// Thresholds belong to the model: fit them on recordings that are not used to judge it.
+public struct ThresholdSearch: Sendable {
+    /// What some thresholds achieve.
+    public struct Result: Sendable, Equatable {
+        public var thresholds: NoteThresholds
+        /// Mean over recordings.
+        public var onsetF1: Double
+        public var frameF1: Double
+        public var objective: Double { (onsetF1 + frameF1) / 2 }
+    }
+
+    private struct Item: Sendable {
+        var trace: PosteriorTrace
+        var reference: [Note]
+        var roll: PianoRoll
+        var grid: FrameGrid
+    }
+
+    private let items: [Item]
+    private let hasOnsets: Bool
+
+    static let onGrid: [Double] = [
+        0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
+    ]
+    /// Of the on threshold.
+    static let offGrid: [Double] = [0.2, 0.35, 0.5, 0.65, 0.8, 1]
+    static let onsetGrid: [Double] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
+
+    public init(_ evaluations: [RecordingEvaluation]) {
+        items = evaluations.map { evaluation in
+            let grid = evaluation.grid
+            let span = grid.count > 0 ? grid.span : 0..<evaluation.seconds
+            return Item(
+                trace: evaluation.trace, reference: evaluation.reference.filter { span.contains($0.start) },
+                roll: PianoRoll(evaluation.reference, on: grid), grid: grid)
+        }
+        hasOnsets = evaluations.contains { $0.trace.info.architecture.heads.contains(.onset) }
+    }
+
+    /// Judges some thresholds. Recordings are judged on all cores.
+    public func judge(_ thresholds: NoteThresholds) async -> Result {
+        await withTaskGroup(of: (Double, Double).self) { group in
+            for item in items {
+                group.addTask {
+                    let notes = item.trace.notes(thresholds)
+                    let span = item.grid.span
+                    let onset = NoteMatching.score(
+                        reference: item.reference, estimate: notes.filter { span.contains($0.start) },
+                        within: .onset50)
+                    let frames = MultiPitchScore(reference: item.roll, estimate: PianoRoll(notes, on: item.grid))
+                    return (onset.f1, frames.cells.f1)
+                }
+            }
+            var result = Result(thresholds: thresholds, onsetF1: 0, frameF1: 0)
+            for await (onset, frames) in group {
+                result.onsetF1 += onset / Double(max(1, items.count))
+                result.frameF1 += frames / Double(max(1, items.count))
+            }
+            return result
+        }
+    }
+
+    /// The best thresholds found, beginning with `start`; minimum duration and gate stay as they are.
+    ///
+    /// - Parameter progress: told of every set of thresholds that was tried.
+    public func best(from start: NoteThresholds, progress: (Result) -> Void = { _ in }) async -> Result {
+        var best = await judge(start)
+        progress(best)
+        for _ in 0..<4 {
+            let before = best.objective
+            for change in changes {
+                let ratio = best.thresholds.on > 0 ? best.thresholds.off / best.thresholds.on : 0.5
+                for candidate in change(best.thresholds, min(1, ratio)) where candidate != best.thresholds {
+                    let found = await judge(candidate)
+                    progress(found)
+                    if found.objective > best.objective { best = found }
+                }
+            }
+            if best.objective - before < 1e-4 { break }
+        }
+        return best
+    }
+
+    /// The candidates of each step: thresholds and their ratio of off to on in, thresholds to try out.
+    private var changes: [(NoteThresholds, Double) -> [NoteThresholds]] {
+        let varyOn = { (thresholds: NoteThresholds, ratio: Double) in
+            Self.onGrid.map { value in
+                var candidate = thresholds
+                candidate.on = value
+                candidate.off = Self.rounded(value * ratio)
+                return candidate
+            }
+        }
+        let varyOff = { (thresholds: NoteThresholds, _: Double) in
+            Self.offGrid.map { part in
+                var candidate = thresholds
+                candidate.off = Self.rounded(part * thresholds.on)
+                return candidate
+            }
+        }
+        let varyOnset = { (thresholds: NoteThresholds, _: Double) in
+            Self.onsetGrid.map { value in
+                var candidate = thresholds
+                candidate.onset = value
+                return candidate
+            }
+        }
+        return hasOnsets ? [varyOnset, varyOn, varyOff] : [varyOn, varyOff]
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}

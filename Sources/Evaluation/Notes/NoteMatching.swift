@@ -1,0 +1,110 @@
+import Music
+
+/// What makes an estimated note a hit of a reference note of the same pitch.
+public struct NoteTolerance: Sendable, Equatable {
+    /// Seconds that onsets may differ by.
+    public var onset: Double
+    /// If set, offsets may differ by this part of the reference note's duration or by ``minimumOffset``, whichever is
+    /// more; if nil, they don't matter.
+    public var offsetRatio: Double?
+    /// Seconds.
+    public var minimumOffset: Double
+
+    public init(onset: Double = 0.05, offsetRatio: Double? = nil, minimumOffset: Double = 0.05) {
+        self.onset = onset
+        self.offsetRatio = offsetRatio
+        self.minimumOffset = minimumOffset
+    }
+
+    /// Onset within 50 ms.
+    public static let onset50 = NoteTolerance()
+    /// Onset within 100 ms.
+    public static let onset100 = NoteTolerance(onset: 0.1)
+    /// Onset within 50 ms and offset within 20% of the duration or 50 ms.
+    public static let onsetOffset = NoteTolerance(offsetRatio: 0.2)
+
+    /// Differences are rounded to 0.1 ms first, so that decimal fractions in label files compare as they are written.
+    func allows(_ reference: Note, _ estimate: Note) -> Bool {
+        guard Self.rounded(reference.start - estimate.start) <= onset else { return false }
+        guard let offsetRatio else { return true }
+        let allowed = max(offsetRatio * (reference.end - reference.start), minimumOffset)
+        return Self.rounded(reference.end - estimate.end) <= allowed
+    }
+
+    private static func rounded(_ difference: Double) -> Double {
+        (difference.magnitude * 10_000).rounded(.toNearestOrEven) / 10_000
+    }
+}
+
+/// Pairs estimated notes with reference notes: the largest possible number of pairs, each note in one at most.
+///
+/// As `mir_eval.transcription.match_notes`, for notes whose pitches are MIDI numbers: 50 cents tolerance there is
+/// equality here. Time is O(n k) for k candidates within the tolerance, as augmenting paths are short.
+public enum NoteMatching {
+    /// Counts of hits, estimates and references.
+    public static func score(reference: [Note], estimate: [Note], within tolerance: NoteTolerance) -> PrecisionRecall {
+        let truths = Dictionary(grouping: reference, by: \.pitch)
+        let claims = Dictionary(grouping: estimate, by: \.pitch)
+        let hits = truths.reduce(0) { sum, entry in
+            sum + pairs(entry.value, claims[entry.key] ?? [], within: tolerance)
+        }
+        return PrecisionRecall(truePositives: hits, estimated: estimate.count, reference: reference.count)
+    }
+
+    private static func pairs(_ reference: [Note], _ estimate: [Note], within tolerance: NoteTolerance) -> Int {
+        let truths = reference.sorted { $0.start < $1.start }
+        let claims = estimate.sorted { $0.start < $1.start }
+        var firstClaim = 0
+        let candidates = truths.map { truth in
+            // A tenth of a millisecond more than the tolerance, as differences are rounded.
+            while firstClaim < claims.count, claims[firstClaim].start < truth.start - tolerance.onset - 1e-4 {
+                firstClaim += 1
+            }
+            return claims[firstClaim...].indices.prefix { claims[$0].start <= truth.start + tolerance.onset + 1e-4 }
+                .filter { tolerance.allows(truth, claims[$0]) }
+        }
+        return maximumMatching(candidates, right: claims.count)
+    }
+
+    /// The size of a maximum matching in a bipartite graph, by breadth-first augmenting paths.
+    ///
+    /// - Parameters:
+    ///   - edges: for each node on the left, its neighbours on the right.
+    ///   - right: nodes on the right.
+    static func maximumMatching(_ edges: [[Int]], right: Int) -> Int {
+        var partner = [Int?](repeating: nil, count: right)
+        var reachedFrom = [Int](repeating: -1, count: right)
+        var lastSearch = [Int](repeating: -1, count: right)
+        var previous = [Int?](repeating: nil, count: edges.count)
+        var size = 0
+        for start in edges.indices {
+            var queue = [start]
+            var head = 0
+            var end: Int?
+            previous[start] = nil
+            search: while head < queue.count {
+                let left = queue[head]
+                head += 1
+                for node in edges[left] where lastSearch[node] != start {
+                    lastSearch[node] = start
+                    reachedFrom[node] = left
+                    guard let taken = partner[node] else {
+                        end = node
+                        break search
+                    }
+                    previous[taken] = node
+                    queue.append(taken)
+                }
+            }
+            guard var node = end else { continue }
+            size += 1
+            while true {
+                let left = reachedFrom[node]
+                partner[node] = left
+                guard let next = previous[left] else { break }
+                node = next
+            }
+        }
+        return size
+    }
+}
