@@ -1,0 +1,39 @@
+/// What is done to each excerpt before the network sees it, as a recipe says it. Nothing, by default: the paper's way.
+public struct Augmentation: Codable, Equatable, Sendable {
+    /// Excerpts are shifted in pitch by a whole number of semitones up to this, labels with them.
+    public var semitones: Int = 0
+    /// And out of tune by up to this many cents.
+    public var cents: Double = 0
+    /// Levels vary by up to this many decibels either way.
+    public var gain: Double = 0
+    /// How often a second excerpt sounds along, 0...1.
+    public var mix: Double = 0
+    /// How often noise is added, 0...1, at a level between these two in decibels relative to the conditioned target.
+    public var noise: Double = 0
+    public var noiseRange: [Double] = [-60, -20]
+    /// How often an excerpt is nothing but noise, with no note, 0...1.
+    public var silence: Double = 0
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case semitones, cents, mix, noise, silence
+        case gain = "gain_db"
+        case noiseRange = "noise_db"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        semitones = try values.decodeIfPresent(Int.self, forKey: .semitones) ?? 0
+        cents = try values.decodeIfPresent(Double.self, forKey: .cents) ?? 0
+        gain = try values.decodeIfPresent(Double.self, forKey: .gain) ?? 0
+        mix = try values.decodeIfPresent(Double.self, forKey: .mix) ?? 0
+        noise = try values.decodeIfPresent(Double.self, forKey: .noise) ?? 0
+        noiseRange = try values.decodeIfPresent([Double].self, forKey: .noiseRange) ?? [-60, -20]
+        silence = try values.decodeIfPresent(Double.self, forKey: .silence) ?? 0
+        guard noiseRange.count == 2, noiseRange[0] <= noiseRange[1] else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .noiseRange, in: values, debugDescription: "noise_db takes two numbers, the smaller first")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// A small random generator that can be started anywhere: excerpt `row` of step `step` draws from its own, so that a
+/// resumed run draws what an uninterrupted one would have, whatever the number of threads.
+///
+/// Source: Steele, Lea, Flood 2014, as in Java's SplittableRandom.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64, step: Int = 0, row: Int = 0) {
+        state = seed
+        for part in [UInt64(bitPattern: Int64(step)), UInt64(bitPattern: Int64(row))] {
+            state = next() ^ (part &* 0x9e37_79b9_7f4a_7c15)
+        }
+    }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+
+    /// Uniform in 0..<1.
+    mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+    /// Uniform in `range`.
+    mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+        range.lowerBound + (range.upperBound - range.lowerBound) * Double(next() >> 11) * 0x1p-53
+    }
+
+    /// A standard normal number, by summing: the tails don't matter here.
+    mutating func gaussian() -> Float {
+        var sum: Float = 0
+        for _ in 0..<12 { sum += uniform() }
+        return sum - 6
+    }
+}

@@ -1,0 +1,28 @@
+/// A fixed block of floats on a 64-byte boundary, zero at first.
+///
+/// It is shared between the threads of a ``ThreadTeam``, each of which writes a part of its own: the type cannot check
+/// that, so nothing outside this module sees it.
+final class FloatBuffer: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+    let count: Int
+
+    init(count: Int) {
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
+        pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+        pointer.initialize(repeating: 0, count: max(count, 1))
+        self.count = count
+    }
+
+    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+    var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+
+    func copy(from values: [Float]) {
+        precondition(values.count == count, "a buffer of \(count) floats cannot take \(values.count)")
+        values.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { pointer.update(from: base, count: count) }
+        }
+    }
+
+    func clear() { pointer.update(repeating: 0, count: count) }
+}

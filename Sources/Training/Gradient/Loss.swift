@@ -1,0 +1,47 @@
+import Foundation
+import Kernels
+
+/// What training makes small.
+public enum Loss: String, Codable, Sendable {
+    /// Half the sum over notes of squared differences; the paper's.
+    case square
+    /// The sum over notes of the cross-entropy between targets and the logistic function of the outputs.
+    case logistic
+
+    /// The mean loss over `rows` windows of `columns` outputs; `gradients` receives its derivative by the outputs.
+    ///
+    /// - Parameter weights: one factor for each column.
+    func evaluate(
+        rows: Int, columns: Int, outputs: UnsafePointer<Float>, targets: UnsafePointer<Float>, weights: [Float],
+        gradients: UnsafeMutablePointer<Float>
+    ) -> Double {
+        let scale = 1 / Float(rows)
+        var total = 0.0
+        if self == .logistic {
+            gradients.update(from: outputs, count: rows * columns)
+            nk_logistic(gradients, rows * columns)
+        }
+        for row in 0..<rows {
+            var sum: Float = 0
+            for column in 0..<columns {
+                let index = row * columns + column
+                let target = targets[index]
+                let weight = weights[column]
+                switch self {
+                case .square:
+                    let difference = outputs[index] - target
+                    sum += 0.5 * weight * difference * difference
+                    gradients[index] = difference * weight * scale
+                case .logistic:
+                    let z = outputs[index]
+                    let posterior = gradients[index]
+                    // log(1 + exp(z)) - z t, written so that neither sign of z overflows.
+                    sum += weight * (max(z, 0) - z * target - log(max(posterior, 1 - posterior)))
+                    gradients[index] = (posterior - target) * weight * scale
+                }
+            }
+            total += Double(sum)
+        }
+        return total / Double(rows)
+    }
+}

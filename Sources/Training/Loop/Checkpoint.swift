@@ -1,0 +1,79 @@
+import Foundation
+import Networks
+
+/// The whole state of a run between two steps, in a safetensors file: a run resumed from it goes on as if nothing had
+/// happened.
+struct Checkpoint {
+    static let format = "noted.checkpoint"
+
+    /// Writes the state after `step` steps; an earlier file stays whole until this one is.
+    static func write(_ trainee: Trainee, step: Int, to path: String) throws(TrainingError) {
+        var tensors: [String: Tensor] = [:]
+        for block in trainee.blocks {
+            for (kind, buffer) in block.state {
+                tensors["\(block.name).\(kind)"] = Tensor(
+                    shape: [buffer.count], values: buffer.array)
+            }
+        }
+        let metadata = ["format": format, "step": String(step), "recipe": trainee.recipe.fingerprint]
+        do {
+            try Safetensors(metadata: metadata, tensors: tensors).encoded()
+                .write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .write(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Restores `trainee` and returns the number of steps that were taken.
+    ///
+    /// - Throws: when the file is damaged or belongs to another recipe.
+    static func restore(_ trainee: Trainee, from path: String) throws(TrainingError) -> Int {
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw .unreadable(path: path, reason: "there is no such checkpoint, or it may not be read")
+        }
+        let file: Safetensors
+        do { file = try Safetensors(data: data, path: path) } catch {
+            throw .checkpoint(path: path, reason: error.description)
+        }
+        guard file.metadata["format"] == format, let step = file.metadata["step"].flatMap(Int.init) else {
+            throw .checkpoint(path: path, reason: "it is not a checkpoint of this program")
+        }
+        guard file.metadata["recipe"] == trainee.recipe.fingerprint else {
+            throw .checkpoint(path: path, reason: "it was made with another recipe; start anew, or use that recipe")
+        }
+        for block in trainee.blocks {
+            for (kind, buffer) in block.state {
+                guard let tensor = file.tensors["\(block.name).\(kind)"], tensor.values.count == buffer.count else {
+                    throw .checkpoint(path: path, reason: "its '\(block.name).\(kind)' is missing or of another size")
+                }
+                buffer.copy(from: tensor.values)
+            }
+        }
+        return step
+    }
+}
+
+extension TrainedBlock {
+    /// All that must be kept, by name.
+    fileprivate var state: [(String, FloatBuffer)] {
+        [("weights", weights), ("first", first), ("second", second), ("average", average)]
+    }
+}
+
+extension Recipe {
+    /// A hash of everything that decides the outcome; how often to look or save doesn't.
+    var fingerprint: String {
+        var copy = self
+        copy.probeEvery = 1
+        copy.checkpointEvery = 1
+        copy.probeWindows = 1
+        copy.licence = ""
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let bytes = (try? encoder.encode(copy)) ?? Data()
+        // FNV-1a, 64 bits: to tell recipes apart, not to withstand forgery.
+        let hash = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}

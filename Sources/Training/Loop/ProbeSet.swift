@@ -1,0 +1,47 @@
+import Evaluation
+import Networks
+
+/// Held-back windows on which a run looks at itself now and then: fixed, so that figures of one run compare.
+final class ProbeSet {
+    private let sampler: ExcerptSampler
+    private let rounds: Int
+
+    init(_ dataset: TrainingSet, trainee: Trainee, noise: NoiseTable) {
+        sampler = ExcerptSampler(
+            recordings: dataset.recordings, augmentation: Augmentation(), geometry: trainee.geometry,
+            info: trainee.info, onsetWidth: trainee.recipe.onsetWidth, seed: 0x9e0b_e000, noise: noise)
+        let windows = trainee.recipe.batch * trainee.recipe.windowsPerExcerpt
+        rounds = max(1, trainee.recipe.probeWindows / windows)
+    }
+
+    /// Average precision of the sounding head with the running average of weights where the recipe keeps one.
+    func averagePrecision(_ trainee: Trainee) -> Double? {
+        guard let head = trainee.recipe.architecture.heads.firstIndex(of: .sounding) else { return nil }
+        let network = trainee.network
+        let g = trainee.geometry
+        let averaged = trainee.recipe.averaging > 0
+        let kept = averaged ? trainee.blocks.map(\.weights.array) : []
+        if averaged { for block in trainee.blocks { block.weights.copy(from: block.average.array) } }
+        defer { for (block, weights) in zip(trainee.blocks, kept) { block.weights.copy(from: weights) } }
+
+        let targets = FloatBuffer(count: network.outputs.count)
+        var scores = FrameScores()
+        for round in 0..<rounds {
+            network.team.split(network.batch) { rows, _ in
+                for row in rows {
+                    sampler.draw(
+                        step: round, row: row, samples: network.samples.pointer + row * g.samples,
+                        targets: targets.pointer + row * g.windowsPerExcerpt * g.outputs)
+                }
+            }
+            network.forward()
+            for window in 0..<network.batch * g.windowsPerExcerpt {
+                for note in trainee.info.notes {
+                    let cell = window * g.outputs + head * Architecture.notesPerHead + note
+                    scores.add(network.outputs.pointer[cell], isOn: targets.pointer[cell] > 0.5)
+                }
+            }
+        }
+        return scores.averagePrecision()
+    }
+}

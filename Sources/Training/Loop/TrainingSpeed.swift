@@ -1,0 +1,52 @@
+import Foundation
+import Networks
+
+/// How fast training goes on this machine: full steps (forward, backward, optimiser) on noise, without drawing excerpts.
+public struct TrainingSpeed: Codable, Sendable {
+    public var threads: Int
+    /// Windows in a step: excerpts times windows of each.
+    public var batch: Int
+    public var windowsPerExcerpt: Int
+    public var windowsPerSecond: Double
+    /// The matrix kernel OpenBLAS chose.
+    public var kernel: String
+
+    enum CodingKeys: String, CodingKey {
+        case threads, batch, kernel
+        case windowsPerExcerpt = "windows_per_excerpt"
+        case windowsPerSecond = "windows_per_s"
+    }
+
+    /// Measures `steps` steps after a warm-up of two.
+    ///
+    /// - Parameters:
+    ///   - recipe: the network and optimiser, `batch` and `windowsPerExcerpt`.
+    ///   - threads: threads in use.
+    public init(recipe: Recipe, threads: Int, steps: Int) throws {
+        let trainee = try Trainee(recipe: recipe, threads: threads)
+        let network = trainee.network
+        var random = SplitMix64(seed: 1)
+        for index in 0..<network.samples.count { network.samples.pointer[index] = 0.1 * random.gaussian() }
+        let targets = FloatBuffer(count: network.outputs.count)
+        let weights = trainee.lossWeights
+        let clock = ContinuousClock()
+        var begin = clock.now
+        for step in 0..<steps + 2 {
+            if step == 2 { begin = clock.now }
+            network.forward()
+            _ = recipe.loss.evaluate(
+                rows: network.batch * trainee.geometry.windowsPerExcerpt, columns: trainee.geometry.outputs,
+                outputs: network.outputs.pointer, targets: targets.pointer, weights: weights,
+                gradients: network.outputGradients.pointer)
+            network.backward()
+            for block in trainee.blocks {
+                block.step(recipe.optimizer, rate: 1e-5, step: step, averaging: 0, team: network.team)
+            }
+        }
+        self.threads = threads
+        windowsPerExcerpt = recipe.windowsPerExcerpt
+        batch = recipe.batch * recipe.windowsPerExcerpt
+        windowsPerSecond = Double(batch * steps) / (clock.now - begin).seconds
+        kernel = Product.kernelName
+    }
+}
