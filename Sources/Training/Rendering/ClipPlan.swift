@@ -1,0 +1,65 @@
+import Foundation
+import Music
+
+/// Everything that was drawn for one clip; as a line of the manifest it says how the clip came to be.
+struct ClipPlan: Codable, Hashable, Sendable {
+    struct RoomPlan: Codable, Hashable, Sendable {
+        var decaySeconds: Double
+        var wetDB: Double
+
+        enum CodingKeys: String, CodingKey {
+            case decaySeconds = "decay_s"
+            case wetDB = "wet_db"
+        }
+    }
+
+    struct NoisePlan: Codable, Hashable, Sendable {
+        var kind: RenderRecipe.Noise.Kind
+        var snrDB: Double
+
+        enum CodingKeys: String, CodingKey {
+            case kind
+            case snrDB = "snr_db"
+        }
+    }
+
+    struct Peak: Codable, Hashable, Sendable {
+        var frequency: Double
+        var gain: Double
+    }
+
+    var name: String
+    var source: String
+    var licence: String
+    var voicing: RenderRecipe.Voicing
+    var soundfont: String
+    /// Of the voices, in their order.
+    var programs: [Int]
+    /// Where the excerpt starts, in seconds of the piece at its new tempo.
+    var excerptStart: Double
+    var seconds: Double
+    var tempoFactor: Double
+    var transpose: Int
+    var detuneCents: Double
+    var peakDBFS: Double
+    var tiltDB: Double
+    var peaks: [Peak]
+    var lowPassHz: Double?
+    var room: RoomPlan?
+    var noise: NoisePlan?
+    /// Number of labels.
+    var notes: Int
+    /// Of the recipe, seed, inputs and soundfonts: equal for all clips of a folder.
+    var fingerprint: String
+
+    enum CodingKeys: String, CodingKey {
+        case name, source, licence, voicing, soundfont, programs, seconds, transpose, peaks, room, noise, notes
+        case fingerprint
+        case excerptStart = "excerpt_start_s"
+        case tempoFactor = "tempo_factor"
+        case detuneCents = "detune_cents"
+        case peakDBFS = "peak_dbfs"
+        case tiltDB = "tilt_db"
+        case lowPassHz = "low_pass_hz"
+    }
+}

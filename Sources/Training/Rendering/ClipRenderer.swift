@@ -1,0 +1,152 @@
+import Foundation
+import Music
+import Sound
+
+/// Turns plans into sound and labels.
+struct ClipRenderer: Sendable {
+    /// A finished clip.
+    struct Clip {
+        /// 44.1 kHz, one channel.
+        var samples: [Float]
+        /// In order of start. They start when the note sounds (`AttackLag`) and end at key release.
+        var labels: LabelFile
+    }
+
+    private struct Event {
+        var block: Int
+        var order: Int
+        var channel: Int
+        var action: Action
+
+        enum Action {
+            case noteOn(key: Int, velocity: Int)
+            case noteOff(key: Int)
+            case control(number: Int, value: Int)
+        }
+    }
+
+    let seed: UInt64
+    let shelf: SoundFontShelf
+
+    /// Renders one clip. `index` is the clip's number: it decides the room's and the noise's random numbers.
+    ///
+    /// - Throws: `RenderingError`, `SoundError`.
+    func render(_ plan: ClipPlan, voices: [Voice], soundFont path: String, index: Int) throws -> Clip {
+        let synth = try shelf.synthesizer(path)
+        var labels: [Note] = []
+        var events: [Event] = []
+        for (channel, voice) in voices.enumerated() {
+            let lags = try shelf.attackLag(path, program: voice.program)
+            for note in voice.notes {
+                let lag = lags.seconds(key: note.pitch, velocity: note.velocity)
+                let on = Self.block(note.start)
+                let off = max(on + 1, Self.block(note.end))
+                events.append(
+                    Event(
+                        block: on, order: 2, channel: channel, action: .noteOn(key: note.pitch, velocity: note.velocity)
+                    ))
+                events.append(Event(block: off, order: 0, channel: channel, action: .noteOff(key: note.pitch)))
+                labels.append(label(note, program: voice.program, on: on, off: off, lag: lag, length: plan.seconds))
+            }
+            for pedal in voice.pedals {
+                let action = Event.Action.control(number: pedal.number, value: pedal.value)
+                events.append(Event(block: Self.block(pedal.time), order: 1, channel: channel, action: action))
+            }
+        }
+        var samples = play(events, plan, voices: voices, on: synth)
+        try process(&samples, plan, index: index)
+        labels.sort { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
+        return Clip(samples: samples, labels: LabelFile(notes: labels))
+    }
+
+    private static func block(_ seconds: Double) -> Int {
+        Int((seconds * Double(Synthesizer.rate) / Double(Synthesizer.blockSize)).rounded())
+    }
+
+    private func label(
+        _ note: Note, program: Int, on: Int, off: Int, lag: Double, length: Double
+    ) -> Note {
+        let block = Double(Synthesizer.blockSize) / Double(Synthesizer.rate)
+        var label = note
+        label.start = Double(on) * block + lag
+        // A key let go before the note has sounded still makes a short sound.
+        label.end = min(max(Double(off) * block, label.start + 0.02), max(length, label.start + 0.02))
+        label.program = program
+        return label
+    }
+
+    // MARK: Synthesis
+
+    private func play(_ events: [Event], _ plan: ClipPlan, voices: [Voice], on synth: Synthesizer) -> [Float] {
+        for (channel, voice) in voices.enumerated() {
+            _ = synth.select(.init(bank: 0, program: voice.program), channel: channel)
+            synth.detune(cents: plan.detuneCents, channel: channel)
+        }
+        // Which of several events in a block comes first must not depend on the sort.
+        let order = events.indices.sorted {
+            (events[$0].block, events[$0].order, $0) < (events[$1].block, events[$1].order, $1)
+        }
+        let total = Int((plan.seconds * Double(Synthesizer.rate)).rounded())
+        let blocks = (total + Synthesizer.blockSize - 1) / Synthesizer.blockSize
+        var samples = [Float](repeating: 0, count: blocks * Synthesizer.blockSize)
+        var scratch: [Float] = []
+        samples.withUnsafeMutableBufferPointer { buffer in
+            var position = 0
+            func advance(to block: Int) {
+                // Long stretches are cut so that the scratch buffer stays small.
+                while position < block {
+                    let count = min(block - position, 64)
+                    let from = position * Synthesizer.blockSize
+                    let part = UnsafeMutableBufferPointer(rebasing: buffer[from..<from + count * Synthesizer.blockSize])
+                    synth.render(blocks: count, into: part, scratch: &scratch)
+                    position += count
+                }
+            }
+            for event in order.lazy.map({ events[$0] }) {
+                guard event.block < blocks else { break }
+                advance(to: event.block)
+                switch event.action {
+                case .noteOn(let key, let velocity): synth.noteOn(channel: event.channel, key: key, velocity: velocity)
+                case .noteOff(let key): synth.noteOff(channel: event.channel, key: key)
+                case .control(let number, let value):
+                    synth.control(channel: event.channel, number: number, value: value)
+                }
+            }
+            advance(to: blocks)
+        }
+        samples.removeLast(samples.count - total)
+        return samples
+    }
+
+    // MARK: What happens between instrument and file
+
+    private func process(_ samples: inout [Float], _ plan: ClipPlan, index: Int) throws {
+        let rate = Double(Synthesizer.rate)
+        var filters = [
+            Biquad.lowShelf(frequency: 400, gain: -plan.tiltDB / 2, rate: rate),
+            Biquad.highShelf(frequency: 1_600, gain: plan.tiltDB / 2, rate: rate),
+        ]
+        filters += plan.peaks.map { .peak(frequency: $0.frequency, gain: $0.gain, quality: 0.9, rate: rate) }
+        if let frequency = plan.lowPassHz { filters.append(.lowPass(frequency: frequency, rate: rate)) }
+        for var filter in filters {
+            var span = samples.mutableSpan
+            filter.process(&span)
+        }
+        if let room = plan.room {
+            var random = RenderRandom(seed: seed, clip: index, stream: 1)
+            let response = RoomResponse(decay: room.decaySeconds, wet: room.wetDB, random: &random)
+            samples = try Convolver.convolve(samples, with: response.samples)
+        }
+        if let noise = plan.noise {
+            let power = samples.reduce(0.0) { $0 + Double($1 * $1) } / Double(max(1, samples.count))
+            let gain = (power * pow(10, -noise.snrDB / 10)).squareRoot()
+            var random = RenderRandom(seed: seed, clip: index, stream: 2)
+            var source = NoiseSource(noise.kind, random: &random)
+            for index in samples.indices { samples[index] += Float(gain * source.next(&random)) }
+        }
+        let peak = samples.reduce(0) { max($0, abs($1)) }
+        guard peak > 0 else { return }
+        let gain = Float(pow(10, plan.peakDBFS / 20)) / peak
+        for index in samples.indices { samples[index] *= gain }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+
+extension RenderRecipe {
+    /// Reads a recipe.
+    ///
+    /// - Throws: `RenderingError.missingInput`, `.badRecipe` naming the key.
+    public init(path: String) throws(RenderingError) {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            let there = FileManager.default.fileExists(atPath: path)
+            throw .missingInput(path: path, reason: there ? error.localizedDescription : "there is no such file")
+        }
+        try self.init(data: data, name: path)
+    }
+
+    /// Reads a recipe from memory; `name` is what messages call it.
+    ///
+    /// What the JSON leaves out keeps its default: the defaults are encoded, overlaid with the JSON, and decoded again.
+    public init(data: Data, name: String) throws(RenderingError) {
+        let given: [String: Any]
+        do {
+            let parsed = try JSONSerialization.jsonObject(with: data)
+            guard let object = parsed as? [String: Any] else {
+                throw RenderingError.badRecipe(name: name, reason: "it should be a JSON object")
+            }
+            given = object
+        } catch let error as RenderingError {
+            throw error
+        } catch {
+            throw .badRecipe(name: name, reason: "it is no valid JSON")
+        }
+        do {
+            let plain = RenderRecipe(name: "", soundfonts: [])
+            let defaults = try JSONSerialization.jsonObject(with: RenderRecipe.encoder.encode(plain))
+            let merged = try Self.overlay(given, on: defaults as? [String: Any] ?? [:], path: "")
+            self = try JSONDecoder().decode(
+                RenderRecipe.self, from: JSONSerialization.data(withJSONObject: merged))
+        } catch let problem as UnknownKey {
+            throw .badRecipe(name: name, reason: "it has a key '\(problem.path)' that is not known")
+        } catch let DecodingError.typeMismatch(_, context), let DecodingError.dataCorrupted(context),
+            let DecodingError.keyNotFound(_, context), let DecodingError.valueNotFound(_, context)
+        {
+            let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw .badRecipe(name: name, reason: "the value of '\(key)' is wrong (\(context.debugDescription))")
+        } catch {
+            throw .badRecipe(name: name, reason: "\(error)")
+        }
+        if let reason = problem { throw .badRecipe(name: name, reason: reason) }
+    }
+
+    /// The same text for the same recipe: keys are sorted.
+    var canonicalJSON: String {
+        get throws { String(decoding: try RenderRecipe.encoder.encode(self), as: UTF8.self) }
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    private struct UnknownKey: Error {
+        var path: String
+    }
+
+    // These are tables from names to weights: given ones replace the default as a whole.
+    private static let tables: Set<String> = ["voicings", "score_share", "piano_programs", "kinds"]
+
+    private static func overlay(
+        _ given: [String: Any], on defaults: [String: Any], path: String
+    ) throws -> [String: Any] {
+        var result = defaults
+        for (key, value) in given {
+            guard let standard = defaults[key] else { throw UnknownKey(path: path + key) }
+            if !tables.contains(key), let object = value as? [String: Any], let standard = standard as? [String: Any] {
+                result[key] = try overlay(object, on: standard, path: path + key + ".")
+            } else {
+                result[key] = value
+            }
+        }
+        return result
+    }
+
+    /// Why the recipe cannot be followed; nil if it can.
+    private var problem: String? {
+        func unknown(_ table: [String: Double], _ known: [String]) -> String? {
+            table.keys.sorted().first { !known.contains($0) }
+        }
+        let voices = Voicing.allCases.map(\.rawValue)
+        if name.isEmpty { return "it needs a 'name'" }
+        if soundfonts.isEmpty { return "it needs 'soundfonts'" }
+        if let key = unknown(voicings, voices) ?? unknown(scoreShare, voices) {
+            return "there is no voicing '\(key)': there are \(voices.joined(separator: ", "))"
+        }
+        if let key = unknown(noise.kinds, Noise.Kind.allCases.map(\.rawValue)) {
+            return "there is no noise '\(key)': there are white, pink and hum"
+        }
+        if let key = pianoPrograms.keys.sorted().first(where: { !(0...127).contains(Int($0) ?? -1) }) {
+            return "there is no program '\(key)': programs count from 0 to 127"
+        }
+        if !voicings.values.contains(where: { $0 > 0 }) { return "none of its voicings has a weight" }
+        if !soundfonts.contains(where: { $0.weight > 0 }) { return "none of its soundfonts has a weight" }
+        if !(1...100_000_000).contains(count) { return "'count' should be at least 1" }
+        if excerptSeconds.low < 1 || excerptSeconds.high > 3_600 {
+            return "'excerpt_seconds' should lie between 1 and 3600"
+        }
+        if tempoFactor.low < 0.1 || tempoFactor.high > 10 { return "'tempo_factor' should lie between 0.1 and 10" }
+        if room.decaySeconds.low < 0.05 || room.decaySeconds.high > 10 {
+            return "'room.decay_seconds' should lie between 0.05 and 10"
+        }
+        if tone.lowPassHz.low < 20 { return "'tone.low_pass_hz' should be at least 20" }
+        if !(0...20).contains(tone.peaks) { return "'tone.peaks' should lie between 0 and 20" }
+        if peakDBFS.high > 0 { return "'peak_dbfs' should be at most 0" }
+        return nil
+    }
+}

@@ -1,0 +1,133 @@
+import CFluidSynth
+import Foundation
+
+/// FluidSynth with one soundfont, rendering to one channel of 44.1 kHz. Its reverb and chorus are off.
+///
+/// FluidSynth acts on events at blocks of 64 samples; so does this type, and says so: `render` takes blocks, and a note
+/// that is started between two calls starts exactly with the next block. One thread at a time.
+final class Synthesizer {
+    static let rate = 44_100
+    /// Samples in a block.
+    static let blockSize = 64
+    /// Number of channels; each can hold an instrument of its own.
+    static let channels = 16
+    /// Blocks until nothing is left of what was silenced.
+    private static let settling = 2
+
+    /// A sound of a soundfont.
+    struct Preset: Hashable, Sendable {
+        var bank: Int
+        var program: Int
+    }
+
+    let presets: Set<Preset>
+    private let settings: OpaquePointer
+    private let synth: OpaquePointer
+    private let fontID: Int32
+
+    // FluidSynth's loader prints to standard error, for the whole process.
+    private static let silenceLog: Void = {
+        for level in 0..<Int32(LAST_LOG_LEVEL.rawValue) { fluid_set_log_function(level, nil, nil) }
+    }()
+
+    /// Loads a soundfont whole (FluidSynth shares the samples with other instances in this process).
+    ///
+    /// - Throws: `RenderingError.missingInput`, `.badSoundFont`, `.synthesiser`.
+    init(soundFont path: String) throws(RenderingError) {
+        _ = Self.silenceLog
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw .missingInput(path: path, reason: "there is no such soundfont, or it may not be read")
+        }
+        guard let settings = new_fluid_settings() else { throw .synthesiser("no memory") }
+        fluid_settings_setnum(settings, "synth.sample-rate", Double(Self.rate))
+        fluid_settings_setnum(settings, "synth.gain", 0.5)
+        fluid_settings_setint(settings, "synth.polyphony", 256)
+        fluid_settings_setint(settings, "synth.midi-channels", Int32(Self.channels))
+        fluid_settings_setint(settings, "synth.reverb.active", 0)
+        fluid_settings_setint(settings, "synth.chorus.active", 0)
+        fluid_settings_setint(settings, "synth.lock-memory", 0)
+        fluid_settings_setint(settings, "synth.threadsafe-api", 0)
+        guard let synth = new_fluid_synth(settings) else {
+            delete_fluid_settings(settings)
+            throw .synthesiser("it gives no reason")
+        }
+        let font = fluid_synth_sfload(synth, path, 1)
+        guard font != FLUID_FAILED, let handle = fluid_synth_get_sfont_by_id(synth, font) else {
+            delete_fluid_synth(synth)
+            delete_fluid_settings(settings)
+            throw .badSoundFont(path: path)
+        }
+        var presets: Set<Preset> = []
+        fluid_sfont_iteration_start(handle)
+        while let preset = fluid_sfont_iteration_next(handle) {
+            let bank = Int(fluid_preset_get_banknum(preset))
+            presets.insert(Preset(bank: bank, program: Int(fluid_preset_get_num(preset))))
+        }
+        self.presets = presets
+        self.settings = settings
+        self.synth = synth
+        fontID = font
+        makeMelodic()
+    }
+
+    deinit {
+        delete_fluid_synth(synth)
+        delete_fluid_settings(settings)
+    }
+
+    /// Silences everything and forgets all controllers and programs. A trace of what was played remains (some 30 dB below the next
+    /// notes' beginning): where results must repeat, take a new synthesiser.
+    func reset() {
+        fluid_synth_system_reset(synth)
+        // In this order: a system reset only releases the keys, and would even undo the silencing. Tails of seconds would sound
+        // into whatever comes next.
+        fluid_synth_all_sounds_off(synth, -1)
+        makeMelodic()
+        // Voices are let go while FluidSynth renders.
+        var silence = [Float](repeating: 0, count: Self.settling * Self.blockSize)
+        var scratch: [Float] = []
+        silence.withUnsafeMutableBufferPointer { render(blocks: Self.settling, into: $0, scratch: &scratch) }
+    }
+
+    /// General MIDI makes channel 9 a drum kit.
+    private func makeMelodic() {
+        for channel in 0..<Int32(Self.channels) {
+            fluid_synth_set_channel_type(synth, channel, Int32(CHANNEL_TYPE_MELODIC.rawValue))
+        }
+    }
+
+    /// Gives a channel a sound.
+    ///
+    /// - Returns: whether the soundfont has it.
+    func select(_ preset: Preset, channel: Int) -> Bool {
+        fluid_synth_program_select(synth, Int32(channel), fontID, Int32(preset.bank), Int32(preset.program)) == FLUID_OK
+    }
+
+    /// Shifts a channel's tuning by some cents.
+    func detune(cents: Double, channel: Int) {
+        fluid_synth_set_gen(synth, Int32(channel), Int32(GEN_FINETUNE.rawValue), Float(cents))
+    }
+
+    func noteOn(channel: Int, key: Int, velocity: Int) {
+        fluid_synth_noteon(synth, Int32(channel), Int32(key), Int32(velocity))
+    }
+
+    func noteOff(channel: Int, key: Int) {
+        fluid_synth_noteoff(synth, Int32(channel), Int32(key))
+    }
+
+    func control(channel: Int, number: Int, value: Int) {
+        fluid_synth_cc(synth, Int32(channel), Int32(number), Int32(value))
+    }
+
+    /// Renders the mean of both channels of the next blocks into `output`, which must hold `blocks` times `blockSize` floats.
+    func render(blocks: Int, into output: UnsafeMutableBufferPointer<Float>, scratch: inout [Float]) {
+        let count = min(blocks * Self.blockSize, output.count)
+        guard count > 0, let left = output.baseAddress else { return }
+        if scratch.count < count { scratch = [Float](repeating: 0, count: count) }
+        scratch.withUnsafeMutableBufferPointer { right in
+            fluid_synth_write_float(synth, Int32(count), left, 0, 1, right.baseAddress, 0, 1)
+            for index in 0..<count { left[index] = 0.5 * (left[index] + right[index]) }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Music
+
+/// What one synthesiser channel plays in one clip. Times are seconds within the clip.
+struct Voice: Sendable {
+    /// General MIDI program, from 0.
+    var program: Int
+    /// In order of start once `tidied`.
+    var notes: [Note]
+    /// Pedals: controllers 64, 66 and 67, in order.
+    var pedals: [MIDIPerformance.ControlChange] = []
+
+    static let keys = 21...108
+    /// A pause this short is needed between two strokes of a key.
+    private static let gap = 0.003
+
+    /// Drops what the model's range doesn't hold, and ends each note before the same key is struck again, as on a keyboard: one key
+    /// sounds once at a time, so that the labels say what is heard.
+    func tidied(clip length: Double) -> Voice {
+        var kept: [Note] = []
+        var last: [Int: Int] = [:]
+        for var note in notes.sorted(by: { ($0.start, $0.pitch, $0.end) < ($1.start, $1.pitch, $1.end) }) {
+            guard Self.keys.contains(note.pitch), note.start >= 0, note.start < length else { continue }
+            note.end = max(note.end, note.start + 0.01)
+            if let index = last[note.pitch], kept[index].end > note.start - Self.gap {
+                if note.start - kept[index].start < 0.02 {
+                    // Two parts on one key at once: the longer note stands for both.
+                    kept[index].end = max(kept[index].end, note.end)
+                    kept[index].velocity = max(kept[index].velocity, note.velocity)
+                    continue
+                }
+                kept[index].end = min(kept[index].end, note.start - Self.gap)
+            }
+            last[note.pitch] = kept.count
+            kept.append(note)
+        }
+        var voice = self
+        voice.notes = kept
+        return voice
+    }
+}
