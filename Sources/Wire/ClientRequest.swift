@@ -1,0 +1,57 @@
+/// One line from a client to the daemon.
+public struct ClientRequest: Hashable, Sendable {
+    /// Nil for a JSON-RPC notification: it is carried out and never answered.
+    public var id: RequestID?
+    public var command: Command
+
+    public init(id: RequestID?, _ command: Command) {
+        self.id = id
+        self.command = command
+    }
+
+    /// The request as one line, newline included.
+    public func encoded() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("jsonrpc", "2.0")
+        if let id { writer.member("id", id) }
+        writer.member("method", command.method.rawValue)
+        command.writeParameters(to: &writer)
+        writer.endObject()
+        writer.newline()
+        return writer.bytes
+    }
+}
+
+extension Command {
+    /// Writes the `params` member, if the command has any.
+    fileprivate func writeParameters(to writer: inout JSONWriter) {
+        switch self {
+        case .status, .ping, .scoreUnload, .followStart, .followPause, .followResume:
+            return
+        default:
+            writer.key("params")
+            writer.beginObject()
+            writeMembers(to: &writer)
+            writer.endObject()
+        }
+    }
+
+    private func writeMembers(to writer: inout JSONWriter) {
+        switch self {
+        case .subscribe(let topics), .unsubscribe(let topics): TopicList(topics).writeMember(to: &writer)
+        case .scoreLoad(.path(let path)), .modelLoad(let path): writer.member("path", path)
+        case .scoreLoad(.data(let name, let bytes)):
+            writer.member("name", name)
+            writer.key("data_base64")
+            writer.base64(bytes)
+        case .followGoto(.beat(let beat)):
+            writer.key("beat")
+            writer.number(beat)
+        case .followGoto(.measure(let measure)): writer.member("measure", measure)
+        case .followGoto(.label(let label)): writer.member("label", label)
+        case .sourceSelect(let source): writer.member("source", source)
+        default: return
+        }
+    }
+}

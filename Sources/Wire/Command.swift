@@ -1,0 +1,77 @@
+/// What a client asks of the daemon: a method and its parameters, already checked.
+public enum Command: Hashable, Sendable {
+    /// Answered with `{topics}`, the topics the client has afterwards.
+    case subscribe(Set<Topic>)
+    /// Answered as `subscribe`.
+    case unsubscribe(Set<Topic>)
+    /// Answered with a `Status`.
+    case status
+    /// Answered with `{}`.
+    case ping
+    case scoreLoad(ScoreSource)
+    case scoreUnload
+    case followStart
+    case followPause
+    case followResume
+    case followGoto(ScorePlace)
+    /// An absolute path on the daemon's machine.
+    case modelLoad(path: String)
+    /// A source as on `noted`'s command line: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin`, `none`.
+    case sourceSelect(String)
+
+    /// Where a score comes from.
+    public enum ScoreSource: Hashable, Sendable {
+        /// An absolute path on the daemon's machine.
+        case path(String)
+        /// A file's name, whose ending tells the format, and its bytes.
+        case data(name: String, bytes: [UInt8])
+    }
+
+    /// A place in the score.
+    public enum ScorePlace: Hashable, Sendable {
+        /// Quarter notes from the start of the score.
+        case beat(Double)
+        /// As printed in the score.
+        case measure(Int)
+        /// A rehearsal mark.
+        case label(String)
+    }
+
+    /// The name of a command on the wire.
+    public enum Method: String, CaseIterable, Sendable {
+        case subscribe, unsubscribe, status, ping
+        case scoreLoad = "score.load"
+        case scoreUnload = "score.unload"
+        case followStart = "follow.start"
+        case followPause = "follow.pause"
+        case followResume = "follow.resume"
+        case followGoto = "follow.goto"
+        case modelLoad = "model.load"
+        case sourceSelect = "source.select"
+    }
+
+    public var method: Method {
+        switch self {
+        case .subscribe: .subscribe
+        case .unsubscribe: .unsubscribe
+        case .status: .status
+        case .ping: .ping
+        case .scoreLoad: .scoreLoad
+        case .scoreUnload: .scoreUnload
+        case .followStart: .followStart
+        case .followPause: .followPause
+        case .followResume: .followResume
+        case .followGoto: .followGoto
+        case .modelLoad: .modelLoad
+        case .sourceSelect: .sourceSelect
+        }
+    }
+
+    /// Whether it changes what other clients see, so that the peer's right to do so needs a look.
+    public var isControl: Bool {
+        switch self {
+        case .subscribe, .unsubscribe, .status, .ping: false
+        default: true
+        }
+    }
+}

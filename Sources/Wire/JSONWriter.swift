@@ -1,0 +1,181 @@
+/// Writes one JSON value as UTF-8 bytes, in the order its members are given.
+///
+/// The hot lines of the protocol (notes, levels, activations) go through here without touching Foundation: a line
+/// costs one array that grows once. The writer puts in commas and colons; the caller balances `begin` and `end`.
+///
+/// Whatever is written is valid JSON: strings are escaped, control characters included, and a number that is not
+/// finite becomes 0, since JSON has no word for it.
+public struct JSONWriter: Sendable {
+    /// What has been written so far.
+    public private(set) var bytes: [UInt8]
+    private var needsComma = false
+
+    /// - Parameter capacity: bytes to reserve; a note line takes about 200.
+    public init(capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    public mutating func beginObject() {
+        separate()
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
+    }
+
+    public mutating func endObject() {
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    public mutating func beginArray() {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+        needsComma = false
+    }
+
+    public mutating func endArray() {
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// The name of an object's next member; the value must follow.
+    public mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// The name of an object's next member where it is not known when compiling.
+    public mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    public mutating func null() {
+        separate()
+        append("null")
+        needsComma = true
+    }
+
+    public mutating func bool(_ value: Bool) {
+        separate()
+        append(value ? "true" : "false")
+        needsComma = true
+    }
+
+    public mutating func integer(_ value: some BinaryInteger) {
+        separate()
+        appendDigits(of: Int64(clamping: value))
+        needsComma = true
+    }
+
+    /// A number rounded to a fixed count of decimals, without trailing zeros.
+    /// - Parameter decimals: 0...9.
+    public mutating func number(_ value: Double, decimals: Int) {
+        separate()
+        needsComma = true
+        let places = min(max(decimals, 0), 9)
+        var scale: Int64 = 1
+        for _ in 0..<places { scale *= 10 }
+        let scaled = (value * Double(scale)).rounded(.toNearestOrAwayFromZero)
+        guard value.isFinite, scaled.magnitude < 9e18 else { return appendUnrounded(value) }
+
+        let fixed = Int64(scaled)
+        if fixed < 0 { bytes.append(UInt8(ascii: "-")) }
+        let (whole, fraction) = fixed.magnitude.quotientAndRemainder(dividingBy: scale.magnitude)
+        appendDigits(of: Int64(clamping: whole))
+        appendFraction(fraction, places: places)
+    }
+
+    /// A number to full precision: the shortest text that reads back as the same value.
+    public mutating func number(_ value: Double) {
+        separate()
+        needsComma = true
+        appendUnrounded(value)
+    }
+
+    public mutating func string(_ value: String) {
+        separate()
+        needsComma = true
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\\"): append("\\\\")
+            case UInt8(ascii: "\n"): append("\\n")
+            case UInt8(ascii: "\r"): append("\\r")
+            case UInt8(ascii: "\t"): append("\\t")
+            case 0..<0x20, 0x7F:
+                append("\\u00")
+                bytes.append(Self.hexadecimal(byte >> 4))
+                bytes.append(Self.hexadecimal(byte & 15))
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The bytes as base64 text, with padding.
+    public mutating func base64(_ values: [UInt8]) {
+        separate()
+        needsComma = true
+        bytes.append(UInt8(ascii: "\""))
+        Base64.append(values, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Ends the line.
+    public mutating func newline() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+}
+
+extension JSONWriter {
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private static func hexadecimal(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+
+    private mutating func appendDigits(of value: Int64) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        let first = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[first...].reverse()
+    }
+
+    private mutating func appendFraction(_ fraction: UInt64, places: Int) {
+        guard fraction > 0 else { return }
+        var (rest, digits) = (fraction, places)
+        while rest % 10 == 0 {
+            rest /= 10
+            digits -= 1
+        }
+        bytes.append(UInt8(ascii: "."))
+        let first = bytes.count
+        for _ in 0..<digits {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        }
+        bytes[first...].reverse()
+    }
+
+    private mutating func appendUnrounded(_ value: Double) {
+        bytes.append(contentsOf: (value.isFinite ? value.description : "0").utf8)
+    }
+}

@@ -1,0 +1,36 @@
+/// Something the daemon says without being asked: a JSON-RPC notification.
+public protocol ServerNotification: Hashable, Sendable, Decodable {
+    /// The `method` member on the wire.
+    static var method: ServerMessage.Method { get }
+    /// Writes the members of `params`, in the order the protocol page lists them.
+    func writeParameters(to writer: inout JSONWriter)
+}
+
+extension ServerNotification {
+    /// The notification as one line, newline included. One allocation for most.
+    public func encoded() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("jsonrpc", "2.0")
+        writer.member("method", Self.method.rawValue)
+        writer.key("params")
+        writer.beginObject()
+        writeParameters(to: &writer)
+        writer.endObject()
+        writer.endObject()
+        writer.newline()
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// Unix time in seconds, to the microsecond.
+    mutating func time(_ seconds: Double) {
+        member("time", seconds, decimals: 6)
+    }
+
+    mutating func moment(epoch: Int, sample: Int64) {
+        member("epoch", epoch)
+        member("sample", sample)
+    }
+}

@@ -1,0 +1,66 @@
+/// Everything that the daemon says without being asked.
+public enum ServerMessage: Hashable, Sendable {
+    case hello(Hello)
+    case noteOn(NoteOn)
+    case noteOff(NoteOff)
+    case resync(Resync)
+    case position(Position)
+    case followState(FollowState)
+    case jump(Jump)
+    case sourceState(SourceState)
+    case discontinuity(Discontinuity)
+    case level(Level)
+    case activations(Activations)
+    case overload(Overload)
+    case bye(Bye)
+
+    /// The names on the wire.
+    public enum Method: String, CaseIterable, Sendable {
+        case hello
+        case noteOn = "note_on"
+        case noteOff = "note_off"
+        case resync, position
+        case followState = "follow_state"
+        case jump
+        case sourceState = "source_state"
+        case discontinuity, level, activations, overload, bye
+
+        /// The topic a client must have; nil for what reaches everybody.
+        public var topic: Topic? {
+            switch self {
+            case .noteOn, .noteOff: .notes
+            case .position, .jump: .position
+            case .followState, .sourceState, .overload: .state
+            case .level: .level
+            case .activations: .activations
+            case .hello, .resync, .discontinuity, .bye: nil
+            }
+        }
+    }
+
+    /// The message inside.
+    public var notification: any ServerNotification {
+        switch self {
+        case .hello(let value): value
+        case .noteOn(let value): value
+        case .noteOff(let value): value
+        case .resync(let value): value
+        case .position(let value): value
+        case .followState(let value): value
+        case .jump(let value): value
+        case .sourceState(let value): value
+        case .discontinuity(let value): value
+        case .level(let value): value
+        case .activations(let value): value
+        case .overload(let value): value
+        case .bye(let value): value
+        }
+    }
+
+    public var method: Method { type(of: notification).method }
+
+    public var topic: Topic? { method.topic }
+
+    /// The message as one line, newline included.
+    public func encoded() -> [UInt8] { notification.encoded() }
+}

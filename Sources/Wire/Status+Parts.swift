@@ -1,0 +1,176 @@
+extension Status {
+    public struct Source: Hashable, Sendable, Decodable, JSONWritable {
+        /// As on the command line, such as "pulse:alsa_input.usb".
+        public var source: String
+        public var state: SourceState.State
+        /// A sentence for a person. May be empty.
+        public var detail: String
+        /// What the device delivers, before resampling; nil while none is open.
+        public var rate: Int?
+        public var channels: Int?
+        /// From the air to the daemon, as the system tells it; nil where it doesn't.
+        public var latencyMilliseconds: Double?
+        /// Whether the capture thread got real-time priority.
+        public var isRealTime: Bool
+
+        public init(
+            source: String, state: SourceState.State, detail: String, rate: Int? = nil, channels: Int? = nil,
+            latencyMilliseconds: Double? = nil, isRealTime: Bool = false
+        ) {
+            self.source = source
+            self.state = state
+            self.detail = detail
+            self.rate = rate
+            self.channels = channels
+            self.latencyMilliseconds = latencyMilliseconds
+            self.isRealTime = isRealTime
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case source, state, detail, rate, channels
+            case latencyMilliseconds = "latency_ms"
+            case isRealTime = "realtime"
+        }
+
+        public func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("source", source)
+            writer.member("state", state.rawValue)
+            writer.member("detail", detail)
+            if let rate { writer.member("rate", rate) }
+            if let channels { writer.member("channels", channels) }
+            if let latencyMilliseconds { writer.member("latency_ms", latencyMilliseconds, decimals: 3) }
+            writer.member("realtime", isRealTime)
+            writer.endObject()
+        }
+    }
+
+    public struct Model: Hashable, Sendable, Decodable, JSONWritable {
+        public var name: String
+        /// Empty for a model that came with no file.
+        public var path: String
+        public var lookaheadMilliseconds: Double
+        /// In samples, as `hop`.
+        public var window: Int
+        public var hop: Int
+        public var parameters: Int
+
+        public init(
+            name: String, path: String, lookaheadMilliseconds: Double, window: Int, hop: Int, parameters: Int
+        ) {
+            self.name = name
+            self.path = path
+            self.lookaheadMilliseconds = lookaheadMilliseconds
+            self.window = window
+            self.hop = hop
+            self.parameters = parameters
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case name, path
+            case lookaheadMilliseconds = "lookahead_ms"
+            case window, hop, parameters
+        }
+
+        public func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("name", name)
+            writer.member("path", path)
+            writer.member("lookahead_ms", lookaheadMilliseconds, decimals: 3)
+            writer.member("window", window)
+            writer.member("hop", hop)
+            writer.member("parameters", parameters)
+            writer.endObject()
+        }
+    }
+
+    /// The level of the last hop, in dB of full scale, from `Level.floor` up.
+    public struct LevelReading: Hashable, Sendable, Decodable, JSONWritable {
+        public var rms: Double
+        public var peak: Double
+
+        public init(rms: Double, peak: Double) {
+            let level = Level(epoch: 0, sample: 0, rms: rms, peak: peak)
+            self.rms = level.rms
+            self.peak = level.peak
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case rms = "rms_dbfs"
+            case peak = "peak_dbfs"
+        }
+
+        public func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("rms_dbfs", rms, decimals: 2)
+            writer.member("peak_dbfs", peak, decimals: 2)
+            writer.endObject()
+        }
+    }
+
+    /// Quantiles, in milliseconds, of the delay beyond the model's lookahead: from the arrival of the last sample
+    /// needed to the line on the socket, over the notes published lately.
+    public struct Delay: Hashable, Sendable, Decodable, JSONWritable {
+        /// How many notes the quantiles are taken over; with 0 they are all 0.
+        public var count: Int
+        public var median: Double
+        public var p90: Double
+        public var p99: Double
+        public var maximum: Double
+
+        public init(count: Int, median: Double, p90: Double, p99: Double, maximum: Double) {
+            self.count = count
+            self.median = median
+            self.p90 = p90
+            self.p99 = p99
+            self.maximum = maximum
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case count
+            case median = "p50_ms"
+            case p90 = "p90_ms"
+            case p99 = "p99_ms"
+            case maximum = "max_ms"
+        }
+
+        public func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("count", count)
+            writer.member("p50_ms", median, decimals: 3)
+            writer.member("p90_ms", p90, decimals: 3)
+            writer.member("p99_ms", p99, decimals: 3)
+            writer.member("max_ms", maximum, decimals: 3)
+            writer.endObject()
+        }
+    }
+
+    /// What the process costs.
+    public struct Processor: Hashable, Sendable, Decodable, JSONWritable {
+        /// Of one core, over the last seconds.
+        public var percent: Double
+        /// The analysis thread's own part of it.
+        public var analysisPercent: Double
+        public var residentBytes: Int64
+
+        public init(percent: Double, analysisPercent: Double, residentBytes: Int64) {
+            self.percent = percent
+            self.analysisPercent = analysisPercent
+            self.residentBytes = residentBytes
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case percent
+            case analysisPercent = "analysis_percent"
+            case residentBytes = "resident_bytes"
+        }
+
+        public func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("percent", percent, decimals: 3)
+            writer.member("analysis_percent", analysisPercent, decimals: 3)
+            writer.member("resident_bytes", residentBytes)
+            writer.endObject()
+        }
+    }
+}

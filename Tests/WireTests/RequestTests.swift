@@ -1,0 +1,123 @@
+import Testing
+import Wire
+
+@Suite struct RequestTests {
+    private func parse(_ text: String) throws(RefusedRequest) -> ClientRequest {
+        try ClientRequest.parse(Array(text.utf8))
+    }
+
+    private func refusal(_ text: String) -> RefusedRequest? {
+        do {
+            _ = try parse(text)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    static let commands: [Command] = [
+        .subscribe([.level, .activations]), .subscribe([]), .unsubscribe([.notes]), .status, .ping,
+        .scoreLoad(.path("/music/a b.mid")), .scoreLoad(.data(name: "é.mxl", bytes: [0, 255, 7, 9])), .scoreUnload,
+        .followStart, .followPause, .followResume, .followGoto(.beat(17.5)), .followGoto(.measure(9)),
+        .followGoto(.label("B")), .modelLoad(path: "/models/x.safetensors"), .sourceSelect("pulse:mic \"1\""),
+    ]
+
+    @Test(arguments: commands) func commandsTravelUnchanged(command: Command) throws {
+        for id in [nil, .integer(7), .string("a\u{0}\\"), .number(1.5), .null] as [RequestID?] {
+            let request = ClientRequest(id: id, command)
+            #expect(try ClientRequest.parse(Array(request.encoded().dropLast())) == request)
+        }
+    }
+
+    @Test func everyMethodTravels() {
+        #expect(Set(Self.commands.map(\.method)) == Set(Command.Method.allCases))
+    }
+
+    @Test func unsubscribeWithoutTopicsMeansAll() throws {
+        let request = try parse(#"{"jsonrpc":"2.0","id":1,"method":"unsubscribe"}"#)
+        #expect(request.command == .unsubscribe(Set(Topic.allCases)))
+    }
+
+    @Test func unknownMembersAreIgnored() throws {
+        let request = try parse(#" {"extra":{"a":[1]},"method":"ping","jsonrpc":"2.0","id":"x","params":{"b":2}} "#)
+        #expect(request == ClientRequest(id: .string("x"), .ping))
+    }
+
+    @Test(arguments: [
+        ("garbage", RequestID?.some(.null), -32700, "not JSON"),
+        (#"{"jsonrpc":"2.0","id":1"#, .some(.null), -32700, "not JSON"),
+        (#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, .some(.null), -32600, "batches"),
+        ("  []", .some(.null), -32600, "batches"),
+        ("7", .some(.null), -32600, "object"),
+        (#""ping""#, .some(.null), -32600, "object"),
+        ("{}", .some(.null), -32600, "jsonrpc"),
+        (#"{"id":5,"method":"ping"}"#, .some(.integer(5)), -32600, "jsonrpc"),
+        (#"{"jsonrpc":"1.0","id":5,"method":"ping"}"#, .some(.integer(5)), -32600, "jsonrpc"),
+        (#"{"jsonrpc":"2.0","id":5}"#, .some(.integer(5)), -32600, "method"),
+        (#"{"jsonrpc":"2.0","id":5,"method":3}"#, .some(.integer(5)), -32600, "method"),
+        (#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, .some(.null), -32600, "id"),
+        (#"{"jsonrpc":"2.0","id":true,"method":"ping"}"#, .some(.null), -32600, "id"),
+        (#"{"jsonrpc":"2.0","id":5,"method":"dance"}"#, .some(.integer(5)), -32601, "'dance'"),
+        (#"{"jsonrpc":"2.0","method":"dance"}"#, nil, -32601, "'dance'"),
+        (#"{"jsonrpc":"2.0","id":5,"method":"subscribe"}"#, .some(.integer(5)), -32602, "topics"),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"subscribe","params":{"topics":["notes","tea"]}}"#,
+            .some(.integer(5)), -32602, "'tea'; there are notes, position, state, level, activations"
+        ),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"subscribe","params":{"topics":"notes"}}"#, .some(.integer(5)), -32602,
+            "list"
+        ),
+        (#"{"jsonrpc":"2.0","id":5,"method":"subscribe","params":["notes"]}"#, .some(.integer(5)), -32602, "named"),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"model.load","params":{"path":"m.st"}}"#, .some(.integer(5)), -32602,
+            "absolute"
+        ),
+        (#"{"jsonrpc":"2.0","id":5,"method":"model.load","params":{"path":""}}"#, .some(.integer(5)), -32602, "path"),
+        (#"{"jsonrpc":"2.0","id":5,"method":"model.load","params":{"path":7}}"#, .some(.integer(5)), -32602, "path"),
+        (#"{"jsonrpc":"2.0","id":5,"method":"follow.goto","params":{}}"#, .some(.integer(5)), -32602, "exactly one"),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"follow.goto","params":{"beat":1,"measure":1}}"#, .some(.integer(5)),
+            -32602, "exactly one"
+        ),
+        (#"{"jsonrpc":"2.0","id":5,"method":"follow.goto","params":{"beat":"x"}}"#, .some(.integer(5)), -32602, "beat"),
+        (#"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{}}"#, .some(.integer(5)), -32602, "either"),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{"name":"a.mid","data_base64":"?"}}"#,
+            .some(.integer(5)), -32602, "base64"
+        ),
+        (#"{"jsonrpc":"2.0","id":5,"method":"source.select","params":{}}"#, .some(.integer(5)), -32602, "source"),
+    ]) func badLinesAreRefusedClearly(line: String, id: RequestID?, code: Int, words: String) throws {
+        let refused = try #require(refusal(line))
+        #expect(refused.id == id)
+        #expect(refused.error.code == code)
+        #expect(refused.error.message.contains(words))
+        #expect(!refused.error.message.contains("\n"))
+    }
+
+    @Test func longNamesAreCutInMessages() throws {
+        let name = String(repeating: "x", count: 100_000)
+        let refused = try #require(refusal(#"{"jsonrpc":"2.0","id":5,"method":"\#(name)"}"#))
+        #expect(refused.error.message.count < 400)
+    }
+
+    @Test func deepNestingIsRefusedNotFatal() {
+        let deep = String(repeating: "[", count: 1_000_000)
+        #expect(refusal(#"{"jsonrpc":"2.0","id":5,"method":"ping","params":"# + deep)?.error.code == -32700)
+        let objects = String(repeating: #"{"a":"#, count: 200_000)
+        #expect(refusal(objects)?.error.code == -32700)
+    }
+
+    @Test func aLargeParameterNobodyAskedForIsCheap() throws {
+        let line =
+            #"{"jsonrpc":"2.0","id":5,"method":"ping","params":{"x":["# + String(repeating: "1,", count: 500_000)
+            + "1]}}"
+        let elapsed = try ContinuousClock().measure { _ = try parse(line) }
+        #expect(elapsed < .seconds(5))
+    }
+
+    @Test func whoMayListenMayNotNecessarilyControl() {
+        let harmless = Self.commands.filter { !$0.isControl }.map(\.method)
+        #expect(Set(harmless) == [.subscribe, .unsubscribe, .status, .ping])
+    }
+}
