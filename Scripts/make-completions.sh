@@ -1,0 +1,26 @@
+#!/bin/sh
+# Writes completion scripts for bash, zsh and fish, made by the programs themselves, into a directory:
+#
+#   Scripts/make-completions.sh BIN_DIRECTORY OUT_DIRECTORY
+#
+# Install OUT_DIRECTORY/bash/* to /usr/share/bash-completion/completions, zsh/* to /usr/share/zsh/vendor-completions and
+# fish/* to /usr/share/fish/vendor_completions.d.
+set -eu
+
+if [ $# -ne 2 ]; then
+    echo "usage: Scripts/make-completions.sh BIN_DIRECTORY OUT_DIRECTORY" >&2
+    exit 64
+fi
+bin=$1
+out=$2
+
+mkdir -p "$out/bash" "$out/zsh" "$out/fish"
+for program in noted notectl notelab; do
+    if [ ! -x "$bin/$program" ]; then
+        echo "make-completions: there is no $bin/$program; build it first (swift build -c release)" >&2
+        exit 66
+    fi
+    "$bin/$program" --generate-completion-script bash >"$out/bash/$program"
+    "$bin/$program" --generate-completion-script zsh >"$out/zsh/_$program"
+    "$bin/$program" --generate-completion-script fish >"$out/fish/$program.fish"
+done

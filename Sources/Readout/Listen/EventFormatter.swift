@@ -1,0 +1,76 @@
+import Glibc
+import Music
+import Wire
+
+/// The daemon's messages as plain lines for pipes and logs: local time of the sound, a word, and `key=value` pairs.
+///
+///     21:03:11.482 on  A4   note=69 velocity=80 confidence=0.98 delay_ms=196
+///     21:03:11.982 off A4   note=69 duration_s=0.500
+public struct EventFormatter: Sendable {
+    /// Turns Unix time into the text of a local time of day; injected for tests.
+    private let timeOfDay: @Sendable (Double) -> String
+
+    public init(timeOfDay: @escaping @Sendable (Double) -> String = EventFormatter.localTime) {
+        self.timeOfDay = timeOfDay
+    }
+
+    /// The line for a message, without line ending; nil for messages that plain output leaves out.
+    /// - Parameter now: Unix time, for messages that carry none.
+    public func line(_ message: ServerMessage, now: Double) -> String? {
+        switch message {
+        case .noteOn(let value):
+            let confidence = Decimal.text(value.confidence, places: 2)
+            return "\(timeOfDay(value.time)) on  \(name(value.note)) note=\(value.note) velocity=\(value.velocity)"
+                + " confidence=\(confidence) delay_ms=\(Decimal.text(value.delayMilliseconds, places: 0))"
+        case .noteOff(let value):
+            return "\(timeOfDay(value.time)) off \(name(value.note)) note=\(value.note)"
+                + " duration_s=\(Decimal.text(value.durationSeconds, places: 3))"
+        default:
+            return other(message).map { "\(timeOfDay(now)) \($0)" }
+        }
+    }
+
+    private func other(_ message: ServerMessage) -> String? {
+        switch message {
+        case .hello(let value):
+            "hello server=\(quoted(value.server)) model=\(quoted(value.model?.name ?? "")) epoch=\(value.epoch)"
+                + " source=\(quoted(value.source))"
+        case .resync(let value):
+            "resync active=\(value.active.map(Pitch.name).joined(separator: ","))"
+        case .position(let value):
+            "position measure=\(value.measure) beat=\(Decimal.text(value.beat, places: 3))"
+                + " tempo_bpm=\(Decimal.text(value.tempo, places: 1))"
+                + " confidence=\(Decimal.text(value.confidence, places: 2))"
+        case .followState(let value): "follow state=\(value.state.rawValue)"
+        case .jump(let value):
+            "jump from_beat=\(Decimal.text(value.fromBeat, places: 3)) to_beat=\(Decimal.text(value.toBeat, places: 3))"
+        case .sourceState(let value):
+            "source state=\(value.state.rawValue) source=\(quoted(value.source)) detail=\(quoted(value.detail))"
+        case .discontinuity(let value):
+            "discontinuity epoch=\(value.epoch) lost_frames=\(value.lostFrames) reason=\(quoted(value.reason))"
+        case .overload(let value): "overload skipped_hops=\(value.skippedHops)"
+        case .bye(let value): "bye reason=\(quoted(value.reason)) detail=\(quoted(value.detail))"
+        default: nil
+        }
+    }
+
+    private func name(_ note: Int) -> String { Decimal.left(Pitch.name(note), 4) }
+
+    /// Quotes where there are blanks, and never a line ending within a line.
+    private func quoted(_ text: String) -> String {
+        let plain = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
+        return plain.isEmpty || plain.contains(" ") ? "\"\(plain)\"" : plain
+    }
+
+    /// `HH:MM:SS.mmm` in the time zone of the process.
+    public static func localTime(_ time: Double) -> String {
+        guard time.isFinite, abs(time) < 1e12 else { return "--:--:--.---" }
+        let milliseconds = Int64((time * 1000).rounded(.down))
+        var (seconds, rest) = (time_t(milliseconds / 1000), milliseconds % 1000)
+        if rest < 0 { (seconds, rest) = (seconds - 1, rest + 1000) }
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        let fields = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { String($0 + 100).dropFirst() }
+        return fields.joined(separator: ":") + "." + String(rest + 1000).dropFirst()
+    }
+}

@@ -1,0 +1,139 @@
+import Music
+
+/// The notes sounding now, in letters that fill the space: `A4 C#5 E5`, letter and sharp bright, octave small at the
+/// foot, each in the colour of its pitch class.
+///
+/// A note that has ended stays a moment, greyed, so that short ones can be read. The size suits the widest chord of the
+/// last seconds, so that letters don't grow and shrink with every note.
+struct NoteBanner {
+    /// How long an ended note stays, in seconds.
+    static let linger = 0.35
+    /// How far back the widest chord is looked for, in seconds.
+    static let calm = 3.0
+
+    let isUTF8: Bool
+    /// Space in cells.
+    let columns: Int
+    let rows: Int
+
+    /// A note to be shown.
+    private struct Name {
+        let note: Int
+        let isSounding: Bool
+        let velocity: Int
+    }
+
+    /// Draws at cell (`row`, `column`) and below.
+    func draw(_ notes: [RollNote], now: Double, on grid: inout CellGrid, row: Int, column: Int) {
+        let recent = notes.suffix(400)
+        let names = Self.names(recent, at: now)
+        guard !names.isEmpty else { return }
+        guard let size = size(for: recent, now: now) else {
+            return drawPlain(names, on: &grid, row: row + (rows - 1) / 2, column: column)
+        }
+        let lines = self.lines(names, size)
+        let pitch = cellHeight(size) + 1
+        let first = row + (rows - (lines.count * pitch - 1)) / 2
+        // The low notes stand below the high ones, as on a stave.
+        for (index, line) in lines.reversed().enumerated() {
+            var canvas = PixelCanvas(width: columns, height: size.height)
+            var x = 0
+            for name in line {
+                x = Self.draw(name, on: &canvas, column: x, size: size) + size.nameGap
+            }
+            canvas.paint(on: &grid, row: first + index * pitch, column: column, isUTF8: isUTF8)
+        }
+    }
+
+    /// The largest letters that hold the chords of the last seconds, else this one; nil where even the smallest don't.
+    private func size(for notes: ArraySlice<RollNote>, now: Double) -> BlockFont.Size? {
+        let moments = notes.map(\.start).filter { $0 > now - Self.calm && $0 < now } + [now]
+        let chords = moments.map { Self.names(notes, at: $0) }
+        func fits(_ chord: [Name], _ size: BlockFont.Size) -> Bool {
+            let lines = self.lines(chord, size)
+            return lines.count * (cellHeight(size) + 1) - 1 <= rows
+                && lines.allSatisfy { Self.width($0, size) <= columns }
+        }
+        let ladder = BlockFont.Size.ladder
+        return ladder.last { size in chords.allSatisfy { fits($0, size) } }
+            ?? ladder.first.flatMap { size in chords.last.map { fits($0, size) } == true ? size : nil }
+    }
+
+    /// The names broken into lines that fit the width, as far as one name does.
+    private func lines(_ names: [Name], _ size: BlockFont.Size) -> [[Name]] {
+        var lines: [[Name]] = []
+        var line: [Name] = []
+        for name in names {
+            if !line.isEmpty, Self.width(line + [name], size) > columns {
+                lines.append(line)
+                line = []
+            }
+            line.append(name)
+        }
+        return line.isEmpty ? lines : lines + [line]
+    }
+
+    private func cellHeight(_ size: BlockFont.Size) -> Int {
+        let density = PixelCanvas.density(isUTF8: isUTF8)
+        return (size.height + density - 1) / density
+    }
+
+    /// Where not even the smallest letters fit.
+    private func drawPlain(_ names: [Name], on grid: inout CellGrid, row: Int, column: Int) {
+        var (x, y) = (column, row)
+        for name in names {
+            let text = Pitch.name(name.note)
+            if x + text.count > column + columns { (x, y) = (column, y + 1) }
+            guard y < row + (rows + 1) / 2 else { return }
+            x = grid.write(text, row: y, column: x, foreground: Self.colour(name), isBold: name.isSounding) + 1
+        }
+    }
+
+    private static func names(_ notes: ArraySlice<RollNote>, at time: Double) -> [Name] {
+        var names: [Int: Name] = [:]
+        for note in notes where note.start <= time {
+            let isSounding = note.end.map { $0 > time } ?? true
+            guard isSounding || (note.end ?? time) + linger > time else { continue }
+            names[note.note] = Name(note: note.note, isSounding: isSounding, velocity: note.velocity)
+        }
+        return names.values.sorted { $0.note < $1.note }
+    }
+
+    private static func colour(_ name: Name) -> Colour {
+        name.isSounding ? Palette.colour(ofNote: name.note) : Palette.ended
+    }
+
+    /// The glyphs of a name: those of letter and sharp, then those of the octave.
+    private static func glyphs(_ note: Int) -> (letters: [BlockFont.Glyph], octave: [BlockFont.Glyph]) {
+        let name = Pitch.name(note)
+        let letters = name.prefix { !$0.isNumber && $0 != "-" }
+        return (letters.compactMap(BlockFont.letter), name.dropFirst(letters.count).compactMap(BlockFont.digit))
+    }
+
+    private static func width(_ names: [Name], _ size: BlockFont.Size) -> Int {
+        names.reduce(0) { sum, name in
+            let (letters, octave) = glyphs(name.note)
+            let glyphs = letters + octave
+            return sum + glyphs.reduce(0) { $0 + $1.width(size) } + (glyphs.count - 1) * size.glyphGap
+        } + max(names.count - 1, 0) * size.nameGap
+    }
+
+    /// - Returns: the pixel column after the name.
+    private static func draw(
+        _ name: Name, on canvas: inout PixelCanvas, column: Int, size: BlockFont.Size
+    ) -> Int {
+        let (letters, octave) = glyphs(name.note)
+        let bright = colour(name)
+        let dim = bright.mixed(with: Palette.ink, share: 0.35)
+        var x = column
+        for glyph in letters {
+            canvas.draw(glyph, row: 0, column: x, size: size, colour: bright)
+            x += glyph.width(size) + size.glyphGap
+        }
+        for glyph in octave {
+            canvas.draw(glyph, row: size.height - glyph.height(size), column: x, size: size, colour: dim)
+            x += glyph.width(size) + size.glyphGap
+        }
+        return x - size.glyphGap
+    }
+}

@@ -1,0 +1,133 @@
+import Music
+import Terminal
+
+/// The scrolling piano roll: time from left to right with now at the right edge, low notes at the bottom, the row of
+/// every C labelled, black keys' rows darker. The first column of each note is brighter, so repeated notes show.
+struct PianoRoll {
+    /// Seconds that the roll shows, where the width allows a column between 0.04 and 0.1 s.
+    static let span = 8.0
+    /// Columns left of the roll, for the names of octaves.
+    static let gutter = 4
+
+    let traits: TerminalTraits
+    /// In cells, the gutter included.
+    let columns: Int
+    let rows: Int
+
+    /// Seconds that one column stands for.
+    static func secondsPerColumn(columns: Int) -> Double {
+        min(max(span / Double(max(columns - gutter, 1)), 0.04), 0.1)
+    }
+
+    /// Which pitches the pixels stand for.
+    private struct Scale {
+        /// The lowest note shown.
+        let bottom: Int
+        /// 1 or 2 where there is room.
+        let pixelsPerNote: Int
+        /// 1, or more where there is little room.
+        let notesPerPixel: Int
+        let pixels: Int
+
+        init(notes: [RollNote], pixels: Int) {
+            let lowest = notes.map(\.note).min() ?? 60
+            let highest = notes.map(\.note).max() ?? 71
+            // Whole octaves, so that the picture moves seldom; only what is needed where those don't fit.
+            let octaves = (lowest / 12 * 12, highest / 12 * 12 + 11)
+            let (low, high) = octaves.1 - octaves.0 < pixels ? octaves : (lowest, highest)
+            let needed = high - low + 1
+            self.pixels = pixels
+            pixelsPerNote = needed * 2 <= pixels ? 2 : 1
+            notesPerPixel = max((needed + pixels - 1) / max(pixels, 1), 1)
+            let shown = pixels * notesPerPixel / pixelsPerNote
+            bottom = min(max(low - (shown - needed) / 2, 0), max(Pitch.range.upperBound + 1 - shown, 0))
+        }
+
+        /// The pixel rows of a note, counted from the top.
+        func rows(of note: Int) -> Range<Int> {
+            let fromBottom = (note - bottom) / notesPerPixel * pixelsPerNote
+            return (pixels - fromBottom - pixelsPerNote)..<(pixels - fromBottom)
+        }
+
+        /// The lowest of the notes that share a pixel row.
+        func note(atRow row: Int) -> Int {
+            bottom + (pixels - 1 - row) / pixelsPerNote * notesPerPixel
+        }
+    }
+
+    func draw(_ notes: [RollNote], now: Double, on grid: inout CellGrid, row top: Int) {
+        let density = PixelCanvas.density(isUTF8: traits.isUTF8)
+        let width = columns - Self.gutter
+        guard rows > 0, width > 0 else { return }
+        let scale = Scale(notes: notes, pixels: rows * density)
+        var canvas = PixelCanvas(width: width, height: scale.pixels)
+        place(notes, now: now, scale: scale, on: &canvas)
+
+        for y in 0..<rows {
+            let pixelRows = (y * density)..<((y + 1) * density)
+            for x in 0..<width {
+                grid[top + y, Self.gutter + x] = cell(canvas, scale, rows: pixelRows, column: x)
+            }
+            if let note = pixelRows.map(scale.note).first(where: { holdsC($0, scale) }) {
+                grid.write(
+                    "C\((note + scale.notesPerPixel - 1) / 12 - 1)", row: top + y, column: 0, foreground: Palette.faint)
+            }
+        }
+    }
+
+    private func place(_ notes: [RollNote], now: Double, scale: Scale, on canvas: inout PixelCanvas) {
+        let perColumn = Self.secondsPerColumn(columns: columns)
+        let newest = Int((now / perColumn).rounded(.down))
+        let oldest = newest - canvas.width + 1
+        for note in notes {
+            let first = Int((note.start / perColumn).rounded(.down))
+            let end = note.end.map { max(Int(($0 / perColumn).rounded(.up)) - 1, first) } ?? newest
+            guard end >= oldest, first <= newest else { continue }
+            let colour = Palette.colour(ofNote: note.note, velocity: note.velocity)
+            let attack = colour.mixed(with: Palette.attack, share: 0.65)
+            for row in scale.rows(of: note.note) {
+                for column in max(first, oldest)...max(min(end, newest), max(first, oldest)) {
+                    canvas[row, column - oldest] = column == first ? attack : colour
+                }
+            }
+        }
+    }
+
+    /// One cell of the roll: the notes in it upon the rows of the keyboard.
+    private func cell(_ canvas: PixelCanvas, _ scale: Scale, rows: Range<Int>, column: Int) -> Cell {
+        let pixels = rows.map { canvas[$0, column] }
+        guard traits.colours != .none else { return plainCell(pixels, scale, rows: rows, column: column) }
+        let backgrounds = rows.map { background(scale.note(atRow: $0), scale) }
+        guard traits.isUTF8, let upper = pixels.first, let lower = pixels.last else {
+            return Cell(
+                pixels.contains { $0 != nil } ? "=" : " ", foreground: pixels.first ?? nil,
+                background: backgrounds.first)
+        }
+        let (top, bottom) = (upper ?? backgrounds[0], lower ?? backgrounds[rows.count - 1])
+        return top == bottom
+            ? Cell(" ", background: top) : Cell(Cell.Block.upperHalf, foreground: top, background: bottom)
+    }
+
+    /// Without colours the octaves are dotted.
+    private func plainCell(_ pixels: [Colour?], _ scale: Scale, rows: Range<Int>, column: Int) -> Cell {
+        let isDotted = column % 4 == 0 && rows.contains { holdsC(scale.note(atRow: $0), scale) }
+        guard traits.isUTF8 else {
+            return Cell(pixels.contains { $0 != nil } ? "=" : isDotted ? "." : " ")
+        }
+        return switch (pixels.first ?? nil, pixels.last ?? nil) {
+        case (nil, nil): Cell(isDotted ? "\u{B7}" : " ")
+        case (_?, nil): Cell(Cell.Block.upperHalf)
+        case (nil, _?): Cell(Cell.Block.lowerHalf)
+        default: Cell(Cell.Block.full)
+        }
+    }
+
+    private func holdsC(_ note: Int, _ scale: Scale) -> Bool {
+        (note..<note + scale.notesPerPixel).contains { $0 % 12 == 0 }
+    }
+
+    private func background(_ note: Int, _ scale: Scale) -> Colour {
+        if holdsC(note, scale) { return Palette.octaveRow }
+        return [1, 3, 6, 8, 10].contains(note % 12) ? Palette.blackKeyRow : Palette.whiteKeyRow
+    }
+}

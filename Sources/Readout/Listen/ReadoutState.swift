@@ -1,0 +1,155 @@
+import Music
+import Wire
+
+/// What the live readout knows: fed with the daemon's messages and a steady clock, it never does anything itself.
+///
+/// Times are seconds on the clock of the `now` arguments. A note is placed at the moment its sound was in the air:
+/// its arrival less the delay that the daemon states, so no two clocks need to agree.
+public struct ReadoutState: Sendable {
+    /// Whether the daemon is there.
+    public enum Link: Hashable, Sendable {
+        case connected
+        /// - Parameters:
+        ///   - reason: a sentence for a person.
+        ///   - since: when the connection was lost.
+        case lost(reason: String, since: Double)
+    }
+
+    /// How long notes stay on the roll, in seconds.
+    static let memory = 60.0
+    /// A bound on the notes remembered, whatever arrives.
+    static let capacity = 2048
+    /// How long the peak mark of the meter stands before it falls.
+    static let peakHold = 1.5
+
+    public private(set) var link: Link
+    public private(set) var hello: Hello?
+    public private(set) var source: SourceState?
+    public private(set) var follow: FollowState?
+    public private(set) var position: Position?
+    public private(set) var epoch = 0
+    /// In order of their beginning; those that ended longer than `memory` ago are forgotten.
+    public private(set) var notes: [RollNote] = []
+    public private(set) var level: Level?
+    /// The highest peak lately, with the time it was seen.
+    public private(set) var heldPeak: (value: Double, time: Double)?
+    /// A short note about something that has just happened, with its time.
+    public private(set) var notice: (text: String, time: Double)?
+    private var delays: [Double] = []
+    private var farewell: Bye?
+
+    public init(now: Double) {
+        link = .lost(reason: "connecting", since: now)
+    }
+
+    /// The notes sounding now, lowest first.
+    public var sounding: [RollNote] {
+        notes.filter { $0.end == nil }.sorted { $0.note < $1.note }
+    }
+
+    /// The median of the last delays from sound to line, in milliseconds.
+    public var delay: Double? {
+        delays.isEmpty ? nil : delays.sorted()[delays.count / 2]
+    }
+
+    /// Takes note of a new connection: what was believed to sound is unknown until the daemon says so.
+    public mutating func connected(now: Double) {
+        link = .connected
+        farewell = nil
+        silence(now: now)
+    }
+
+    /// Takes note that the connection has gone, or could not be made.
+    public mutating func disconnected(reason: String, now: Double) {
+        silence(now: now)
+        level = nil
+        let reason = farewell.map { $0.detail.isEmpty ? Self.words(for: $0) : $0.detail } ?? reason
+        if case .lost(_, let since) = link {
+            link = .lost(reason: reason, since: since)
+        } else {
+            link = .lost(reason: reason, since: now)
+        }
+    }
+
+    public mutating func apply(_ message: ServerMessage, now: Double) {
+        switch message {
+        case .hello(let value):
+            hello = value
+            epoch = value.epoch
+        case .noteOn(let value): begin(value, now: now)
+        case .noteOff(let value): end(value, now: now)
+        case .resync(let value): resynchronise(value, now: now)
+        case .position(let value): position = value
+        case .followState(let value): follow = value
+        case .jump: break
+        case .sourceState(let value):
+            source = value
+            if value.state != .running { level = nil }
+        case .discontinuity(let value):
+            epoch = value.epoch
+            let lost = Double(value.lostFrames) / Double(max(hello?.sampleRate ?? 44_100, 1))
+            notice = ("\(Decimal.text(lost, places: 2)) s of sound lost: \(value.reason)", now)
+        case .level(let value): show(value, now: now)
+        case .overload(let value): notice = ("the machine is too slow: \(value.skippedHops) hops skipped", now)
+        case .bye(let value): farewell = value
+        case .activations: break
+        }
+    }
+
+    private mutating func begin(_ value: NoteOn, now: Double) {
+        forget(before: now - Self.memory)
+        epoch = value.epoch
+        let delay = value.delayMilliseconds > 0 ? min(value.delayMilliseconds, 10_000) : 0
+        if delays.count == 15 { delays.removeFirst() }
+        delays.append(delay)
+        let start = now - delay / 1000
+        endSounding(value.note, at: start)
+        notes.append(RollNote(note: value.note, start: start, end: nil, velocity: value.velocity))
+        if notes.count > Self.capacity { notes.removeFirst(notes.count - Self.capacity) }
+    }
+
+    private mutating func end(_ value: NoteOff, now: Double) {
+        guard let index = notes.lastIndex(where: { $0.note == value.note && $0.end == nil }) else { return }
+        let duration = value.durationSeconds > 0 ? value.durationSeconds : 0
+        notes[index].end = max(min(notes[index].start + duration, now), notes[index].start)
+    }
+
+    private mutating func resynchronise(_ value: Resync, now: Double) {
+        epoch = value.epoch
+        let active = Set(value.active)
+        for note in sounding where !active.contains(note.note) { endSounding(note.note, at: now) }
+        let known = Set(sounding.map(\.note))
+        for note in active.subtracting(known).sorted() {
+            notes.append(RollNote(note: note, start: now, end: nil, velocity: 64))
+        }
+    }
+
+    private mutating func show(_ value: Level, now: Double) {
+        level = value
+        if let held = heldPeak, value.peak < held.value, now - held.time < Self.peakHold { return }
+        heldPeak = (value.peak, now)
+    }
+
+    private mutating func silence(now: Double) {
+        for note in sounding { endSounding(note.note, at: now) }
+    }
+
+    private mutating func endSounding(_ note: Int, at time: Double) {
+        for index in notes.indices where notes[index].note == note && notes[index].end == nil {
+            notes[index].end = max(time, notes[index].start)
+        }
+    }
+
+    private mutating func forget(before time: Double) {
+        notes.removeAll { $0.end.map { $0 < time } ?? false }
+    }
+
+    private static func words(for bye: Bye) -> String {
+        switch Bye.Reason(rawValue: bye.reason) {
+        case .shutdown: "noted was stopped"
+        case .tooSlow: "this terminal was too slow for noted"
+        case .tooManyClients: "noted has as many clients as it takes"
+        case nil: "noted closed the connection: \(bye.reason)"
+        }
+    }
+}

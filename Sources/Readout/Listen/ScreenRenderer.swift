@@ -1,0 +1,183 @@
+import Music
+import Terminal
+import Wire
+
+/// Lays out the live readout: from what is known, and the time, to a screenful of cells. Pure.
+///
+/// From top to bottom: program, model, source and its state; the notes sounding now in large letters, or in their place
+/// what keeps the sound away; the piano roll; the level; delay and epoch.
+public struct ScreenRenderer: Sendable {
+    /// How long a notice stays, in seconds.
+    static let noticeTime = 6.0
+
+    public let traits: TerminalTraits
+    /// Shown where the daemon cannot be reached.
+    public let socketPath: String
+
+    public init(traits: TerminalTraits, socketPath: String) {
+        self.traits = traits
+        self.socketPath = socketPath
+    }
+
+    public func grid(_ state: ReadoutState, size: TerminalSize, now: Double) -> CellGrid {
+        var grid = CellGrid(size: size)
+        drawHeader(state, on: &grid)
+        drawFooter(state, now: now, on: &grid)
+        // Header, a gap, the meter and the footer are spoken for.
+        let available = grid.rows - 4
+        guard available >= 1 else { return grid }
+        let large = available < 8 ? available : max(available * 2 / 5, 4)
+        let banner = NoteBanner(isUTF8: traits.isUTF8, columns: grid.columns - 4, rows: large)
+        if let trouble = trouble(state, now: now) {
+            drawTrouble(trouble, on: &grid, row: 1, rows: large)
+        } else {
+            banner.draw(state.notes, now: now, on: &grid, row: 1, column: 2)
+        }
+        let roll = PianoRoll(traits: traits, columns: grid.columns, rows: available - large)
+        roll.draw(state.notes, now: now, on: &grid, row: 2 + large)
+        return grid
+    }
+
+    /// When the picture will next differ though nothing arrives; nil where it stays as it is.
+    public func nextChange(_ state: ReadoutState, size: TerminalSize, now: Double) -> Double? {
+        if case .lost = state.link { return now.rounded(.down) + 1 }
+        var next: [Double] = []
+        let perColumn = PianoRoll.secondsPerColumn(columns: size.columns)
+        let visible = now - perColumn * Double(size.columns)
+        if state.notes.contains(where: { ($0.end ?? now) > visible }) {
+            next.append(((now / perColumn).rounded(.down) + 1) * perColumn)
+        } else if !state.notes.isEmpty {
+            // The range of the roll follows the notes it remembers, which are forgotten with time.
+            next.append(now + 5)
+        }
+        if let notice = state.notice, now - notice.time < Self.noticeTime {
+            next.append(notice.time + Self.noticeTime)
+        }
+        return next.min().map { max($0, now + 0.001) }
+    }
+}
+
+extension ScreenRenderer {
+    private func drawHeader(_ state: ReadoutState, on grid: inout CellGrid) {
+        let bar = traits.isUTF8 ? " \u{2502} " : " | "
+        var column = grid.write(
+            state.hello?.server ?? "noted", row: 0, column: 1, foreground: Palette.text, isBold: true)
+        let chip = sourceChip(state)
+        let limit = grid.columns - chip.text.unicodeScalars.count - 3
+        let model = state.hello.map { $0.model?.name ?? "no model" }
+        for part in [model, state.source?.source ?? state.hello?.source] {
+            guard let part, column + bar.count < limit else { continue }
+            column = grid.write(bar, row: 0, column: column, foreground: Palette.faint)
+            column = grid.write(part, row: 0, column: column, foreground: Palette.text, limit: limit - column)
+        }
+        grid.write(
+            chip.text, row: 0, column: max(grid.columns - chip.text.unicodeScalars.count - 1, column + 1),
+            foreground: chip.colour, isBold: true)
+    }
+
+    private func sourceChip(_ state: ReadoutState) -> (text: String, colour: Colour) {
+        let dot = traits.isUTF8 ? "\u{25CF} " : "* "
+        if case .lost = state.link { return (dot + "no connection", Palette.alarm) }
+        return switch state.source?.state {
+        case .running: (dot + "running", Palette.good)
+        case .waiting: (dot + "waiting", Palette.warning)
+        case .stalled: (dot + "stalled", Palette.warning)
+        case .failed: (dot + "failed", Palette.alarm)
+        case nil: ("", Palette.faint)
+        }
+    }
+
+    private func drawFooter(_ state: ReadoutState, now: Double, on grid: inout CellGrid) {
+        let (meterRow, infoRow) = (grid.rows - 2, grid.rows - 1)
+        guard meterRow > 1 else { return }
+        var column = grid.write("level ", row: meterRow, column: 1, foreground: Palette.faint)
+        let width = min(grid.columns - column - 26, 60)
+        let meter = LevelMeter(traits: traits, width: width)
+        meter.draw(state.level, heldPeak: state.heldPeak?.value, on: &grid, row: meterRow, column: column)
+        column += max(width, 0) + 1
+        if let level = state.level {
+            let isClipping = (state.heldPeak?.value ?? -1) > -0.1
+            let text = Decimal.right(Decimal.text(level.rms, places: 0), 4) + " dB, peak"
+            column = grid.write(text, row: meterRow, column: column, foreground: Palette.text)
+            let peak = Decimal.right(Decimal.text(state.heldPeak?.value ?? level.peak, places: 0), 4)
+            grid.write(
+                peak + (isClipping ? " CLIP" : " dB"), row: meterRow, column: column,
+                foreground: isClipping ? Palette.alarm : Palette.text, isBold: isClipping)
+        }
+        let keys = "q quits"
+        let isNews = state.notice.map { now - $0.time < Self.noticeTime } ?? false
+        grid.write(
+            isNews ? state.notice?.text ?? "" : information(state), row: infoRow, column: 1,
+            foreground: isNews ? Palette.warning : Palette.text, isBold: isNews,
+            limit: grid.columns - keys.count - 3)
+        if grid.columns >= 40 {
+            grid.write(keys, row: infoRow, column: grid.columns - keys.count - 1, foreground: Palette.faint)
+        }
+    }
+
+    private func information(_ state: ReadoutState) -> String {
+        var parts: [String] = []
+        if let delay = state.delay {
+            var text = "delay \(Decimal.text(delay, places: 0)) ms"
+            if let model = state.hello?.model {
+                text += " (model \(Decimal.text(model.lookaheadMilliseconds, places: 0)))"
+            }
+            parts.append(text)
+        } else if let model = state.hello?.model {
+            parts.append("model looks \(Decimal.text(model.lookaheadMilliseconds, places: 0)) ms ahead")
+        }
+        if let position = state.position {
+            parts.append(
+                "measure \(position.measure) beat \(Decimal.text(position.beatInMeasure + 1, places: 1))"
+                    + " at \(Decimal.text(position.tempo, places: 0)) bpm")
+        }
+        if let follow = state.follow { parts.append(follow.state.rawValue) }
+        if state.hello != nil { parts.append("epoch \(state.epoch)") }
+        return parts.joined(separator: traits.isUTF8 ? " \u{B7} " : ", ")
+    }
+}
+
+extension ScreenRenderer {
+    /// What keeps the sound or the daemon away.
+    private struct Trouble {
+        var title: String
+        var lines: [String]
+        var colour: Colour
+    }
+
+    private func trouble(_ state: ReadoutState, now: Double) -> Trouble? {
+        if case .lost(let reason, let since) = state.link {
+            let seconds = Decimal.text(max(now - since, 0).rounded(.down), places: 0)
+            return Trouble(
+                title: "NO CONNECTION TO noted", lines: [reason, "trying \(socketPath) again, \(seconds) s so far"],
+                colour: Palette.alarm)
+        }
+        guard let source = state.source, source.state != .running else { return nil }
+        let title =
+            switch source.state {
+            case .waiting: "WAITING FOR SOUND"
+            case .stalled: "NO SOUND ARRIVES"
+            default: "THE SOURCE HAS FAILED"
+            }
+        return Trouble(
+            title: title, lines: [source.source, source.detail].filter { !$0.isEmpty },
+            colour: source.state == .failed ? Palette.alarm : Palette.warning)
+    }
+
+    private func drawTrouble(_ trouble: Trouble, on grid: inout CellGrid, row: Int, rows: Int) {
+        let lines = rows >= 5 ? ["", trouble.title] + trouble.lines + [""] : [trouble.title] + trouble.lines
+        let first = row + max((rows - lines.count) / 2, 0)
+        for (offset, line) in lines.prefix(rows).enumerated() {
+            let isTitle = line == trouble.title
+            // Blanks between the letters make a title that stands out without a larger font.
+            let spaced =
+                isTitle && line.count * 2 < grid.columns - 4 ? line.map(String.init).joined(separator: " ") : line
+            let text = String(spaced.prefix(max(grid.columns - 4, 0)))
+            grid.fill(
+                row: first + offset, columns: 1..<max(grid.columns - 1, 1), with: Cell(" ", background: trouble.colour))
+            grid.write(
+                text, row: first + offset, column: max((grid.columns - text.count) / 2, 2),
+                foreground: traits.colours == .none ? nil : Palette.ink, background: trouble.colour, isBold: isTitle)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Music
+import Wire
+
+/// A `Status` as a table for people.
+public struct StatusTable: Sendable {
+    private let status: Status
+
+    public init(_ status: Status) {
+        self.status = status
+    }
+
+    /// Lines of a label and a value each, without the last line's ending.
+    public var text: String {
+        let rows: [(String, String)] =
+            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + [
+                ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
+                ("clients", clients), ("cost", cost),
+            ]
+        return rows.map { Decimal.left($0.0, 10) + $0.1 }.joined(separator: "\n")
+    }
+
+    private var daemon: String {
+        "\(status.server), process \(status.processID), up \(Self.duration(status.uptimeSeconds)), epoch \(status.epoch)"
+    }
+
+    private var source: String {
+        "\(status.source.source): \(status.source.state.rawValue)"
+    }
+
+    private var sourceDetail: [(String, String)] {
+        var parts: [String] = []
+        if !status.source.detail.isEmpty { parts.append(status.source.detail) }
+        if let rate = status.source.rate { parts.append("\(rate) Hz") }
+        if let channels = status.source.channels { parts.append(Self.count(Int64(channels), "channel")) }
+        if let latency = status.source.latencyMilliseconds {
+            parts.append("\(Decimal.text(latency, places: 1)) ms latency")
+        }
+        if status.source.state == .running {
+            parts.append(status.source.isRealTime ? "real-time priority" : "no real-time priority")
+        }
+        return parts.isEmpty ? [] : [("", parts.joined(separator: ", "))]
+    }
+
+    private var model: String {
+        guard let model = status.model else { return "none" }
+        return "\(model.name), looks \(Decimal.text(model.lookaheadMilliseconds, places: 1)) ms ahead,"
+            + " \(model.parameters) parameters"
+    }
+
+    private var modelDetail: [(String, String)] {
+        guard let path = status.model?.path, !path.isEmpty else { return [] }
+        return [("", path)]
+    }
+
+    private var sounding: String {
+        status.notes.isEmpty ? "nothing" : status.notes.map(Pitch.name).joined(separator: " ")
+    }
+
+    private var level: String {
+        "\(Decimal.text(status.level.rms, places: 1)) dB, peak \(Decimal.text(status.level.peak, places: 1)) dB"
+    }
+
+    private var delay: String {
+        let delay = status.delay
+        guard delay.count > 0 else { return "no notes yet" }
+        let quantiles = [("median", delay.median), ("90%", delay.p90), ("99%", delay.p99), ("most", delay.maximum)]
+        let texts = quantiles.map { "\($0.0) \(Decimal.text($0.1, places: 1))" }
+        return "\(texts.joined(separator: ", ")) ms beyond the model's, over \(Self.count(Int64(delay.count), "note"))"
+    }
+
+    private var lost: String {
+        let counters = status.counters
+        let parts = [
+            counters.lostFrames > 0
+                ? "\(Decimal.text(Double(counters.lostFrames) / 44_100, places: 2)) s of sound" : "",
+            counters.overruns > 0 ? Self.count(counters.overruns, "overrun") : "",
+            counters.skippedHops > 0 ? Self.count(counters.skippedHops, "hop") + " skipped" : "",
+            counters.discontinuities > 0
+                ? Self.count(counters.discontinuities, "discontinuity", "discontinuities") : "",
+            counters.reconnects > 0 ? Self.count(counters.reconnects, "reconnection") : "",
+        ]
+        let text = parts.filter { !$0.isEmpty }.joined(separator: ", ")
+        return text.isEmpty ? "nothing" : text
+    }
+
+    private var analysed: String {
+        let counters = status.counters
+        return "\(Self.count(counters.hops, "hop")), \(counters.silentHops) of them silent,"
+            + " \(Self.count(counters.notes, "note"))"
+    }
+
+    private var clients: String {
+        let counters = status.counters
+        return "\(status.clients) now, \(counters.connections) in all, \(counters.droppedClients) dropped as too slow,"
+            + " \(counters.resyncs) resynchronised, \(Self.count(counters.refusedLines, "line")) refused"
+    }
+
+    private var cost: String {
+        "\(Decimal.text(status.cpu.percent, places: 1))% of a core,"
+            + " \(Decimal.text(status.cpu.analysisPercent, places: 1))% for the analysis,"
+            + " \(Decimal.text(Double(status.cpu.residentBytes) / 1e6, places: 0)) MB"
+    }
+
+    private static func count(_ number: Int64, _ noun: String, _ plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+
+    /// Such as "3 d 4 h", "2 h 5 min" or "12 s".
+    static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
+        let whole = Int(seconds)
+        switch whole {
+        case 86_400...: return "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+        case 3600...: return "\(whole / 3600) h \(whole % 3600 / 60) min"
+        case 60...: return "\(whole / 60) min \(whole % 60) s"
+        default: return "\(whole) s"
+        }
+    }
+}

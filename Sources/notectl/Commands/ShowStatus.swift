@@ -1,0 +1,27 @@
+import ArgumentParser
+import Readout
+import Wire
+
+struct ShowStatus: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what the daemon is doing and how well.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(name: .long, help: "Print the daemon's answer as one JSON object.")
+    var json = false
+
+    func run() throws {
+        let answer = try connection.request(.status)
+        guard !json else {
+            var writer = JSONWriter(capacity: 4096)
+            answer.write(to: &writer)
+            return try printLine(String(decoding: writer.bytes, as: UTF8.self))
+        }
+        do {
+            try printLine(StatusTable(answer.decoded(as: Status.self)).text)
+        } catch let error as WireError {
+            throw failure(error.description, .ioError)
+        }
+    }
+}

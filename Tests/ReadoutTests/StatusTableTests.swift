@@ -1,0 +1,51 @@
+import Readout
+import Testing
+import Wire
+
+@Suite struct StatusTableTests {
+    private var status: Status {
+        Status(
+            server: "noted 0.1.0", processID: 42, uptimeSeconds: 3725, epoch: 2, sample: 0,
+            source: .init(source: "pulse", state: .running, detail: "Built-in", rate: 48000, channels: 1),
+            model: .init(
+                name: "cnn", path: "/m", lookaheadMilliseconds: 185.76, window: 16384, hop: 512, parameters: 9),
+            notes: [60, 64], level: .init(rms: -20, peak: -6.25),
+            delay: .init(count: 3, median: 1, p90: 2, p99: 3, maximum: 4),
+            cpu: .init(percent: 1.5, analysisPercent: 1.25, residentBytes: 80_000_000),
+            counters: .init(hops: 100, silentHops: 3, overruns: 1, lostFrames: 44_100, discontinuities: 2, notes: 8),
+            clients: 5)
+    }
+
+    @Test func isReadable() {
+        #expect(
+            StatusTable(status).text == """
+                daemon    noted 0.1.0, process 42, up 1 h 2 min, epoch 2
+                source    pulse: running
+                          Built-in, 48000 Hz, 1 channel, no real-time priority
+                model     cnn, looks 185.8 ms ahead, 9 parameters
+                          /m
+                sounding  C4 E4
+                level     -20.0 dB, peak -6.3 dB
+                delay     median 1.0, 90% 2.0, 99% 3.0, most 4.0 ms beyond the model's, over 3 notes
+                lost      1.00 s of sound, 1 overrun, 2 discontinuities
+                analysed  100 hops, 3 of them silent, 8 notes
+                clients   5 now, 0 in all, 0 dropped as too slow, 0 resynchronised, 0 lines refused
+                cost      1.5% of a core, 1.3% for the analysis, 80 MB
+                """)
+    }
+
+    @Test func isReadableWithNothingToSay() {
+        var status = status
+        status.model = nil
+        status.notes = []
+        status.delay.count = 0
+        status.counters = .init()
+        status.source = .init(source: "none", state: .waiting, detail: "")
+        let lines = StatusTable(status).text.split(separator: "\n")
+        #expect(lines.contains("model     none"))
+        #expect(lines.contains("sounding  nothing"))
+        #expect(lines.contains("delay     no notes yet"))
+        #expect(lines.contains("lost      nothing"))
+        #expect(lines.contains("source    none: waiting"))
+    }
+}
