@@ -1,0 +1,221 @@
+import Capture
+import Foundation
+import Logging
+import Yams
+
+/// Reads a configuration file: YAML, one mapping of keys to values.
+///
+/// YAML, because people who run daemons read it without learning it, comments are allowed, and Yams tells the line of
+/// every value. Aliases, tags and several documents are not used. An empty file is a valid one.
+public struct ConfigurationFile: Sendable {
+    /// A key at the file's top level.
+    enum Key: String, CaseIterable {
+        case source, model, socket, thresholds, capture
+        case logLevel = "log_level"
+        case maximumClients = "max_clients"
+        case clientQueue = "client_queue"
+    }
+
+    /// A key under `thresholds`.
+    enum ThresholdKey: String, CaseIterable {
+        case on, off, onset
+        case minimumDuration = "minimum_duration"
+        case gate
+    }
+
+    /// A key under `capture`.
+    enum CaptureKey: String, CaseIterable {
+        case fragment, realtime
+        case stallAfter = "stall_after"
+        case pulseServer = "pulse_server"
+    }
+
+    private let path: String
+
+    /// The settings in the file at `path`.
+    ///
+    /// - Throws: ``ServiceError/configurationUnreadable(path:reason:)`` or, naming line and key,
+    ///   ``ServiceError/configuration(path:line:reason:)``.
+    public static func read(_ path: String) throws(ServiceError) -> Settings {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw .configurationUnreadable(
+                path: path, reason: exists ? "this user may not read it, or it is a folder" : "there is no such file")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw .configuration(path: path, line: nil, reason: "the file is not UTF-8 text")
+        }
+        return try parse(text, path: path)
+    }
+
+    /// The settings in `text`; `path` is for messages alone.
+    public static func parse(_ text: String, path: String) throws(ServiceError) -> Settings {
+        let root: Node?
+        do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+            throw syntaxError(error, path: path)
+        } catch {
+            throw .configuration(path: path, line: nil, reason: "this is not YAML: \(error)")
+        }
+        guard let root, !Self.isNull(root) else { return Settings() }
+        return try ConfigurationFile(path: path).settings(root)
+    }
+
+    private func settings(_ root: Node) throws(ServiceError) -> Settings {
+        guard case .mapping(let mapping) = root else {
+            throw error(root, "the file must hold 'key: value' lines, such as 'source: pulse'")
+        }
+        var settings = Settings()
+        for (keyNode, value) in mapping {
+            switch try key(keyNode, of: Key.self, within: nil) {
+            case .source: settings.source = try source(value)
+            case .model: settings.model = try path(value, "model")
+            case .socket: settings.socket = try path(value, "socket")
+            case .thresholds: settings.thresholds = try thresholds(value)
+            case .capture: settings.capture = try capture(value)
+            case .logLevel: settings.logLevel = try logLevel(value)
+            case .maximumClients: settings.maximumClients = try integer(value, "max_clients", in: 1...1000)
+            case .clientQueue: settings.clientQueue = try integer(value, "client_queue", in: 16_384...67_108_864)
+            }
+        }
+        return settings
+    }
+
+    private func capture(_ node: Node) throws(ServiceError) -> CaptureSettings {
+        var result = CaptureSettings()
+        if Self.isNull(node) { return result }
+        guard case .mapping(let mapping) = node else {
+            throw error(node, "'capture' must hold indented 'key: value' lines, such as 'fragment: 0.01'")
+        }
+        for (keyNode, value) in mapping {
+            switch try key(keyNode, of: CaptureKey.self, within: "capture") {
+            case .fragment: result.fragment = try number(value, "fragment", in: 0.001...0.5)
+            case .stallAfter: result.stallAfter = try number(value, "stall_after", in: 0.1...60)
+            case .realtime: result.realTime = try truth(value, "realtime")
+            case .pulseServer: result.pulseServer = try text(value, "pulse_server", "a server address")
+            }
+        }
+        return result
+    }
+
+    private func thresholds(_ node: Node) throws(ServiceError) -> ThresholdSettings {
+        var result = ThresholdSettings()
+        if Self.isNull(node) { return result }
+        guard case .mapping(let mapping) = node else {
+            throw error(node, "'thresholds' must hold indented 'key: value' lines, such as 'on: 0.4'")
+        }
+        var offNode: Node?
+        for (keyNode, value) in mapping {
+            switch try key(keyNode, of: ThresholdKey.self, within: "thresholds") {
+            case .on: result.on = try number(value, "on", in: 0...1)
+            case .off:
+                result.off = try number(value, "off", in: 0...1)
+                offNode = value
+            case .onset: result.onset = try number(value, "onset", in: 0...1)
+            case .minimumDuration: result.minimumDuration = try number(value, "minimum_duration", in: 0...5)
+            case .gate: result.gateDBFS = try number(value, "gate", in: -200...0)
+            }
+        }
+        if let on = result.on, let off = result.off, let offNode, off > on {
+            throw error(offNode, "'off' is \(off), above 'on' at \(on); a note must end below where it begins")
+        }
+        return result
+    }
+}
+
+extension ConfigurationFile {
+    private func key<K: RawRepresentable & CaseIterable>(
+        _ node: Node, of keys: K.Type, within parent: String?
+    ) throws(ServiceError) -> K where K.RawValue == String {
+        if let name = node.scalar?.string, let key = K(rawValue: name) { return key }
+        let place = parent.map { " under '\($0)'" } ?? ""
+        let known = K.allCases.map(\.rawValue).joined(separator: ", ")
+        throw error(node, "there is no key '\(Self.excerpt(node))'\(place); the keys are \(known)")
+    }
+
+    private func text(_ node: Node, _ key: String, _ expected: String) throws(ServiceError) -> String {
+        guard let text = node.scalar?.string, !text.isEmpty, !Self.isNull(node) else {
+            throw error(node, "'\(key)' is \(Self.excerpt(node)); it takes \(expected)")
+        }
+        return text
+    }
+
+    private func path(_ node: Node, _ key: String) throws(ServiceError) -> String {
+        let text = try text(node, key, "a path")
+        if text.hasPrefix("~/") { return NSHomeDirectory() + text.dropFirst(1) }
+        return text
+    }
+
+    private func source(_ node: Node) throws(ServiceError) -> SourceSpec {
+        let text = try text(node, "source", "pulse[:NAME], alsa[:PCM], file:PATH, stdin or none")
+        do { return try SourceSpec(parsing: text) } catch { throw self.error(node, "'source': \(error)") }
+    }
+
+    private func logLevel(_ node: Node) throws(ServiceError) -> Logger.Level {
+        let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        let text = try text(node, "log_level", "one of \(levels)")
+        guard let level = Logger.Level(rawValue: text) else {
+            throw error(node, "'log_level' is '\(Self.excerpt(node))'; it takes one of \(levels)")
+        }
+        return level
+    }
+
+    private func integer(_ node: Node, _ key: String, in range: ClosedRange<Int>) throws(ServiceError) -> Int {
+        guard let text = node.scalar?.string, let value = Int(text), range.contains(value) else {
+            throw error(
+                node,
+                "'\(key)' is \(Self.excerpt(node)); it takes a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        return value
+    }
+
+    private func number(_ node: Node, _ key: String, in range: ClosedRange<Double>) throws(ServiceError) -> Double {
+        guard let text = node.scalar?.string, let value = Double(text), range.contains(value) else {
+            throw error(
+                node,
+                "'\(key)' is \(Self.excerpt(node)); it takes a number from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
+        }
+        return value
+    }
+
+    private func truth(_ node: Node, _ key: String) throws(ServiceError) -> Bool {
+        switch node.scalar?.string {
+        case "true", "yes": true
+        case "false", "no": false
+        default: throw error(node, "'\(key)' is \(Self.excerpt(node)); it takes true or false")
+        }
+    }
+
+    private func error(_ node: Node, _ reason: String) -> ServiceError {
+        .configuration(path: path, line: node.mark?.line, reason: reason)
+    }
+
+    private static func isNull(_ node: Node) -> Bool { node.null != nil }
+
+    private static func excerpt(_ node: Node) -> String {
+        switch node {
+        case .scalar(let scalar) where scalar.string.isEmpty: "empty"
+        case .scalar(let scalar): scalar.string.count > 40 ? scalar.string.prefix(40) + "..." : scalar.string
+        case .mapping: "a mapping"
+        case .sequence: "a list"
+        case .alias: "an alias"
+        }
+    }
+
+    private static func syntaxError(_ error: YamlError, path: String) -> ServiceError {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            .configuration(path: path, line: mark.line, reason: "this is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            .configuration(
+                path: path, line: context.mark.line,
+                reason: "a key is given twice: \(duplicates.map(\.description).sorted().joined(separator: ", "))")
+        case .reader(let problem, _, _, _):
+            .configuration(path: path, line: nil, reason: "this is not YAML: \(problem)")
+        default:
+            .configuration(path: path, line: nil, reason: "this is not YAML: \(error)")
+        }
+    }
+}

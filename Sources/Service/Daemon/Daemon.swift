@@ -1,0 +1,151 @@
+import Capture
+import Foundation
+import Glibc
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+import Wire
+
+/// The daemon as a whole: configuration, socket, model, source, and the services that run until it is told to stop.
+public struct Daemon: Sendable {
+    /// What the command line decides.
+    public struct Options: Sendable {
+        /// Where configuration comes from.
+        public var configuration: ConfigurationSearch
+        /// Settings that win over every file.
+        public var overrides = Settings()
+        /// Whether the daemon stops by itself when a file or a pipe has been played to its end.
+        public var exitsAtEnd = false
+        /// Whether signals are listened to: SIGTERM and SIGINT stop the daemon, SIGHUP reloads.
+        public var handlesSignals = true
+        /// Name and version as clients see them.
+        public var server: String
+
+        public init(configuration: ConfigurationSearch, server: String) {
+            self.configuration = configuration
+            self.server = server
+        }
+    }
+
+    private let options: Options
+    private let parts: DaemonParts
+    private let logSettings: LogSettings
+    private let logger: Logger
+
+    public init(options: Options, parts: DaemonParts, logSettings: LogSettings, logger: Logger) {
+        self.options = options
+        self.parts = parts
+        self.logSettings = logSettings
+        self.logger = logger
+    }
+
+    /// Runs until stopped by a signal, by the end of the source with `exitsAtEnd`, or by cancellation of the task.
+    ///
+    /// The socket is claimed before the model is read, so a second daemon finds out at once.
+    /// - Throws: ``ServiceError``, `ModelError` or `CaptureError` when the daemon cannot start.
+    public func run() async throws {
+        let settings = try readSettings()
+        logSettings.level = settings.logLevel ?? .info
+        // Clients vanish while they are being written to; that is no reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        // Nor is a reload that is asked for before there is anything to reload.
+        if options.handlesSignals { signal(SIGHUP, SIG_IGN) }
+        let listener = try Listener(configured: settings.socket, environment: parts.environment)
+        try await serve(listener, settings)
+    }
+
+    /// Reads all configuration and throws what is wrong with it.
+    public func checkConfiguration() throws(ServiceError) {
+        _ = try readSettings()
+    }
+
+    /// The settings of all files and the command line together.
+    func readSettings() throws(ServiceError) -> Settings {
+        let (settings, files) = try options.configuration.read()
+        for file in files { logger.debug("read the configuration \(file)") }
+        return settings.overridden(by: options.overrides)
+    }
+
+    private func serve(_ listener: Listener, _ settings: Settings) async throws {
+        let (source, model) = try prepare(settings, orRemove: listener.file)
+        let hub = Hub()
+        let analysis = AnalysisThread(
+            source: source, model: model, thresholds: settings.thresholds, hub: hub, exitsAtEnd: options.exitsAtEnd)
+        let controller = DaemonController(analysis: analysis, parts: parts, settings: settings, logger: logger)
+        let server: SocketServer
+        do {
+            server = try await SocketServer.start(
+                descriptor: listener.descriptor, settings: publisherSettings(settings, listener), hub: hub,
+                analysis: { analysis.state }, control: controller)
+        } catch {
+            source.hops.stop()
+            listener.file?.remove()
+            throw error
+        }
+        logger.notice("listening at \(listener.path); the source is \(source.name)")
+        try await group(listener, server, analysis, controller).run()
+        logger.info("stopped")
+    }
+
+    /// Loads the model and opens the source; gives `file` up again when that fails.
+    private func prepare(
+        _ settings: Settings, orRemove file: SocketFile?
+    ) throws -> (source: OpenedSource, model: LoadedModel) {
+        do {
+            let path = try settings.model ?? parts.findModel()
+            let model = try parts.loadModel(path, settings.thresholds)
+            logger.info("loaded the model \(model.description.name) (\(path))")
+            return (try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options), model)
+        } catch {
+            file?.remove()
+            throw error
+        }
+    }
+
+    private func publisherSettings(_ settings: Settings, _ listener: Listener) -> Publisher.Settings {
+        var result = Publisher.Settings(server: options.server)
+        result.maximumClients = settings.maximumClients ?? result.maximumClients
+        result.session.queue = settings.clientQueue ?? result.session.queue
+        result.restrictsControl = listener.isWorldWritable
+        return result
+    }
+
+    /// The services stop in the opposite order: first the analysis ends its notes, then the clients are told.
+    private func group(
+        _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController
+    ) -> ServiceGroup {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: SocketService(server: server, analysis: analysis, file: listener.file), serviceName: "sockets"),
+            .init(
+                service: NotificationService(
+                    server: server, analysis: analysis, notifier: parts.notifier,
+                    watchdogInterval: Watchdog.interval(parts.environment, process: getpid())),
+                serviceName: "notifications"),
+        ]
+        if options.handlesSignals {
+            services.append(
+                .init(service: ReloadService(notifier: parts.notifier) { reload(controller) }, serviceName: "reload"))
+        }
+        services.append(
+            .init(
+                service: AnalysisService(thread: analysis, notifier: parts.notifier),
+                successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "analysis"))
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [],
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private func reload(_ controller: DaemonController) {
+        do throws(ServiceError) {
+            let settings = try readSettings()
+            logSettings.level = settings.logLevel ?? .info
+            controller.apply(settings)
+            logger.notice("reloaded the configuration: thresholds and log level")
+        } catch {
+            logger.error("keeping the configuration as it was: \(error)")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Capture
+import Foundation
+import Logging
+import Networks
+
+/// What the daemon is made of that touches the world; tests put their own in place.
+public struct DaemonParts: Sendable {
+    /// Opens a source and starts capture.
+    public var openSource: @Sendable (SourceSpec, CaptureOptions) throws(CaptureError) -> OpenedSource
+    /// Loads the model file at a path.
+    public var loadModel: @Sendable (String, ThresholdSettings) throws -> LoadedModel
+    /// The path of the model that is taken when none is named.
+    public var findModel: @Sendable () throws(ModelError) -> String
+    public var environment: [String: String]
+    /// Told how the daemon is doing.
+    public var notifier: ServiceNotifier
+
+    public init(
+        openSource: @escaping @Sendable (SourceSpec, CaptureOptions) throws(CaptureError) -> OpenedSource,
+        loadModel: @escaping @Sendable (String, ThresholdSettings) throws -> LoadedModel,
+        findModel: @escaping @Sendable () throws(ModelError) -> String,
+        environment: [String: String], notifier: ServiceNotifier
+    ) {
+        self.openSource = openSource
+        self.loadModel = loadModel
+        self.findModel = findModel
+        self.environment = environment
+        self.notifier = notifier
+    }
+
+    /// The real ones.
+    public static func live(
+        logger: Logger, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> DaemonParts {
+        DaemonParts(
+            openSource: { (spec, options) throws(CaptureError) in
+                try OpenedSource(spec, options: options, logger: logger)
+            },
+            loadModel: { try LoadedModel(path: $0, thresholds: $1) },
+            findModel: { () throws(ModelError) in try ModelLookup.find() },
+            environment: environment,
+            notifier: ServiceNotifier.fromEnvironment(environment) ?? .silent)
+    }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import Logging
+
+/// Writes the log to standard error, one line a message, in the form that whoever reads it understands.
+///
+/// Under systemd each line begins with the priority prefix of sd-daemon(3), by which journald files it; at a terminal
+/// it begins with the level's name. Repeated messages are limited. Never to be used on a capture thread.
+public struct StandardErrorLogHandler: LogHandler {
+    public var metadata: Logger.Metadata = [:]
+    private let settings: LogSettings
+    private let isJournal: Bool
+
+    /// - Parameter isJournal: whether standard error leads to journald, see ``leadsToJournal(_:)``.
+    public init(settings: LogSettings, isJournal: Bool) {
+        self.settings = settings
+        self.isJournal = isJournal
+    }
+
+    public var logLevel: Logger.Level {
+        get { settings.level }
+        set { settings.level = newValue }
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Whether standard error is the stream that `JOURNAL_STREAM` speaks of. Source: systemd.exec(5).
+    public static func leadsToJournal(_ environment: [String: String]) -> Bool {
+        guard let stream = environment["JOURNAL_STREAM"] else { return false }
+        var status = stat()
+        guard fstat(STDERR_FILENO, &status) == 0 else { return false }
+        return stream == "\(status.st_dev):\(status.st_ino)"
+    }
+
+    public func log(event: LogEvent) {
+        let text = event.message.description
+        guard let suppressed = settings.admit(text) else { return }
+        let everything = metadata.merging(event.metadata ?? [:]) { $1 }
+        let bytes = Array(
+            Self.line(text, level: event.level, metadata: everything, suppressed: suppressed, isJournal: isJournal).utf8
+        )
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// One message as a line, newline included. Newlines within become spaces, so that a line stays a line.
+    static func line(
+        _ text: String, level: Logger.Level, metadata: Logger.Metadata, suppressed: Int, isJournal: Bool
+    ) -> String {
+        var line = isJournal ? "<\(priority(level))>" : "noted: \(level.rawValue): "
+        line += text.replacing("\n", with: " ")
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            line += " \(key)=" + "\(value)".replacing("\n", with: " ")
+        }
+        if suppressed > 0 { line += " (\(suppressed) like this were left out)" }
+        return line + "\n"
+    }
+
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .critical: 2
+        case .error: 3
+        case .warning: 4
+        case .notice: 5
+        case .info: 6
+        case .debug, .trace: 7
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Foundation
+import NIOCore
+import Wire
+
+/// Hands what the analysis publishes to every client that wants it. Lives on one event loop.
+final class Publisher {
+    /// What stays the same while the daemon runs.
+    struct Settings: Sendable {
+        /// Name and version, such as "noted 0.1.0".
+        var server: String
+        var maximumClients = 128
+        var session = ClientSession.Limits()
+        /// Seconds that a client which is being disconnected has to take its last lines.
+        var farewell = 1.0
+        /// Whether only root and the daemon's own user may change anything: set where everybody may connect.
+        var restrictsControl = false
+
+        init(server: String) {
+            self.server = server
+        }
+    }
+
+    let settings: Settings
+    let eventLoop: any EventLoop
+    let control: any DaemonControl
+    private let hub: Hub
+    private let analysis: @Sendable () -> AnalysisState
+    private let began = Clocks.seconds
+    private var state: PublisherState
+    private var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private var batch: [Publication] = []
+    /// Completes when the last client has gone; set once the daemon is stopping.
+    private var whenEmpty: EventLoopPromise<Void>?
+    /// Called when something has changed that the service manager's status line tells.
+    var onChange: () -> Void = {}
+    var metrics = PublishingMetrics()
+
+    /// - Parameter analysis: reads where the analysis is.
+    init(
+        settings: Settings, eventLoop: any EventLoop, hub: Hub, analysis: @escaping @Sendable () -> AnalysisState,
+        control: any DaemonControl
+    ) {
+        self.settings = settings
+        self.eventLoop = eventLoop
+        self.hub = hub
+        self.analysis = analysis
+        self.control = control
+        state = PublisherState(server: settings.server, analysis())
+        sampleLoad()
+    }
+
+    var clientCount: Int { clients.count }
+
+    /// Bytes that wait for the client that is furthest behind.
+    var largestPending: Int { clients.values.map(\.session.pendingBytes).max() ?? 0 }
+
+    /// Sends everything that waits in the hub to the clients that want it.
+    func drain() {
+        hub.drain(into: &batch)
+        guard !batch.isEmpty else { return }
+        let now = Clocks.seconds
+        var hasNews = false
+        for publication in batch {
+            state.apply(publication.message)
+            if publication.message.topic == .state || publication.message.topic == nil { hasNews = true }
+            let line = encode(publication.message)
+            let topic = publication.message.topic
+            for client in clients.values where topic.map(client.session.topics.contains) ?? true {
+                client.offer(line, publication.message.lineKind, now: now)
+            }
+        }
+        for client in clients.values { client.pump() }
+        measure()
+        batch.removeAll(keepingCapacity: true)
+        if hasNews { onChange() }
+    }
+
+    /// The line that tells a client what is sounding now.
+    var resyncLine: ByteBuffer { Self.line(.resync(state.resync)) }
+
+    /// A message as a line.
+    static func line(_ message: ServerMessage) -> ByteBuffer { ByteBuffer(bytes: message.encoded()) }
+
+    private func encode(_ message: ServerMessage) -> ByteBuffer {
+        switch message {
+        case .noteOn(var note):
+            note.delayMilliseconds = (Clocks.unixTime - note.time) * 1000
+            return Self.line(.noteOn(note))
+        case .hello: return Self.line(.hello(state.hello))
+        default: return Self.line(message)
+        }
+    }
+
+    private func measure() {
+        let (monotonic, unix) = (Clocks.nanoseconds, Clocks.unixTime)
+        let now = Double(monotonic) * 1e-9
+        for publication in batch {
+            guard case .noteOn(let note) = publication.message, let arrival = publication.arrival else { continue }
+            metrics.publishing.record(Double(Int64(bitPattern: monotonic &- arrival)) * 1e-9, now: now)
+            metrics.beyondLookahead.record(
+                unix - note.time - (state.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
+        }
+    }
+}
+
+// MARK: - Clients
+
+extension Publisher {
+    /// Greets a client; or says why it cannot stay.
+    func join(_ client: ClientHandler) {
+        metrics.connections += 1
+        let now = Clocks.seconds
+        if whenEmpty != nil {
+            client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: true)
+            return
+        }
+        guard clients.count < settings.maximumClients else {
+            let detail = "\(settings.maximumClients) clients are connected, and max_clients allows no more"
+            client.disconnect(Bye(.tooManyClients, detail: detail), dropping: true)
+            return
+        }
+        // Whatever waits in the hub happened before this client came.
+        drain()
+        clients[ObjectIdentifier(client)] = client
+        for message in state.greeting { client.offer(Self.line(message), .answer, now: now) }
+        client.pump()
+        onChange()
+    }
+
+    /// Forgets a client whose connection has ended.
+    func leave(_ client: ClientHandler) {
+        guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
+        topicsChanged()
+        onChange()
+        if clients.isEmpty { whenEmpty?.succeed() }
+    }
+
+    /// Looks anew at what clients want.
+    func topicsChanged() {
+        hub.setWanted(clients.values.reduce(into: []) { $0.formUnion($1.session.topics) })
+    }
+
+    /// Sends what is left, says goodbye to everybody, and completes when they are gone.
+    func shutDown() -> EventLoopFuture<Void> {
+        drain()
+        let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
+        let isFirst = whenEmpty == nil
+        whenEmpty = promise
+        guard isFirst else { return promise.futureResult }
+        guard !clients.isEmpty else {
+            promise.succeed()
+            return promise.futureResult
+        }
+        for client in Array(clients.values) {
+            client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: false)
+        }
+        return promise.futureResult
+    }
+}
+
+// MARK: - Status
+
+extension Publisher {
+    /// Takes a sample of what the process costs; to be called now and then.
+    func sampleLoad() {
+        let now = Clocks.seconds
+        let usage = ProcessUsage.now()
+        metrics.load.sample(usage, now: now)
+        metrics.analysisLoad.sample(
+            ProcessUsage(processorSeconds: analysis().processorSeconds, residentBytes: 0), now: now)
+    }
+
+    /// The daemon's state in a few words, for the service manager.
+    var summary: String {
+        let detail = state.source.detail.isEmpty ? "" : " (\(state.source.detail))"
+        let model = state.hello.model?.name ?? "none"
+        return "\(state.source.source): \(state.source.state.rawValue)\(detail); model \(model); "
+            + (clients.count == 1 ? "1 client" : "\(clients.count) clients")
+    }
+
+    /// The answer to `status`.
+    func status() -> Status {
+        sampleLoad()
+        let now = Clocks.seconds
+        let analysis = analysis()
+        let capture = analysis.capture
+        return Status(
+            server: settings.server, processID: Int(ProcessInfo.processInfo.processIdentifier),
+            uptimeSeconds: now - began, epoch: analysis.epoch, sample: analysis.sample,
+            source: .init(
+                source: analysis.source.source, state: analysis.source.state, detail: analysis.source.detail,
+                rate: capture.rate, channels: capture.channels,
+                latencyMilliseconds: capture.rate == nil ? nil : capture.latencyMilliseconds,
+                isRealTime: capture.realTime),
+            model: .init(
+                name: analysis.model.name, path: analysis.model.path,
+                lookaheadMilliseconds: analysis.model.lookaheadMilliseconds, window: analysis.model.window,
+                hop: analysis.model.hop, parameters: analysis.model.parameters),
+            notes: state.active.notes,
+            level: .init(rms: analysis.level.rmsDBFS, peak: analysis.level.peakDBFS),
+            delay: .init(metrics.publishing.lastMinute(now: now)),
+            cpu: .init(
+                percent: metrics.load.percent ?? 0, analysisPercent: metrics.analysisLoad.percent ?? 0,
+                residentBytes: Int64(ProcessUsage.now().residentBytes)),
+            counters: .init(
+                hops: analysis.hops, skippedHops: analysis.skippedHops, silentHops: analysis.silentHops,
+                overruns: analysis.overrunsBefore + capture.overruns, lostFrames: analysis.lostFrames,
+                discontinuities: analysis.discontinuities, reconnects: analysis.reconnectsBefore + capture.reconnects,
+                notes: analysis.notes, connections: metrics.connections, droppedClients: metrics.droppedClients,
+                resyncs: metrics.resyncs, refusedLines: metrics.refusedLines),
+            clients: clients.count,
+            delaySinceStart: .init(metrics.publishing.sinceStart),
+            delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)))
+    }
+}
+
+extension ServerMessage {
+    /// What becomes of the message when a client has no room.
+    var lineKind: ClientSession.LineKind {
+        switch self {
+        case .level, .activations: .picture
+        default: .event
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Wire
+
+/// What a client that connects now has to be told, as of the last message published.
+struct PublisherState: Sendable {
+    /// What the first line of a connection says.
+    private(set) var hello: Hello
+    private(set) var sample: Int64 = 0
+    private(set) var active = ActiveNotes()
+    private(set) var source: SourceState
+
+    init(server: String, _ state: AnalysisState) {
+        hello = Hello(state)
+        hello.server = server
+        source = state.source
+    }
+
+    /// Takes over what `message` says.
+    mutating func apply(_ message: ServerMessage) {
+        active.apply(message)
+        switch message {
+        case .hello(let news):
+            let server = hello.server
+            hello = news
+            hello.server = server
+        case .noteOn(let note): (hello.epoch, sample) = (note.epoch, note.sample)
+        case .noteOff(let note): (hello.epoch, sample) = (note.epoch, note.sample)
+        case .resync(let resync): (hello.epoch, sample) = (resync.epoch, resync.sample)
+        case .discontinuity(let discontinuity): (hello.epoch, sample) = (discontinuity.epoch, 0)
+        case .sourceState(let state):
+            source = state
+            hello.source = state.source
+        default: break
+        }
+    }
+
+    var resync: Resync { Resync(epoch: hello.epoch, sample: sample, active: active.notes) }
+
+    /// The first lines of a connection.
+    var greeting: [ServerMessage] {
+        [.hello(hello), .sourceState(source)] + (active.count > 0 ? [.resync(resync)] : [])
+    }
+}
+
+extension Hello {
+    /// What `state` has to say to a client; the server's name is for the publisher to fill in.
+    init(_ state: AnalysisState) {
+        self.init(
+            server: "",
+            model: .init(name: state.model.name, lookaheadMilliseconds: state.model.lookaheadMilliseconds),
+            source: state.source.source, sampleRate: state.model.sampleRate, hop: state.model.hop,
+            window: state.model.window, epoch: state.epoch)
+    }
+}

@@ -1,0 +1,237 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Wire
+
+/// One client's connection: bytes to requests, answers and events to bytes. Lives on the publisher's event loop.
+final class ClientHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private(set) var session: ClientSession
+    private let publisher: Publisher
+    private var assembler = LineAssembler()
+    private var context: ChannelHandlerContext?
+    private var waiting = CircularBuffer<LineAssembler.Event>()
+    /// A request is being carried out elsewhere; the ones after it wait for its answer.
+    private var isBusy = false
+    private var isReadHeld = false
+    private var isPumping = false
+    private var isWatchingPatience = false
+    private var resyncsCounted = 0
+
+    init(publisher: Publisher) {
+        self.publisher = publisher
+        session = ClientSession(limits: publisher.settings.session)
+    }
+
+    // MARK: Sending
+
+    /// Takes a line for the client; it is sent by the next ``pump()``.
+    func offer(_ line: ByteBuffer, _ kind: ClientSession.LineKind, now: Double) {
+        // A burst must not cost a client its events when its socket would have taken them.
+        if !session.hasRoom(for: line.readableBytes) { pump() }
+        session.offer(line, kind, now: now)
+        if session.behindSince != nil, !isWatchingPatience { watchPatience() }
+    }
+
+    /// Writes what waits, as far as the client takes it.
+    func pump() {
+        guard !isPumping, let context else { return }
+        isPumping = true
+        while let bytes = session.nextWrite(resync: { publisher.resyncLine }) {
+            let promise = context.eventLoop.makePromise(of: Void.self)
+            promise.futureResult.assumeIsolated().whenComplete { [weak self] in self?.written($0) }
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+        }
+        isPumping = false
+        publisher.metrics.resyncs += Int64(session.resyncs - resyncsCounted)
+        resyncsCounted = session.resyncs
+        if session.isClosing, session.isIdle { context.close(promise: nil) }
+    }
+
+    /// Sends `bye` and closes, at the latest when the time for farewells is over.
+    func disconnect(_ bye: Bye, dropping: Bool) {
+        guard !session.isClosing, let context else { return }
+        session.close(with: Publisher.line(.bye(bye)), dropping: dropping)
+        waiting.removeAll()
+        pump()
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(publisher.settings.farewell * 1000))) {
+            [weak self] in self?.context?.close(promise: nil)
+        }
+    }
+
+    private func written(_ result: Result<Void, any Error>) {
+        session.written()
+        guard case .success = result else { return }
+        pump()
+        handleWaiting()
+    }
+
+    private func watchPatience() {
+        guard let context else { return }
+        let delay = TimeAmount.milliseconds(Int64(session.limits.patience * 1000) + 10)
+        isWatchingPatience = true
+        context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+            guard let self else { return }
+            isWatchingPatience = false
+            if session.isTooSlow(now: Clocks.seconds) {
+                publisher.metrics.droppedClients += 1
+                disconnect(
+                    Bye(.tooSlow, detail: "the client took nothing for \(Int(session.limits.patience)) seconds"),
+                    dropping: true)
+            } else if session.behindSince != nil {
+                watchPatience()
+            }
+        }
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        publisher.join(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        waiting.removeAll()
+        publisher.leave(self)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if canTakeRequests { context.read() } else { isReadHeld = true }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !session.isClosing else { return }
+        let bytes = unwrapInboundIn(data)
+        waiting.append(contentsOf: assembler.append(Array(buffer: bytes)))
+        handleWaiting()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A client that vanished: nothing can be said to it any more.
+        context.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    private var canTakeRequests: Bool { !isBusy && session.wantsRequests }
+
+    private func handleWaiting() {
+        while canTakeRequests, let event = waiting.popFirst() {
+            handle(event)
+            pump()
+        }
+        if isReadHeld, canTakeRequests, waiting.isEmpty {
+            isReadHeld = false
+            context?.read()
+        }
+    }
+
+    private func handle(_ event: LineAssembler.Event) {
+        switch event {
+        case .oversize: refuse(id: .null, .lineTooLong(limit: assembler.limit))
+        case .invalidUTF8: refuse(id: .null, .invalidUTF8)
+        case .line(let line):
+            do throws(RefusedRequest) {
+                let request = try ClientRequest.parse(line)
+                carryOut(request)
+            } catch {
+                refuse(id: error.id, error.error)
+            }
+        }
+    }
+
+    private func carryOut(_ request: ClientRequest) {
+        switch request.command {
+        case .subscribe(let topics): setTopics(session.topics.union(topics), answering: request.id)
+        case .unsubscribe(let topics): setTopics(session.topics.subtracting(topics), answering: request.id)
+        case .ping: answer(request.id, EmptyResult())
+        case .status: answer(request.id, publisher.status())
+        case .scoreLoad, .scoreUnload, .followStart, .followPause, .followResume, .followGoto:
+            refuse(id: request.id, .scoreUnsupported)
+        case .modelLoad(let path):
+            control(request.id) { [publisher] in publisher.control.loadModel(path: path, answer: $0) }
+        case .sourceSelect(let source):
+            control(request.id) { [publisher] in publisher.control.selectSource(source, answer: $0) }
+        }
+    }
+
+    private func setTopics(_ topics: Set<Topic>, answering id: RequestID?) {
+        let gainsNotes = topics.contains(.notes) && !session.topics.contains(.notes)
+        session.topics = topics
+        publisher.topicsChanged()
+        answer(id, TopicList(topics))
+        // Whoever comes back to the notes has missed some.
+        if gainsNotes { offer(publisher.resyncLine, .answer, now: Clocks.seconds) }
+    }
+
+    private func control(
+        _ id: RequestID?, _ work: @escaping (@escaping @Sendable (ResponseError?) -> Void) -> Void
+    ) {
+        guard let context else { return }
+        isBusy = true
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
+            guard let self else { return }
+            isBusy = false
+            switch result {
+            case .success: answer(id, EmptyResult())
+            case .failure(let error):
+                refuse(id: id, error as? ResponseError ?? ResponseError(.internalError, "\(error)"), counting: false)
+            }
+            pump()
+            handleWaiting()
+        }
+        guard publisher.settings.restrictsControl else { return work { promise.complete($0) } }
+        peerMayControl(context).assumeIsolated().whenComplete { result in
+            if case .success(true) = result {
+                work { promise.complete($0) }
+            } else {
+                promise.fail(ResponseError(.notPermitted, "only root and the daemon's own user may change anything"))
+            }
+        }
+    }
+
+    private func peerMayControl(_ context: ChannelHandlerContext) -> EventLoopFuture<Bool> {
+        guard let channel = context.channel as? any SocketOptionProvider else {
+            return context.eventLoop.makeSucceededFuture(false)
+        }
+        let option = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
+        let credentials: EventLoopFuture<PeerCredentials> = channel.unsafeGetSocketOption(level: .socket, name: option)
+        return credentials.map { $0.user == 0 || $0.user == geteuid() }
+    }
+
+    private func answer(_ id: RequestID?, _ result: some JSONWritable) {
+        guard let id else { return }
+        offer(ByteBuffer(bytes: Response.success(id: id, result)), .answer, now: Clocks.seconds)
+    }
+
+    private func refuse(id: RequestID?, _ error: ResponseError, counting: Bool = true) {
+        if counting { publisher.metrics.refusedLines += 1 }
+        guard let id else { return }
+        offer(ByteBuffer(bytes: Response.failure(id: id, error)), .answer, now: Clocks.seconds)
+    }
+}
+
+/// `struct ucred` of unix(7), which the C library shows only to those who define _GNU_SOURCE.
+private struct PeerCredentials: Sendable {
+    var process: Int32
+    var user: UInt32
+    var group: UInt32
+}
+
+extension EventLoopPromise<Void> {
+    fileprivate func complete(_ error: ResponseError?) {
+        if let error { fail(error) } else { succeed() }
+    }
+}

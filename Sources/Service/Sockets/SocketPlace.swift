@@ -1,0 +1,34 @@
+import Glibc
+
+/// Where the daemon's socket belongs and who may use it.
+public struct SocketPlace: Sendable, Equatable {
+    public var path: String
+    /// Permissions of the socket file.
+    public var mode: mode_t
+    /// The group that the file is given to where possible.
+    public var group: String?
+
+    public init(path: String, mode: mode_t, group: String? = nil) {
+        self.path = path
+        self.mode = mode
+        self.group = group
+    }
+
+    /// Where a system service listens.
+    public static let system = SocketPlace(path: "/run/noted/socket", mode: 0o660, group: "noted")
+
+    /// The place for `configured`, or else the user's runtime folder, or else the system's.
+    ///
+    /// A socket outside `/run/noted` is for its owner alone.
+    public static func choose(configured: String?, environment: [String: String]) -> SocketPlace {
+        if let configured {
+            return configured.hasPrefix("/run/noted/")
+                ? SocketPlace(path: configured, mode: system.mode, group: system.group)
+                : SocketPlace(path: configured, mode: 0o600)
+        }
+        if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") {
+            return SocketPlace(path: folder + "/noted/socket", mode: 0o600)
+        }
+        return system
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Capture
+import Foundation
+import Networks
+import Service
+import Terminal
+
+/// How the program ends when something was thrown: a line for the person, a code for the script.
+struct Failure {
+    let status: Int32
+    /// Empty when there is nothing to say.
+    let message: String
+    /// Help and version are asked for, and go to standard output.
+    let isError: Bool
+
+    init(_ error: any Error, of command: any ParsableCommand.Type) {
+        switch error {
+        case let error as ServiceError: self.init(Self.status(error), "\(error)")
+        case let error as ModelError: self.init(Self.status(error), "\(error)")
+        case let error as CaptureError: self.init(Self.status(error), "\(error)")
+        default:
+            let code = command.exitCode(for: error)
+            if code.isSuccess {
+                self.init(status: 0, message: command.fullMessage(for: error), isError: false)
+            } else {
+                let status = code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue
+                self.init(status: status, message: command.message(for: error), isError: true)
+            }
+        }
+    }
+
+    private init(_ status: ExitStatus, _ message: String) {
+        self.init(status: status.rawValue, message: message, isError: true)
+    }
+
+    private init(status: Int32, message: String, isError: Bool) {
+        self.status = status
+        self.message = message
+        self.isError = isError
+    }
+
+    func exit() -> Never {
+        if isError {
+            FileHandle.standardError.write(Data("noted: \(message.replacing("\n", with: " "))\n".utf8))
+        } else if !message.isEmpty {
+            print(message)
+        }
+        Foundation.exit(status)
+    }
+
+    private static func status(_ error: ServiceError) -> ExitStatus {
+        switch error {
+        case .configuration, .configurationUnreadable, .socket, .alreadyRunning, .activation: .config
+        case .unsuitableModel: .badData
+        }
+    }
+
+    private static func status(_ error: ModelError) -> ExitStatus {
+        if case .unreadable = error { .missingInput } else { .badData }
+    }
+
+    private static func status(_ error: CaptureError) -> ExitStatus {
+        switch error {
+        case .badSpec, .badFormat: .usage
+        case .file: error.isMissingInput ? .missingInput : .badData
+        case .system, .listing: .noAudio
+        }
+    }
+}

@@ -1,0 +1,259 @@
+import Capture
+import Foundation
+import Networks
+import Testing
+import Wire
+
+@testable import Service
+
+@Suite struct AnalysisTests {
+    /// An analysis over a scripted source, stepped by the test itself.
+    private final class Bench {
+        let source = ScriptedSource()
+        let hub = Hub()
+        let analysis: Analysis
+        let shared: AnalysisStateBox
+
+        init(note: Int = 69, isLive: Bool = true) throws {
+            let model = try tinyLoadedModel(note: note)
+            shared = AnalysisStateBox(
+                AnalysisState(
+                    epoch: 1, source: SourceState(state: .waiting, source: "test", detail: ""),
+                    model: model.description))
+            analysis = Analysis(
+                source: OpenedSource(source, isLive: isLive), model: model, thresholds: ThresholdSettings(), hub: hub,
+                state: shared)
+        }
+
+        /// Plays everything and returns what is published.
+        func play(_ steps: [ScriptedSource.Step] = []) -> [ServerMessage] {
+            source.play(steps)
+            while !source.isDrained { _ = analysis.step(timeout: .zero) }
+            return drained()
+        }
+
+        func drained() -> [ServerMessage] {
+            var batch: [Publication] = []
+            hub.drain(into: &batch)
+            return batch.map(\.message)
+        }
+    }
+
+    private static func hops(_ count: Int, level: Float = 0.5) -> [ScriptedSource.Step] {
+        Array(repeating: .hop(level: level), count: count)
+    }
+
+    private func ons(_ messages: [ServerMessage]) -> [NoteOn] {
+        messages.compactMap { if case .noteOn(let note) = $0 { note } else { nil } }
+    }
+
+    private func offs(_ messages: [ServerMessage]) -> [NoteOff] {
+        messages.compactMap { if case .noteOff(let note) = $0 { note } else { nil } }
+    }
+
+    @Test func aSoundIsANoteAndItsEndIsToo() throws {
+        let bench = try Bench()
+        let messages = bench.play(Self.hops(60) + Self.hops(60, level: 0))
+        #expect(ons(messages).map(\.note) == [69])
+        #expect(offs(messages).map(\.note) == [69])
+        let state = bench.shared.value
+        #expect(state.hops == 120)
+        #expect(state.sample == 120 * 512)
+        #expect(state.notes == 1)
+        #expect(state.epoch == 1)
+    }
+
+    @Test func timesAreWhenTheSoundWasInTheAir() throws {
+        let bench = try Bench()
+        let start = 1_000_000.0
+        let steps = (0..<100).map { hop -> ScriptedSource.Step in
+            let lastSample = Double(512 * (hop + 1) - 1)
+            return .hop(level: hop < 60 ? 0.5 : 0, airTime: start + lastSample / 44_100)
+        }
+        let messages = bench.play(steps)
+        let on = try #require(ons(messages).first)
+        #expect(abs(on.time - (start + Double(on.sample) / 44_100)) < 1e-6)
+        let off = try #require(offs(messages).first)
+        #expect(abs(off.time - (start + Double(off.sample) / 44_100)) < 1e-6)
+        #expect(abs(off.durationSeconds - Double(off.sample - on.sample) / 44_100) < 1e-6)
+    }
+
+    @Test func aDiscontinuityEndsNotesFirst() throws {
+        let bench = try Bench()
+        _ = bench.play(Self.hops(40))
+        let messages = bench.play([.event(.discontinuity(lostFrames: 1000, reason: "overrun"))] + Self.hops(40))
+        #expect(offs(messages).first?.epoch == 1)
+        let order = messages.map(\.method)
+        let expected: [ServerMessage.Method] = [.noteOff, .discontinuity, .noteOn]
+        #expect(order == expected)
+        #expect(ons(messages).first?.epoch == 2)
+        #expect(messages.contains(.discontinuity(Discontinuity(epoch: 2, lostFrames: 1000, reason: "overrun"))))
+        let state = bench.shared.value
+        #expect(state.lostFrames == 1000)
+        #expect(state.discontinuities == 1)
+        #expect(state.sample == 40 * 512)
+    }
+
+    @Test func samplesThatAreMissingAreADiscontinuityToo() throws {
+        let bench = try Bench()
+        _ = bench.play(Self.hops(10))
+        bench.source.skip(samples: 5120)
+        let messages = bench.play(Self.hops(1, level: 0))
+        #expect(
+            messages.contains { if case .discontinuity(let loss) = $0 { loss.lostFrames == 5120 } else { false } })
+    }
+
+    @Test func aNewModelTakesOverInTheSameEpoch() throws {
+        let bench = try Bench(note: 69)
+        _ = bench.play(Self.hops(40))
+        bench.analysis.replaceModel(try tinyLoadedModel(note: 72, name: "other"))
+        let messages = bench.drained() + bench.play(Self.hops(40))
+        #expect(offs(messages).map(\.note) == [69])
+        let on = try #require(ons(messages).first)
+        #expect(on.note == 72)
+        #expect(on.epoch == 1)
+        #expect(on.sample >= 40 * 512 - 8192, "the sample count goes on")
+        #expect(messages.contains { if case .hello(let hello) = $0 { hello.model?.name == "other" } else { false } })
+        #expect(bench.shared.value.model.name == "other")
+    }
+
+    @Test func aNewSourceBeginsAnEpoch() throws {
+        let bench = try Bench()
+        bench.source.setCounters { $0.overruns = 3 }
+        _ = bench.play(Self.hops(40))
+        let next = ScriptedSource()
+        let previous = bench.analysis.replaceSource(OpenedSource(next, name: "next"))
+        #expect(previous.name == "test")
+        let messages = bench.drained()
+        #expect(messages.map(\.method) == [.noteOff, .discontinuity, .hello, .sourceState])
+        #expect(messages.last == .sourceState(SourceState(state: .waiting, source: "next", detail: "")))
+        let state = bench.shared.value
+        #expect(state.epoch == 2)
+        #expect(state.overrunsBefore == 3)
+        #expect(state.capture.overruns == 0)
+    }
+
+    @Test func theEndEndsNotes() throws {
+        let bench = try Bench()
+        let messages = bench.play(Self.hops(40) + [.event(.ended)])
+        #expect(messages.map(\.method) == [.noteOn, .noteOff, .sourceState])
+        #expect(bench.shared.value.hasEnded)
+        #expect(bench.shared.value.progress.isIdle)
+    }
+
+    @Test func finishingEndsNotes() throws {
+        let bench = try Bench()
+        _ = bench.play(Self.hops(40))
+        _ = bench.analysis.finish()
+        #expect(bench.drained().map(\.method) == [.noteOff])
+    }
+
+    @Test func stateIsPassedOn() throws {
+        let bench = try Bench()
+        #expect(bench.shared.value.progress.isIdle)
+        let messages = bench.play([.event(.state(.running, source: "test", detail: "a microphone"))])
+        #expect(messages == [.sourceState(SourceState(state: .running, source: "test", detail: "a microphone"))])
+        #expect(!bench.shared.value.progress.isIdle)
+    }
+
+    @Test func tooSlowSkipsToTheNewestSound() throws {
+        let bench = try Bench()
+        _ = bench.play(Self.hops(40))
+        let late = Clocks.nanoseconds - 600_000_000
+        let messages = bench.play(Array(repeating: .hop(level: 0.5, arrival: late), count: 20) + Self.hops(20))
+        #expect(messages.first?.method == .noteOff)
+        let overload = messages.compactMap { if case .overload(let value) = $0 { value } else { nil } }
+        #expect(overload.first?.skippedHops == 1)
+        #expect(
+            messages.contains { if case .discontinuity(let loss) = $0 { loss.lostFrames == 20 * 512 } else { false } })
+        #expect(bench.shared.value.skippedHops == 20)
+        #expect(bench.shared.value.hops == 60)
+    }
+
+    @Test func whatWaitsForUsIsNeverSkipped() throws {
+        let bench = try Bench(isLive: false)
+        let late = Clocks.nanoseconds - 5_000_000_000
+        _ = bench.play(Array(repeating: .hop(level: 0.5, arrival: late), count: 20))
+        #expect(bench.shared.value.skippedHops == 0)
+        #expect(bench.shared.value.hops == 20)
+    }
+
+    @Test func captureDropsCountAsSkipped() throws {
+        let bench = try Bench()
+        _ = bench.play(Self.hops(5))
+        bench.source.setCounters { $0.ringDrops = 7 }
+        let messages = bench.play([.event(.discontinuity(lostFrames: 7 * 512, reason: "backlog"))])
+        #expect(messages.contains { $0.method == .overload })
+        #expect(bench.shared.value.skippedHops == 7)
+    }
+
+    @Test func picturesAreMadeOnlyWhenWanted() throws {
+        let bench = try Bench()
+        #expect(bench.play(Self.hops(40)).allSatisfy { $0.method == .noteOn })
+        bench.hub.setWanted([.level, .activations])
+        let messages = bench.play(Self.hops(90))
+        #expect(messages.count { $0.method == .activations } == 90)
+        #expect(messages.count { $0.method == .level } == 10)
+        let level = messages.compactMap { if case .level(let level) = $0 { level } else { nil } }.last
+        #expect(abs((level?.rms ?? 0) + 9.03) < 0.1)
+    }
+
+    @Test func thresholdsHoldFromTheNextHopOn() throws {
+        let bench = try Bench()
+        bench.analysis.setThresholds(ThresholdSettings(gateDBFS: -3))
+        #expect(bench.play(Self.hops(60)).isEmpty)
+        bench.analysis.setThresholds(ThresholdSettings())
+        #expect(bench.play(Self.hops(60)).map(\.method) == [.noteOn])
+    }
+
+    @Test func modelsForOtherHopsAreRefused() throws {
+        let model = try tinyModel(hop: 256)
+        #expect(throws: ServiceError.self) { try LoadedModel(model) }
+    }
+
+    /// Whatever happens, each note_on has its note_off, in the right order.
+    @Test(arguments: 0..<4) func randomLives(seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let bench = try Bench()
+        var messages: [ServerMessage] = []
+        var source = bench.source
+        for _ in 0..<50 {
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: source.play([.event(.discontinuity(lostFrames: 1, reason: "x"))])
+            case 1: bench.analysis.replaceModel(try tinyLoadedModel(note: Int.random(in: 30..<90, using: &random)))
+            case 2:
+                source = ScriptedSource()
+                _ = bench.analysis.replaceSource(OpenedSource(source))
+            case 3: source.play([.hop(level: 0.5, arrival: Clocks.nanoseconds - 900_000_000)])
+            default:
+                source.play(
+                    hops: Int.random(in: 1..<20, using: &random), level: Bool.random(using: &random) ? 0.5 : 0)
+            }
+            while !source.isDrained { _ = bench.analysis.step(timeout: .zero) }
+            messages += bench.drained()
+        }
+        _ = bench.analysis.finish()
+        messages += bench.drained()
+        var sounding: [Int: NoteOn] = [:]
+        var epoch = 1
+        for message in messages {
+            switch message {
+            case .noteOn(let note):
+                let before = sounding.updateValue(note, forKey: note.note)
+                #expect(before == nil)
+                #expect(note.epoch == epoch)
+            case .noteOff(let note):
+                let began = sounding.removeValue(forKey: note.note)
+                #expect(began?.epoch == note.epoch)
+                #expect(note.sample >= began?.sample ?? .max)
+            case .discontinuity(let discontinuity):
+                #expect(sounding.isEmpty)
+                #expect(discontinuity.epoch == epoch + 1)
+                epoch = discontinuity.epoch
+            default: break
+            }
+        }
+        #expect(sounding.isEmpty)
+        #expect(messages.contains { $0.method == .noteOn })
+    }
+}

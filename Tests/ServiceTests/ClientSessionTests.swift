@@ -1,0 +1,140 @@
+import NIOCore
+import Testing
+import Wire
+
+@testable import Service
+
+@Suite struct ClientSessionTests {
+    private static var limits: ClientSession.Limits {
+        var limits = ClientSession.Limits()
+        limits.queue = 1000
+        limits.write = 250
+        limits.patience = 10
+        return limits
+    }
+
+    private func line(_ size: Int, _ letter: Character = "a") -> ByteBuffer {
+        ByteBuffer(string: String(repeating: letter, count: size))
+    }
+
+    private func resync() -> ByteBuffer { ByteBuffer(string: "R") }
+
+    @Test func linesGoOutInOrderAndTogether() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(1, "a"), .event, now: 0)
+        session.offer(line(1, "b"), .answer, now: 0)
+        session.offer(line(1, "c"), .picture, now: 0)
+        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "abc")
+        session.offer(line(1, "d"), .event, now: 0)
+        #expect(session.nextWrite(resync: resync) == nil, "one write at a time")
+        session.written()
+        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "d")
+        session.written()
+        #expect(session.isIdle)
+        #expect(session.pendingBytes == 0)
+    }
+
+    @Test func aWriteHoldsAtMostTheLimit() {
+        var session = ClientSession(limits: Self.limits)
+        for _ in 0..<5 { session.offer(line(100), .event, now: 0) }
+        #expect(session.nextWrite(resync: resync)?.readableBytes == 200)
+    }
+
+    @Test func aFullQueueDropsEventsAndKeepsAnswers() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(200, "w"), .event, now: 0)
+        _ = session.nextWrite(resync: resync)
+        session.offer(line(300, "x"), .event, now: 1)
+        session.offer(line(10, "y"), .answer, now: 1)
+        session.offer(line(600, "z"), .event, now: 2)
+        #expect(session.behindSince == 2)
+        session.offer(line(1, "n"), .event, now: 3)
+        session.written()
+        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "R" + String(repeating: "y", count: 10))
+        #expect(session.behindSince == nil)
+        #expect(session.resyncs == 1)
+    }
+
+    @Test func picturesGoFirst() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(400), .event, now: 0)
+        session.offer(line(200), .picture, now: 0)
+        #expect(session.pendingBytes == 400)
+        session.offer(line(200), .event, now: 0)
+        #expect(session.pendingBytes == 600)
+        #expect(session.behindSince == nil)
+    }
+
+    @Test func manyAnswersPauseRequests() {
+        var session = ClientSession(limits: Self.limits)
+        #expect(session.wantsRequests)
+        session.offer(line(501), .answer, now: 0)
+        #expect(!session.wantsRequests)
+        _ = session.nextWrite(resync: resync)
+        session.written()
+        #expect(session.wantsRequests)
+    }
+
+    @Test func patienceEnds() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(900), .event, now: 0)
+        _ = session.nextWrite(resync: resync)
+        session.offer(line(900), .event, now: 5)
+        #expect(!session.isTooSlow(now: 15))
+        #expect(session.isTooSlow(now: 15.1))
+    }
+
+    @Test func theLastLineIsTheLast() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(3, "a"), .event, now: 0)
+        session.close(with: line(1, "z"), dropping: false)
+        session.offer(line(3, "b"), .event, now: 0)
+        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "aaaz")
+        session.written()
+        #expect(session.isIdle && session.isClosing)
+    }
+
+    @Test func closingCanDropWhatWaits() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(3, "a"), .event, now: 0)
+        session.close(with: line(1, "z"), dropping: true)
+        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "z")
+    }
+
+    /// Whatever happens, the queue stays bounded, every answer arrives, and after each gap comes a resync.
+    @Test(arguments: 0..<50) func randomTraffic(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(seed))
+        var session = ClientSession(limits: Self.limits)
+        var now = 0.0
+        var answersGiven = 0
+        var received = ""
+        var isUnderWay = false
+        for _ in 0..<2000 {
+            now += 0.01
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<5: session.offer(line(Int.random(in: 1...300, using: &random), "e"), .event, now: now)
+            case 5: session.offer(line(Int.random(in: 1...300, using: &random), "p"), .picture, now: now)
+            case 6 where session.wantsRequests:
+                answersGiven += 1
+                session.offer(line(1, "A"), .answer, now: now)
+            default:
+                if isUnderWay { session.written() }
+                isUnderWay = false
+                if let bytes = session.nextWrite(resync: resync) {
+                    received += String(buffer: bytes)
+                    isUnderWay = true
+                }
+            }
+            // Answers and the resync may go beyond the limit, by little.
+            #expect(session.pendingBytes <= 1002)
+        }
+        while true {
+            session.written()
+            guard let bytes = session.nextWrite(resync: resync) else { break }
+            received += String(buffer: bytes)
+        }
+        #expect(received.count { $0 == "A" } == answersGiven)
+        #expect(received.count { $0 == "R" } == session.resyncs)
+        #expect(session.pendingBytes == 0)
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Synchronization
+import Wire
+
+@testable import Service
+
+/// A socket server on a socket file of its own, fed by the test in the place of an analysis.
+final class ServerBench: Sendable {
+    let folder: TemporaryFolder
+    let hub: Hub
+    let server: SocketServer
+    let file: SocketFile
+    let control: RecordingControl
+
+    var path: String { file.path }
+
+    static func withBench(
+        hubCapacity: Int = 4096, settings change: (inout Publisher.Settings) -> Void = { _ in },
+        _ body: (ServerBench) async throws -> Void
+    ) async throws {
+        var settings = Publisher.Settings(server: "noted test")
+        change(&settings)
+        let bench = try await ServerBench(Hub(capacity: hubCapacity), settings)
+        do {
+            try await body(bench)
+        } catch {
+            await bench.server.shutDown()
+            throw error
+        }
+        await bench.server.shutDown()
+    }
+
+    private init(_ hub: Hub, _ settings: Publisher.Settings) async throws {
+        folder = try TemporaryFolder()
+        self.hub = hub
+        control = RecordingControl()
+        file = try SocketFile(path: folder.file("socket"), mode: 0o600)
+        let model = try tinyLoadedModel().description
+        let state = AnalysisState(
+            epoch: 1, source: SourceState(state: .running, source: "test", detail: ""), model: model)
+        server = try await SocketServer.start(
+            descriptor: file.descriptor, settings: settings, hub: hub, analysis: { state }, control: control)
+    }
+
+    func client(receiveBuffer: Int32? = nil) throws -> TestClient {
+        try TestClient(path, receiveBuffer: receiveBuffer)
+    }
+
+    /// A client that has been greeted: what is published from now on reaches it.
+    func greetedClient() async throws -> TestClient {
+        let client = try client()
+        _ = try await client.message { if case .sourceState(let state) = $0 { state } else { nil } }
+        return client
+    }
+
+    func publishOn(_ note: Int, sample: Int64 = 0) {
+        let message = ServerMessage.noteOn(
+            NoteOn(
+                epoch: 1, sample: sample, time: Clocks.unixTime, note: note, velocity: 64, confidence: 1,
+                delayMilliseconds: 0))
+        hub.publish(Publication(message, arrival: Clocks.nanoseconds))
+    }
+
+    func publishOff(_ note: Int, sample: Int64 = 0) {
+        let message = ServerMessage.noteOff(
+            NoteOff(epoch: 1, sample: sample, time: Clocks.unixTime, note: note, durationSeconds: 1))
+        hub.publish(Publication(message))
+    }
+
+    /// Plays note 50 so often that a client which doesn't read falls behind: a megabyte of lines. The hub is given time to
+    /// breathe, since it is the client that is to be slow.
+    func publishFlood() async throws {
+        for sample in 0..<3000 {
+            publishOn(50, sample: Int64(sample))
+            publishOff(50, sample: Int64(sample))
+            if sample % 200 == 0 { try await server.onLoop { $0.drain() } }
+        }
+        try await server.onLoop { $0.drain() }
+    }
+
+    /// Waits until `condition` holds; throws when it doesn't within `seconds`.
+    func wait(
+        for what: String, within seconds: Double = 60, until condition: @escaping @Sendable (Publisher) -> Bool
+    ) async throws {
+        let deadline = Clocks.seconds + seconds
+        while try await !server.onLoop(condition) {
+            guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "waited for \(what)") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+}
+
+/// Takes what clients ask for, and answers as a test says.
+final class RecordingControl: DaemonControl {
+    private struct State {
+        var asked: [String] = []
+        var answer: ResponseError?
+        var held: [@Sendable (ResponseError?) -> Void] = []
+        var isHolding = false
+    }
+
+    private let state = Mutex(State())
+
+    var asked: [String] { state.withLock { $0.asked } }
+
+    func answer(with error: ResponseError?) { state.withLock { $0.answer = error } }
+
+    /// Lets requests wait from now on.
+    func hold() { state.withLock { $0.isHolding = true } }
+
+    func release() {
+        let held = state.withLock { state in
+            state.isHolding = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for answer in held { answer(nil) }
+    }
+
+    func loadModel(path: String, answer: @escaping @Sendable (ResponseError?) -> Void) {
+        take("model " + path, answer)
+    }
+
+    func selectSource(_ source: String, answer: @escaping @Sendable (ResponseError?) -> Void) {
+        take("source " + source, answer)
+    }
+
+    private func take(_ request: String, _ answer: @escaping @Sendable (ResponseError?) -> Void) {
+        let (isHolding, error) = state.withLock { state in
+            state.asked.append(request)
+            if state.isHolding { state.held.append(answer) }
+            return (state.isHolding, state.answer)
+        }
+        if !isHolding { answer(error) }
+    }
+}
