@@ -1,0 +1,86 @@
+import ArgumentParser
+import Benchmarks
+import Foundation
+import Networks
+import Training
+
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure what the streaming engine and training cost on this machine.",
+        discussion: "Scripts/bench.py prints the same figures beside onnxruntime's and PyTorch's.",
+        subcommands: [BenchEngine.self, BenchTraining.self])
+}
+
+struct BenchEngine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine",
+        abstract: "Cost of a hop, live, against whole-window evaluation: the paper's network at strides 64 and 8.")
+
+    @Option(help: "Hops to measure.") var hops = 2000
+    @Flag(help: "One JSON object a line instead of a table.") var json = false
+
+    func validate() throws {
+        if hops < 10 { throw ValidationError("--hops takes at least 10.") }
+    }
+
+    func run() throws {
+        try Self.reporting {
+            if !json {
+                print("stride  us/hop  live us/hop  % of a core  result us (p99)  whole window us  ratio  difference")
+            }
+            for stride in [64, 8] {
+                let result = try EngineBenchmark(model: try Model.random(.paper(stride: stride), seed: 1), hops: hops)
+                print(json ? try Self.line(result) : Self.row(result))
+            }
+        }
+    }
+
+    private static func row(_ result: EngineBenchmark) -> String {
+        String(
+            format: "%6d  %6.1f  %11.1f  %11.2f  %9.1f (%3.0f)  %15.0f  %5.1f  %10.1e", result.stride,
+            result.hopMicroseconds, result.liveHopMicroseconds,
+            result.corePercent, result.resultMicroseconds, result.resultMicroseconds99, result.windowMicroseconds,
+            result.ratio, result.largestDifference)
+    }
+}
+
+struct BenchTraining: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "training",
+        abstract: "Windows a second in training the paper's network at stride 64, one and nine windows an excerpt.")
+
+    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Option(help: "Steps to measure.") var steps = 5
+    @Flag(help: "One JSON object a line instead of a table.") var json = false
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads takes at least 1.") }
+        if steps < 1 { throw ValidationError("--steps takes at least 1.") }
+    }
+
+    func run() throws {
+        try Self.reporting {
+            if !json { print("threads  windows an excerpt  windows/s  OpenBLAS kernel") }
+            for (batch, windows) in [(128, 1), (32, 9)] {
+                let recipe = Recipe.benchmark(batch: batch, windowsPerExcerpt: windows)
+                let speed = try TrainingSpeed(
+                    recipe: recipe, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, steps: steps)
+                print(
+                    json
+                        ? try Self.line(speed)
+                        : String(
+                            format: "%7d  %18d  %9.0f  %@", speed.threads, speed.windowsPerExcerpt,
+                            speed.windowsPerSecond, speed.kernel as NSString))
+            }
+        }
+    }
+}
+
+extension ParsableCommand {
+    /// A value as one line of JSON.
+    static func line(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}

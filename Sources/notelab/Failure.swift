@@ -1,0 +1,52 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Music
+import Networks
+import Sound
+import Terminal
+import Training
+
+extension ParsableCommand {
+    /// Runs the body of a command; an error becomes one line on standard error and the exit code that fits it.
+    static func reporting(_ body: () throws -> Void) throws {
+        do { try body() } catch { throw reported(error) }
+    }
+
+    /// The same for a body that waits.
+    static func reporting(_ body: () async throws -> Void) async throws {
+        do { try await body() } catch { throw reported(error) }
+    }
+
+    /// A line of the program's own on standard error.
+    static func say(_ line: String) {
+        FileHandle.standardError.write(Data("notelab: \(line)\n".utf8))
+    }
+
+    private static func reported(_ error: any Error) -> any Error {
+        if error is ExitCode || error is ValidationError { return error }
+        // Whoever read our output has seen enough.
+        if let error = error as? DescriptorError, error.isBrokenPipe { return ExitCode.success }
+        say("\(error)")
+        return ExitCode(exitStatus(of: error).rawValue)
+    }
+
+    private static func exitStatus(of error: any Error) -> ExitStatus {
+        switch error {
+        case let error as RenderingError:
+            error.isMissingInput ? .missingInput : error.isOutputFailure ? .ioError : .badData
+        case MusicError.cannotWrite, SoundError.cannotWrite: .ioError
+        case let error as MusicError: error.isMissingInput ? .missingInput : .badData
+        case let error as SoundError: error.isMissingInput ? .missingInput : .badData
+        case let error as ModelError: if case .unreadable = error { .missingInput } else { .badData }
+        case let error as EvaluationError: if case .unreadable = error { .missingInput } else { .badData }
+        case let error as TrainingError:
+            switch error {
+            case .unreadable: .missingInput
+            case .write: .ioError
+            case .recipe, .badData, .emptyDataset, .checkpoint, .diverged: .badData
+            }
+        default: .ioError
+        }
+    }
+}
