@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Makes the built-in demo performance: Demo/prelude.ogg, and the notes that are played in it, Demo/prelude.csv.
+
+The music is the opening of J. S. Bach's Prelude in C major, BWV 846 (public domain), with a performer's small liberties
+of time and touch from a fixed seed. It is rendered by FluidSynth with Debian's FluidR3 soundfont (MIT licence).
+
+Needs: fluidsynth, fluid-soundfont-gm, sox with libsox-fmt-base (apt-get install fluidsynth fluid-soundfont-gm sox).
+Usage: Scripts/make-demo.py            (writes into Demo/ beside this folder)
+"""
+import csv
+import math
+import pathlib
+import random
+import struct
+import subprocess
+import tempfile
+
+# The five tones of each bar, from the bass; the figure is 1 2 3 4 5 3 4 5, twice a bar.
+BARS = """
+C4 E4 G4 C5 E5 | C4 D4 A4 D5 F5 | B3 D4 G4 D5 F5 | C4 E4 G4 C5 E5 | C4 E4 A4 E5 A5 | C4 D4 F#4 A4 D5 | B3 D4 G4 D5 G5
+B3 C4 E4 G4 C5 | A3 C4 E4 G4 C5 | D3 A3 D4 F#4 C5 | G3 B3 D4 G4 B4 | G3 Bb3 E4 G4 C#5 | F3 A3 D4 A4 D5
+F3 Ab3 D4 F4 B4 | E3 G3 C4 G4 C5 | E3 F3 A3 C4 F4 | D3 F3 A3 C4 F4 | G2 D3 G3 B3 F4 | C3 E3 G3 C4 E4
+"""
+STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+TICKS_PER_SECOND = 1000
+
+
+def number(name):
+    """The MIDI number of a tone such as F#4."""
+    accidental = name.count("#") - name.count("b")
+    return 12 * (int(name[-1]) + 1) + STEPS[name[0]] + accidental
+
+
+def performance():
+    """(start, end, note, velocity) in seconds, as a calm pianist might play it."""
+    draw = random.Random(846)
+    bars = [[number(tone) for tone in bar.split()] for line in BARS.strip().splitlines() for bar in line.split("|")]
+    notes, now = [], 0.5
+    for index, bar in enumerate(bars):
+        # Each phrase of four bars leans forward and comes to rest.
+        step = 0.205 * (1 + 0.05 * math.cos(2 * math.pi * index / 4)) * (1.35 if index == len(bars) - 1 else 1)
+        for half in range(2):
+            begin = now
+            for place, tone in enumerate([0, 1, 2, 3, 4, 2, 3, 4]):
+                start = now + draw.gauss(0, 0.004)
+                # The two lowest tones are held for the half bar, the others let go as the hand moves on.
+                end = begin + 8 * step * 0.96 if tone < 2 else start + step * 0.95
+                swell = 8 * math.sin(math.pi * place / 8) + 6 * math.sin(math.pi * index / len(bars))
+                notes.append((start, end, bar[tone], int(62 + swell + draw.gauss(0, 2) + (5 if place == 0 else 0))))
+                now += step
+    return notes
+
+
+def variable_length(value):
+    parts = [value & 0x7F]
+    while value > 0x7F:
+        value >>= 7
+        parts.insert(0, value & 0x7F | 0x80)
+    return bytes(parts)
+
+
+def midi(notes):
+    """A type 0 MIDI file of 1000 ticks a second."""
+    events = []
+    for start, end, note, velocity in notes:
+        events.append((round(start * TICKS_PER_SECOND), 1, bytes([0x90, note, velocity])))
+        events.append((round(end * TICKS_PER_SECOND), 0, bytes([0x80, note, 0])))
+    # 500 ticks a quarter of 500,000 microseconds.
+    track, last = b"\x00\xff\x51\x03\x07\xa1\x20", 0
+    for tick, _, data in sorted(events):
+        track += variable_length(tick - last) + data
+        last = tick
+    track += b"\x8f\x50\xff\x2f\x00"
+    header = struct.pack(">4sIHHH", b"MThd", 6, 0, 1, 500)
+    return header + struct.pack(">4sI", b"MTrk", len(track)) + track
+
+
+def main():
+    out = pathlib.Path(__file__).resolve().parent.parent / "Demo"
+    out.mkdir(exist_ok=True)
+    notes = performance()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "prelude.mid").write_bytes(midi(notes))
+        wav = folder / "prelude.wav"
+        subprocess.run(
+            ["fluidsynth", "-ni", "-q", "-g", "0.8", "-r", "44100", "-F", wav, "/usr/share/sounds/sf2/FluidR3_GM.sf2",
+             folder / "prelude.mid"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["sox", "-D", wav, "-C", "4", out / "prelude.ogg", "remix", "1-2", "norm", "-3"], check=True)
+    with open(out / "prelude.csv", "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["start_s", "end_s", "midi_note", "program"])
+        for start, end, note, _ in sorted(notes):
+            writer.writerow([f"{start:.4f}", f"{end:.4f}", note, 0])
+
+
+if __name__ == "__main__":
+    main()
