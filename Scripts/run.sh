@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Sets up and runs noted: installs missing packages, builds a release, starts the daemon and shows the live readout.
+#
+# It listens to the sound server's default source when one answers, and otherwise plays the built-in demo performance
+# to itself in real time. Ctrl-C ends both.
+#
+#   Scripts/run.sh                 listen, or play the demo
+#   Scripts/run.sh --demo          play the demo in any case
+#   Scripts/run.sh [NOTED OPTION...]   pass options on to noted, such as --source alsa:hw:1 or --model FILE
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. Scripts/packages.sh
+
+case "${1:-}" in
+-h | --help)
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    exit 0
+    ;;
+esac
+
+install_packages BUILD
+require_swift
+echo "Building noted (a first build takes a few minutes) ..." >&2
+swift build -c release --product noted >&2
+swift build -c release --product notectl >&2
+bin=$(swift build -c release --show-bin-path)
+
+options=()
+if [ "${1:-}" = --demo ]; then
+    shift
+    options=(--source file:Demo/prelude.ogg)
+    echo "Playing the built-in demo performance: the opening of Bach's Prelude in C major." >&2
+elif [[ " $* " == *" --source"* ]]; then
+    echo "Listening to the source you named." >&2
+elif "$bin/noted" --list-sources 2>/dev/null | grep -q '^pulse:'; then
+    options=(--source pulse)
+    echo "A sound server answers: listening to its default source." >&2
+else
+    options=(--source file:Demo/prelude.ogg)
+    echo "No sound server answers: playing the built-in demo performance, the opening of Bach's Prelude in C major." >&2
+fi
+
+# A runtime folder of our own, so that a noted that runs already as a service is left alone.
+runtime=$(mktemp -d "${TMPDIR:-/tmp}/noted.XXXXXX")
+socket=$runtime/socket
+log=$runtime/noted.log
+"$bin/noted" --socket "$socket" "${options[@]}" "$@" 2>"$log" &
+daemon=$!
+finish() {
+    kill "$daemon" 2>/dev/null || true
+    wait "$daemon" 2>/dev/null || true
+    rm -rf "$runtime"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+for _ in $(seq 100); do
+    [ -S "$socket" ] && break
+    if ! kill -0 "$daemon" 2>/dev/null; then
+        cat "$log" >&2
+        wait "$daemon"
+        exit $?
+    fi
+    sleep 0.1
+done
+"$bin/notectl" --socket "$socket" listen

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Passes the tests: installs missing packages, lints, verifies the systemd units, builds, runs the unit tests and then the
+# live end-to-end test against a private PulseAudio.
+#
+#   Scripts/test.sh            everything
+#   Scripts/test.sh --quick    the unit tests alone
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. Scripts/packages.sh
+install_packages TEST
+require_swift
+# The crash reporter can hang for minutes on a machine without a terminal.
+export SWIFT_BACKTRACE=enable=no
+
+if [ "${1:-}" != --quick ]; then
+    echo "== lint" >&2
+    swift format lint --strict --recursive --parallel Package.swift Sources Tests
+    echo "== systemd units" >&2
+    Scripts/verify-units.sh
+fi
+echo "== unit tests" >&2
+swift build --build-tests
+# One at a time: the live tests measure time, and two cores are few.
+swift test --skip-build --no-parallel
+if [ "${1:-}" != --quick ]; then
+    echo "== release build" >&2
+    for product in noted notectl notelab; do swift build -c release --product "$product"; done
+    echo "== end to end" >&2
+    python3 Tests/EndToEnd/run.py "$(swift build -c release --show-bin-path)"
+fi
