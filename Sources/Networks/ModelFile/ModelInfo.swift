@@ -113,7 +113,7 @@ extension ModelInfo {
         func decode<T: Decodable>(_ type: T.Type, _ key: String) throws(ModelError) -> T {
             guard let text = metadata[key] else { throw fail("its metadata has no '\(key)'") }
             do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
-                throw fail("its metadata's '\(key)' cannot be read: \(Self.reason(error))")
+                throw fail("its metadata's '\(key)' cannot be read: \(DecodingError.reason(error))")
             }
         }
         let low = try integer("note_min", in: Pitches.range)
@@ -134,15 +134,4 @@ extension ModelInfo {
     }
 
     private enum Pitches { static let range = 0...127 }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "\(error)" }
-        switch error {
-        case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-            return context.debugDescription + (place.isEmpty ? "" : " (at \(place.joined(separator: ".")))")
-        @unknown default: return "\(error)"
-        }
-    }
 }

@@ -122,7 +122,7 @@ public struct Recipe: Codable, Equatable, Sendable {
                 reason: "it has an unknown key '\(unknown)'; known are \(known.sorted().joined(separator: ", "))")
         }
         do { self = try JSONDecoder().decode(Recipe.self, from: data) } catch {
-            throw .recipe(path: path, reason: Self.reason(error))
+            throw .recipe(path: path, reason: DecodingError.reason(error))
         }
         if let reason = problem() { throw .recipe(path: path, reason: reason) }
     }
@@ -152,16 +152,5 @@ public struct Recipe: Codable, Equatable, Sendable {
         if !(onsetWidth > 0) { return "onset_width_hops is \(onsetWidth); it takes more than 0" }
         if probeEvery < 1 || checkpointEvery < 1 { return "probe_every and checkpoint_every take at least 1" }
         return nil
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "\(error)" }
-        switch error {
-        case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            let place = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-            return context.debugDescription + (place.isEmpty ? "" : " (at \(place.joined(separator: ".")))")
-        @unknown default: return "\(error)"
-        }
     }
 }
