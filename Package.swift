@@ -17,7 +17,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: target + "Tests", dependencies: [.byName(name: target)] + dependencies, resources: resources,
+        name: target + "Tests", dependencies: [.byName(name: target), "Randomness"] + dependencies,
+        resources: resources,
         swiftSettings: strict)
 }
 
@@ -51,17 +52,32 @@ let package = Package(
         system("CSoxr", pkgConfig: "soxr", debian: "libsoxr-dev"),
         system("CFluidSynth", debian: "libfluidsynth-dev"),
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        system("CMessageDigest", debian: "libmd-dev"),
+        system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
 
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
 
+        // Random numbers that are the same on every machine.
+        library("Randomness"),
+        // Figures in columns, as text and as Markdown.
+        library("Tables"),
         library("Music"),
         library("Sound", ["CSndFile", "CSoxr", "CFFTW"]),
         library("Capture", ["Sound", "CALSA", "CLinux", "CPulse", .product(name: "Logging", package: "swift-log")]),
-        library("Networks", ["Kernels"]),
+        library("Networks", ["Kernels", "Sound", "Randomness"]),
         library("Transcription", ["Music", "Sound", "Networks"]),
-        library("Evaluation", ["Music", "Sound", "Networks", "Transcription"]),
-        library("Training", ["Music", "Sound", "Networks", "Kernels", "Evaluation", "CFluidSynth", "COpenBLAS"]),
+        library("Datasets", ["Tables", "Music", "Sound", "CMessageDigest"]),
+        library("Evaluation", ["Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription"]),
+        library(
+            "Training",
+            [
+                "Randomness", "Datasets", "Music", "Sound", "Networks", "Kernels", "Evaluation", "CFluidSynth",
+                "COpenBLAS", "CMPI",
+            ]
+        ),
+        // Plots as SVG: knows numbers, not networks.
+        library("Figures", ["Randomness"]),
         library("Benchmarks", ["Networks", "Training"]),
         library("Wire", ["Music"]),
         library(
@@ -84,7 +100,10 @@ let package = Package(
         program("notectl", ["Terminal", "Readout", "Wire"]),
         program(
             "notelab",
-            ["Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Networks", "Sound", "Music"]),
+            [
+                "Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Datasets", "Figures", "Networks",
+                "Sound", "Music",
+            ]),
 
         // Takes the place of malloc in the test programs, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -92,7 +111,8 @@ let package = Package(
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
         tests("Music"), tests("Sound"), tests("Capture", ["Sound", "CLinux", "AllocationCounter", "ALSAFaults"]),
         tests("Networks", ["Kernels"]), tests("Transcription", ["Networks", "AllocationCounter", "CLinux"]),
-        tests("Evaluation", resources: [.copy("Golden")]),
+        tests("Datasets", resources: [.copy("Fixtures")]), tests("Figures"), tests("Tables"),
+        tests("Evaluation", ["Datasets"], resources: [.copy("Golden")]),
         tests("Training", ["Networks"]), tests("Wire"),
         tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
     ]

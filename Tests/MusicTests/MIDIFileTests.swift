@@ -1,5 +1,6 @@
 import Foundation
 import Music
+import Randomness
 import Testing
 
 /// A file of one track with the bytes given; the end of the track is added.
@@ -146,7 +147,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
     }
 
     @Test func roundTripsRandomFiles() throws {
-        var random = TestRandom(1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<100 {
             var midi = MIDIFile(division: .ticksPerQuarter(.random(in: 1...0x7FFF, using: &random)))
             midi.tracks = (0..<Int.random(in: 1...4, using: &random)).map { _ in
@@ -163,7 +164,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         }
     }
 
-    private func randomMessage(_ random: inout TestRandom) -> MIDIEvent.Message {
+    private func randomMessage(_ random: inout SplitMix64) -> MIDIEvent.Message {
         let channel = Int.random(in: 0...15, using: &random)
         let value = Int.random(in: 0...127, using: &random)
         switch Int.random(in: 0...9, using: &random) {
@@ -182,7 +183,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
 
     /// No bytes may trap: neither damaged files nor noise.
     @Test func survivesDamage() {
-        var random = TestRandom(2)
+        var random = SplitMix64(seed: 2)
         let good = MIDIFile(
             notes: (0..<40).map { Note(pitch: 30 + $0, start: Double($0), end: Double($0) + 1.5, program: $0 % 20) }
         ).data
@@ -205,7 +206,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
     }
 
     @Test func writesNotesToTheMillisecond() throws {
-        var random = TestRandom(3)
+        var random = SplitMix64(seed: 3)
         let notes = (0..<500).map { index -> Note in
             let start = Double.random(in: 0...300, using: &random)
             return Note(

@@ -1,3 +1,4 @@
+import Randomness
 import Readout
 import Terminal
 import Testing
@@ -44,7 +45,7 @@ private struct TinyTerminal {
 }
 
 @Suite struct ScreenPainterTests {
-    private func randomGrid(_ size: TerminalSize, _ random: inout SeededRandom, from base: CellGrid?) -> CellGrid {
+    private func randomGrid(_ size: TerminalSize, _ random: inout SplitMix64, from base: CellGrid?) -> CellGrid {
         var grid = base ?? CellGrid(size: size)
         let characters: [Unicode.Scalar] = ["a", "b", " ", "\u{2580}"]
         for _ in 0..<Int.random(in: 0...20, using: &random) {
@@ -59,7 +60,7 @@ private struct TinyTerminal {
 
     @Test(arguments: [TerminalTraits.Colours.none, .palette256, .direct])
     func theTerminalShowsTheGrid(colours: TerminalTraits.Colours) {
-        var random = SeededRandom(seed: 6)
+        var random = SplitMix64(seed: 6)
         let size = TerminalSize(columns: 17, rows: 5)
         var terminal = TinyTerminal(size: size)
         var painter = ScreenPainter(colours: colours)

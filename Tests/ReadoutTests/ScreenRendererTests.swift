@@ -1,3 +1,4 @@
+import Randomness
 import Readout
 import Terminal
 import Testing
@@ -158,7 +159,7 @@ import Wire
     }
 
     @Test func noSizeAndNoMusicTraps() {
-        var random = SeededRandom(seed: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<60 {
             var state = ReadoutState(now: 0)
             state.connected(now: 0)

@@ -1,6 +1,7 @@
 import Capture
 import Foundation
 import Networks
+import Randomness
 import Testing
 import Wire
 
@@ -213,7 +214,7 @@ import Wire
 
     /// Whatever happens, each note_on has its note_off, in the right order.
     @Test(arguments: 0..<4) func randomLives(seed: Int) throws {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let bench = try Bench()
         var messages: [ServerMessage] = []
         var source = bench.source

@@ -1,4 +1,5 @@
 import NIOCore
+import Randomness
 import Testing
 import Wire
 
@@ -103,7 +104,7 @@ import Wire
 
     /// Whatever happens, the queue stays bounded, every answer arrives, and after each gap comes a resync.
     @Test(arguments: 0..<50) func randomTraffic(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         var session = ClientSession(limits: Self.limits)
         var now = 0.0
         var answersGiven = 0

@@ -1,6 +1,7 @@
 import Capture
 import Logging
 import Networks
+import Randomness
 import Testing
 
 @testable import Service
@@ -92,7 +93,7 @@ import Testing
 
     /// Anything at all is either settings or an error with a sentence.
     @Test func randomFilesNeverTrap() {
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix64(seed: 1)
         let pieces = [
             "source", "model", "thresholds", "on", "off", ":", ": ", "\n", "  ", "- ", "[", "]", "{", "}", "\"", "'",
             "&a", "*a", "!!", "|", ">", "0.5", "-", "~", "#", "%", "\u{0}", "\u{85}", "é", "\t", "? ", "<<", "---",

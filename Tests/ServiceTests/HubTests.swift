@@ -1,3 +1,4 @@
+import Randomness
 import Synchronization
 import Testing
 import Wire
@@ -51,7 +52,7 @@ import Wire
 
     /// A drainer that follows the messages knows what is sounding, however many were dropped in between.
     @Test(arguments: 0..<20) func overflowLeavesNoNoteHanging(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let hub = Hub(capacity: 16)
         var truth = ActiveNotes()
         var believed = ActiveNotes()

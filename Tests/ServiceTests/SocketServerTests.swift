@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Testing
 import Wire
 
@@ -191,7 +192,7 @@ import Wire
 
     @Test(arguments: 0..<4) func garbageNeverHurts(seed: Int) async throws {
         try await ServerBench.withBench { bench in
-            var random = SeededGenerator(seed: UInt64(seed))
+            var random = SplitMix64(seed: UInt64(seed))
             let witness = try await bench.greetedClient()
             for _ in 0..<8 {
                 let client = try bench.client()

@@ -1,4 +1,5 @@
 import Networks
+import Randomness
 import Testing
 
 @testable import Transcription
@@ -204,7 +205,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
 /// What holds whatever the posteriors are.
 @Suite struct NoteTrackerProperties {
     @Test(arguments: 0..<12) func eventsAlternateAndEnd(seed: Int) {
-        var generator = SeededGenerator(UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let thresholds = NoteThresholds(
             on: .random(in: 0...1, using: &generator), off: .random(in: 0...1, using: &generator),
             onset: .random(in: 0...1, using: &generator), minimumDuration: .random(in: 0...0.2, using: &generator))

@@ -1,6 +1,7 @@
 import Foundation
 import Music
 import Networks
+import Randomness
 import Testing
 
 @testable import Transcription
@@ -12,7 +13,7 @@ import Testing
         let model = try TinyModel.make(labelOffset: TinyModel.window - lookahead, conditioning: nil)
         for count in [1, 255, 256, 257, 5000, 5120] {
             var recording = try RecordingTranscriber(model: model)
-            var generator = SeededGenerator(UInt64(count))
+            var generator = SplitMix64(seed: UInt64(count))
             let samples = (0..<count).map { _ in Float.random(in: -0.5...0.5, using: &generator) }
             var rows: [[Float]] = []
             var index = 0

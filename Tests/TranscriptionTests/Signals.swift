@@ -1,18 +1,5 @@
 import Foundation
-
-/// SplitMix64: the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import Randomness
 
 /// Test signals at 44.1 kHz.
 enum Signals {
@@ -33,7 +20,7 @@ enum Signals {
 
     /// Noise of nearly Gaussian distribution: sums of four uniform numbers.
     static func white(_ count: Int, seed: UInt64) -> [Float] {
-        var generator = SeededGenerator(seed)
+        var generator = SplitMix64(seed: seed)
         var result = [Float](repeating: 0, count: count)
         var index = 0
         // Plain loops: tests run without optimisation, where closures over every sample take seconds.

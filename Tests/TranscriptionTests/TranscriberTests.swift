@@ -1,6 +1,7 @@
 import Foundation
 import Music
 import Networks
+import Randomness
 import Testing
 
 @testable import Transcription
@@ -24,7 +25,7 @@ enum TinyModel {
         let info = ModelInfo(
             name: "tiny", architecture: architecture, window: window, hop: hop, labelOffset: labelOffset, notes: notes,
             thresholds: thresholds)
-        var generator = SeededGenerator(seed)
+        var generator = SplitMix64(seed: seed)
         var tensors: [String: Tensor] = [:]
         for (name, shape) in try architecture.tensorShapes(window: window) {
             let isBias = name.hasSuffix("bias")

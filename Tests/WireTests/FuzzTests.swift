@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import Wire
 
@@ -9,14 +10,14 @@ import Wire
     }
 
     @Test func randomBytes() {
-        var random = SeededRandom(seed: 2)
+        var random = SplitMix64(seed: 2)
         for _ in 0..<3000 {
             feed((0..<Int.random(in: 0...80, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
         }
     }
 
     @Test func damagedLines() {
-        var random = SeededRandom(seed: 3)
+        var random = SplitMix64(seed: 3)
         let lines =
             NotificationTests.golden.map { $0.0.encoded() }
             + RequestTests.commands.map { ClientRequest(id: .integer(1), $0).encoded() }
@@ -37,7 +38,7 @@ import Wire
     }
 
     @Test func randomNumbersAreWrittenToTheirLastDecimal() throws {
-        var random = SeededRandom(seed: 4)
+        var random = SplitMix64(seed: 4)
         for _ in 0..<5000 {
             let value = Double(bitPattern: random.next())
             var writer = JSONWriter()
@@ -61,7 +62,7 @@ import Wire
     }
 
     @Test func randomTextsTravelUnchanged() throws {
-        var random = SeededRandom(seed: 5)
+        var random = SplitMix64(seed: 5)
         for _ in 0..<2000 {
             let scalars = (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in
                 Unicode.Scalar(

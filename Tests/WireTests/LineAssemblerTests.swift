@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 import Wire
 
@@ -53,7 +54,7 @@ import Wire
     }
 
     @Test func randomBytesGiveTheSameEventsInAnyCut() {
-        var random = SeededRandom(seed: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<300 {
             let alphabet: [UInt8] = [0x0A, 0x0D, 0x61, 0xC3, 0xA9, 0x00]
             let stream = (0..<Int.random(in: 0...60, using: &random)).map { _ in

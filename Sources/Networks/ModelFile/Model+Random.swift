@@ -1,9 +1,11 @@
+import Randomness
+
 extension Model {
     /// A model with random weights: for benchmarks and tests, where only the arithmetic matters.
     ///
     /// - Parameter seed: the same seed gives the same weights.
     public static func random(_ architecture: Architecture, seed: UInt64) throws(ModelError) -> Model {
-        var generator = WeightGenerator(state: seed)
+        var generator = SplitMix64(seed: seed)
         let info = ModelInfo(name: "random", architecture: architecture)
         var tensors: [String: Tensor] = [:]
         for (name, shape) in try architecture.tensorShapes(window: info.window) {
@@ -14,18 +16,5 @@ extension Model {
                 shape: shape, values: (0..<count).map { _ in Float.random(in: -scale...scale, using: &generator) })
         }
         return try Model(info: info, tensors: tensors)
-    }
-}
-
-/// SplitMix64: small and repeatable.
-private struct WeightGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import Randomness
+
 /// A minute of noise made once and read from random places: white, and pink by Voss and McCartney's sum of held values.
 ///
 /// Both have an RMS of 1.

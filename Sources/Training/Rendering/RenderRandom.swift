@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// The random numbers of one clip, the same on every machine.
 struct RenderRandom: RandomNumberGenerator, Sendable {

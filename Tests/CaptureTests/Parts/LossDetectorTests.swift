@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Capture
@@ -6,7 +7,7 @@ import Testing
 private struct Simulation {
     var detector = LossDetector(rate: 44_100)
     var now = 5.0
-    var random = SeededRandom(state: 11)
+    var random = SplitMix64(seed: 11)
     /// The device's rate against the one it promises.
     var drift = 1.0
     /// Seconds of jitter in arrivals.
@@ -32,18 +33,6 @@ private struct Simulation {
     mutating func freeze(_ seconds: Double, losing lost: Double) {
         now += seconds
         for _ in 0..<Int(((seconds - lost) * 100).rounded()) { arrive(441, at: now + 0.00001) }
-    }
-}
-
-/// SplitMix64: the same figures in every run.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
     }
 }
 
@@ -120,7 +109,7 @@ struct SeededRandom: RandomNumberGenerator {
 @Suite struct AirClockTests {
     @Test func smoothsJitterAndKeepsTheMean() {
         var clock = AirClock()
-        var random = SeededRandom(state: 3)
+        var random = SplitMix64(seed: 3)
         var previous: Double?
         for hop in 0..<2_000 {
             let position = Double(hop) * 512 / 44_100

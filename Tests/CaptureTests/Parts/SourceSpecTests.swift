@@ -1,3 +1,4 @@
+import Randomness
 import Testing
 
 @testable import Capture
@@ -38,7 +39,7 @@ import Testing
 
     /// Whatever is typed is either understood, and then written back as it was meant, or refused.
     @Test func survivesAnything() throws {
-        var random = SeededRandom(state: 5)
+        var random = SplitMix64(seed: 5)
         let alphabet = Array("pulsealsafilestdinnone:,,::s16lef32441000 \u{0}ä🎻-/=")
         for _ in 0..<20_000 {
             let text = String(

@@ -5,7 +5,11 @@
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    public init(seed: UInt64, step: Int = 0, row: Int = 0) {
+    /// The sequence that belongs to `seed`.
+    public init(seed: UInt64) { state = seed }
+
+    /// A sequence of its own for every seed, step and row.
+    public init(seed: UInt64, step: Int, row: Int = 0) {
         state = seed
         for part in [UInt64(bitPattern: Int64(step)), UInt64(bitPattern: Int64(row))] {
             state = next() ^ (part &* 0x9e37_79b9_7f4a_7c15)
@@ -21,15 +25,15 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 
     /// Uniform in 0..<1.
-    mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+    public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
     /// Uniform in `range`.
-    mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+    public mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         range.lowerBound + (range.upperBound - range.lowerBound) * Double(next() >> 11) * 0x1p-53
     }
 
     /// A standard normal number, by summing: the tails don't matter here.
-    mutating func gaussian() -> Float {
+    public mutating func gaussian() -> Float {
         var sum: Float = 0
         for _ in 0..<12 { sum += uniform() }
         return sum - 6
