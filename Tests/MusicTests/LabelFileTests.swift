@@ -1,5 +1,6 @@
 import Foundation
 import Music
+import Randomness
 import Testing
 
 private func read(_ text: String) throws -> [LabelFile.Label] {
@@ -49,7 +50,7 @@ private func problem(_ text: String) -> String {
     }
 
     @Test func roundTripsSeconds() throws {
-        var random = TestRandom(5)
+        var random = SplitMix64(seed: 5)
         let notes = (0..<300).map { _ -> Note in
             let start = Double(Int.random(in: 0...9_999_999, using: &random)) / 1e6
             let program = Int.random(in: 0...127, using: &random)
@@ -90,8 +91,30 @@ private func problem(_ text: String) -> String {
         #expect(problem(head + "0,1e300,60\n").contains("end_s"))
     }
 
+    @Test func salvagesWhatItCan() {
+        let rows = ["0,1,1,60", "0,1,0,60", "5,1,1,60", "0,1,1,128", "x,1,1,60", "0,1", "1,2,128,61"]
+        let text = "start_time,end_time,instrument,note\n" + rows.joined(separator: "\n")
+        let salvage = LabelFile.salvage(data: Array(text.utf8))
+        #expect(salvage.labels.map(\.note.pitch) == [60, 61] && salvage.lines == [2, 8])
+        #expect(salvage.problems.map(\.line) == [3, 4, 5, 6, 7])
+        #expect(salvage.problems.map(\.kind) == [.instrument, .negativeLength, .pitch, .field, .field])
+        #expect(LabelFile.salvage(data: Array("a,b\n1,2\n".utf8)).problems.map(\.kind) == [.columns])
+        #expect(LabelFile.salvage(data: []).problems.map(\.line) == [1])
+    }
+
+    @Test func namesInstrumentsAsThePaperDoes() {
+        let names = [1, 7, 41, 42, 43, 44, 61, 69, 71, 72, 74].map { GeneralMIDI.name(ofProgram: $0 - 1) }
+        let paper = [
+            "Piano", "Harpsichord", "Violin", "Viola", "Cello", "String Bass", "Horn", "Oboe", "Bassoon", "Clarinet",
+            "Flute",
+        ]
+        #expect(names == paper)
+        #expect(Set((0...127).map(GeneralMIDI.name)).count == 128)
+        #expect(GeneralMIDI.name(ofProgram: 127) == "Gunshot" && GeneralMIDI.name(ofProgram: 128) == "Program 128")
+    }
+
     @Test func survivesNoise() {
-        var random = TestRandom(6)
+        var random = SplitMix64(seed: 6)
         let good = Array(Self.musicNet.utf8)
         var readable = 0
         for _ in 0..<2_000 {

@@ -57,8 +57,12 @@ public struct LabelFile: Sendable, Equatable {
     ///
     /// - Throws: `MusicError.badLabels`.
     public init(data: [UInt8], name: String) throws(MusicError) {
-        var parser = LabelParser(data: data, name: name)
-        labels = try parser.parse()
+        var parser = LabelParser(data: data)
+        do {
+            labels = try parser.parse()
+        } catch {
+            throw .badLabels(name: name, line: error.line, reason: error.reason)
+        }
     }
 
     /// The file's text.

@@ -16,15 +16,18 @@ struct LabelParser {
     }
 
     private let data: [UInt8]
-    private let name: String
     private var line = 0
+    /// Whether lines that make no sense are noted in `problems` and passed over; the header line must make sense in any case.
+    var isLenient = false
+    private(set) var problems: [LabelProblem] = []
+    /// The line of each label returned.
+    private(set) var lines: [Int] = []
 
-    init(data: [UInt8], name: String) {
+    init(data: [UInt8]) {
         self.data = data
-        self.name = name
     }
 
-    mutating func parse() throws(MusicError) -> [LabelFile.Label] {
+    mutating func parse() throws(LabelProblem) -> [LabelFile.Label] {
         var position = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         var columns: [Column?]?
         var labels: [LabelFile.Label] = []
@@ -35,26 +38,35 @@ struct LabelParser {
             position = end + 1
             if range.isEmpty { continue }
             if let columns {
-                labels.append(try readLabel(range, columns))
+                do {
+                    labels.append(try readLabel(range, columns))
+                    lines.append(line)
+                } catch {
+                    guard isLenient else { throw error }
+                    problems.append(error)
+                }
             } else {
                 columns = try readHeader(range)
             }
         }
-        guard columns != nil else { throw bad("the file is empty; it should begin with a line of column names") }
+        guard columns != nil else {
+            throw bad(.columns, "the file is empty; it should begin with a line of column names")
+        }
         return labels
     }
 
-    private func readHeader(_ range: Range<Int>) throws(MusicError) -> [Column?] {
+    private func readHeader(_ range: Range<Int>) throws(LabelProblem) -> [Column?] {
         let columns = fields(range).map { Column(rawValue: text($0).lowercased()) }
         let musicNet: [Column] = [.startTime, .endTime, .note]
         let seconds: [Column] = [.startSeconds, .endSeconds, .midiNote]
         guard musicNet.allSatisfy(columns.contains) || seconds.allSatisfy(columns.contains) else {
-            throw bad("the columns should be start_time,end_time,instrument,note,... or start_s,end_s,midi_note")
+            throw bad(
+                .columns, "the columns should be start_time,end_time,instrument,note,... or start_s,end_s,midi_note")
         }
         return columns
     }
 
-    private func readLabel(_ range: Range<Int>, _ columns: [Column?]) throws(MusicError) -> LabelFile.Label {
+    private func readLabel(_ range: Range<Int>, _ columns: [Column?]) throws(LabelProblem) -> LabelFile.Label {
         var label = LabelFile.Label(Note(pitch: -1, start: .nan, end: .nan))
         for (field, column) in zip(fields(range), columns) {
             guard let column else { continue }
@@ -75,9 +87,9 @@ struct LabelParser {
             }
         }
         guard label.note.pitch >= 0, label.note.start.isFinite, label.note.end.isFinite else {
-            throw bad("it has fewer fields than there are columns")
+            throw bad(.field, "it has fewer fields than there are columns")
         }
-        guard label.note.end >= label.note.start else { throw bad("the note ends before it starts") }
+        guard label.note.end >= label.note.start else { throw bad(.negativeLength, "the note ends before it starts") }
         return label
     }
 
@@ -112,22 +124,30 @@ struct LabelParser {
 
     private func text(_ range: Range<Int>) -> String { String(decoding: data[range], as: UTF8.self) }
 
-    private func number(_ range: Range<Int>, _ column: String) throws(MusicError) -> Double {
+    private func number(_ range: Range<Int>, _ column: String) throws(LabelProblem) -> Double {
         guard let value = Double(text(range)), value.isFinite, abs(value) < 1e12 else {
-            throw bad("\(column) is '\(text(range).prefix(40))', which is no number")
+            throw bad(.field, "\(column) is '\(text(range).prefix(40))', which is no number")
         }
         return value
     }
 
-    private func integer(_ range: Range<Int>, _ column: String, _ allowed: ClosedRange<Int>) throws(MusicError) -> Int {
+    private func integer(_ range: Range<Int>, _ column: String, _ allowed: ClosedRange<Int>) throws(LabelProblem) -> Int
+    {
         // Some tools write 60.0 for 60.
         let value = try number(range, column)
         guard value == value.rounded(), value >= Double(allowed.lowerBound), value <= Double(allowed.upperBound) else {
             throw bad(
+                Self.kinds[column] ?? .field,
                 "\(column) is \(text(range).prefix(40)); it should be \(allowed.lowerBound) to \(allowed.upperBound)")
         }
         return Int(value)
     }
 
-    private func bad(_ reason: String) -> MusicError { .badLabels(name: name, line: max(line, 1), reason: reason) }
+    private static let kinds: [String: LabelProblem.Kind] = [
+        "note": .pitch, "instrument": .instrument, "program": .instrument,
+    ]
+
+    private func bad(_ kind: LabelProblem.Kind, _ reason: String) -> LabelProblem {
+        LabelProblem(line: max(line, 1), kind: kind, reason: reason)
+    }
 }
