@@ -1,4 +1,4 @@
-import Evaluation
+import Datasets
 import Foundation
 import Testing
 
@@ -62,10 +62,49 @@ import Testing
 
     @Test func whatIsNoDatasetIsSaid() throws {
         try withFiles(["a.wav", "b.txt"]) { path in
-            #expect(throws: EvaluationError.noRecordings(path: path)) { try DatasetFolder(path: path) }
-            #expect(throws: EvaluationError.self) { try DatasetFolder(path: path + "/a.wav") }
-            let error = #expect(throws: EvaluationError.self) { try DatasetFolder(path: path + "/absent") }
+            #expect(throws: DatasetError.noRecordings(path: path)) { try DatasetFolder(path: path) }
+            #expect(throws: DatasetError.self) { try DatasetFolder(path: path + "/a.wav") }
+            let error = #expect(throws: DatasetError.self) { try DatasetFolder(path: path + "/absent") }
             #expect(error?.description.contains("/absent") == true)
+        }
+    }
+
+    @Test func splitsByMusicNetsIdsWhereverTheyLie() throws {
+        let names = ["2303", "1759", "1727", "own"]
+        try withFiles(names.flatMap { ["\($0).wav", "\($0).csv"] }) { path in
+            let expected: [(DatasetFolder.Split, [String])] = [
+                (.all, ["1727", "1759", "2303", "own"]), (.test, ["1759", "2303"]), (.train, ["1727", "own"]),
+                (.paper, ["2303"]), (.paperTrain, ["1727", "1759", "own"]),
+            ]
+            for (split, names) in expected {
+                let folder = try DatasetFolder(path: path, split: split)
+                #expect(folder.recordings.map(\.name) == names, "\(split)")
+            }
+        }
+    }
+
+    @Test func anEmptySplitIsNamed() throws {
+        try withFiles(["a.wav", "a.csv"]) { path in
+            #expect(throws: DatasetError.emptySplit(path: path, split: .test)) {
+                try DatasetFolder(path: path, split: .test)
+            }
+        }
+    }
+
+    @Test func listsWhatIsIncomplete() throws {
+        try withFiles(["test_data/1.wav", "test_labels/1.csv", "train_data/2.wav", "b/audio.wav"]) { path in
+            let header = Data("start_time,end_time,instrument,note\n".utf8)
+            for name in ["test_labels/3.csv", "alone.csv", "b/labels.csv"] {
+                try header.write(to: URL(fileURLWithPath: path + "/" + name))
+            }
+            try Data("id,composer,ensemble\n".utf8).write(to: URL(fileURLWithPath: path + "/musicnet_metadata.csv"))
+            try Data("score_beat,time\n".utf8).write(to: URL(fileURLWithPath: path + "/reference.csv"))
+            let listing = try DatasetListing(path: path)
+            #expect(listing.entries.map(\.name) == ["1", "2", "3", "alone", "b"])
+            #expect(listing.entries.map { $0.audioPath != nil } == [true, true, false, false, true])
+            #expect(listing.entries.map { $0.labelPath != nil } == [true, false, true, true, true])
+            #expect(listing.entries.map(\.part) == [.test, .train, .test, nil, nil])
+            #expect(listing.metadataPath == path + "/musicnet_metadata.csv")
         }
     }
 }

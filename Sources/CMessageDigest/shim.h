@@ -1,0 +1,3 @@
+#pragma once
+#include <md5.h>
+#include <sha2.h>

@@ -1,0 +1,17 @@
+import Glibc
+
+/// By which a file is known not to have changed.
+struct FileStamp: Codable, Hashable, Sendable {
+    /// Bytes.
+    var size: Int
+    /// Of the last change, in nanoseconds since 1970.
+    var modified: Int
+
+    /// Nil if there is no such file.
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        size = Int(status.st_size)
+        modified = Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// `musicnet_metadata.csv`: composer, ensemble and origin of each recording.
+///
+/// The first line names the columns, `id,composer,composition,movement,ensemble,source,transcriber,catalog_name,seconds`,
+/// in any order; `id`, `composer` and `ensemble` must be there, and unknown columns are ignored.
+public struct MusicNetMetadata: Sendable, Equatable {
+    /// In the order of the file.
+    public let recordings: [RecordingMetadata]
+    private let places: [String: Int]
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/badMetadata(path:line:reason:)``.
+    public init(path: String) throws(DatasetError) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
+        }
+        try self.init(data: [UInt8](data), name: path)
+    }
+
+    /// Reads a file from memory; `name` is what messages call it. Linear in its size.
+    ///
+    /// - Throws: ``DatasetError/badMetadata(path:line:reason:)``.
+    public init(data: [UInt8], name: String) throws(DatasetError) {
+        let rows: [CSVRows.Row]
+        do {
+            rows = try CSVRows.read(data)
+        } catch {
+            throw .badMetadata(path: name, line: error.line, reason: "a quote is opened and never closed")
+        }
+        guard let header = rows.first else { throw .badMetadata(path: name, line: 1, reason: "the file is empty") }
+        var columns: [String: Int] = [:]
+        for (index, field) in header.fields.enumerated() {
+            columns[field.trimmingCharacters(in: .whitespaces).lowercased()] = index
+        }
+        for column in ["id", "composer", "ensemble"] where columns[column] == nil {
+            let reason = "there is no column '\(column)'; the first line should name id,composer,composition,movement,"
+            throw .badMetadata(path: name, line: header.line, reason: reason + "ensemble,...")
+        }
+        var recordings: [RecordingMetadata] = []
+        var places: [String: Int] = [:]
+        for row in rows.dropFirst() {
+            let recording = try Self.recording(row, columns, name)
+            guard places.updateValue(recordings.count, forKey: recording.id) == nil else {
+                throw .badMetadata(path: name, line: row.line, reason: "the id \(recording.id) is there twice")
+            }
+            recordings.append(recording)
+        }
+        self.recordings = recordings
+        self.places = places
+    }
+
+    /// What is known of the recording with this id. O(1).
+    public subscript(id: String) -> RecordingMetadata? {
+        places[id].map { recordings[$0] }
+    }
+
+    private static func recording(
+        _ row: CSVRows.Row, _ columns: [String: Int], _ name: String
+    ) throws(DatasetError) -> RecordingMetadata {
+        guard row.fields.count >= columns.count else {
+            let reason = "it has \(row.fields.count) fields; the first line names \(columns.count)"
+            throw .badMetadata(path: name, line: row.line, reason: reason)
+        }
+        func field(_ column: String) -> String {
+            columns[column].map { row.fields[$0].trimmingCharacters(in: .whitespaces) } ?? ""
+        }
+        let id = field("id")
+        guard !id.isEmpty else { throw .badMetadata(path: name, line: row.line, reason: "the id is empty") }
+        let length = field("seconds")
+        let seconds = Double(length).flatMap { $0.isFinite && $0 >= 0 && $0 < 1e9 ? $0 : nil }
+        guard length.isEmpty || seconds != nil else {
+            let reason = "seconds is '\(length.prefix(40))', which is no length of time"
+            throw .badMetadata(path: name, line: row.line, reason: reason)
+        }
+        return RecordingMetadata(
+            id: id, composer: field("composer"), composition: field("composition"), movement: field("movement"),
+            ensemble: field("ensemble"), source: field("source"), transcriber: field("transcriber"),
+            catalogName: field("catalog_name"), seconds: seconds)
+    }
+}
