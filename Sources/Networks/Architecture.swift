@@ -5,6 +5,11 @@ public enum Layer: Equatable, Sendable {
     /// `filters` finite impulse responses of `width` samples, applied every `stride` samples (no padding, no bias).
     /// Weights `[filters, width]`.
     case convolution(filters: Int, width: Int, stride: Int)
+    /// The discrete Fourier transform of `width` samples every `stride` samples, tapered: bins 0..<width/2, all cosine
+    /// sums first, then all sine sums. Fixed, so it has no weights; followed by ``pairs(by:)`` it is a spectrogram.
+    case fourier(width: Int, stride: Int, taper: Taper)
+    /// Joins channel c of the first half with channel c of the second half.
+    case pairs(by: PairRule)
     /// log(1 + max(0, x)), elementwise.
     case logReLU
     /// max(0, x), elementwise.
@@ -15,6 +20,30 @@ public enum Layer: Equatable, Sendable {
     case linear(outputs: Int, bias: Bool)
     /// 1 / (1 + exp(-x)), elementwise.
     case logistic
+}
+
+/// What a transform's samples are multiplied by.
+public enum Taper: String, Codable, Sendable {
+    /// Nothing: the paper's.
+    case rectangular
+    /// 0.5 - 0.5 cos(2 pi (s + 0.5) / width).
+    case hann
+
+    /// The factor of sample `index` of `width`.
+    public func factor(_ index: Int, of width: Int) -> Double {
+        switch self {
+        case .rectangular: 1
+        case .hann: 0.5 - 0.5 * cos(2 * .pi * (Double(index) + 0.5) / Double(width))
+        }
+    }
+}
+
+/// What becomes of a cosine sum a and a sine sum b. Source: Thickstun et al. 2017, section 4.3.
+public enum PairRule: String, Codable, Sendable {
+    /// a^2 + b^2: a spectrogram.
+    case power
+    /// |a| + |b|: what the paper calls a ReLUgram, because a network of rectifiers can learn it.
+    case absolute
 }
 
 /// What each block of 128 outputs of a network stands for.
@@ -119,7 +148,7 @@ extension Architecture {
             case .linear(let outputs, let bias):
                 result.append((Self.weightName(index), [outputs, shapes[index].count]))
                 if bias { result.append((Self.biasName(index), [outputs])) }
-            case .logReLU, .relu, .averagePool, .logistic:
+            case .fourier, .pairs, .logReLU, .relu, .averagePool, .logistic:
                 break
             }
         }
@@ -135,6 +164,8 @@ extension Layer {
     public var name: String {
         switch self {
         case .convolution: "convolution"
+        case .fourier: "fourier"
+        case .pairs: "pairs"
         case .logReLU: "log_relu"
         case .relu: "relu"
         case .averagePool: "average_pool"
@@ -154,6 +185,14 @@ extension Layer {
                 width <= input.positions
             else { return nil }
             return LayerShape(positions: (input.positions - width) / stride + 1, channels: filters)
+        case .fourier(let width, let stride, _):
+            guard input.channels == 1, width >= 2, width % 2 == 0, stride >= 1, width <= input.positions else {
+                return nil
+            }
+            return LayerShape(positions: (input.positions - width) / stride + 1, channels: width)
+        case .pairs:
+            guard input.channels >= 2, input.channels % 2 == 0 else { return nil }
+            return LayerShape(positions: input.positions, channels: input.channels / 2)
         case .averagePool(let width, let step):
             guard width >= 1, step >= 1, width <= input.positions else { return nil }
             return LayerShape(positions: (input.positions - width) / step + 1, channels: input.channels)
@@ -167,7 +206,7 @@ extension Layer {
 }
 
 extension Layer: Codable {
-    private enum Keys: String, CodingKey { case layer, filters, width, stride, step, outputs, bias }
+    private enum Keys: String, CodingKey { case layer, filters, width, stride, step, outputs, bias, taper, by }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
@@ -178,6 +217,12 @@ extension Layer: Codable {
                 filters: try values.decode(Int.self, forKey: .filters),
                 width: try values.decode(Int.self, forKey: .width),
                 stride: try values.decode(Int.self, forKey: .stride))
+        case "fourier":
+            self = .fourier(
+                width: try values.decode(Int.self, forKey: .width),
+                stride: try values.decodeIfPresent(Int.self, forKey: .stride) ?? 1,
+                taper: try values.decodeIfPresent(Taper.self, forKey: .taper) ?? .rectangular)
+        case "pairs": self = .pairs(by: try values.decode(PairRule.self, forKey: .by))
         case "log_relu": self = .logReLU
         case "relu": self = .relu
         case "average_pool":
@@ -202,6 +247,12 @@ extension Layer: Codable {
             try values.encode(filters, forKey: .filters)
             try values.encode(width, forKey: .width)
             try values.encode(stride, forKey: .stride)
+        case .fourier(let width, let stride, let taper):
+            try values.encode(width, forKey: .width)
+            try values.encode(stride, forKey: .stride)
+            try values.encode(taper, forKey: .taper)
+        case .pairs(let rule):
+            try values.encode(rule, forKey: .by)
         case .averagePool(let width, let step):
             try values.encode(width, forKey: .width)
             try values.encode(step, forKey: .step)

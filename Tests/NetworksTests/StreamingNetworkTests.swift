@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Testing
 
 @testable import Networks
@@ -33,6 +34,18 @@ struct StreamingNetworkTests {
             layers: [
                 .convolution(filters: 8, width: 2048, stride: 64), .logReLU, .averagePool(width: 16, step: 8),
                 .linear(outputs: 128, bias: false),
+            ], heads: [.sounding]),
+        Architecture(
+            conditioning: LevelConditioning(),
+            layers: [
+                .fourier(width: 1024, stride: 3072, taper: .hann), .pairs(by: .power), .logReLU,
+                .linear(outputs: 128, bias: true),
+            ], heads: [.sounding]),
+        Architecture(
+            conditioning: nil,
+            layers: [
+                .convolution(filters: 12, width: 16384, stride: 1), .logReLU, .linear(outputs: 30, bias: false), .relu,
+                .linear(outputs: 128, bias: true),
             ], heads: [.sounding]),
     ]
 
@@ -153,18 +166,6 @@ struct StreamingNetworkTests {
     }
 }
 
-/// A generator that gives the same numbers each time.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 extension SystemRandomNumberGenerator {
-    static func seeded(_ seed: UInt64) -> SeededGenerator { SeededGenerator(state: seed) }
+    static func seeded(_ seed: UInt64) -> SplitMix64 { SplitMix64(seed: seed) }
 }

@@ -14,18 +14,20 @@ final class DenseTail {
     private let steps: [Step]
     private var current: Scratch
     private var next: Scratch
-    private var width: Int
     let inputCount: Int
     let outputCount: Int
+    /// Rows that can be taken at once.
+    let capacity: Int
 
     /// - Parameters:
     ///   - first: index in the architecture of the first layer of the tail.
-    ///   - inputCount: numbers that reach it.
+    ///   - inputCount: numbers of a row that reach it.
+    ///   - capacity: rows to be taken at once, at most.
     /// - Throws: ``ModelError/notStreamable(_:)`` when a layer of another kind follows.
-    init(model: Model, from first: Int, inputCount: Int) throws(ModelError) {
+    init(model: Model, from first: Int, inputCount: Int, capacity: Int = 1) throws(ModelError) {
         var steps: [Step] = []
         var width = inputCount
-        var widest = inputCount
+        var widest = 0
         let layers = model.info.architecture.layers
         for index in first..<layers.count {
             switch layers[index] {
@@ -35,37 +37,56 @@ final class DenseTail {
             case .logReLU: steps.append(.logReLU)
             case .relu: steps.append(.relu)
             case .logistic: steps.append(.logistic)
-            case .convolution, .averagePool:
+            case .convolution, .fourier, .pairs, .averagePool:
                 throw .notStreamable("layer \(index) (\(layers[index].name)) follows a linear layer")
             }
             widest = max(widest, width)
         }
         self.steps = steps
         self.inputCount = inputCount
+        self.capacity = capacity
         outputCount = width
-        self.width = inputCount
-        current = Scratch(widest)
-        next = Scratch(widest)
+        // A linear layer comes first and reads the caller's rows; an elementwise one works on a copy of them.
+        if case .linear = steps.first {} else { widest = max(widest, inputCount) }
+        current = Scratch(widest * capacity)
+        next = Scratch(widest * capacity)
     }
 
     /// Takes `inputCount` numbers and writes `outputCount`.
     func evaluate(_ input: UnsafePointer<Float>, into output: inout MutableSpan<Float>) {
-        current.pointer.update(from: input, count: inputCount)
-        width = inputCount
+        let result = evaluate(input, rows: 1)
+        for index in 0..<min(outputCount, output.count) { output[index] = result[index] }
+    }
+
+    /// Takes `rows` rows of `inputCount` numbers, at most ``capacity``, and returns as many of `outputCount`, which stay
+    /// until the next call.
+    func evaluate(_ input: UnsafePointer<Float>, rows: Int) -> UnsafePointer<Float> {
+        var width = inputCount
+        var source = input
         for step in steps {
-            switch step {
-            case .linear(let matrix, let bias):
-                matrix.multiply(
-                    current.pointer, pitch: width, count: 1, into: next.pointer, resultPitch: matrix.columns)
+            if case .linear(let matrix, let bias) = step {
+                matrix.multiply(source, pitch: width, count: rows, into: next.pointer, resultPitch: matrix.columns)
                 swap(&current, &next)
                 width = matrix.columns
-                for index in bias.indices { current.pointer[index] += bias[index] }
-            case .logReLU: nk_log_relu(current.pointer, width)
-            case .relu: for index in 0..<width { current.pointer[index] = max(0, current.pointer[index]) }
-            case .logistic: nk_logistic(current.pointer, width)
+                for row in 0..<rows where !bias.isEmpty {
+                    for index in bias.indices { current.pointer[row * width + index] += bias[index] }
+                }
+            } else {
+                if source == input { current.pointer.update(from: input, count: rows * width) }
+                apply(step, to: rows * width)
             }
+            source = UnsafePointer(current.pointer)
         }
-        for index in 0..<min(width, output.count) { output[index] = current.pointer[index] }
+        return source
+    }
+
+    private func apply(_ step: Step, to count: Int) {
+        switch step {
+        case .linear: break
+        case .logReLU: nk_log_relu(current.pointer, count)
+        case .relu: for index in 0..<count { current.pointer[index] = max(0, current.pointer[index]) }
+        case .logistic: nk_logistic(current.pointer, count)
+        }
     }
 }
 

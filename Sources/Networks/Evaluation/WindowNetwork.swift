@@ -1,16 +1,20 @@
 import Kernels
 
-/// Evaluates a network on one whole window at a time, layer by layer: the definition that the streaming engine equals,
-/// and the way for networks whose windows share nothing.
+/// Evaluates a network on whole windows, layer by layer: the definition that the streaming engine equals, and the way
+/// for networks whose windows share nothing.
 ///
 /// Samples are taken as they are: conditioning belongs to the stream. One owner; no allocation after `init`.
 public final class WindowNetwork {
     public let info: ModelInfo
-    /// Numbers that ``evaluate(_:into:)`` writes.
+    /// Numbers that are written for each window.
     public var outputCount: Int { tail.outputCount }
+    /// Windows that ``evaluate(_:pitch:count:)`` takes at once.
+    public let capacity: Int
 
     private enum Stage {
         case convolution(PackedMatrix, stride: Int)
+        case fourier(FixedSpectrum, stride: Int)
+        case pairs(PairRule)
         case logReLU
         case relu
         case averagePool(width: Int, step: Int)
@@ -19,11 +23,15 @@ public final class WindowNetwork {
     private let stages: [Stage]
     private let shapes: [LayerShape]
     private let tail: DenseTail
-    private let window: Scratch
     private var current: Scratch
     private var next: Scratch
+    /// Filter responses of a stretch of samples that holds several windows a hop apart; nil where nothing is shared.
+    private let stretch: Scratch?
+    /// The most floats that the activations of all windows at once may take.
+    private static let activationLimit = 1 << 24
 
-    public init(model: Model) throws(ModelError) {
+    /// - Parameter capacity: windows to be taken at once, at most; fewer when a window's activations are large.
+    public init(model: Model, capacity: Int = 1) throws(ModelError) {
         info = model.info
         let architecture = model.info.architecture
         shapes = try architecture.shapes(window: info.window)
@@ -32,11 +40,11 @@ public final class WindowNetwork {
             switch layer {
             case .convolution(let filters, let width, let stride):
                 let weights = model.tensors[Architecture.weightName(index)]?.values ?? []
-                stages.append(
-                    .convolution(
-                        PackedMatrix(
-                            transposed(weights, rows: filters, columns: width), rows: width, columns: filters),
-                        stride: stride))
+                let taps = transposed(weights, rows: filters, columns: width)
+                stages.append(.convolution(PackedMatrix(taps, rows: width, columns: filters), stride: stride))
+            case .fourier(let width, let stride, let taper):
+                stages.append(.fourier(try FixedSpectrum(width: width, taper: taper), stride: stride))
+            case .pairs(let rule): stages.append(.pairs(rule))
             case .logReLU: stages.append(.logReLU)
             case .relu: stages.append(.relu)
             case .averagePool(let width, let step): stages.append(.averagePool(width: width, step: step))
@@ -44,44 +52,124 @@ public final class WindowNetwork {
             }
         }
         self.stages = stages
-        tail = try DenseTail(model: model, from: stages.count, inputCount: shapes[stages.count].count)
-        window = Scratch(info.window)
-        let widest = shapes[...stages.count].map(\.count).max() ?? 0
-        current = Scratch(widest)
-        next = Scratch(widest)
+        let widest = shapes[...stages.count].map(\.count).max() ?? 1
+        self.capacity = max(1, min(capacity, Self.activationLimit / widest))
+        tail = try DenseTail(
+            model: model, from: stages.count, inputCount: shapes[stages.count].count, capacity: self.capacity)
+        current = Scratch(widest * self.capacity)
+        next = Scratch(widest * self.capacity)
+        if self.capacity > 1, case .convolution(_, let stride)? = stages.first, info.hop % stride == 0,
+            shapes[1].positions > info.hop / stride
+        {
+            stretch = Scratch((shapes[1].positions + (self.capacity - 1) * info.hop / stride) * shapes[1].channels)
+        } else {
+            stretch = nil
+        }
     }
 
     /// Takes `info.window` samples and writes the posteriors, 128 for each head.
     public func evaluate(_ samples: Span<Float>, into output: inout MutableSpan<Float>) {
-        let count = min(samples.count, info.window)
-        for index in 0..<count { window.pointer[index] = samples[index] }
-        if info.architecture.normalizesWindow {
-            let scale = 1 / (nk_sum_of_squares(window.pointer, info.window).squareRoot() + 1e-5)
-            for index in 0..<count { window.pointer[index] *= scale }
+        samples.withUnsafeBufferPointer { samples in
+            guard let base = samples.baseAddress, samples.count >= info.window else { return }
+            let result = evaluate(base, pitch: 0, count: 1)
+            for index in 0..<min(outputCount, output.count) { output[index] = result[index] }
         }
-        current.pointer.update(from: window.pointer, count: info.window)
-        for (index, stage) in stages.enumerated() {
-            let input = shapes[index]
-            let shape = shapes[index + 1]
-            switch stage {
-            case .convolution(let matrix, let stride):
-                matrix.multiply(
-                    current.pointer, pitch: stride, count: shape.positions, into: next.pointer,
-                    resultPitch: shape.channels)
-                swap(&current, &next)
-            case .logReLU: nk_log_relu(current.pointer, shape.count)
-            case .relu: for item in 0..<shape.count { current.pointer[item] = max(0, current.pointer[item]) }
-            case .averagePool(let width, let step):
-                for region in 0..<shape.positions {
-                    let target = next.pointer + region * shape.channels
-                    target.update(repeating: 0, count: shape.channels)
-                    for position in region * step..<region * step + width {
-                        nk_axpy(input.channels, 1 / Float(width), current.pointer + position * input.channels, target)
-                    }
-                }
-                swap(&current, &next)
+    }
+
+    /// Takes `count` windows (at most ``capacity``) that begin `pitch` samples after each other, and returns
+    /// ``outputCount`` numbers for each, which stay until the next call.
+    func evaluate(_ samples: UnsafePointer<Float>, pitch: Int, count: Int) -> UnsafePointer<Float> {
+        let isShared = count > 1 && pitch == info.hop && convolveStretch(samples, count: count)
+        if !isShared {
+            for window in 0..<count {
+                let target = current.pointer + window * info.window
+                target.update(from: samples + window * pitch, count: info.window)
+                guard info.architecture.normalizesWindow else { continue }
+                let scale = normalization(target)
+                for index in 0..<info.window { target[index] *= scale }
             }
         }
-        tail.evaluate(current.pointer, into: &output)
+        for index in stages.indices.dropFirst(isShared ? 1 : 0) {
+            apply(stages[index], from: shapes[index], to: shapes[index + 1], windows: count)
+        }
+        return tail.evaluate(current.pointer, rows: count)
+    }
+
+    /// Applies the filters once to all samples of `count` windows a hop apart, and gives each window its part.
+    ///
+    /// Filters are linear: dividing their responses by a window's norm is dividing the window by it.
+    /// - Returns: false when the windows share nothing; then nothing was done.
+    private func convolveStretch(_ samples: UnsafePointer<Float>, count: Int) -> Bool {
+        guard let stretch, case .convolution(let matrix, let stride)? = stages.first else { return false }
+        let shape = shapes[1]
+        let step = info.hop / stride
+        matrix.multiply(
+            samples, pitch: stride, count: shape.positions + (count - 1) * step, into: stretch.pointer,
+            resultPitch: shape.channels)
+        for window in 0..<count {
+            let source = stretch.pointer + window * step * shape.channels
+            let target = current.pointer + window * shape.count
+            guard info.architecture.normalizesWindow else {
+                target.update(from: source, count: shape.count)
+                continue
+            }
+            let scale = normalization(samples + window * info.hop)
+            for index in 0..<shape.count { target[index] = scale * source[index] }
+        }
+        return true
+    }
+
+    /// What a window's samples are multiplied by: 1 / (L2 norm + 1e-5).
+    private func normalization(_ window: UnsafePointer<Float>) -> Float {
+        1 / (nk_sum_of_squares(window, info.window).squareRoot() + 1e-5)
+    }
+
+    private func apply(_ stage: Stage, from input: LayerShape, to shape: LayerShape, windows: Int) {
+        switch stage {
+        case .convolution(let matrix, let stride):
+            if shape.positions == 1 {
+                matrix.multiply(
+                    current.pointer, pitch: input.count, count: windows, into: next.pointer,
+                    resultPitch: shape.channels)
+            } else {
+                for window in 0..<windows {
+                    matrix.multiply(
+                        current.pointer + window * input.count, pitch: stride, count: shape.positions,
+                        into: next.pointer + window * shape.count, resultPitch: shape.channels)
+                }
+            }
+            swap(&current, &next)
+        case .fourier(let spectrum, let stride):
+            for window in 0..<windows {
+                for position in 0..<shape.positions {
+                    spectrum.evaluate(
+                        current.pointer + window * input.count + position * stride,
+                        into: next.pointer + window * shape.count + position * shape.channels)
+                }
+            }
+            swap(&current, &next)
+        case .pairs(let rule):
+            for row in 0..<windows * shape.positions {
+                rule.join(
+                    current.pointer + row * input.channels, channels: input.channels,
+                    into: next.pointer + row * shape.channels)
+            }
+            swap(&current, &next)
+        case .logReLU: nk_log_relu(current.pointer, windows * shape.count)
+        case .relu:
+            for index in 0..<windows * shape.count { current.pointer[index] = max(0, current.pointer[index]) }
+        case .averagePool(let width, let step):
+            for window in 0..<windows {
+                let source = current.pointer + window * input.count
+                for region in 0..<shape.positions {
+                    let target = next.pointer + window * shape.count + region * shape.channels
+                    target.update(repeating: 0, count: shape.channels)
+                    for position in region * step..<region * step + width {
+                        nk_axpy(input.channels, 1 / Float(width), source + position * input.channels, target)
+                    }
+                }
+            }
+            swap(&current, &next)
+        }
     }
 }

@@ -2,7 +2,7 @@
 /// float rounding, several times faster, because the weights are read once for all hops of a batch.
 ///
 /// For files, where nobody waits for the next hop. One owner; memory is constant. Networks whose windows don't share their
-/// work are evaluated one by one.
+/// work are evaluated window by window, many in one product, on the calling thread.
 public final class BatchNetwork {
     public let info: ModelInfo
     /// Numbers per hop: 128 for each head of the architecture, in its order.
@@ -12,7 +12,7 @@ public final class BatchNetwork {
 
     private enum Engine {
         case shared(BatchEngine)
-        case hopByHop(StreamingNetwork)
+        case windowed(WindowNetwork, history: Scratch)
     }
 
     private let engine: Engine
@@ -25,11 +25,13 @@ public final class BatchNetwork {
         self.capacity = max(2, capacity)
         if let geometry = StreamGeometry(model.info) {
             engine = .shared(try BatchEngine(model: model, geometry: geometry, capacity: self.capacity))
-            conditioner = model.info.architecture.conditioning.map {
-                LevelConditioner($0, hop: model.info.hop, sampleRate: model.info.sampleRate)
-            }
         } else {
-            engine = .hopByHop(try StreamingNetwork(model: model))
+            engine = .windowed(
+                try WindowNetwork(model: model, capacity: self.capacity),
+                history: Scratch(model.info.window + self.capacity * model.info.hop))
+        }
+        conditioner = model.info.architecture.conditioning.map {
+            LevelConditioner($0, hop: model.info.hop, sampleRate: model.info.sampleRate)
         }
     }
 
@@ -38,22 +40,30 @@ public final class BatchNetwork {
         let hops = min(samples.count / info.hop, capacity, posteriors.count / max(1, outputCount))
         switch engine {
         case .shared(let batch):
-            let newest = batch.room(hops: hops)
-            for hop in 0..<hops {
-                let start = hop * info.hop
-                var part = MutableSpan(_unsafeStart: newest + start, count: info.hop)
-                for index in 0..<info.hop {
-                    let sample = samples[start + index]
-                    part[index] = sample.isFinite ? sample : 0
-                }
-                conditioner?.process(&part)
-            }
+            take(samples, hops: hops, into: batch.room(hops: hops))
             batch.process(hops: hops, into: &posteriors)
-        case .hopByHop(let network):
-            for hop in 0..<hops {
-                var part = posteriors._mutatingExtracting(hop * outputCount..<(hop + 1) * outputCount)
-                network.process(samples.extracting(hop * info.hop..<(hop + 1) * info.hop), into: &part)
+        case .windowed(let network, let history):
+            take(samples, hops: hops, into: history.pointer + info.window)
+            for first in stride(from: 0, to: hops, by: network.capacity) {
+                let count = min(network.capacity, hops - first)
+                let results = network.evaluate(
+                    history.pointer + (first + 1) * info.hop, pitch: info.hop, count: count)
+                for index in 0..<count * outputCount { posteriors[first * outputCount + index] = results[index] }
             }
+            history.pointer.update(from: history.pointer + hops * info.hop, count: info.window)
+        }
+    }
+
+    /// Writes conditioned samples to `target`; those that are not finite count as zero.
+    private func take(_ samples: Span<Float>, hops: Int, into target: UnsafeMutablePointer<Float>) {
+        for hop in 0..<hops {
+            let start = hop * info.hop
+            var part = MutableSpan(_unsafeStart: target + start, count: info.hop)
+            for index in 0..<info.hop {
+                let sample = samples[start + index]
+                part[index] = sample.isFinite ? sample : 0
+            }
+            conditioner?.process(&part)
         }
     }
 
@@ -62,7 +72,7 @@ public final class BatchNetwork {
         conditioner?.reset()
         switch engine {
         case .shared(let batch): batch.reset()
-        case .hopByHop(let network): network.reset()
+        case .windowed(_, let history): history.clear()
         }
     }
 }
