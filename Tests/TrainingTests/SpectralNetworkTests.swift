@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Randomness
 import Testing
 
 @testable import Training
@@ -7,16 +8,17 @@ import Testing
 /// The spectral form must compute what the definition says, and its gradients must be the derivatives.
 struct SpectralNetworkTests {
     /// A small network of the paper's form, with every extent different, and its excerpts.
-    static func small(windows: Int, spacing: Int) throws -> ExcerptGeometry {
-        let architecture = Architecture(
-            conditioning: nil,
-            layers: [
-                .convolution(filters: 6, width: 32, stride: 4), .logReLU, .averagePool(width: 8, step: 4),
-                .linear(outputs: 128, bias: true),
-            ], heads: [.sounding])
-        return try ExcerptGeometry(
-            architecture: architecture, window: 128, hop: 16, windowsPerExcerpt: windows, spacing: spacing)
+    static func small(windows: Int, spacing: Int) throws -> SpectralGeometry {
+        let layout = ExcerptLayout(window: 128, hop: 16, windowsPerExcerpt: windows, spacing: spacing, outputs: 128)
+        return try #require(SpectralGeometry(architecture, layout: layout))
     }
+
+    static let architecture = Architecture(
+        conditioning: nil,
+        layers: [
+            .convolution(filters: 6, width: 32, stride: 4), .logReLU, .averagePool(width: 8, step: 4),
+            .linear(outputs: 128, bias: true),
+        ], heads: [.sounding])
 
     static func network(windows: Int, spacing: Int, threads: Int = 1) throws -> SpectralNetwork {
         let network = SpectralNetwork(
@@ -34,7 +36,7 @@ struct SpectralNetworkTests {
         var result: [Double] = []
         for row in 0..<network.batch {
             for window in 0..<g.windowsPerExcerpt {
-                let start = row * g.samples + window * g.spacing * g.hop
+                let start = row * g.samples + window * g.layout.step
                 var features: [Double] = []
                 for region in 0..<g.regions {
                     for filter in 0..<g.filters {

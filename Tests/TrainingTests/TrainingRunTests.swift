@@ -50,14 +50,16 @@ struct TrainingRunTests {
         return data
     }
 
-    static func recipe(steps: Int, optimizer: String, loss: String = "logistic") throws -> Recipe {
+    static func recipe(steps: Int, optimizer: String, loss: String = "logistic", checkpointEvery: Int = 500) throws
+        -> Recipe
+    {
         let text = """
             {"name": "toy", "architecture": {"conditioning": {"target_rms": 0.1, "smoothing": 0.05, "release": 8, "floor_rms": 0.002},
               "normalizes_window": false, "heads": ["sounding", "onset"], "layers": [
               {"layer": "convolution", "filters": 32, "width": 2048, "stride": 64}, {"layer": "log_relu"},
               {"layer": "average_pool", "width": 16, "step": 8}, {"layer": "linear", "outputs": 256, "bias": true}]},
              "loss": "\(loss)", "optimizer": \(optimizer), "initialization": "sinusoids", "batch": 4,
-             "windows_per_excerpt": 5, "steps": \(steps), "averaging": 0.9, "probe_every": 10, "probe_windows": 60,
+             "windows_per_excerpt": 5, "steps": \(steps), "averaging": 0.9, "probe_every": 10, "probe_windows": 60, "checkpoint_every": \(checkpointEvery),
              "augmentation": {"semitones": 1, "cents": 10, "gain_db": 3, "mix": 0.2, "noise": 0.5, "silence": 0.1}}
             """
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("recipe-\(UUID()).json").path
@@ -112,11 +114,18 @@ struct TrainingRunTests {
         #expect(throws: TrainingError.self) { try Self.run(other, folder, resume: checkpoint) }
     }
 
-    @Test func divergenceStopsTheRun() throws {
+    @Test func divergenceStopsTheRunAndKeepsTheLastGoodState() throws {
         let folder = try Self.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let wild = try Self.recipe(steps: 200, optimizer: #"{"kind": "sgd", "rate": 900}"#, loss: "square")
+        // Steps 0 to 4 are quiet; then the rate, halved -1 times so to say, cannot be borne.
+        let optimizer = #"{"kind": "sgd", "rate": 900, "warmup": 100000000}"#
+        let calm = try Self.recipe(steps: 5, optimizer: optimizer, loss: "square", checkpointEvery: 1)
+        _ = try Self.run(calm, folder)
+        let kept = try Data(contentsOf: URL(fileURLWithPath: folder + "/run.checkpoint"))
+        let wild = try Self.recipe(
+            steps: 200, optimizer: #"{"kind": "sgd", "rate": 900}"#, loss: "square", checkpointEvery: 200)
         #expect(throws: TrainingError.self) { try Self.run(wild, folder) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/run.checkpoint")) == kept)
     }
 
     @Test func recipesAreChecked() throws {
@@ -132,12 +141,11 @@ struct TrainingRunTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let recipe = try Self.recipe(steps: 1, optimizer: Self.adamw)
         let set = try TrainingSet(folder: folder, info: recipe.info)
-        let geometry = try ExcerptGeometry(
-            architecture: recipe.architecture, window: 16384, hop: 512, windowsPerExcerpt: 5, spacing: 4)
+        let layout = ExcerptLayout(window: 16384, hop: 512, windowsPerExcerpt: 5, spacing: 4, outputs: 256)
         let sampler = ExcerptSampler(
-            recordings: set.recordings, augmentation: Augmentation(), geometry: geometry, info: recipe.info,
+            recordings: set.recordings, augmentation: Augmentation(), layout: layout, info: recipe.info,
             onsetWidth: 2, seed: 3, noise: NoiseTable(seed: 1, count: 4096))
-        let samples = FloatBuffer(count: geometry.samples)
+        let samples = FloatBuffer(count: layout.samples)
         let targets = FloatBuffer(count: 5 * 256)
         var sounding: Set<Int> = []
         for row in 0..<200 {

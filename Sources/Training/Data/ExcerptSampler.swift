@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Randomness
 
 /// Draws excerpts of audio with their targets, each from a recording chosen evenly: long recordings don't weigh more.
 ///
@@ -7,20 +8,42 @@ import Networks
 struct ExcerptSampler: Sendable {
     let recordings: [Recording]
     let augmentation: Augmentation
-    let geometry: ExcerptGeometry
+    let layout: ExcerptLayout
     let info: ModelInfo
     /// Hops over which the onset target falls from 1 to 0 on either side of a note's start.
     let onsetWidth: Double
     let seed: UInt64
     let noise: NoiseTable
+    /// A small set of excerpts to draw from again and again, if any.
+    var subset: Recipe.Subset?
 
-    /// Fills one excerpt's samples ([geometry.samples]) and targets ([windowsPerExcerpt][outputs]).
+    /// Excerpts that are looked at, at most, for one with the wanted number of notes.
+    private static let attempts = 1000
+
+    /// Fills one excerpt's samples ([layout.samples]) and targets ([windowsPerExcerpt][outputs]).
     func draw(
         step: Int, row: Int, samples: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>
     ) {
         var random = SplitMix64(seed: seed, step: step, row: row)
-        samples.update(repeating: 0, count: geometry.samples)
-        targets.update(repeating: 0, count: geometry.windowsPerExcerpt * geometry.outputs)
+        guard let subset else {
+            draw(&random, samples: samples, targets: targets)
+            return
+        }
+        // Each point of the subset has a generator of its own, and so is the same whenever it is drawn.
+        let point = Int(random.next() % UInt64(subset.points))
+        for attempt in 0..<Self.attempts {
+            var fixed = SplitMix64(seed: seed, step: -3 - attempt, row: point)
+            draw(&fixed, samples: samples, targets: targets)
+            let labels = (0..<Architecture.notesPerHead).filter { targets[$0] > 0.5 }.count
+            if subset.labels == nil || labels == subset.labels { return }
+        }
+    }
+
+    private func draw(
+        _ random: inout SplitMix64, samples: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>
+    ) {
+        samples.update(repeating: 0, count: layout.samples)
+        targets.update(repeating: 0, count: layout.windowsPerExcerpt * layout.outputs)
         let target = Double(info.architecture.conditioning?.targetRMS ?? 0.1)
         if random.uniform() < Float(augmentation.silence) {
             // What the conditioner makes of a quiet room: anything from nothing to the level of music.
@@ -48,31 +71,31 @@ struct ExcerptSampler: Sendable {
             ? Int(random.next() % UInt64(2 * augmentation.semitones + 1)) - augmentation.semitones : 0
         let cents = Double(shift) * 100 + random.uniform(-augmentation.cents...augmentation.cents)
         let ratio = cents == 0 ? 1 : pow(2, cents / 1200)
-        let length = Int(Double(geometry.samples) * ratio)
+        let length = Int(Double(layout.samples) * ratio)
         // Half a window may hang out on either side, as it does when a piece begins or ends.
         let low = -info.window / 2
         let high = max(low + 1, recording.count - length + info.window / 2)
         let start = random.uniform(Double(low)...Double(high)).rounded()
         recording.add(
-            from: start, ratio: ratio, count: geometry.samples, gain: Float(pow(10, decibels / 20)), to: samples)
+            from: start, ratio: ratio, count: layout.samples, gain: Float(pow(10, decibels / 20)), to: samples)
         mark(recording, start: start, ratio: ratio, shift: shift, targets)
     }
 
     private func mark(
         _ recording: Recording, start: Double, ratio: Double, shift: Int, _ targets: UnsafeMutablePointer<Float>
     ) {
-        let spacing = Double(geometry.spacing * geometry.hop) * ratio
+        let spacing = Double(layout.spacing * layout.hop) * ratio
         let first = start + Double(info.labelOffset) * ratio
-        let last = first + spacing * Double(geometry.windowsPerExcerpt - 1)
-        let margin = onsetWidth * Double(geometry.hop)
+        let last = first + spacing * Double(layout.windowsPerExcerpt - 1)
+        let margin = onsetWidth * Double(layout.hop)
         let heads = info.architecture.heads
         recording.forEachNote(in: Int(first)..<Int(last) + 1, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
             let note = pitch + shift
             guard info.notes.contains(note) else { return }
-            for window in 0..<geometry.windowsPerExcerpt {
+            for window in 0..<layout.windowsPerExcerpt {
                 let label = first + spacing * Double(window)
                 for (index, head) in heads.enumerated() {
-                    let cell = window * geometry.outputs + index * Architecture.notesPerHead + note
+                    let cell = window * layout.outputs + index * Architecture.notesPerHead + note
                     let value: Float
                     switch head {
                     case .sounding: value = label >= Double(noteStart) && label < Double(noteEnd) ? 1 : 0
@@ -90,6 +113,6 @@ struct ExcerptSampler: Sendable {
         let scale = Float(target * pow(10, level / 20))
         let table = random.uniform() < 0.5 ? noise.white : noise.pink
         let offset = Int(random.next() % UInt64(table.count))
-        for index in 0..<geometry.samples { samples[index] += scale * table[(offset + index) % table.count] }
+        for index in 0..<layout.samples { samples[index] += scale * table[(offset + index) % table.count] }
     }
 }

@@ -1,19 +1,18 @@
+import Datasets
 import Foundation
-import Kernels
 import Music
 import Networks
-import Sound
+import Synchronization
 
 /// One recording of a training set: its samples at 44.1 kHz, the causal gain that live listening would apply, and notes.
 ///
-/// Mono 16-bit WAV files at 44.1 kHz are mapped, not read: a set may be larger than memory. Others are decoded once.
-/// Immutable, so any number of threads may read it.
+/// Samples are mapped, not read (see `SampleFile`): a set may be larger than memory. Immutable but for a counter, so any
+/// number of threads may read it.
 final class Recording: Sendable {
     let name: String
     /// Samples at 44.1 kHz.
     let count: Int
-    private let storage: Data
-    private let dataOffset: Int
+    private let samples: SampleFile
     /// The gain at each hop's start and end; empty when the network takes samples as they come.
     private let gains: [SIMD2<Float>]
     private let hop: Int
@@ -23,37 +22,41 @@ final class Recording: Sendable {
     private let pitches: [Int]
     /// The longest note, in samples: how far back a sounding note can have begun.
     private let longest: Int
+    /// Bytes that may be read before their pages are given back.
+    private let residentLimit: Int
+    private let bytesRead = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - notes: seconds from the start of the audio.
     ///   - conditioning: the gain of the network to be trained.
-    init(audio path: String, notes: [Note], conditioning: LevelConditioning?, hop: Int, sampleRate: Int) throws {
+    ///   - residentLimit: bytes of samples that may be read before their pages are given back.
+    /// - Throws: `SoundError`, `DatasetError.noScratchSpace`.
+    init(
+        audio path: String, notes: [Note], conditioning: LevelConditioning?, hop: Int, sampleRate: Int,
+        residentLimit: Int = 1 << 26
+    ) throws {
         name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        if let (data, range) = try Self.mapped(path, sampleRate: sampleRate) {
-            storage = data
-            dataOffset = range.lowerBound
-            count = range.count / 2
-        } else {
-            storage = try Self.decoded(path, sampleRate: sampleRate)
-            dataOffset = 0
-            count = storage.count / 2
-        }
+        samples = try SampleFile(path: path, rate: sampleRate)
+        count = samples.count
         self.hop = hop
+        self.residentLimit = residentLimit
         let sorted = notes.sorted { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
         starts = sorted.map { Int(($0.start * Double(sampleRate)).rounded()) }
         ends = sorted.map { Int(($0.end * Double(sampleRate)).rounded()) }
         pitches = sorted.map(\.pitch)
         longest = zip(starts, ends).map { $1 - $0 }.max() ?? 0
         if let conditioning {
-            gains = Self.gains(
-                of: storage, from: dataOffset, count: count, conditioning: conditioning, hop: hop,
-                sampleRate: sampleRate)
+            gains = Self.gains(of: samples, conditioning: conditioning, hop: hop, sampleRate: sampleRate)
+            samples.forgetPages()
         } else {
             gains = []
         }
     }
 
     /// Calls `body` for each note whose interval [start, end) widened by `margin` samples meets `range`.
+    ///
+    /// O(log n) to find the first note that can still sound, then one step for each note that begins between that and
+    /// the end of `range`: those of the range and of the longest note's length before it.
     func forEachNote(in range: Range<Int>, margin: Int, _ body: (_ start: Int, _ end: Int, _ pitch: Int) -> Void) {
         var low = 0
         var high = starts.count
@@ -71,24 +74,43 @@ final class Recording: Sendable {
     /// Writes `count` conditioned samples from position `start` (which may lie outside the recording: silence), read at
     /// `ratio` samples a sample by cubic interpolation, times `gain`, added to `target`.
     func add(from start: Double, ratio: Double, count: Int, gain: Float, to target: UnsafeMutablePointer<Float>) {
-        storage.withUnsafeBytes { raw in
-            let samples = UnsafeRawBufferPointer(rebasing: raw[dataOffset...])
-            if ratio == 1 {
-                let first = Int(start.rounded())
-                for index in max(0, -first)..<max(max(0, -first), min(count, self.count - first)) {
-                    target[index] += gain * value(samples, first + index)
-                }
-                return
-            }
+        guard start.isFinite, abs(start) < 1e15 else { return }
+        switch samples.coding {
+        case .int16: add(PCM16.self, from: start, ratio: ratio, count: count, gain: gain, to: target)
+        case .float32: add(PCMFloat.self, from: start, ratio: ratio, count: count, gain: gain, to: target)
+        }
+        let bytes = Int(Double(count) * ratio) * samples.coding.size
+        if bytesRead.wrappingAdd(bytes, ordering: .relaxed).newValue > residentLimit {
+            bytesRead.store(0, ordering: .relaxed)
+            samples.forgetPages()
+        }
+    }
+
+    @inline(__always)
+    private func add<Code: SampleCode>(
+        _ code: Code.Type, from start: Double, ratio: Double, count: Int, gain: Float,
+        to target: UnsafeMutablePointer<Float>
+    ) {
+        if ratio == 1 {
+            let first = Int(start.rounded())
+            condition(code, from: first, count: count) { index, value in target[index] += gain * value }
+            return
+        }
+        // What the cubic reaches for, conditioned once and not four times.
+        let first = Int(start.rounded(.down)) - 1
+        let needed = Int(Double(count) * ratio) + 5
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: needed) { read in
+            read.initialize(repeating: 0)
+            condition(code, from: first, count: needed) { index, value in read[index] = value }
             for index in 0..<count {
                 let position = start + Double(index) * ratio
                 let whole = Int(position.rounded(.down))
-                guard whole >= 1, whole + 2 < self.count else { continue }
+                guard whole >= 1, whole + 2 < self.count, whole - first + 2 < needed else { continue }
                 let t = Float(position - Double(whole))
-                let a = value(samples, whole - 1)
-                let b = value(samples, whole)
-                let c = value(samples, whole + 1)
-                let d = value(samples, whole + 2)
+                let a = read[whole - first - 1]
+                let b = read[whole - first]
+                let c = read[whole - first + 1]
+                let d = read[whole - first + 2]
                 // Catmull and Rom's cubic through the four neighbours.
                 let slope = 0.5 * (c - a)
                 let curve = a - 2.5 * b + 2 * c - 0.5 * d
@@ -98,27 +120,54 @@ final class Recording: Sendable {
         }
     }
 
-    private func value(_ samples: UnsafeRawBufferPointer, _ index: Int) -> Float {
-        let raw = Int16(littleEndian: samples.loadUnaligned(fromByteOffset: index * 2, as: Int16.self))
-        let sample = Float(raw) * 0x1p-15
-        guard !gains.isEmpty else { return sample }
-        let block = index / hop
-        let (from, to) = (gains[block].x, gains[block].y)
-        return sample * (from + (to - from) * Float(index % hop + 1) / Float(hop))
+    /// Gives `body` the conditioned samples first..<first + count, as far as they lie inside the recording, each with its
+    /// place counted from `first`.
+    @inline(__always)
+    private func condition<Code: SampleCode>(
+        _ code: Code.Type, from first: Int, count: Int, _ body: (_ index: Int, _ value: Float) -> Void
+    ) {
+        let range = max(0, first)..<max(max(0, first), min(self.count, first + count))
+        samples.withBytes { bytes in
+            guard !gains.isEmpty else {
+                for index in range { body(index - first, code.sample(bytes, index)) }
+                return
+            }
+            // Hop by hop: a division for each sample would cost more than all the rest.
+            var position = range.lowerBound
+            while position < range.upperBound {
+                let block = position / hop
+                let end = min(range.upperBound, (block + 1) * hop)
+                let (from, to) = (gains[block].x, gains[block].y)
+                for index in position..<end {
+                    let scale = from + (to - from) * Float(index - block * hop + 1) / Float(hop)
+                    body(index - first, code.sample(bytes, index) * scale)
+                }
+                position = end
+            }
+        }
     }
 
     private static func gains(
-        of storage: Data, from offset: Int, count: Int, conditioning: LevelConditioning, hop: Int, sampleRate: Int
+        of samples: SampleFile, conditioning: LevelConditioning, hop: Int, sampleRate: Int
+    ) -> [SIMD2<Float>] {
+        switch samples.coding {
+        case .int16: gains(PCM16.self, samples, conditioning, hop, sampleRate)
+        case .float32: gains(PCMFloat.self, samples, conditioning, hop, sampleRate)
+        }
+    }
+
+    @inline(__always)
+    private static func gains<Code: SampleCode>(
+        _ code: Code.Type, _ samples: SampleFile, _ conditioning: LevelConditioning, _ hop: Int, _ sampleRate: Int
     ) -> [SIMD2<Float>] {
         var conditioner = LevelConditioner(conditioning, hop: hop, sampleRate: sampleRate)
         var result: [SIMD2<Float>] = []
-        result.reserveCapacity(count / hop + 1)
-        storage.withUnsafeBytes { raw in
-            for start in stride(from: 0, to: count, by: hop) {
+        result.reserveCapacity(samples.count / hop + 1)
+        samples.withBytes { bytes in
+            for start in stride(from: 0, to: samples.count, by: hop) {
                 var sum: Float = 0
-                for index in start..<min(start + hop, count) {
-                    let bits = raw.loadUnaligned(fromByteOffset: offset + index * 2, as: Int16.self)
-                    let sample = Float(Int16(littleEndian: bits)) * 0x1p-15
+                for index in start..<min(start + hop, samples.count) {
+                    let sample = code.sample(bytes, index)
                     sum += sample * sample
                 }
                 let (from, to) = conditioner.gains(forMeanSquare: sum / Float(hop))
@@ -127,58 +176,27 @@ final class Recording: Sendable {
         }
         return result
     }
+}
 
-    /// The mapped file and the bytes of its samples, when it is a mono 16-bit WAV file at the right rate.
-    private static func mapped(_ path: String, sampleRate: Int) throws -> (Data, Range<Int>)? {
-        guard path.lowercased().hasSuffix(".wav") else { return nil }
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
-            throw TrainingError.unreadable(path: path, reason: "it is not there or may not be read")
-        }
-        func word(_ at: Int) -> Int {
-            data.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
-        }
-        func half(_ at: Int) -> Int {
-            data.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: at, as: UInt16.self)) }
-        }
-        guard data.count > 44, data.prefix(4) == Data("RIFF".utf8), data[8..<12] == Data("WAVE".utf8) else {
-            return nil
-        }
-        var position = 12
-        var isPlain = false
-        while position + 8 <= data.count {
-            let tag = data[position..<position + 4]
-            let size = word(position + 4)
-            let body = position + 8
-            if tag == Data("fmt ".utf8), size >= 16, body + 16 <= data.count {
-                isPlain =
-                    half(body) == 1 && half(body + 2) == 1 && word(body + 4) == sampleRate && half(body + 14) == 16
-            }
-            if tag == Data("data".utf8) {
-                return isPlain ? (data, body..<min(data.count, body + size) & ~1) : nil
-            }
-            position = body + size + size % 2
-        }
-        return nil
-    }
+/// How a sample is coded; a type, so that the loops are compiled for each.
+private protocol SampleCode {
+    /// Full scale is ±1. No bounds are checked.
+    static func sample(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Float
+}
 
-    /// The whole of a file of another form, as 16-bit samples.
-    private static func decoded(_ path: String, sampleRate: Int) throws -> Data {
-        let reader = try AudioFileReader(path: path, rate: Double(sampleRate))
-        var result = Data()
-        var chunk = [Float](repeating: 0, count: 1 << 16)
-        while true {
-            var span = chunk.mutableSpan
-            let read = try reader.read(into: &span)
-            guard read > 0 else { return result }
-            let words = chunk[..<read].map { Int16(max(-32768, min(32767, ($0 * 32768).rounded()))).littleEndian }
-            words.withUnsafeBytes { result.append(contentsOf: $0) }
-        }
+private enum PCM16: SampleCode {
+    @inline(__always)
+    static func sample(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Float {
+        Float(Int16(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 2, as: Int16.self))) * 0x1p-15
     }
 }
 
-extension Range where Bound == Int {
-    fileprivate static func & (range: Range<Int>, mask: Int) -> Range<Int> {
-        range.lowerBound..<range.lowerBound + (range.count & mask)
+private enum PCMFloat: SampleCode {
+    @inline(__always)
+    static func sample(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Float {
+        let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+        let value = Float(bitPattern: bits)
+        // As the reader of audio files has it: what is no number, or no sound, is silence.
+        return abs(value) <= 1e6 ? value : 0
     }
 }

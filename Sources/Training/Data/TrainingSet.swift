@@ -1,4 +1,4 @@
-import Evaluation
+import Datasets
 import Foundation
 import Music
 import Networks
@@ -11,27 +11,78 @@ public struct TrainingSet: Sendable {
     public var count: Int { recordings.count }
     /// Seconds of audio in all.
     public let duration: Double
+    /// What is questionable about the labels, and what was left out: a sentence for each kind, none if all is well.
+    public let warnings: [String]
 
-    /// Opens every recording of `folder` that has labels; see ``DatasetFolder`` for the layouts.
+    /// Bytes of samples that may be read before their pages are given back, in all. Reading a few maps many, so that the
+    /// memory taken up is several times as much; giving back costs nothing that could be measured.
+    private static let residentLimit = 1 << 26
+
+    /// Opens every recording of `folder` that has labels, several at a time; see `DatasetFolder` for the layouts.
+    ///
+    /// Recordings without a single label are left out, with a warning.
     ///
     /// - Parameters:
     ///   - folder: the dataset.
-    ///   - info: the model to be: its conditioning, hop and rate.
+    ///   - split: which recordings of it.
+    ///   - info: the model to be: its conditioning, hop, rate and notes.
     ///   - report: called after each recording with how many are open, and how many there are.
-    /// - Throws: what names the file that cannot be used.
-    public init(folder: String, info: ModelInfo, report: (Int, Int) -> Void = { _, _ in }) throws {
-        let files = try DatasetFolder(path: folder).recordings
-        var recordings: [Recording] = []
-        for (index, file) in files.enumerated() {
-            let notes = try LabelFile(path: file.labelPath).labels.map(\.note)
-            recordings.append(
-                try Recording(
-                    audio: file.audioPath, notes: notes, conditioning: info.architecture.conditioning, hop: info.hop,
-                    sampleRate: info.sampleRate))
-            report(index + 1, files.count)
+    /// - Throws: what names the file that cannot be used: `DatasetError`, `MusicError`, `SoundError`;
+    ///   `TrainingError.emptyDataset` when nothing is left.
+    public init(
+        folder: String, split: DatasetFolder.Split = .all, info: ModelInfo, report: (Int, Int) -> Void = { _, _ in }
+    ) throws {
+        let listing = try DatasetFolder(path: folder, split: split)
+        let files = listing.recordings
+        let limit = Self.residentLimit / max(1, files.count)
+        let opened = try mapConcurrently(files, report: { report($0, files.count) }) { file in
+            try OpenedRecording(file, info: info, residentLimit: limit)
         }
+        recordings = opened.compactMap(\.recording)
         guard !recordings.isEmpty else { throw TrainingError.emptyDataset(path: folder) }
-        self.recordings = recordings
         duration = recordings.reduce(0) { $0 + Double($1.count) } / Double(info.sampleRate)
+        warnings = Self.warnings(opened, unlabelled: listing.unlabelled)
+    }
+
+    /// One sentence for each kind of finding: how much of it, in how many recordings, and where it is worst.
+    private static func warnings(_ opened: [OpenedRecording], unlabelled: [String]) -> [String] {
+        var warnings: [String] = []
+        if let first = unlabelled.first {
+            warnings.append("audio without labels: \(unlabelled.count), such as '\(first)'; left out")
+        }
+        for kind in Finding.Kind.allCases {
+            let some = opened.flatMap { file in file.findings.filter { $0.kind == kind }.map { (file.name, $0) } }
+            guard let worst = some.max(by: { $0.1.count < $1.1.count }) else { continue }
+            let count = some.reduce(0) { $0 + $1.1.count }
+            let rest = kind == .noLabels ? "; left out" : ""
+            warnings.append(
+                "\(kind.title): \(count) in \(some.count) of \(opened.count) recordings; "
+                    + "\(worst.0): \(worst.1.detail)\(rest)")
+        }
+        return warnings
+    }
+}
+
+/// A recording on its way into the set, and what is questionable about it.
+private struct OpenedRecording: Sendable {
+    let name: String
+    /// Nil if there is no label.
+    let recording: Recording?
+    let findings: [Finding]
+
+    init(_ file: DatasetFolder.Recording, info: ModelInfo, residentLimit: Int) throws {
+        name = file.name
+        let labels = try LabelFile(path: file.labelPath).labels
+        guard !labels.isEmpty else {
+            recording = nil
+            findings = LabelCheck([], seconds: nil).findings
+            return
+        }
+        let recording = try Recording(
+            audio: file.audioPath, notes: labels.map(\.note), conditioning: info.architecture.conditioning,
+            hop: info.hop, sampleRate: info.sampleRate, residentLimit: residentLimit)
+        self.recording = recording
+        let seconds = Double(recording.count) / Double(info.sampleRate)
+        findings = LabelCheck(labels, seconds: seconds, range: info.notes).findings
     }
 }

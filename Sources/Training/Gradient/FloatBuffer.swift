@@ -24,5 +24,10 @@ final class FloatBuffer: @unchecked Sendable {
         }
     }
 
+    /// Writes what `next` gives, from the first to the last.
+    func fill(_ next: () -> Float) {
+        for index in 0..<count { pointer[index] = next() }
+    }
+
     func clear() { pointer.update(repeating: 0, count: count) }
 }

@@ -8,15 +8,19 @@ public enum Loss: String, Codable, Sendable {
     /// The sum over notes of the cross-entropy between targets and the logistic function of the outputs.
     case logistic
 
-    /// The mean loss over `rows` windows of `columns` outputs; `gradients` receives its derivative by the outputs.
+    /// The summed loss over `rows` windows of `columns` outputs, divided by `total` windows; `gradients` receives its
+    /// derivative by the outputs.
     ///
-    /// - Parameter weights: one factor for each column.
+    /// - Parameters:
+    ///   - total: windows of the whole batch, of which these may be a part.
+    ///   - weights: one factor for each column.
     func evaluate(
-        rows: Int, columns: Int, outputs: UnsafePointer<Float>, targets: UnsafePointer<Float>, weights: [Float],
+        rows: Int, of total: Int, columns: Int, outputs: UnsafePointer<Float>, targets: UnsafePointer<Float>,
+        weights: [Float],
         gradients: UnsafeMutablePointer<Float>
     ) -> Double {
-        let scale = 1 / Float(rows)
-        var total = 0.0
+        let scale = 1 / Float(total)
+        var sumOfAll = 0.0
         if self == .logistic {
             gradients.update(from: outputs, count: rows * columns)
             nk_logistic(gradients, rows * columns)
@@ -40,8 +44,8 @@ public enum Loss: String, Codable, Sendable {
                     gradients[index] = (posterior - target) * weight * scale
                 }
             }
-            total += Double(sum)
+            sumOfAll += Double(sum)
         }
-        return total / Double(rows)
+        return sumOfAll / Double(total)
     }
 }

@@ -11,19 +11,14 @@ import Networks
 /// needed, because the wanted positions never wrap around. The work is an eighth of the direct form's at stride 64.
 ///
 /// `filterWeights` are tap-major, [width][filters]; `outputWeights` [outputs][regions x filters].
-/// One instance belongs to one thread, which shares out the loops to its team.
-final class SpectralNetwork {
-    let geometry: ExcerptGeometry
-    /// Excerpts in a batch.
+final class SpectralNetwork: TrainableNetwork {
+    let geometry: SpectralGeometry
     let batch: Int
     let team: ThreadTeam
-
-    /// Samples, [batch][geometry.samples]: filled by the caller before ``forward()``.
     let samples: FloatBuffer
-    /// Network outputs before any logistic, [batch x windowsPerExcerpt][outputs], after ``forward()``.
     let outputs: FloatBuffer
-    /// The loss's derivative by `outputs`: filled by the caller before ``backward()``.
     let outputGradients: FloatBuffer
+    private let trainsFilters: Bool
 
     let filterWeights: FloatBuffer
     let outputWeights: FloatBuffer
@@ -48,9 +43,10 @@ final class SpectralNetwork {
     /// two, which would put all streams of a butterfly into the same lines of the first-level cache (twice as slow).
     private static let laneBlock = 50
 
-    init(geometry: ExcerptGeometry, batch: Int, threads: Int) {
+    init(geometry: SpectralGeometry, batch: Int, trainsFilters: Bool = true, threads: Int) {
         Product.useCallingThreadOnly()
         self.geometry = geometry
+        self.trainsFilters = trainsFilters
         self.batch = batch
         team = ThreadTeam(count: threads)
         let g = geometry
@@ -90,7 +86,23 @@ final class SpectralNetwork {
         work = (0..<team.count).map { _ in FloatBuffer(count: scratch) }
     }
 
-    /// Computes `outputs` from `samples` and the weights.
+    var layout: ExcerptLayout { geometry.layout }
+
+    var parameters: [Parameter] {
+        let linear = SpectralGeometry.linearLayer
+        let filters = Parameter(
+            name: Architecture.weightName(0), role: .filters(count: geometry.filters, width: geometry.width),
+            weights: filterWeights, gradients: filterGradients, isTrained: trainsFilters)
+        let output = Parameter(
+            name: Architecture.weightName(linear),
+            role: .matrix(outputs: geometry.outputs, inputs: geometry.features), weights: outputWeights,
+            gradients: outputWeightGradients, isTrained: true)
+        let bias = Parameter(
+            name: Architecture.biasName(linear), role: .bias(outputs: geometry.outputs), weights: bias,
+            gradients: biasGradients, isTrained: true)
+        return geometry.hasBias ? [filters, output, bias] : [filters, output]
+    }
+
     func forward() {
         transformFilters()
         team.split(batch) { rows, thread in
@@ -123,7 +135,6 @@ final class SpectralNetwork {
         }
     }
 
-    /// Computes the three gradients from `outputGradients`; ``forward()`` must have run on the same samples.
     func backward() {
         let g = geometry
         let windows = batch * g.windowsPerExcerpt
@@ -139,6 +150,7 @@ final class SpectralNetwork {
                 self.pooled.pointer + part.lowerBound, g.features,
                 self.outputWeightGradients.pointer + part.lowerBound, g.features)
         }
+        guard trainsFilters else { return }
         // The pooled features are no longer needed: their gradients take their place.
         team.split(windows) { part, _ in
             Product.multiply(
@@ -187,8 +199,10 @@ final class SpectralNetwork {
         let re = scratch
         let im = re + n * lanes
         let source = samples.pointer + row * g.samples
+        if g.normalizesWindow { DirectNetwork.normalize(source, count: g.samples) }
         for m in 0..<n {
             let start = m * g.stride
+            // Samples after the last whole row reach no position that is used.
             guard start + g.stride <= g.samples else {
                 (re + m * lanes).update(repeating: 0, count: lanes)
                 (im + m * lanes).update(repeating: 0, count: lanes)

@@ -1,5 +1,4 @@
 import Foundation
-import Kernels
 
 /// How weights follow their gradients, as a recipe says it.
 public struct OptimizerSettings: Codable, Equatable, Sendable {
@@ -27,6 +26,7 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
     public var halvings: [Int]
     public var momentum: Double
     public var beta2: Double
+    /// Weight decay: decoupled under `adamw`, the gradient of (decay / 2) x the sum of squares under `sgd`. Not of biases.
     public var decay: Double
     /// The rate of the filters, relative to `rate`.
     public var filterRate: Double
@@ -69,63 +69,6 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
         case .constant: return rate * rise
         case .cosine: return rate * rise * 0.5 * (1 + cos(.pi * min(1, Double(step) / Double(max(1, steps)))))
         case .halving: return rate * rise * pow(0.5, Double(halvings.filter { $0 <= step }.count))
-        }
-    }
-}
-
-/// One block of weights under an optimiser, with what the optimiser remembers of it and its running average.
-final class TrainedBlock {
-    let name: String
-    let weights: FloatBuffer
-    let gradients: FloatBuffer
-    let first: FloatBuffer
-    let second: FloatBuffer
-    let average: FloatBuffer
-    /// The block's rate relative to the run's.
-    let relativeRate: Double
-    /// Whether weight decay applies; it doesn't to biases.
-    let decays: Bool
-
-    init(name: String, weights: FloatBuffer, gradients: FloatBuffer, relativeRate: Double = 1, decays: Bool = true) {
-        self.name = name
-        self.weights = weights
-        self.gradients = gradients
-        self.relativeRate = relativeRate
-        self.decays = decays
-        first = FloatBuffer(count: weights.count)
-        second = FloatBuffer(count: weights.count)
-        average = FloatBuffer(count: weights.count)
-        average.pointer.update(from: weights.pointer, count: weights.count)
-    }
-
-    /// Takes one step.
-    ///
-    /// - Parameters:
-    ///   - step: from 0.
-    ///   - averaging: how much of the running average is kept; 0 follows the weights.
-    func step(_ settings: OptimizerSettings, rate: Double, step: Int, averaging: Double, team: ThreadTeam) {
-        let rate = rate * relativeRate
-        // The average of the first steps must not hang on the initial weights.
-        let keep = min(averaging, Double(step + 1) / Double(step + 10))
-        team.split(weights.count) { part, _ in
-            let start = part.lowerBound
-            let weights = self.weights.pointer + start
-            switch settings.kind {
-            case .adamw:
-                nk_adamw(
-                    part.count, weights, self.gradients.pointer + start, self.first.pointer + start,
-                    self.second.pointer + start, Float(settings.momentum), Float(settings.beta2),
-                    Float(rate / (1 - pow(settings.momentum, Double(step + 1)))),
-                    Float(1 / (1 - pow(settings.beta2, Double(step + 1)))), 1e-8,
-                    self.decays ? Float(rate * settings.decay) : 0)
-            case .sgd:
-                let velocity = self.first.pointer + start
-                for index in 0..<part.count {
-                    velocity[index] = Float(settings.momentum) * velocity[index] + self.gradients.pointer[start + index]
-                    weights[index] -= Float(rate) * velocity[index]
-                }
-            }
-            nk_average(part.count, Float(1 - keep), weights, self.average.pointer + start)
         }
     }
 }

@@ -1,0 +1,82 @@
+import Networks
+
+/// One tensor of a network in training, with its gradient.
+struct Parameter {
+    enum Role: Equatable {
+        /// Filters, stored tap-major, [width][filters]: the transpose of what a model file holds.
+        case filters(count: Int, width: Int)
+        /// A linear layer's weights, [outputs][inputs].
+        case matrix(outputs: Int, inputs: Int)
+        /// One number for each output.
+        case bias(outputs: Int)
+    }
+
+    /// The tensor's name in a model file.
+    let name: String
+    let role: Role
+    let weights: FloatBuffer
+    let gradients: FloatBuffer
+    /// Whether it is trained; otherwise it stays what it was at first, and has no gradient.
+    let isTrained: Bool
+
+    /// The tensor's shape in a model file.
+    var shape: [Int] {
+        switch role {
+        case .filters(let count, let width): [count, width]
+        case .matrix(let outputs, let inputs): [outputs, inputs]
+        case .bias(let outputs): [outputs]
+        }
+    }
+}
+
+/// Forward and backward passes of a network over a batch of excerpts.
+///
+/// One instance belongs to one thread, which shares out the loops to its team. Nothing is allocated after `init`.
+protocol TrainableNetwork: AnyObject {
+    var layout: ExcerptLayout { get }
+    /// Excerpts in a batch.
+    var batch: Int { get }
+    var team: ThreadTeam { get }
+    /// Samples, [batch][layout.samples]: filled by the caller before ``forward()``, which may change them.
+    var samples: FloatBuffer { get }
+    /// Network outputs before any logistic, [batch x windowsPerExcerpt][outputs], after ``forward()``.
+    var outputs: FloatBuffer { get }
+    /// The loss's derivative by `outputs`: filled by the caller before ``backward()``.
+    var outputGradients: FloatBuffer { get }
+    /// In the order of the layers.
+    var parameters: [Parameter] { get }
+
+    /// Computes `outputs` from `samples` and the weights.
+    func forward()
+    /// Computes the gradients of all trained parameters; ``forward()`` must have run on the same samples.
+    func backward()
+}
+
+extension TrainableNetwork {
+    /// Windows in a batch.
+    var windows: Int { batch * layout.windowsPerExcerpt }
+}
+
+enum TrainableNetworks {
+    /// The faster form of the network: in the frequency domain where filters are applied at many positions, layer by
+    /// layer otherwise.
+    ///
+    /// - Parameters:
+    ///   - batch: excerpts in a batch.
+    ///   - fixed: indices of layers that aren't trained.
+    /// - Throws: ``ModelError/architecture(_:)`` for a network that cannot be trained.
+    static func make(
+        _ architecture: Architecture, window: Int, hop: Int, windowsPerExcerpt: Int, spacing: Int, batch: Int,
+        fixed: Set<Int>, threads: Int
+    ) throws(ModelError) -> any TrainableNetwork {
+        let shapes = try architecture.shapes(window: window)
+        let layout = ExcerptLayout(
+            window: window, hop: hop, windowsPerExcerpt: max(1, windowsPerExcerpt), spacing: max(1, spacing),
+            outputs: shapes.last?.count ?? 0)
+        if let geometry = SpectralGeometry(architecture, layout: layout), geometry.isWorthwhile {
+            return SpectralNetwork(
+                geometry: geometry, batch: batch, trainsFilters: !fixed.contains(0), threads: threads)
+        }
+        return try DirectNetwork(architecture, layout: layout, batch: batch, fixed: fixed, threads: threads)
+    }
+}
