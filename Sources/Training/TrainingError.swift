@@ -8,6 +8,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The loss is no longer a number, at this step.
     case diverged(step: Int, checkpoint: String?)
     case write(path: String, reason: String)
+    /// The batch cannot be shared out evenly.
+    case batch(Int, processes: Int)
 
     public var description: String {
         switch self {
@@ -20,6 +22,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .diverged(let step, let checkpoint):
             "the loss stopped being a number at step \(step); lower the recipe's rate"
                 + (checkpoint.map { "; the last good state is in '\($0)'" } ?? "")
+        case .batch(let batch, let processes):
+            "a batch of \(batch) excerpts cannot be shared out evenly to \(processes) processes; change the recipe's batch "
+                + "or mpirun's -n"
         case .write(let path, let reason): "cannot write '\(path)': \(reason)"
         }
     }

@@ -6,8 +6,12 @@ import Networks
 struct Checkpoint {
     static let format = "noted.checkpoint"
 
-    /// Writes the state after `step` steps; an earlier file stays whole until this one is.
-    static func write(_ trainee: Trainee, step: Int, to path: String) throws(TrainingError) {
+    /// Steps taken, and seconds they took.
+    var step: Int
+    var seconds: Double
+
+    /// Writes the state of `trainee`; an earlier file stays whole until this one is.
+    func write(_ trainee: Trainee, to path: String) throws(TrainingError) {
         var tensors: [String: Tensor] = [:]
         for block in trainee.blocks {
             for (kind, buffer) in block.state {
@@ -15,7 +19,10 @@ struct Checkpoint {
                     shape: [buffer.count], values: buffer.array)
             }
         }
-        let metadata = ["format": format, "step": String(step), "recipe": trainee.recipe.fingerprint]
+        let metadata = [
+            "format": Self.format, "step": String(step), "seconds": String(seconds),
+            "recipe": trainee.recipe.fingerprint,
+        ]
         do {
             try Safetensors(metadata: metadata, tensors: tensors).encoded()
                 .write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -24,10 +31,10 @@ struct Checkpoint {
         }
     }
 
-    /// Restores `trainee` and returns the number of steps that were taken.
+    /// Restores `trainee` and returns how far it had come.
     ///
     /// - Throws: when the file is damaged or belongs to another recipe.
-    static func restore(_ trainee: Trainee, from path: String) throws(TrainingError) -> Int {
+    static func restore(_ trainee: Trainee, from path: String) throws(TrainingError) -> Checkpoint {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
             throw .unreadable(path: path, reason: "there is no such checkpoint, or it may not be read")
@@ -50,7 +57,7 @@ struct Checkpoint {
                 buffer.copy(from: tensor.values)
             }
         }
-        return step
+        return Checkpoint(step: step, seconds: file.metadata["seconds"].flatMap(Double.init) ?? 0)
     }
 }
 
@@ -69,6 +76,8 @@ extension Recipe {
         copy.checkpointEvery = 1
         copy.probeWindows = 1
         copy.licence = ""
+        copy.representation = ""
+        copy.tableOrder = nil
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let bytes = (try? encoder.encode(copy)) ?? Data()

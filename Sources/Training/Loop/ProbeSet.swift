@@ -8,17 +8,16 @@ final class ProbeSet {
 
     init(_ dataset: TrainingSet, trainee: Trainee, noise: NoiseTable) {
         sampler = ExcerptSampler(
-            recordings: dataset.recordings, augmentation: Augmentation(), geometry: trainee.geometry,
+            recordings: dataset.recordings, augmentation: Augmentation(), layout: trainee.layout,
             info: trainee.info, onsetWidth: trainee.recipe.onsetWidth, seed: 0x9e0b_e000, noise: noise)
-        let windows = trainee.recipe.batch * trainee.recipe.windowsPerExcerpt
-        rounds = max(1, trainee.recipe.probeWindows / windows)
+        rounds = max(1, trainee.recipe.probeWindows / trainee.network.windows)
     }
 
     /// Average precision of the sounding head with the running average of weights where the recipe keeps one.
     func averagePrecision(_ trainee: Trainee) -> Double? {
         guard let head = trainee.recipe.architecture.heads.firstIndex(of: .sounding) else { return nil }
         let network = trainee.network
-        let g = trainee.geometry
+        let layout = trainee.layout
         let averaged = trainee.recipe.averaging > 0
         let kept = averaged ? trainee.blocks.map(\.weights.array) : []
         if averaged { for block in trainee.blocks { block.weights.copy(from: block.average.array) } }
@@ -29,15 +28,18 @@ final class ProbeSet {
         for round in 0..<rounds {
             network.team.split(network.batch) { rows, _ in
                 for row in rows {
+                    // Numbered so that any number of processes look at the same windows.
+                    let index = round * network.batch + row
                     sampler.draw(
-                        step: round, row: row, samples: network.samples.pointer + row * g.samples,
-                        targets: targets.pointer + row * g.windowsPerExcerpt * g.outputs)
+                        step: index / trainee.recipe.batch, row: index % trainee.recipe.batch,
+                        samples: network.samples.pointer + row * layout.samples,
+                        targets: targets.pointer + row * layout.windowsPerExcerpt * layout.outputs)
                 }
             }
             network.forward()
-            for window in 0..<network.batch * g.windowsPerExcerpt {
+            for window in 0..<network.windows {
                 for note in trainee.info.notes {
-                    let cell = window * g.outputs + head * Architecture.notesPerHead + note
+                    let cell = window * layout.outputs + head * Architecture.notesPerHead + note
                     scores.add(network.outputs.pointer[cell], isOn: targets.pointer[cell] > 0.5)
                 }
             }

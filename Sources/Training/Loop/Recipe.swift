@@ -11,7 +11,19 @@ public struct Recipe: Codable, Equatable, Sendable {
         case sinusoids
     }
 
+    /// A small fixed set of training points, as the paper's Figure 3 (left) is trained on.
+    public struct Subset: Codable, Equatable, Sendable {
+        /// Different excerpts.
+        public var points: Int
+        /// Only excerpts whose first window has exactly so many notes.
+        public var labels: Int?
+    }
+
     public var name: String
+    /// What tables call the network: "MLP, 500 nodes". Empty lets them find a name for it.
+    public var representation = ""
+    /// The row of a table it belongs into; nil leaves that to the table.
+    public var tableOrder: Int?
     public var architecture: Architecture
     public var window = 16384
     public var hop = 512
@@ -21,6 +33,10 @@ public struct Recipe: Codable, Equatable, Sendable {
     public var loss: Loss
     public var optimizer: OptimizerSettings
     public var initialization: Initialization = .gaussian
+    /// Standard deviation of the gaussian initialisation.
+    public var initialDeviation = 1e-6
+    /// Indices of layers that keep their first weights: filters that are fixed, not learned.
+    public var fixedLayers: [Int] = []
     /// Excerpts a step.
     public var batch: Int
     /// Windows that are trained in each excerpt, and hops from one to the next.
@@ -31,6 +47,8 @@ public struct Recipe: Codable, Equatable, Sendable {
     /// How much of the running average of weights is kept at each step; 0 keeps the last weights.
     public var averaging: Double = 0
     public var augmentation = Augmentation()
+    /// Train on so few points of the data, drawn once; nil draws fresh ones at every step.
+    public var subset: Subset?
     public var onsetWidth: Double = 2
     /// The onset head's loss relative to the sounding head's.
     public var onsetWeight: Double = 1
@@ -42,8 +60,11 @@ public struct Recipe: Codable, Equatable, Sendable {
     public var licence: String = "unstated"
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, architecture, window, hop, loss, optimizer, initialization, batch, spacing, steps, seed, averaging
-        case augmentation, licence
+        case name, representation, architecture, window, hop, loss, optimizer, initialization, batch, spacing, steps
+        case seed, averaging, augmentation, subset, licence
+        case tableOrder = "table_order"
+        case initialDeviation = "initial_deviation"
+        case fixedLayers = "fixed_layers"
         case labelOffset = "label_offset"
         case noteMin = "note_min"
         case noteMax = "note_max"
@@ -69,7 +90,12 @@ public struct Recipe: Codable, Equatable, Sendable {
         noteMax = try optional(.noteMax, 108)
         loss = try values.decode(Loss.self, forKey: .loss)
         optimizer = try values.decode(OptimizerSettings.self, forKey: .optimizer)
+        representation = try optional(.representation, "")
+        tableOrder = try values.decodeIfPresent(Int.self, forKey: .tableOrder)
         initialization = try optional(.initialization, .gaussian)
+        initialDeviation = try optional(.initialDeviation, 1e-6)
+        fixedLayers = try optional(.fixedLayers, [])
+        subset = try values.decodeIfPresent(Subset.self, forKey: .subset)
         batch = try values.decode(Int.self, forKey: .batch)
         windowsPerExcerpt = try optional(.windowsPerExcerpt, 1)
         spacing = try optional(.spacing, 4)
@@ -106,22 +132,18 @@ public struct Recipe: Codable, Equatable, Sendable {
         self.steps = steps
     }
 
-    /// Reads and checks a recipe file.
+    /// Reads and checks a recipe file, and those it is based on.
     public init(contentsOf path: String) throws(TrainingError) {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
-        }
-        guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
-            throw .recipe(path: path, reason: "it is not a JSON object")
-        }
+        let object = try RecipeFile.merged(path)
         let known = Set(CodingKeys.allCases.map(\.rawValue))
-        if let unknown = Set(object.keys).subtracting(known).subtracting(["comment"]).min() {
+        if let unknown = Set(object.keys).subtracting(known).min() {
             throw .recipe(
                 path: path,
                 reason: "it has an unknown key '\(unknown)'; known are \(known.sorted().joined(separator: ", "))")
         }
-        do { self = try JSONDecoder().decode(Recipe.self, from: data) } catch {
+        do {
+            self = try JSONDecoder().decode(Recipe.self, from: try JSONSerialization.data(withJSONObject: object))
+        } catch {
             throw .recipe(path: path, reason: DecodingError.reason(error))
         }
         if let reason = problem() { throw .recipe(path: path, reason: reason) }
@@ -150,6 +172,16 @@ public struct Recipe: Codable, Equatable, Sendable {
             return "label_offset \(labelOffset) lies outside the window of \(window)"
         }
         if !(onsetWidth > 0) { return "onset_width_hops is \(onsetWidth); it takes more than 0" }
+        if !(initialDeviation > 0 && initialDeviation <= 1) {
+            return "initial_deviation is \(initialDeviation); it takes more than 0 and at most 1"
+        }
+        if let index = fixedLayers.first(where: { !architecture.layers.indices.contains($0) }) {
+            return
+                "fixed_layers names layer \(index), and layers are numbered from 0 to \(architecture.layers.count - 1)"
+        }
+        if let subset, subset.points < 1 || !(0...128).contains(subset.labels ?? 0) {
+            return "subset takes at least 1 point and 0 to 128 labels"
+        }
         if probeEvery < 1 || checkpointEvery < 1 { return "probe_every and checkpoint_every take at least 1" }
         return nil
     }

@@ -1,58 +1,100 @@
 import Foundation
 import Networks
+import Randomness
 
-/// A network under training: the spectral form's weights, the optimiser's memory of them, and the way to and from
-/// models.
+/// A network under training: its weights, the optimiser's memory of them, and the way to models.
 final class Trainee {
     let recipe: Recipe
     let info: ModelInfo
-    let geometry: ExcerptGeometry
-    let network: SpectralNetwork
+    let network: any TrainableNetwork
+    /// The processes that share each batch.
+    let processes: Processes
+    /// What is trained, in the order of the layers.
     let blocks: [TrainedBlock]
 
-    init(recipe: Recipe, threads: Int) throws(ModelError) {
+    var layout: ExcerptLayout { network.layout }
+    /// The first of this process's excerpts in a batch of all processes.
+    var firstRow: Int { processes.rank * network.batch }
+
+    init(recipe: Recipe, threads: Int, processes: Processes = .alone) throws(ModelError) {
         self.recipe = recipe
+        self.processes = processes
         info = recipe.info
-        geometry = try ExcerptGeometry(
-            architecture: recipe.architecture, window: recipe.window, hop: recipe.hop,
-            windowsPerExcerpt: recipe.windowsPerExcerpt, spacing: recipe.spacing)
-        network = SpectralNetwork(geometry: geometry, batch: recipe.batch, threads: threads)
-        let filters = TrainedBlock(
-            name: "filters", weights: network.filterWeights, gradients: network.filterGradients,
-            relativeRate: recipe.optimizer.filterRate, decays: false)
-        let output = TrainedBlock(
-            name: "output", weights: network.outputWeights, gradients: network.outputWeightGradients)
-        let bias = TrainedBlock(
-            name: "bias", weights: network.bias, gradients: network.biasGradients, decays: false)
-        blocks = geometry.hasBias ? [filters, output, bias] : [filters, output]
+        network = try TrainableNetworks.make(
+            recipe.architecture, window: recipe.window, hop: recipe.hop,
+            windowsPerExcerpt: recipe.windowsPerExcerpt, spacing: recipe.spacing,
+            batch: recipe.batch / processes.count, fixed: Set(recipe.fixedLayers), threads: threads)
+        blocks = network.parameters.filter(\.isTrained).map {
+            TrainedBlock($0, filterRate: recipe.optimizer.filterRate)
+        }
         initialize()
     }
 
     private func initialize() {
         var random = SplitMix64(seed: recipe.seed, step: -2)
-        let g = geometry
-        switch recipe.initialization {
-        case .gaussian:
-            for block in blocks where block.name != "bias" {
-                for index in 0..<block.weights.count { block.weights.pointer[index] = 1e-6 * random.gaussian() }
-            }
-        case .sinusoids:
-            // Pairs in quadrature from a little below the lowest note to where its last harmonics fade.
-            let pairs = max(1, g.filters / 2)
-            for filter in 0..<g.filters {
-                let place = Double(filter / 2) / Double(max(1, pairs - 1))
-                let frequency = 30 * pow(9000 / 30, place)
-                let phase = filter % 2 == 0 ? 0 : Double.pi / 2
-                for tap in 0..<g.width {
-                    let hann = 0.5 - 0.5 * cos(2 * .pi * (Double(tap) + 0.5) / Double(g.width))
-                    let angle = 2 * .pi * frequency * Double(tap) / Double(info.sampleRate) + phase
-                    g.store(Float(0.1 * hann * cos(angle)), tap: tap, filter: filter, in: network.filterWeights)
-                }
+        let matrices = network.parameters.filter { if case .matrix = $0.role { true } else { false } }
+        for parameter in network.parameters {
+            let weights = parameter.weights
+            switch (parameter.role, recipe.initialization) {
+            case (.filters(let count, let width), .sinusoids):
+                Self.fillSinusoids(weights, filters: count, width: width, sampleRate: info.sampleRate)
+            case (.filters, .gaussian):
+                weights.fill { Float(recipe.initialDeviation) * random.gaussian() }
+            case (.matrix(_, let inputs), _) where parameter.name != matrices.last?.name:
+                // Hidden layers keep the scale of what goes through them.
+                let deviation = Float((2 / Double(inputs)).squareRoot())
+                weights.fill { deviation * random.gaussian() }
+            case (.matrix, .gaussian): weights.fill { Float(recipe.initialDeviation) * random.gaussian() }
+            case (.matrix, .sinusoids): break
+            case (.bias, _):
+                // About one note in thirty sounds at a time: start from that, not from one in two.
+                let isLast = parameter.name == network.parameters.last?.name
+                if recipe.loss == .logistic, isLast { weights.fill { -3.5 } }
             }
         }
-        if g.hasBias, recipe.loss == .logistic {
-            // About one note in thirty sounds at a time: start from that, not from one in two.
-            for index in 0..<g.outputs { network.bias.pointer[index] = -3.5 }
+        for block in blocks { block.average.copy(from: block.weights.array) }
+    }
+
+    /// Hann-windowed pairs in quadrature, evenly spaced in log-frequency, from a little below the lowest note to where
+    /// its last harmonics fade: all cosines first, then all sines, as `pairs` layers join them.
+    private static func fillSinusoids(_ weights: FloatBuffer, filters: Int, width: Int, sampleRate: Int) {
+        let pairs = max(1, (filters + 1) / 2)
+        for filter in 0..<filters {
+            let place = Double(filter % pairs) / Double(max(1, pairs - 1))
+            let frequency = 30 * pow(9000 / 30, place)
+            let phase = filter < pairs ? 0 : Double.pi / 2
+            for tap in 0..<width {
+                let angle = 2 * .pi * frequency * Double(tap) / Double(sampleRate) + phase
+                let value = 0.1 * Taper.hann.factor(tap, of: width) * cos(angle)
+                weights.pointer[tap * filters + filter] = Float(value)
+            }
+        }
+    }
+
+    /// Takes the weights of a model whose tensors have the same shapes in the same order, to go on from there.
+    ///
+    /// - Throws: ``ModelError/architecture(_:)`` when they haven't.
+    func adopt(_ model: Model) throws(ModelError) {
+        let tensors = try model.info.architecture.tensorShapes(window: model.info.window).map(\.name)
+        let parameters = network.parameters
+        guard tensors.count == parameters.count else {
+            throw .architecture("it has \(tensors.count) tensors where the recipe's network has \(parameters.count)")
+        }
+        for (name, parameter) in zip(tensors, parameters) {
+            guard let tensor = model.tensors[name], tensor.shape == parameter.shape else {
+                throw .architecture(
+                    "its '\(name)' is \(model.tensors[name]?.shape ?? []) where the recipe's network has \(parameter.shape)"
+                )
+            }
+            guard case .filters(let count, let width) = parameter.role else {
+                parameter.weights.copy(from: tensor.values)
+                continue
+            }
+            for filter in 0..<count {
+                for tap in 0..<width {
+                    parameter.weights.pointer[tap * count + filter] = tensor.values[filter * width + tap]
+                }
+            }
         }
         for block in blocks { block.average.copy(from: block.weights.array) }
     }
@@ -64,33 +106,29 @@ final class Trainee {
         }
     }
 
+    /// Whether every weight still is a number: a step may leave the loss finite and the weights not.
+    var isFinite: Bool {
+        blocks.allSatisfy { block in (0..<block.weights.count).allSatisfy { block.weights.pointer[$0].isFinite } }
+    }
+
     /// The weights, or their running average, as a model.
     func model(averaged: Bool, extra: [String: String]) throws(ModelError) -> Model {
         var info = self.info
         info.extra = extra
-        func values(_ block: TrainedBlock) -> [Float] { averaged ? block.average.array : block.weights.array }
-        let g = geometry
-        let taps = values(blocks[0])
-        var filters = Tensor(shape: [g.filters, g.width])
-        for filter in 0..<g.filters {
-            for tap in 0..<g.width { filters.values[filter * g.width + tap] = taps[tap * g.filters + filter] }
-        }
-        var tensors = [
-            Architecture.weightName(0): filters,
-            Architecture.weightName(g.linearLayer): Tensor(shape: [g.outputs, g.features], values: values(blocks[1])),
-        ]
-        if g.hasBias {
-            tensors[Architecture.biasName(g.linearLayer)] = Tensor(shape: [g.outputs], values: values(blocks[2]))
+        var tensors: [String: Tensor] = [:]
+        for parameter in network.parameters {
+            let block = blocks.first { $0.name == parameter.name }
+            let values = averaged ? (block?.average ?? parameter.weights).array : parameter.weights.array
+            var tensor = Tensor(shape: parameter.shape, values: values)
+            if case .filters(let count, let width) = parameter.role {
+                for filter in 0..<count {
+                    for tap in 0..<width { tensor.values[filter * width + tap] = values[tap * count + filter] }
+                }
+            }
+            tensors[parameter.name] = tensor
         }
         return try Model(info: info, tensors: tensors)
     }
 
     private enum Pitches { static let all = 0..<Architecture.notesPerHead }
-}
-
-extension ExcerptGeometry {
-    /// Writes one tap of one filter into tap-major storage.
-    func store(_ value: Float, tap: Int, filter: Int, in buffer: FloatBuffer) {
-        buffer.pointer[tap * filters + filter] = value
-    }
 }

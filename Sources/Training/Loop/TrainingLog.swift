@@ -4,10 +4,20 @@ import Foundation
 struct TrainingLog {
     private let path: String
 
-    init(path: String, append: Bool) throws(TrainingError) {
+    /// - Parameter resumedAt: the step the run goes on from; lines of later steps, which an earlier run took before it
+    ///   was killed, are dropped. Nil begins a new log.
+    init(path: String, resumedAt: Int?) throws(TrainingError) {
         self.path = path
-        let exists = FileManager.default.fileExists(atPath: path)
-        if !exists || !append, !FileManager.default.createFile(atPath: path, contents: Data()) {
+        var kept = ""
+        if let resumedAt, let data = FileManager.default.contents(atPath: path) {
+            for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+                guard let object = (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any],
+                    let step = object["step"] as? Int, step <= resumedAt
+                else { continue }
+                kept += line + "\n"
+            }
+        }
+        do { try Data(kept.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
             throw .write(path: path, reason: "the folder is not there or may not be written")
         }
     }
@@ -15,6 +25,7 @@ struct TrainingLog {
     func append(_ progress: TrainingProgress) throws(TrainingError) {
         var fields: [String: Any] = [
             "step": progress.step, "loss": progress.loss, "windows_per_s": progress.windowsPerSecond.rounded(),
+            "drawing_share": (progress.drawingShare * 1000).rounded() / 1000,
             "time": ISO8601DateFormatter().string(from: Date()),
         ]
         if let probe = progress.probe { fields["probe_ap"] = probe }

@@ -12,81 +12,112 @@ public struct TrainingProgress: Sendable {
     public var probe: Double?
     public var windowsPerSecond: Double
     public var secondsLeft: Double
+    /// How much of the time went into drawing excerpts, 0...1.
+    public var drawingShare: Double
 }
 
 /// A training run: draws batches, takes steps, probes, saves; it can be stopped at any moment and resumed.
+///
+/// Several processes may share each batch: every one of them has its own run with the same arguments, and takes the
+/// same steps.
 public final class TrainingRun {
     private let trainee: Trainee
     private let sampler: ExcerptSampler
     private let probe: ProbeSet?
     private let checkpointPath: String
-    private let log: TrainingLog
+    private let log: TrainingLog?
     private let targets: FloatBuffer
     private let lossWeights: [Float]
     /// Steps taken.
     public private(set) var step = 0
+    /// Seconds of training so far, those before a resumption included.
+    public private(set) var seconds = 0.0
+    private var drawing = 0.0
 
     /// - Parameters:
     ///   - probeSet: held-back recordings whose average precision is logged; nil goes without.
     ///   - checkpoint: where the state is saved; `checkpoint` + ".jsonl" is the log.
     ///   - resume: a checkpoint to go on from.
+    ///   - start: a model to begin with in place of the recipe's initialisation; a resumed run has gone beyond it.
+    ///   - processes: those that share each batch; the first one saves, logs and probes.
+    /// - Throws: `TrainingError` or `ModelError`.
     public init(
-        recipe: Recipe, dataset: TrainingSet, probeSet: TrainingSet?, threads: Int, checkpoint: String, resume: String?
+        recipe: Recipe, dataset: TrainingSet, probeSet: TrainingSet?, threads: Int, checkpoint: String, resume: String?,
+        start: Model? = nil, processes: Processes = .alone
     ) throws {
-        Product.useCallingThreadOnly()
-        let trainee = try Trainee(recipe: recipe, threads: threads)
+        guard recipe.batch % processes.count == 0 else {
+            throw TrainingError.batch(recipe.batch, processes: processes.count)
+        }
+        let trainee = try Trainee(recipe: recipe, threads: threads, processes: processes)
         self.trainee = trainee
         let noise = NoiseTable(seed: recipe.seed)
         sampler = ExcerptSampler(
-            recordings: dataset.recordings, augmentation: recipe.augmentation, geometry: trainee.geometry,
-            info: trainee.info, onsetWidth: recipe.onsetWidth, seed: recipe.seed, noise: noise)
-        probe = probeSet.map { ProbeSet($0, trainee: trainee, noise: noise) }
+            recordings: dataset.recordings, augmentation: recipe.augmentation, layout: trainee.layout,
+            info: trainee.info, onsetWidth: recipe.onsetWidth, seed: recipe.seed, noise: noise, subset: recipe.subset)
+        probe = processes.isFirst ? probeSet.map { ProbeSet($0, trainee: trainee, noise: noise) } : nil
         checkpointPath = checkpoint
         targets = FloatBuffer(count: trainee.network.outputs.count)
         lossWeights = trainee.lossWeights
-        if let resume { step = try Checkpoint.restore(trainee, from: resume) }
-        log = try TrainingLog(path: checkpoint + ".jsonl", append: resume != nil)
+        if let start { try trainee.adopt(start) }
+        if let resume {
+            let state = try Checkpoint.restore(trainee, from: resume)
+            (step, seconds) = (state.step, state.seconds)
+        }
+        log =
+            processes.isFirst
+            ? try TrainingLog(path: checkpoint + ".jsonl", resumedAt: resume == nil ? nil : step) : nil
     }
 
     /// Takes the steps that are left.
     ///
     /// - Parameters:
-    ///   - shouldStop: asked after each step; true saves and returns early.
-    ///   - report: called about once a second, and after each look at the probe set.
+    ///   - shouldStop: asked after each step; true saves and returns early. One process's wish is enough.
+    ///   - report: called about once a second, and after each look at the probe set, in the first process.
     /// - Returns: whether the run is complete.
     public func run(shouldStop: () -> Bool, report: (TrainingProgress) -> Void) throws -> Bool {
         let recipe = trainee.recipe
         let windows = recipe.batch * recipe.windowsPerExcerpt
         let clock = ContinuousClock()
         var lastReport = clock.now
-        var lossSum = 0.0
-        var stepsSince = 0
+        // Since the last line on the screen, and since the last one in the log.
+        var shown = LossMean()
+        var logged = LossMean()
         var lastProbe: Double?
         var speed = 0.0
         var saved: String? = step > 0 ? checkpointPath : nil
         while step < recipe.steps {
-            let loss = takeStep()
+            let begin = clock.now
+            let local = takeStep()
+            // What every process must know alike: the loss, and whether anybody wants to stop.
+            let sums = trainee.processes.sum([local, shouldStop() ? 1 : 0])
+            let (loss, stops) = (sums[0], sums[1] > 0)
             guard loss.isFinite else { throw TrainingError.diverged(step: step, checkpoint: saved) }
             step += 1
-            lossSum += loss
-            stepsSince += 1
+            seconds += (clock.now - begin).seconds
+            shown.add(loss)
+            logged.add(loss)
             let isLast = step == recipe.steps
             let looks = step % recipe.probeEvery == 0 || isLast
             let elapsed = (clock.now - lastReport).seconds
-            if elapsed >= 1 || looks {
-                let fresh = Double(windows * stepsSince) / max(elapsed, 1e-6)
+            if trainee.processes.isFirst, elapsed >= 1 || looks {
+                let fresh = Double(windows * shown.count) / max(elapsed, 1e-6)
                 speed = speed == 0 ? fresh : 0.8 * speed + 0.2 * fresh
                 if looks { lastProbe = probe?.averagePrecision(trainee) }
-                let progress = TrainingProgress(
-                    step: step, steps: recipe.steps, loss: lossSum / Double(stepsSince), probe: lastProbe,
-                    windowsPerSecond: speed, secondsLeft: Double((recipe.steps - step) * windows) / max(speed, 1e-6))
-                if looks { try log.append(progress) }
+                var progress = TrainingProgress(
+                    step: step, steps: recipe.steps, loss: shown.value, probe: lastProbe,
+                    windowsPerSecond: speed, secondsLeft: Double((recipe.steps - step) * windows) / max(speed, 1e-6),
+                    drawingShare: drawing / max(elapsed, 1e-6))
                 report(progress)
-                (lossSum, stepsSince, lastReport) = (0, 0, clock.now)
+                if looks {
+                    progress.loss = logged.value
+                    try log?.append(progress)
+                    logged = LossMean()
+                }
+                (shown, lastReport, drawing) = (LossMean(), clock.now, 0)
             }
-            let stops = shouldStop()
-            if step % recipe.checkpointEvery == 0 || isLast || stops {
-                try Checkpoint.write(trainee, step: step, to: checkpointPath)
+            if trainee.processes.isFirst, step % recipe.checkpointEvery == 0 || isLast || stops {
+                guard trainee.isFinite else { throw TrainingError.diverged(step: step, checkpoint: saved) }
+                try Checkpoint(step: step, seconds: seconds).write(trainee, to: checkpointPath)
                 saved = checkpointPath
             }
             if stops { return isLast }
@@ -96,37 +127,59 @@ public final class TrainingRun {
 
     /// The trained model: the running average where the recipe keeps one.
     public func model(extra: [String: String] = [:]) throws -> Model {
+        let recipe = trainee.recipe
         var extra = extra
-        extra["recipe_hash"] = trainee.recipe.fingerprint
-        extra["licence"] = trainee.recipe.licence
+        extra["recipe_hash"] = recipe.fingerprint
+        extra["licence"] = recipe.licence
         extra["steps"] = String(step)
-        extra["windows_seen"] = String(step * trainee.recipe.batch * trainee.recipe.windowsPerExcerpt)
-        return try trainee.model(averaged: trainee.recipe.averaging > 0, extra: extra)
+        extra["windows_seen"] = String(step * recipe.batch * recipe.windowsPerExcerpt)
+        extra["training_seconds"] = String(format: "%.0f", seconds)
+        if !recipe.representation.isEmpty { extra["representation"] = recipe.representation }
+        if let order = recipe.tableOrder { extra["table_order"] = String(order) }
+        return try trainee.model(averaged: recipe.averaging > 0, extra: extra)
     }
 
+    /// - Returns: this process's share of the batch's mean loss.
     private func takeStep() -> Double {
         let network = trainee.network
-        let geometry = trainee.geometry
+        let layout = trainee.layout
+        let clock = ContinuousClock()
+        let begin = clock.now
         network.team.split(network.batch) { rows, _ in
             for row in rows {
                 sampler.draw(
-                    step: step, row: row, samples: network.samples.pointer + row * geometry.samples,
-                    targets: targets.pointer + row * geometry.windowsPerExcerpt * geometry.outputs)
+                    step: step, row: trainee.firstRow + row, samples: network.samples.pointer + row * layout.samples,
+                    targets: targets.pointer + row * layout.windowsPerExcerpt * layout.outputs)
             }
         }
+        drawing += (clock.now - begin).seconds
         network.forward()
         let loss = trainee.recipe.loss.evaluate(
-            rows: network.batch * geometry.windowsPerExcerpt, columns: geometry.outputs,
+            rows: network.windows, of: network.windows * trainee.processes.count, columns: layout.outputs,
             outputs: network.outputs.pointer, targets: targets.pointer, weights: lossWeights,
             gradients: network.outputGradients.pointer)
         network.backward()
         let rate = trainee.recipe.optimizer.rate(at: step, of: trainee.recipe.steps)
         for block in trainee.blocks {
+            trainee.processes.sum(block.gradients)
             block.step(
                 trainee.recipe.optimizer, rate: rate, step: step, averaging: trainee.recipe.averaging,
                 team: network.team)
         }
         return loss
+    }
+}
+
+/// A mean in the making.
+private struct LossMean {
+    private var sum = 0.0
+    private(set) var count = 0
+
+    var value: Double { sum / Double(max(1, count)) }
+
+    mutating func add(_ loss: Double) {
+        sum += loss
+        count += 1
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Randomness
 
 /// How fast training goes on this machine: full steps (forward, backward, optimiser) on noise, without drawing excerpts.
 public struct TrainingSpeed: Codable, Sendable {
@@ -35,7 +36,7 @@ public struct TrainingSpeed: Codable, Sendable {
             if step == 2 { begin = clock.now }
             network.forward()
             _ = recipe.loss.evaluate(
-                rows: network.batch * trainee.geometry.windowsPerExcerpt, columns: trainee.geometry.outputs,
+                rows: network.windows, of: network.windows, columns: trainee.layout.outputs,
                 outputs: network.outputs.pointer, targets: targets.pointer, weights: weights,
                 gradients: network.outputGradients.pointer)
             network.backward()
