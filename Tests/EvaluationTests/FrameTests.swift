@@ -4,18 +4,16 @@ import Testing
 
 @Suite struct FrameTests {
     @Test func averagePrecisionIsThatOfScikitLearn() throws {
-        for item in try Golden.load().frames {
-            var scores = FrameScores()
-            scores.add(item.matrix, truth: item.truth)
-            expectClose(scores.averagePrecision(), item.averagePrecision)
+        for item in try Golden.loadFrames() {
+            var scores = item.scores
+            expectClose(scores.averagePrecision(), item.answers.averagePrecision)
         }
     }
 
     @Test func countsAtThresholdsAreThoseOfScikitLearn() throws {
-        for item in try Golden.load().frames {
-            var scores = FrameScores()
-            scores.add(item.matrix, truth: item.truth)
-            for threshold in item.thresholds {
+        for item in try Golden.loadFrames() {
+            var scores = item.scores
+            for threshold in item.answers.thresholds {
                 let counts = scores.counts(above: threshold.threshold)
                 expectClose(counts.precision, threshold.prf[0])
                 expectClose(counts.recall, threshold.prf[1])
@@ -25,19 +23,30 @@ import Testing
     }
 
     @Test func bestThresholdIsTheGridsBest() throws {
-        for item in try Golden.load().frames {
-            var scores = FrameScores()
-            scores.add(item.matrix, truth: item.truth)
+        for item in try Golden.loadFrames() {
+            var scores = item.scores
             let best = scores.bestThreshold()
-            expectClose(best.counts.f1, try #require(item.best[1]))
-            if let threshold = item.best[0] { expectClose(best.threshold, threshold) }
+            expectClose(best.counts.f1, item.answers.best[1] ?? -1)
+            if let threshold = item.answers.best[0] { expectClose(best.threshold, threshold) }
         }
     }
 
+    @Test func protocolsThresholdIsTheFirstBestOfItsGrid() throws {
+        for item in try Golden.loadFrames() {
+            var scores = item.scores
+            let found = scores.bestThreshold(among: PaperProtocol().thresholds)
+            let best = try #require(found)
+            expectClose(best.threshold, item.answers.gridThreshold[0])
+            expectClose(best.counts.f1, item.answers.gridThreshold[1])
+        }
+        var none = FrameScores()
+        #expect(none.bestThreshold(among: []) == nil)
+    }
+
     @Test func mirexMeasuresAreThoseOfMirEval() throws {
-        for item in try Golden.load().frames {
-            for threshold in item.thresholds {
-                let roll = PianoRoll(scores: item.matrix, atLeast: threshold.threshold.nextUp)
+        for item in try Golden.loadFrames() {
+            for threshold in item.answers.thresholds {
+                let roll = PianoRoll(scores: item.matrix, above: threshold.threshold)
                 let score = MultiPitchScore(reference: item.truth, estimate: roll)
                 expectClose(score.cells.precision, threshold.mirex["precision"] ?? -1)
                 expectClose(score.cells.recall, threshold.mirex["recall"] ?? -1)
@@ -50,21 +59,49 @@ import Testing
         }
     }
 
+    /// Curves of few points are kept whole.
+    @Test func curvesAreThoseOfScikitLearn() throws {
+        let cases = try Golden.loadFrames().filter { !$0.answers.curve.isEmpty }
+        #expect(cases.count >= 4)
+        for item in cases {
+            var scores = item.scores
+            let curve = scores.curve(points: 100_000)
+            // scikit-learn has a point for every score, ours those that a label has: where recall rises.
+            let expected = item.answers.curve.enumerated()
+                .filter { $0.offset == 0 ? $0.element[0] > 0 : $0.element[0] > item.answers.curve[$0.offset - 1][0] }
+                .map(\.element)
+            #expect(curve.recall.count == expected.count)
+            for (index, point) in expected.enumerated() where index < curve.recall.count {
+                expectClose(curve.recall[index], point[0])
+                expectClose(curve.precision[index], point[1])
+            }
+        }
+    }
+
+    @Test func thinnedCurvesKeepTheirEndAndAreShort() throws {
+        let item = try #require(try Golden.loadFrames().last)
+        var scores = item.scores
+        let curve = scores.curve(points: 50)
+        #expect((40...51).contains(curve.recall.count))
+        #expect(curve.recall == curve.recall.sorted() && curve.recall.last == 1)
+        #expect(curve.precision.count == curve.recall.count)
+        var empty = FrameScores()
+        #expect(empty.curve().recall.isEmpty)
+    }
+
     @Test func recordingsAddUpToOneMicroAverage() throws {
-        let items = try Golden.load().frames
+        let items = try Golden.loadFrames()
         var together = FrameScores()
         var parts = FrameScores()
         var matrix: [Float] = []
-        var roll = PianoRoll(count: items.map(\.rows).reduce(0, +))
+        var roll = PianoRoll(count: items.map(\.truth.count).reduce(0, +))
         var row = 0
         var sum = MultiPitchScore()
         for item in items {
-            var part = FrameScores()
-            part.add(item.matrix, truth: item.truth)
-            parts.add(part)
+            parts.add(item.scores)
             matrix += item.matrix
-            for index in item.on { roll[row + index / PianoRoll.notes, index % PianoRoll.notes] = true }
-            row += item.rows
+            for index in item.answers.on { roll[row + index / PianoRoll.notes, index % PianoRoll.notes] = true }
+            row += item.truth.count
             sum =
                 sum
                 + MultiPitchScore(

@@ -8,10 +8,16 @@ struct Golden: Decodable {
     struct Frames: Decodable {
         var rows: Int
         var on: [Int]
+        /// Of the columns that the generator gives scores to; empty where they are in a file of their own.
         var scores: [Float]
         var averagePrecision: Double
         var thresholds: [Threshold]
         var best: [Double?]
+        var gridThreshold: [Double]
+        /// Frames, labels, precision and recall at the second threshold, average precision.
+        var byLabels: [String: [Double]]
+        /// Recall and precision from the highest score to the lowest; empty where the case has many.
+        var curve: [[Double]]
     }
 
     struct Threshold: Decodable {
@@ -30,12 +36,45 @@ struct Golden: Decodable {
 
     var frames: [Frames]
     var notes: [Notes]
+    /// The shipped model's scores on the demo, in prelude.f32.
+    var realFrames: Frames
+    var realNotes: Notes
 
     static func load() throws -> Golden {
-        let url = try #require(Bundle.module.url(forResource: "Golden/golden", withExtension: "json"))
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Golden.self, from: Data(contentsOf: url))
+        return try decoder.decode(Golden.self, from: Data(contentsOf: url("golden", "json")))
+    }
+
+    /// Every frame case as a matrix and a roll, the real one included.
+    static func loadFrames() throws -> [FrameCase] {
+        let golden = try load()
+        let real = try Data(contentsOf: url("prelude", "f32"))
+        let scores = real.withUnsafeBytes { raw in
+            stride(from: 0, to: raw.count, by: 4).map {
+                Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+            }
+        }
+        return golden.frames.map { FrameCase(answers: $0, matrix: $0.matrix) }
+            + [FrameCase(answers: golden.realFrames, matrix: scores)]
+    }
+
+    private static func url(_ name: String, _ type: String) throws -> URL {
+        try #require(Bundle.module.url(forResource: "Golden/\(name)", withExtension: type))
+    }
+}
+
+/// A matrix of scores and what the field's tools say of it.
+struct FrameCase {
+    var answers: Golden.Frames
+    var matrix: [Float]
+    var truth: PianoRoll { answers.truth }
+
+    /// Ready for ranking metrics.
+    var scores: FrameScores {
+        var scores = FrameScores()
+        scores.add(matrix, truth: truth)
+        return scores
     }
 }
 

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct NoteMatchingTests {
     @Test func scoresAreThoseOfMirEval() throws {
-        for item in try Golden.load().notes {
+        let golden = try Golden.load()
+        for item in golden.notes + [golden.realNotes] {
             let reference = Golden.Notes.notes(item.reference)
             let estimate = Golden.Notes.notes(item.estimate)
             for (tolerance, expected) in [

@@ -19,6 +19,13 @@ public struct FrameGrid: Sendable, Equatable {
         FrameGrid(first: 8192, step: 512, count: sampleCount >= 16384 ? (sampleCount - 16384) / 512 + 1 : 0)
     }
 
+    /// A time in samples. Label files count whole samples, which seconds in between must not move across a moment.
+    static func sample(_ seconds: Double, rate: Int) -> Double {
+        let sample = seconds * Double(rate)
+        let whole = sample.rounded()
+        return (sample - whole).magnitude < 1e-6 ? whole : sample
+    }
+
     /// The first row whose moment is not before `sample`; `count` when there is none.
     func firstRow(atOrAfter sample: Double) -> Int {
         guard sample > Double(first) else { return 0 }

@@ -24,6 +24,14 @@ public struct FrameScores: Sendable {
         isSorted = false
     }
 
+    /// Adds the cells of one row of a recording; see ``add(_:truth:)``.
+    public mutating func add(_ row: Int, of scores: [Float], truth roll: PianoRoll) {
+        let cells = row * PianoRoll.notes..<(row + 1) * PianoRoll.notes
+        for index in cells.clamped(to: 0..<min(scores.count, roll.cells.count)) {
+            add(scores[index], isOn: roll.cells[index])
+        }
+    }
+
     /// Adds one cell.
     public mutating func add(_ score: Float, isOn: Bool) {
         let score = score.isNaN ? -Float.infinity : score
@@ -96,6 +104,42 @@ public struct FrameScores: Sendable {
             if found.f1 > best.counts.f1 { best = (threshold, found) }
         }
         return best
+    }
+
+    /// The threshold with the highest F1 among `candidates`; the first of equals. Cells above it are claimed.
+    public mutating func bestThreshold(among candidates: [Double]) -> (threshold: Double, counts: PrecisionRecall)? {
+        guard let first = candidates.first else { return nil }
+        var best = (threshold: first, counts: counts(above: first))
+        for threshold in candidates.dropFirst() {
+            let found = counts(above: threshold)
+            if found.f1 > best.counts.f1 { best = (threshold, found) }
+        }
+        return best
+    }
+
+    /// The precision-recall curve from the highest threshold to the lowest, thinned.
+    ///
+    /// Points are those of scikit-learn's `precision_recall_curve` at the scores of cells that are on: equal scores count
+    /// together. Of those between two multiples of 1 / `points` of recall one is kept, the first and the last always.
+    /// Empty without cells that are on.
+    public mutating func curve(points: Int = 250) -> (recall: [Double], precision: [Double]) {
+        sort()
+        var recall: [Double] = []
+        var precision: [Double] = []
+        var truePositives = 0
+        var falsePositives = 0
+        var nextKept = 0
+        while truePositives < positives.count {
+            let score = positives[truePositives]
+            while truePositives < positives.count, positives[truePositives] == score { truePositives += 1 }
+            while falsePositives < negatives.count, negatives[falsePositives] >= score { falsePositives += 1 }
+            let step = truePositives * points / positives.count
+            guard step >= nextKept || truePositives == positives.count else { continue }
+            nextKept = step + 1
+            recall.append(Double(truePositives) / Double(positives.count))
+            precision.append(Double(truePositives) / Double(truePositives + falsePositives))
+        }
+        return (recall, precision)
     }
 
     /// How many of descending `scores` fulfil a condition that holds for a prefix of them.

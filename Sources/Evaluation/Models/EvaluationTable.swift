@@ -1,3 +1,5 @@
+import Tables
+
 /// Figures as a table of plain text: a row for each recording, then all together and the mean.
 public enum EvaluationTable {
     private static let columns: [(title: String, value: @Sendable (EvaluationFigures) -> Double)] = [
@@ -14,37 +16,16 @@ public enum EvaluationTable {
         on+off  onset within 50 ms and offset within 20% or 50 ms; Acc, Etot: MIREX multi-F0 at thr*
         """
 
-    /// The table, without a newline at its end. Bold marks, rules and colours are left to whoever wants them.
+    /// The table, without a newline at its end.
     public static func text(_ rows: [EvaluationFigures], summaries: [EvaluationFigures] = []) -> String {
-        let all = rows + summaries
-        let nameWidth = max(9, all.map(\.name.count).max() ?? 0)
-        var lines = [padded("recording", nameWidth) + padLeft("time", 8)]
-        lines[0] += columns.map { padLeft($0.title, max(8, $0.title.count + 1)) }.joined()
-        func line(_ row: EvaluationFigures) -> String {
-            padded(row.name, nameWidth) + padLeft(clock(row.seconds), 8)
-                + columns.map { padLeft(decimal($0.value(row)), max(8, $0.title.count + 1)) }.joined()
+        var table = TextTable(columns: [.words("recording"), .init(title: "time")], hasRule: false)
+        table.columns += columns.map { .init(title: $0.title) }
+        func cells(_ row: EvaluationFigures) -> [String] {
+            [row.name, clock(row.seconds)] + columns.map { Numeral.fixed($0.value(row), 3) }
         }
-        lines += rows.map(line)
-        if !summaries.isEmpty { lines.append(String(repeating: "-", count: lines[0].count)) }
-        lines += summaries.map(line)
-        return lines.joined(separator: "\n")
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    private static func padLeft(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(1, width - text.count)) + text
-    }
-
-    /// Three decimals.
-    private static func decimal(_ value: Double) -> String {
-        guard value.isFinite, value.magnitude < 1e6 else { return "-" }
-        let thousandths = Int((value.magnitude * 1000).rounded())
-        let digits = String(thousandths % 1000)
-        let sign = value < 0 && thousandths > 0 ? "-" : ""
-        return "\(sign)\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+        table.rows = rows.map(cells)
+        if !summaries.isEmpty { table.rows += [[]] + summaries.map(cells) }
+        return table.text
     }
 
     private static func clock(_ seconds: Double) -> String {

@@ -1,3 +1,4 @@
+import Datasets
 import Music
 import Networks
 import Sound

@@ -1,22 +1,32 @@
 #!/usr/bin/env python3
-"""Writes golden.json beside itself: random cases with the answers of scikit-learn and mir_eval.
+"""Writes golden.json beside itself: random cases and real outputs with the answers of scikit-learn and mir_eval.
 
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install scikit-learn mir_eval
-    /tmp/golden/bin/python generate.py
+    /tmp/golden/bin/python generate.py [--export .build/release/notelab]
 
-Made with scikit-learn 1.9.1 and mir_eval 0.8.2. The cases depend on the seed alone.
+Made with scikit-learn 1.9.1 and mir_eval 0.8.2. The random cases depend on the seed alone. The real ones are what the
+shipped model says of Demo/prelude.ogg: prelude.f32 (scores, float32, 128 a row) and prelude-notes.csv, which --export
+makes anew with the program named.
 """
+import argparse
+import csv
 import json
 import pathlib
+import subprocess
+import tempfile
 import warnings
 
 import mir_eval
 import numpy as np
-from sklearn.metrics import average_precision_score, precision_recall_fscore_support
+from sklearn.metrics import average_precision_score, precision_recall_curve, precision_recall_fscore_support
 
 NOTES = 128
 # mir_eval refuses frequencies above 5 kHz: keep below MIDI note 111.
 LOW, HIGH = 30, 110
+HERE = pathlib.Path(__file__).resolve().parent
+DEMO = HERE.parents[2] / "Demo"
+# Rows of the real outputs: sample 512 * (FIRST + STEP * j).
+FIRST, STEP, ROWS = 400, 11, 250
 
 
 def hertz(notes):
@@ -48,11 +58,35 @@ def best_threshold(truth, scores, steps=500):
     return [at, best]
 
 
-def frame_case(rng, rows, density, decimals, thresholds=(0.0, 0.25, 0.4)):
+def grid_threshold(truth, scores, steps=500):
+    """The protocol's choice: the first of i / steps with the highest F1."""
+    found = [prf(truth, scores > i / steps)[2] for i in range(steps)]
+    return [int(np.argmax(found)) / steps, max(found)]
+
+
+def by_labels(truth, scores, threshold):
+    """Per number of labels: frames, (frame, note) pairs, precision, recall, average precision."""
+    counts = truth.sum(axis=1)
+    result = {}
+    for k in sorted(set(counts[counts > 0].tolist())):
+        rows = counts == k
+        p, r, _ = prf(truth[rows], scores[rows] > threshold)
+        ap = average_precision_score(truth[rows].ravel(), scores[rows].ravel())
+        result[str(k)] = [int(rows.sum()), int(truth[rows].sum()), p, r, float(ap)]
+    return result
+
+
+def frame_case(rng, rows, density, decimals, thresholds=(0.0, 0.25, 0.4), scale=1.0):
     truth, scores = frames(rng, rows, density, decimals)
+    scores *= scale
     case = {"rows": rows, "on": np.flatnonzero(truth).tolist(), "scores": [round(float(s), 6) for s in scores[:, LOW:HIGH].ravel()]}
     scores = np.zeros_like(scores)
     scores[:, LOW:HIGH] = np.array(case["scores"], np.float32).reshape(rows, HIGH - LOW)
+    return answers(case, truth, scores, thresholds)
+
+
+def answers(case, truth, scores, thresholds):
+    rows = len(truth)
     scores = scores.astype(np.float64)  # so that numpy does not round thresholds to single precision
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -67,7 +101,38 @@ def frame_case(rng, rows, density, decimals, thresholds=(0.0, 0.25, 0.4)):
                 "threshold": threshold, "prf": prf(truth, claimed),
                 "mirex": dict(zip(["precision", "recall", "acc", "esub", "emiss", "efa", "etot"], map(float, m[:7])))})
         case["best"] = best_threshold(truth, scores)
+        case["grid_threshold"] = grid_threshold(truth, scores)
+        case["by_labels"] = by_labels(truth, scores, thresholds[1])
+        precision, recall, at = precision_recall_curve(truth.ravel(), scores.ravel())
+        # Whole curves of the cases that have few distinct scores.
+        curve = [[float(r), float(p)] for p, r in zip(precision[:-1], recall[:-1])][::-1] if truth.any() else []
+        case["curve"] = curve if len(curve) <= 200 else []
     return case
+
+
+def real_case():
+    """The slice of the shipped model's scores, with the demo's labels at those moments."""
+    scores = np.fromfile(HERE / "prelude.f32", np.float32).reshape(-1, NOTES)
+    truth = np.zeros(scores.shape, bool)
+    for start, end, pitch in read_notes(DEMO / "prelude.csv"):
+        for row in range(len(scores)):
+            truth[row, pitch] |= start * 44100 <= 512 * (FIRST + STEP * row) < end * 44100
+    case = {"rows": len(scores), "on": np.flatnonzero(truth).tolist(), "scores": []}
+    return answers(case, truth, scores, (0.1, 0.3, 0.45))
+
+
+def read_notes(path):
+    with open(path) as file:
+        return [[float(r["start_s"]), float(r["end_s"]), int(r["midi_note"])] for r in csv.DictReader(file)]
+
+
+def export(notelab):
+    with tempfile.TemporaryDirectory() as folder:
+        rows = pathlib.Path(folder) / "rows.npy"
+        subprocess.run([
+            notelab, "transcribe", DEMO / "prelude.ogg", "--posteriors", rows, "--out", HERE / "prelude-notes.csv"], check=True)
+        scores = np.load(rows)[FIRST:FIRST + STEP * ROWS:STEP]
+    scores.astype("<f4").tofile(HERE / "prelude.f32")
 
 
 def notes(rng, count, pitches, seconds):
@@ -92,7 +157,10 @@ def played(rng, truth):
 
 def note_case(rng, count, pitches, seconds):
     truth = notes(rng, count, pitches, seconds)
-    claim = played(rng, truth)
+    return note_answers(truth, played(rng, truth))
+
+
+def note_answers(truth, claim):
     case = {"reference": truth, "estimate": claim}
     r, e = np.array(truth), np.array(claim)
     with warnings.catch_warnings():
@@ -108,6 +176,11 @@ def note_case(rng, count, pitches, seconds):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--export", metavar="NOTELAB", help="make the real outputs anew with this program")
+    program = parser.parse_args().export
+    if program:
+        export(program)
     rng = np.random.default_rng(20261122)
     golden = {
         "frames": [
@@ -119,7 +192,18 @@ def main():
             note_case(rng, 1, 1, 1.0), note_case(rng, 0, 1, 1.0), note_case(rng, 120, 5, 6.0),
         ],
     }
-    path = pathlib.Path(__file__).with_name("golden.json")
+    # Scores far outside 0...1, as from square loss; all scores equal; an empty estimate; one row.
+    golden["frames"] += [
+        frame_case(rng, 15, 0.03, 3, scale=3.0, thresholds=(0.1, 0.5, 2.0)),
+        frame_case(rng, 15, 0.03, 3, scale=0.0), frame_case(rng, 10, 0.03, 2, thresholds=(0.2, 9.0, 99.0)),
+        frame_case(rng, 1, 0.05, 1),
+    ]
+    # Rows without a label among others, and notes that are all false alarms or all missed.
+    golden["frames"].append(frame_case(rng, 30, 0.012, 2))
+    golden["notes"] += [note_answers([], [[0.5, 1.0, 60]]), note_answers([[0.5, 1.0, 60]], [])]
+    golden["real_frames"] = real_case()
+    golden["real_notes"] = note_answers(read_notes(DEMO / "prelude.csv"), read_notes(HERE / "prelude-notes.csv"))
+    path = HERE / "golden.json"
     path.write_text(json.dumps(golden, separators=(",", ":")) + "\n")
 
 
