@@ -1,0 +1,62 @@
+/// Writes a figure that has been laid out.
+struct FigurePainter {
+    let figure: Figure
+    let layout: FigureLayout
+    let theme: Theme
+
+    func paint(into writer: inout SVGWriter) {
+        let (width, height) = (ShortNumber.text(layout.size.width), ShortNumber.text(layout.size.height))
+        let attributes: SVGWriter.Attributes = [
+            "xmlns": "http://www.w3.org/2000/svg", "class": StyleSheet.root, "width": width, "height": height,
+            "viewBox": "0 0 \(width) \(height)", "role": "img",
+        ]
+        writer.group("svg", attributes) { writer in
+            writer.element("title", [:], content: figure.title ?? "Figure")
+            if let note = figure.note { writer.element("desc", [:], content: note) }
+            writer.style(StyleSheet.text(theme))
+            writer.element("rect", ["class": "ground", "width": width, "height": height])
+            paintTexts(into: &writer)
+            var number = 0
+            for panel in layout.panels.joined() {
+                PanelPainter(layout: panel, number: number).paint(into: &writer)
+                number += 1
+            }
+        }
+    }
+
+    private func paintTexts(into writer: inout SVGWriter) {
+        var y = FigureLayout.margin + StyleSheet.titleSize * 0.85
+        for line in layout.titleLines {
+            writer.label(line, at: Point(x: FigureLayout.margin, y: y), class: "title")
+            y += StyleSheet.titleSize * FigureLayout.lineHeight
+        }
+        y = layout.noteTop + StyleSheet.noteSize
+        for line in layout.noteLines {
+            writer.label(line, at: Point(x: FigureLayout.margin, y: y), class: "tick muted")
+            y += StyleSheet.noteSize * FigureLayout.lineHeight
+        }
+    }
+}
+
+extension SVGWriter {
+    enum Anchor: String { case start, middle, end }
+
+    /// Text whose baseline begins, ends or has its middle at a point.
+    mutating func label(
+        _ text: String, at point: Point, class name: String, anchor: Anchor = .start, turned angle: Double? = nil
+    ) {
+        let (x, y) = (ShortNumber.text(point.x), ShortNumber.text(point.y))
+        if let angle {
+            let transform = "rotate(\(ShortNumber.text(angle)) \(x) \(y))"
+            element(
+                "text",
+                ["class": name, "x": x, "y": y, "text-anchor": anchor.rawValue, "transform": transform], content: text)
+        } else {
+            element("text", ["class": name, "x": x, "y": y, "text-anchor": anchor.rawValue], content: text)
+        }
+    }
+
+    mutating func path(_ data: String, class name: String) {
+        element("path", ["class": name, "d": data])
+    }
+}

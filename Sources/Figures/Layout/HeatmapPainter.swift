@@ -1,0 +1,63 @@
+/// Writes the cells of a heatmap: one path for each colour, of strokes one cell high.
+struct HeatmapPainter {
+    let map: Heatmap
+    let rect: Rect
+
+    func paint(into writer: inout SVGWriter) {
+        let cells = HeatmapRuns(map, width: Int(min(rect.width, 2000)), height: Int(min(rect.height, 2000)))
+        let scale = (x: rect.width / Double(cells.columns), y: rect.height / Double(cells.rows))
+        let place = "translate(\(ShortNumber.text(rect.minX)) \(ShortNumber.text(rect.maxY)))"
+        // Cells count upwards from the lower left corner; a little overlap hides the seams between rows.
+        let attributes: SVGWriter.Attributes = [
+            "class": "cells", "transform": "\(place) scale(\(Self.precise(scale.x)) -\(Self.precise(scale.y)))",
+            "stroke-width": "1.06", "fill": "none", "shape-rendering": "crispEdges",
+        ]
+        writer.group("g", attributes) { writer in
+            for (level, runs) in cells.runs.enumerated() where !runs.isEmpty {
+                if level == ColorMap.levels {
+                    writer.element("path", ["class": "missing", "d": Self.data(runs)])
+                } else {
+                    let fraction = (Double(level) + 0.5) / Double(ColorMap.levels)
+                    writer.element("path", ["stroke": map.colors.color(at: fraction), "d": Self.data(runs)])
+                }
+            }
+        }
+    }
+
+    /// The colours from low (bottom) to high (top).
+    static func paintBar(_ colors: ColorMap, rect: Rect, into writer: inout SVGWriter) {
+        let step = rect.height / Double(ColorMap.levels)
+        for level in 0..<ColorMap.levels {
+            let top = rect.maxY - Double(level + 1) * step
+            let height = level == 0 ? step : step + 0.5
+            writer.element(
+                "rect",
+                [
+                    "x": ShortNumber.text(rect.x), "y": ShortNumber.text(top), "width": ShortNumber.text(rect.width),
+                    "height": ShortNumber.text(height),
+                    "fill": colors.color(at: (Double(level) + 0.5) / Double(ColorMap.levels)),
+                ])
+        }
+    }
+
+    private static func data(_ runs: [HeatmapRuns.Run]) -> String {
+        var text = ""
+        var end: (row: Int, column: Int)?
+        for run in runs {
+            if let end {
+                let step = run.row - end.row
+                text += "m\(run.column - end.column)\(step < 0 ? "" : " ")\(step)"
+            } else {
+                text += "M\(run.column) \(run.row).5"
+            }
+            text += "h\(run.length)"
+            end = (run.row, run.column + run.length)
+        }
+        return text
+    }
+
+    /// With four decimals: an error of a tenth in the size of a cell would add up over hundreds of them.
+    private static func precise(_ value: Double) -> String {
+        "\((min(max(value, 1e-4), 1e5) * 1e4).rounded() / 1e4)"
+    }
+}

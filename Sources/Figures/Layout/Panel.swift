@@ -1,0 +1,45 @@
+/// One plot: two axes and what is drawn between them.
+public struct Panel: Sendable, Equatable {
+    public enum LegendPlace: Sendable, Equatable {
+        /// In a corner where nothing is drawn, or else beside the panel.
+        case automatic
+        case beside
+        case none
+    }
+
+    public var title: String?
+    /// Lines of text to the left of the panel, beside its middle: what a row of panels shows.
+    public var sideLabels: [String]
+    public var x: Axis
+    public var y: Axis
+    public var marks: [Mark]
+    public var legend: LegendPlace
+
+    public init(
+        _ title: String? = nil, sideLabels: [String] = [], x: Axis, y: Axis, marks: [Mark],
+        legend: LegendPlace = .automatic
+    ) {
+        self.title = title
+        self.sideLabels = sideLabels
+        self.x = x
+        self.y = y
+        self.marks = marks
+        self.legend = legend
+    }
+
+    /// The extent of everything drawn; nil if there is nothing.
+    var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)? {
+        var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
+        for mark in marks {
+            guard let next = mark.extent(x: x.kind, y: y.kind) else { continue }
+            extent = extent.map { (Mark.joined($0.x, next.x), Mark.joined($0.y, next.y)) } ?? next
+        }
+        return extent
+    }
+
+    /// The heatmap whose colours need explaining.
+    var heatmap: Heatmap? {
+        for case .heatmap(let map) in marks where map.range != nil { return map }
+        return nil
+    }
+}

@@ -1,0 +1,154 @@
+import Foundation
+
+/// Where the parts of one panel lie, in pixels.
+struct PanelLayout: Equatable {
+    /// The slant of names too long to stand side by side, in degrees.
+    static let slant = 35.0
+    /// Slanted names longer than this are shortened.
+    static let longestName = 190.0
+    static let colorBarWidth = 12.0
+
+    let panel: Panel
+    let legend: Legend
+    let yScale: Scale
+    let yTicks: Ticks
+    /// Set when the width is known.
+    var xScale: Scale
+    var xTicks = Ticks.none
+    var isSlanted = false
+    /// How far slanted names reach to the left of the axis.
+    private var overhang = 0.0
+    /// Between the axes.
+    var plot = Rect(x: 0, y: 0, width: 0, height: 0)
+    var legendRect: Rect?
+    var marks: [PlacedMark] = []
+    /// No corner was free.
+    var isLegendBeside: Bool
+
+    init(_ panel: Panel, height: Double) throws(FiguresError) {
+        legend = Legend(panel)
+        isLegendBeside = panel.legend == .beside || panel.heatmap != nil
+        guard let extent = panel.extent else {
+            throw .noData("\(panel.title.map { "the panel '\($0)'" } ?? "a panel") holds no finite number")
+        }
+        let target = max(Int(height / 42), 2)
+        // Around a picture, room up to the next round number would be a hole.
+        var panel = panel
+        if panel.heatmap != nil { (panel.x.isTight, panel.y.isTight) = (true, true) }
+        self.panel = panel
+        yScale = try panel.y.scale(data: extent.y, target: target)
+        yTicks = panel.y.ticks(on: yScale, target: target)
+        xScale = try panel.x.scale(data: extent.x, target: 7)
+    }
+
+    // MARK: Margins
+
+    /// Room to the left of the axis: names of the row, the axis' title, its numbers.
+    var left: Double {
+        let side = panel.sideLabels.map { TextMetrics.width($0, size: StyleSheet.tickSize) }.max().map { $0 + 12 } ?? 0
+        let title = panel.y.title == nil ? 0 : StyleSheet.axisTitleSize + 8
+        let numbers = yTickWidth
+        return max(side + title + (numbers > 0 ? numbers + 10 : 4), overhang, 10)
+    }
+
+    private var yTickWidth: Double {
+        switch panel.y.labels {
+        case .hidden, .none: 0
+        case .numbers, .names:
+            yTicks.ticks.map { TextMetrics.width($0.label, size: StyleSheet.tickSize) }.max() ?? 0
+        }
+    }
+
+    /// Where the middle of the vertical title lies.
+    var yTitleX: Double { plot.minX - (yTickWidth > 0 ? yTickWidth + 10 : 4) - StyleSheet.axisTitleSize / 2 - 4 }
+
+    /// Room to the right: half of the last number, the colour bar, the legend.
+    var right: Double {
+        20 + (panel.heatmap == nil ? 0 : colorBarRoom) + (isLegendBeside && !legend.entries.isEmpty ? legend.width : 0)
+    }
+
+    /// The scale of the colour bar and its numbers.
+    var colorBar: (scale: Scale, ticks: Ticks)? {
+        guard let range = panel.heatmap?.range, let scale = try? Scale(.linear, domain: range) else { return nil }
+        return (scale, Ticks(on: scale, target: 5))
+    }
+
+    private var colorBarRoom: Double {
+        let numbers = colorBar?.ticks.ticks.map { TextMetrics.width($0.label, size: StyleSheet.tickSize) }.max() ?? 0
+        return Self.colorBarWidth + 16 + numbers + (panel.heatmap?.title == nil ? 0 : StyleSheet.axisTitleSize + 8)
+    }
+
+    /// Room above.
+    var top: Double { panel.title == nil ? 10 : StyleSheet.panelTitleSize + 15 }
+
+    /// Room below: numbers or names, and the axis' title.
+    var bottom: Double { xLabelHeight + (panel.x.title == nil ? 0 : StyleSheet.axisTitleSize + 10) }
+
+    /// Height of what is written below the axis, without its title.
+    var xLabelHeight: Double {
+        switch panel.x.labels {
+        case .hidden, .none: 6
+        case .numbers, .names:
+            isSlanted ? min(widestName, Self.longestName) * sin(Self.slant * .pi / 180) + 20 : StyleSheet.tickSize + 12
+        }
+    }
+
+    private var widestName: Double {
+        xTicks.ticks.map { TextMetrics.width($0.label, size: StyleSheet.tickSize) }.max() ?? 0
+    }
+
+    // MARK: Steps
+
+    /// Chooses the ticks of the x axis: as many as fit without touching each other.
+    mutating func setWidth(_ width: Double) throws(FiguresError) {
+        var target = max(Int(width / 45), 2)
+        if panel.x.domain == nil {
+            guard let extent = panel.extent else { return }
+            xScale = try panel.x.scale(data: extent.x, target: target)
+        }
+        xTicks = panel.x.ticks(on: xScale, target: target)
+        if case .names = panel.x.labels {
+            isSlanted = widestName + 8 > width / Double(max(xTicks.ticks.count, 1))
+            overhang = isSlanted ? slantedReach(width) : 0
+            return
+        }
+        while target > 1, labelsTouch(width) {
+            target -= 1
+            xTicks = panel.x.ticks(on: xScale, target: target)
+        }
+    }
+
+    /// How far the slanted names reach to the left of the axis, for a plot of `width`.
+    private func slantedReach(_ width: Double) -> Double {
+        let slanted = cos(Self.slant * .pi / 180)
+        return xTicks.ticks.reduce(0) { reach, tick in
+            let name = min(TextMetrics.width(tick.label, size: StyleSheet.tickSize), Self.longestName)
+            return max(reach, name * slanted - (xScale.fraction(tick.value) ?? 0) * width)
+        }
+    }
+
+    private func labelsTouch(_ width: Double) -> Bool {
+        zip(xTicks.ticks, xTicks.ticks.dropFirst()).contains { a, b in
+            let distance = ((xScale.fraction(b.value) ?? 0) - (xScale.fraction(a.value) ?? 0)) * width
+            let halves = TextMetrics.width(a.label + b.label, size: StyleSheet.tickSize) / 2
+            return distance < halves + 10
+        }
+    }
+
+    /// Places marks and legend between axes at `plot`.
+    ///
+    /// - Returns: false when the legend needs room beside the panel that it doesn't have yet.
+    mutating func place(in plot: Rect) -> Bool {
+        self.plot = plot
+        marks = panel.marks.map { PlacedMark($0, x: xScale, y: yScale, plot: plot) }
+        guard !legend.entries.isEmpty else { return true }
+        if isLegendBeside {
+            let x = plot.maxX + 8 + (panel.heatmap == nil ? 0 : colorBarRoom)
+            legendRect = Rect(x: x, y: plot.minY, width: legend.width, height: legend.height)
+            return true
+        }
+        legendRect = legend.corner(of: plot, avoiding: marks)
+        isLegendBeside = legendRect == nil
+        return !isLegendBeside
+    }
+}

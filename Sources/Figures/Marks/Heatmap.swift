@@ -1,0 +1,50 @@
+/// A matrix of numbers as colours, with a colour bar beside the panel.
+public struct Heatmap: Sendable, Equatable {
+    public let rows: Int
+    public let columns: Int
+    /// Row by row, the lowest row of the picture first. Numbers that are not finite are drawn grey.
+    public let values: [Double]
+    /// What the matrix spans on the two axes (which must be linear).
+    public var x: ClosedRange<Double>
+    public var y: ClosedRange<Double>
+    public var colors: ColorMap
+    /// The numbers of the lowest and highest colours; those outside take the nearest.
+    public var range: ClosedRange<Double>?
+    /// Beside the colour bar.
+    public var title: String?
+
+    /// - Parameters:
+    ///   - values: `rows` times `columns` numbers.
+    ///   - x: nil for 0...columns; `y`: nil for 0...rows.
+    ///   - range: nil takes it from the values.
+    /// - Throws: ``FiguresError/invalid(_:)`` when the number of values is not rows times columns, and for an
+    ///   infinite range.
+    public init(
+        rows: Int, columns: Int, values: [Double], x: ClosedRange<Double>? = nil, y: ClosedRange<Double>? = nil,
+        colors: ColorMap = .viridis, range: ClosedRange<Double>? = nil, title: String? = nil
+    ) throws(FiguresError) {
+        let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
+        guard rows > 0, columns > 0, !overflow, size == values.count else {
+            throw .invalid("a heatmap of \(rows) rows and \(columns) columns with \(values.count) values")
+        }
+        if let range, !Scale.isDrawable(range.lowerBound) || !Scale.isDrawable(range.upperBound) {
+            throw .invalid("a heatmap with colours from \(range.lowerBound) to \(range.upperBound)")
+        }
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+        self.x = x ?? 0...Double(columns)
+        self.y = y ?? 0...Double(rows)
+        self.colors = colors
+        self.range = range ?? Self.extent(values)
+        self.title = title
+    }
+
+    private static func extent(_ values: [Double]) -> ClosedRange<Double>? {
+        var extent: ClosedRange<Double>?
+        for value in values where Scale.isDrawable(value) {
+            extent = extent.map { Mark.joined($0, value...value) } ?? value...value
+        }
+        return extent
+    }
+}

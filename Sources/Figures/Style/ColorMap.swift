@@ -1,0 +1,33 @@
+/// Colours for the numbers of a heatmap, from low to high.
+public enum ColorMap: String, CaseIterable, Sendable {
+    /// Dark violet to yellow, even in lightness; reads the same in grey and with any colour blindness.
+    case viridis
+    /// White to dark blue: for costs and posteriors, where most values are near zero.
+    case blues
+
+    /// Steps that a heatmap tells apart. More would make files larger than eyes can tell.
+    static let levels = 32
+
+    /// Red, green and blue at equal distances, 0...255. Viridis is van der Walt and Smith's (2015, CC0), sampled.
+    private var anchors: [(Double, Double, Double)] {
+        switch self {
+        case .viridis:
+            [
+                (68, 1, 84), (71, 44, 122), (59, 81, 139), (44, 113, 142), (33, 144, 141), (39, 173, 129),
+                (92, 200, 99), (170, 220, 50), (253, 231, 37),
+            ]
+        case .blues: [(247, 251, 255), (200, 221, 240), (115, 178, 216), (41, 121, 185), (8, 48, 107)]
+        }
+    }
+
+    /// The colour at `fraction` of the way from low (0) to high (1), as "#rrggbb".
+    public func color(at fraction: Double) -> String {
+        let anchors = anchors
+        let place = min(max(fraction.isFinite ? fraction : 0, 0), 1) * Double(anchors.count - 1)
+        let low = min(Int(place), anchors.count - 2)
+        let rest = place - Double(low)
+        let (a, b) = (anchors[low], anchors[low + 1])
+        let parts = [(a.0, b.0), (a.1, b.1), (a.2, b.2)].map { Int(($0 + ($1 - $0) * rest).rounded()) }
+        return "#" + parts.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
