@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Evaluation
 import Foundation
 import Networks
@@ -12,6 +13,11 @@ struct Evaluate: AsyncParsableCommand {
             A dataset is a folder: NAME.wav (or .flac, .ogg, .mp3) beside NAME.csv; or folders with audio.* and labels.csv; or \
             MusicNet's own layout. docs/evaluation.md says what every figure means.
 
+            By default the centres of all whole windows are judged, and the notes. --protocol paper judges as the paper's \
+            section 5 does: frames every 512 samples from the 1st to the 91st second, one threshold for all notes chosen on \
+            training data (--thresholds-on), precision, recall, average precision and MIREX measures for all recordings, for \
+            each, and by the number of simultaneous notes.
+
             --fit-thresholds looks for the thresholds that serve the dataset best instead, and prints them as JSON; with \
             --write it puts them into the model. Fit on recordings that are not used to judge.
             """)
@@ -19,41 +25,76 @@ struct Evaluate: AsyncParsableCommand {
     @Option(help: "The folder.") var dataset: String
     @Option(help: "The model (default: default.safetensors in Models above this program, or installed).")
     var model: String?
-    @Option(help: "Which of MusicNet's parts: train, test or all.") var split = "all"
+    @Option(help: "full (all frames, and the notes) or paper (the paper's frames, threshold and figures).")
+    var `protocol` = FrameChoice.full
+    @OptionGroup var options: ProtocolOptions
+    @Option(help: "With --protocol paper: keep the report in this file, X.json.") var report: String?
     @Flag(help: "Print JSON instead of a table.") var json = false
     @Flag(help: "Look for the best thresholds and print them as JSON.") var fitThresholds = false
     @Option(help: "Use thresholds from a JSON file, as --fit-thresholds prints them.") var thresholdsFrom: String?
     @Flag(help: "With --fit-thresholds: write them into the model's file.") var write = false
-    @Option(help: "Recordings judged at the same time (default: one for each core).") var jobs: Int?
     @OptionGroup(title: "Thresholds (default: the model's)") var thresholds: ThresholdOptions
 
+    enum FrameChoice: String, CaseIterable, ExpressibleByArgument {
+        case full, paper
+    }
+
     func validate() throws {
-        if DatasetFolder.Split(rawValue: split) == nil { throw ValidationError("--split is train, test or all.") }
         if write, !fitThresholds { throw ValidationError("--write goes with --fit-thresholds.") }
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs should lie between 1 and 256.") }
+        switch `protocol` {
+        case .paper:
+            if fitThresholds || thresholdsFrom != nil || thresholds.isGiven {
+                throw ValidationError(
+                    "--protocol paper has one threshold, from --thresholds-on or the model; leave out the other ones.")
+            }
+        case .full:
+            for (name, value) in [("--thresholds-on", options.thresholdsOn), ("--report", report)] where value != nil {
+                throw ValidationError("\(name) goes with --protocol paper.")
+            }
+        }
     }
 
     func run() async throws {
         Descriptor.ignoreBrokenPipes()
-        try await Self.reporting { try await evaluate() }
+        try await Self.reporting {
+            switch `protocol` {
+            case .full: try await evaluate()
+            case .paper: try await evaluateAsPaper()
+            }
+        }
+    }
+
+    private func evaluateAsPaper() async throws {
+        let judge = try options.judge(dataset: dataset)
+        for remark in judge.warnings { Self.say(remark) }
+        if let report { try OutputCheck.check(report) }
+        let path = try model ?? ModelLookup.find()
+        let line = JudgingLine(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+        let found = try await judge.judge(model: path, jobs: options.processors) { line.update($0) }
+        line.finish()
+        if let report { try found.write(to: report) }
+        try Self.emit(json ? String(decoding: found.json(), as: UTF8.self) : ReportText.text(found))
     }
 
     private func evaluate() async throws {
-        let folder = try DatasetFolder(path: dataset, split: DatasetFolder.Split(rawValue: split) ?? .all)
+        let folder = try options.folder(dataset)
         let path = try model ?? ModelLookup.find()
         let model = try Model(contentsOf: path)
         let chosen = try thresholds.applied(to: readThresholds() ?? model.info.thresholds)
         for path in folder.unlabelled { Self.say("\(path) has no labels; left out") }
+        var progress = ProgressLine(
+            "evaluate", total: Double(folder.recordings.count), unit: .count("recordings"))
         let evaluations = try await DatasetEvaluation.run(
             folder.recordings, model: model, thresholds: chosen,
-            jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
+            jobs: options.processors
         ) { done, recording in
-            if isatty(STDERR_FILENO) == 1 { Self.say("\(done) of \(folder.recordings.count): \(recording)") }
+            progress.update(Double(done), remark: recording)
         }
+        progress.finish(Double(evaluations.count))
         if fitThresholds {
             try await fit(evaluations, from: chosen, model: model, path: path)
         } else {
-            try report(evaluations, threshold: chosen.on)
+            try printFigures(evaluations, threshold: chosen.on)
         }
     }
 
@@ -67,7 +108,7 @@ struct Evaluate: AsyncParsableCommand {
         }
     }
 
-    private func report(_ evaluations: [RecordingEvaluation], threshold: Double) throws {
+    private func printFigures(_ evaluations: [RecordingEvaluation], threshold: Double) throws {
         var total = EvaluationCounts()
         var rows: [EvaluationFigures] = []
         for evaluation in evaluations {
@@ -81,9 +122,9 @@ struct Evaluate: AsyncParsableCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
             let report = ["recordings": rows, "summary": summaries]
-            try print(String(decoding: encoder.encode(report), as: UTF8.self))
+            try Self.emit(String(decoding: encoder.encode(report), as: UTF8.self))
         } else {
-            try print(EvaluationTable.text(rows, summaries: summaries) + "\n\n" + EvaluationTable.legend)
+            try Self.emit(EvaluationTable.text(rows, summaries: summaries) + "\n\n" + EvaluationTable.legend)
         }
     }
 
@@ -100,7 +141,7 @@ struct Evaluate: AsyncParsableCommand {
             """)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try print(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
+        try Self.emit(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
         guard write else { return }
         var info = model.info
         info.thresholds = best.thresholds
@@ -114,8 +155,11 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     private static func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10)%" }
+}
 
-    private func print(_ text: String) throws {
+extension ParsableCommand {
+    /// Writes text and a newline to standard output; a reader that has gone ends the command.
+    static func emit(_ text: String) throws {
         try Descriptor.write(Array((text + "\n").utf8), to: STDOUT_FILENO, operation: "write to standard output")
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Datasets
 import Evaluation
+import Figures
 import Foundation
 import Music
 import Networks
@@ -39,11 +41,25 @@ extension ParsableCommand {
         case let error as MusicError: error.isMissingInput ? .missingInput : .badData
         case let error as SoundError: error.isMissingInput ? .missingInput : .badData
         case let error as ModelError: if case .unreadable = error { .missingInput } else { .badData }
-        case let error as EvaluationError: if case .unreadable = error { .missingInput } else { .badData }
+        case let error as DatasetError:
+            error.isMissingInput ? .missingInput : error.isOutputFailure ? .ioError : .badData
+        case let error as EvaluationError:
+            switch error {
+            case .unreadable: .missingInput
+            case .cannotWrite: .ioError
+            case .unsuitable, .noFrames, .noModels, .noReports, .noRecording: .badData
+            }
+        case let error as FiguresError:
+            switch error {
+            case .unreadable: .missingInput
+            case .cannotWrite: .ioError
+            case .noData, .invalid, .malformed: .badData
+            }
         case let error as TrainingError:
             switch error {
             case .unreadable: .missingInput
             case .write: .ioError
+            case .batch: .usage
             case .recipe, .badData, .emptyDataset, .checkpoint, .diverged: .badData
             }
         default: .ioError

@@ -29,6 +29,9 @@ struct ThresholdOptions: ParsableArguments {
         }
     }
 
+    /// Whether any option was given.
+    var isGiven: Bool { on != nil || off != nil || onset != nil || minimumDuration != nil || gate != nil }
+
     /// The model's thresholds with those that were given in their place.
     func applied(to thresholds: NoteThresholds) -> NoteThresholds {
         var result = thresholds

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Evaluation
+import Figures
+import Foundation
+import Networks
+
+struct PlotCurves: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "curves",
+        abstract: "Precision-recall curves from the reports of models (the paper's Figures 4 and 6 to 11).",
+        discussion: """
+            REPORT is the JSON file that an evaluation under the paper's protocol writes for a model. One report gives the \
+            curves of all frames (blue), those with one label (green) and with three (red). Several give a curve for each \
+            model in one plot, of the frames that --subset names; or, with --panels, a plot like the first for each.
+            """)
+
+    @Argument(help: "Reports of models.") var reports: [String]
+    @Option(
+        help: """
+            Which frames: all, a number of simultaneous labels such as 3, or a recording's name. May be repeated with one \
+            report or with --panels.
+            """)
+    var subset: [String] = []
+    @Flag(help: "With several reports: a plot for each.") var panels = false
+    @OptionGroup var output: PlotOutput
+
+    func validate() throws {
+        if reports.count > 1, !panels, subset.count > 1 {
+            throw ValidationError("With several reports in one plot, name one --subset; or add --panels.")
+        }
+    }
+
+    func run() throws {
+        try Self.reporting {
+            let reports = try reports.map(read)
+            let groups: [PrecisionRecallFigure.Group]
+            let title: String
+            if reports.count > 1, !panels {
+                let name = subset.first ?? "all"
+                let curves = try reports.enumerated().map { index, report in
+                    try report.curve(name, named: report.title, style: .series(index))
+                }
+                groups = [PrecisionRecallFigure.Group(curves: curves)]
+                title = try "Precision and recall, \(reports[0].caption(name))"
+            } else {
+                groups = try reports.map { try PrecisionRecallFigure.Group(title: $0.title, curves: $0.curves(subset)) }
+                title = reports.count == 1 ? reports[0].title : "Precision and recall"
+            }
+            try output.write(PrecisionRecallFigure.figure(groups, title: title))
+        }
+    }
+
+    private func read(_ path: String) throws -> PrecisionRecallReport {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw FiguresError.unreadable(path: path, reason: "there is no such file, or it may not be read")
+        }
+        let report: ModelReport
+        do { report = try JSONDecoder().decode(ModelReport.self, from: data) } catch {
+            throw FiguresError.malformed(
+                path: path, reason: "it is no report of a model: \(DecodingError.reason(error))")
+        }
+        return PrecisionRecallReport(
+            path: path, title: "\(report.representation), \(report.window) samples", all: part(report.all),
+            byLabelCount: report.byLabelCount.map(part), recordings: report.recordings.map(part))
+    }
+
+    private func part(_ subset: ModelReport.Subset) -> PrecisionRecallReport.Part {
+        PrecisionRecallReport.Part(
+            name: subset.name, recall: subset.recallCurve, precision: subset.precisionCurve,
+            averagePrecision: subset.averagePrecision)
+    }
+}
