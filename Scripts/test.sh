@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Passes the tests: installs missing packages, lints, verifies the systemd units, builds, runs the unit tests and then the
-# live end-to-end test against a private PulseAudio.
+# end-to-end tests of the laboratory and, live, against a private PulseAudio.
 #
 #   Scripts/test.sh            everything
 #   Scripts/test.sh --quick    the unit tests alone
@@ -26,5 +26,8 @@ if [ "${1:-}" != --quick ]; then
     echo "== release build" >&2
     for product in noted notectl notelab; do swift build -c release --product "$product"; done
     echo "== end to end" >&2
-    python3 Tests/EndToEnd/run.py "$(swift build -c release --show-bin-path)"
+    programs=$(swift build -c release --show-bin-path)
+    python3 Tests/EndToEnd/laboratory.py "$programs"
+    python3 Tests/EndToEnd/fetch_musicnet.py "$programs"
+    python3 Tests/EndToEnd/run.py "$programs"
 fi

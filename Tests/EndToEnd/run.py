@@ -12,10 +12,10 @@ import statistics
 import subprocess
 import sys
 import time
-import traceback
 
 from daemon import Client, Daemon
 from rig import Rig
+from runner import run
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAMS = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -267,28 +267,7 @@ def test_systemd(rig):
     check(os.path.exists(path), "an activated daemon removed systemd's socket")
 
 
-def main():
+if __name__ == "__main__":
     if not PROGRAMS:
         raise SystemExit(__doc__)
-    words = sys.argv[2:]
-    passed = failed = 0
-    for name, test in [item for item in globals().items() if item[0].startswith("test_")]:
-        if words and not any(word in name for word in words):
-            continue
-        print(f"{name}: {test.__doc__}", flush=True)
-        began = time.monotonic()
-        try:
-            with Rig() as rig:
-                test(rig)
-            passed += 1
-            print(f"    passed in {time.monotonic() - began:.0f} s", flush=True)
-        except Exception:
-            failed += 1
-            traceback.print_exc()
-            print(f"    FAILED in {time.monotonic() - began:.0f} s", flush=True)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
-
-
-if __name__ == "__main__":
-    main()
+    run(dict(globals()), Rig, sys.argv[2:])
