@@ -19,12 +19,15 @@ final class AudioPrefetcher: Sendable {
     static let depth = 4
 
     private let state = Mutex(State())
-    private let free = DispatchSemaphore(value: AudioPrefetcher.depth)
+    // Raised to `depth` by signals: Dispatch traps when a semaphore goes with less than the value it was made with, which
+    // is how an abandoned file leaves this one.
+    private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
     /// - Parameter reader: nobody else may use it from here on.
     init(_ reader: sending AudioFileReader) {
         nonisolated(unsafe) let reader = reader
+        for _ in 0..<Self.depth { free.signal() }
         Thread.detachNewThread {
             while self.readBlock(reader) {}
         }
