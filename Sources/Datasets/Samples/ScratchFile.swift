@@ -12,7 +12,8 @@ struct ScratchFile: ~Copyable {
     init() throws(DatasetError) {
         // Not /tmp by default: that is often memory.
         let folder = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
-        var template = Array("\(folder)/notelab-XXXXXX".utf8CString)
+        // mkstemp puts a name of its own in place of the last six letters.
+        var template = Array("\(folder)/notelab-\(String(repeating: "X", count: 6))".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else {
             throw .noScratchSpace(folder: folder, reason: String(cString: strerror(errno)))

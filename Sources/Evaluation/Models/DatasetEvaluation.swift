@@ -18,24 +18,9 @@ public enum DatasetEvaluation {
         _ recordings: [DatasetFolder.Recording], model: Model, thresholds: NoteThresholds? = nil, jobs: Int = 1,
         progress: (Int, String) -> Void = { _, _ in }
     ) async throws -> [RecordingEvaluation] {
-        try await withThrowingTaskGroup(of: (Int, RecordingEvaluation).self) { group in
-            var results = [RecordingEvaluation?](repeating: nil, count: recordings.count)
-            var next = 0
-            func start() {
-                guard next < recordings.count else { return }
-                let (index, recording) = (next, recordings[next])
-                next += 1
-                group.addTask { (index, try RecordingEvaluation(recording, model: model, thresholds: thresholds)) }
-            }
-            for _ in 0..<max(1, jobs) { start() }
-            var done = 0
-            while let (index, evaluation) = try await group.next() {
-                results[index] = evaluation
-                done += 1
-                progress(done, evaluation.name)
-                start()
-            }
-            return results.compactMap { $0 }
-        }
+        try await ConcurrentMap.run(
+            recordings, jobs: jobs, worker: {},
+            { _, recording in try RecordingEvaluation(recording, model: model, thresholds: thresholds) },
+            progress: { progress($0, $1.name) })
     }
 }

@@ -51,7 +51,7 @@ public struct ProtocolRun: Sendable {
                 let count = try scorer.add(recordings[index], stream: index, to: &scores)
                 return (scores, count)
             },
-            progress: { progress(Progress(stage: .threshold, done: $0, total: recordings.count)) })
+            progress: { done, _ in progress(Progress(stage: .threshold, done: done, total: recordings.count)) })
         var pool = FrameScores()
         for (scores, _) in found { pool.add(scores) }
         let windows = found.reduce(0) { $0 + $1.1 }
@@ -73,7 +73,7 @@ public struct ProtocolRun: Sendable {
         return try await ConcurrentMap.run(
             recordings, jobs: jobs, worker: { try FrameScorer(model: model, design: design) },
             { scorer, recording in try scorer.frames(recording) },
-            progress: { progress(Progress(stage: .frames, done: $0, total: recordings.count)) })
+            progress: { done, _ in progress(Progress(stage: .frames, done: done, total: recordings.count)) })
     }
 
     /// Judges the model on a dataset.

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Networks
 
@@ -80,9 +81,8 @@ extension Recipe {
         copy.tableOrder = nil
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        let bytes = (try? encoder.encode(copy)) ?? Data()
-        // FNV-1a, 64 bits: to tell recipes apart, not to withstand forgery.
-        let hash = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
+        var hash = ContentHash()
+        hash.add((try? encoder.encode(copy)) ?? Data())
+        return hash.text
     }
 }

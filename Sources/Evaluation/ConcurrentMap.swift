@@ -6,12 +6,12 @@ enum ConcurrentMap {
     ///   - jobs: items at a time, at least 1.
     ///   - worker: makes what the function needs to own, once for each item at a time.
     ///   - body: the function; a worker is in one call at a time.
-    ///   - progress: told how many items are done; one call at a time.
+    ///   - progress: told how many items are done, and the latest result; one call at a time.
     /// - Returns: in the order of `items`.
     /// - Throws: the first error met.
     static func run<Items: RandomAccessCollection<Item> & Sendable, Item: Sendable, Worker: Sendable, Result: Sendable>(
         _ items: Items, jobs: Int, worker: @escaping @Sendable () throws -> Worker,
-        _ body: @escaping @Sendable (Worker, Item) throws -> Result, progress: (Int) -> Void
+        _ body: @escaping @Sendable (Worker, Item) throws -> Result, progress: (Int, Result) -> Void
     ) async throws -> [Result] {
         let idle = WorkerPool<Worker>()
         return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
@@ -31,7 +31,7 @@ enum ConcurrentMap {
             while let (index, result) = try await group.next() {
                 results[index] = result
                 done += 1
-                progress(done)
+                progress(done, result)
                 start()
             }
             return results.compactMap { $0 }

@@ -1,29 +1,32 @@
 import Foundation
 
 /// A 64-bit FNV-1a hash: tells whether a file has changed. No protection against forgery.
-struct ContentHash: Sendable {
+public struct ContentHash: Sendable {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
-    mutating func add(_ data: Data) {
+    public init() {}
+
+    /// Adds bytes.
+    public mutating func add(_ data: Data) {
         data.withUnsafeBytes { bytes in
             for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
         }
     }
 
     /// Adds a text and an end mark, so that "a" and "b" differ from "ab".
-    mutating func add(_ text: String) {
+    public mutating func add(_ text: String) {
         add(Data(text.utf8))
         add(Data([0]))
     }
 
     /// 16 hexadecimal digits.
-    var text: String {
+    public var text: String {
         let digits = String(state, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     /// Of a file's content; nil when it cannot be read.
-    static func ofFile(_ path: String) -> String? {
+    public static func ofFile(_ path: String) -> String? {
         guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return nil }
         var hash = ContentHash()
         hash.add(data)
