@@ -8,7 +8,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The loss is no longer a number, at this step.
     case diverged(step: Int, checkpoint: String?)
     case write(path: String, reason: String)
-    /// The batch cannot be shared out evenly.
+    /// There are fewer excerpts in a batch than processes.
     case batch(Int, processes: Int)
 
     public var description: String {
@@ -23,7 +23,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "the loss stopped being a number at step \(step); lower the recipe's rate"
                 + (checkpoint.map { "; the last good state is in '\($0)'" } ?? "")
         case .batch(let batch, let processes):
-            "a batch of \(batch) excerpts cannot be shared out evenly to \(processes) processes; change the recipe's batch "
+            "a batch of \(batch) cannot be shared out to \(processes) processes; change the recipe's batch "
                 + "or mpirun's -n"
         case .write(let path, let reason): "cannot write '\(path)': \(reason)"
         }

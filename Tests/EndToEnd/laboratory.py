@@ -67,7 +67,7 @@ def recipe(path, steps=12, **changes):
             {"layer": "convolution", "filters": 24, "width": 1024, "stride": 256}, {"layer": "log_relu"},
             {"layer": "average_pool", "width": 2, "step": 1}, {"layer": "linear", "outputs": 128, "bias": True}]},
         "optimizer": {"kind": "sgd", "rate": 1.0, "momentum": 0.5}, "initialization": "sinusoids",
-        "batch": 8, "steps": steps, "averaging": 0.9, "checkpoint_every": 2, "probe_every": 4}
+        "batch": 7, "steps": steps, "averaging": 0.9, "checkpoint_every": 2, "probe_every": 4}
     value.update(changes)
     path.write_text(json.dumps(value))
     return path
@@ -116,10 +116,10 @@ def test_processes(folder):
         result = notelab(
             "train", recipe(folder / "one.json", steps=1, **form), "--dataset", data, "--out", initial)
         check(difference(models[0], initial) > 10 * TOLERANCE, f"{name}: nothing was learned, so nothing is compared")
-    uneven = notelab(
-        "train", recipe(folder / "odd.json", batch=7), "--dataset", data, "--out", folder / "odd.safetensors",
+    few = notelab(
+        "train", recipe(folder / "few.json", batch=1), "--dataset", data, "--out", folder / "few.safetensors",
         launcher=["mpirun", "-n", "2"])
-    check(uneven.returncode != 0 and "7 excerpts cannot be shared out" in uneven.stderr, uneven.stderr)
+    check(few.returncode != 0 and "batch of 1 cannot be shared out" in few.stderr, few.stderr)
 
 
 def test_kill_and_resume(folder):

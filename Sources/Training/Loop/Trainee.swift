@@ -14,7 +14,7 @@ final class Trainee {
 
     var layout: ExcerptLayout { network.layout }
     /// The first of this process's excerpts in a batch of all processes.
-    var firstRow: Int { processes.rank * network.batch }
+    var firstRow: Int { processes.share(of: recipe.batch).lowerBound }
 
     init(recipe: Recipe, threads: Int, processes: Processes = .alone) throws(ModelError) {
         self.recipe = recipe
@@ -23,7 +23,7 @@ final class Trainee {
         network = try TrainableNetworks.make(
             recipe.architecture, window: recipe.window, hop: recipe.hop,
             windowsPerExcerpt: recipe.windowsPerExcerpt, spacing: recipe.spacing,
-            batch: recipe.batch / processes.count, fixed: Set(recipe.fixedLayers), threads: threads)
+            batch: processes.share(of: recipe.batch).count, fixed: Set(recipe.fixedLayers), threads: threads)
         blocks = network.parameters.filter(\.isTrained).map {
             TrainedBlock($0, filterRate: recipe.optimizer.filterRate)
         }

@@ -45,7 +45,7 @@ public final class TrainingRun {
         recipe: Recipe, dataset: TrainingSet, probeSet: TrainingSet?, threads: Int, checkpoint: String, resume: String?,
         start: Model? = nil, processes: Processes = .alone
     ) throws {
-        guard recipe.batch % processes.count == 0 else {
+        guard recipe.batch >= processes.count else {
             throw TrainingError.batch(recipe.batch, processes: processes.count)
         }
         let trainee = try Trainee(recipe: recipe, threads: threads, processes: processes)
@@ -155,7 +155,7 @@ public final class TrainingRun {
         drawing += (clock.now - begin).seconds
         network.forward()
         let loss = trainee.recipe.loss.evaluate(
-            rows: network.windows, of: network.windows * trainee.processes.count, columns: layout.outputs,
+            rows: network.windows, of: trainee.recipe.batch * layout.windowsPerExcerpt, columns: layout.outputs,
             outputs: network.outputs.pointer, targets: targets.pointer, weights: lossWeights,
             gradients: network.outputGradients.pointer)
         network.backward()

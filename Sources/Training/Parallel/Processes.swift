@@ -37,6 +37,9 @@ public struct Processes: Sendable {
         return Processes(rank: Int(rank), count: Int(count), local: max(1, local ?? Int(count)))
     }
 
+    /// This process's part of `total` things, as even as it can be.
+    func share(of total: Int) -> Range<Int> { total * rank / count..<total * (rank + 1) / count }
+
     /// Leaves; every process calls it at its end, after which no other call is allowed.
     public func leave() {
         if count > 1 { _ = MPI_Finalize() }
