@@ -49,10 +49,10 @@ public struct Daemon: Sendable {
         logSettings.level = settings.logLevel ?? .info
         // Clients vanish while they are being written to; that is no reason to die.
         signal(SIGPIPE, SIG_IGN)
-        // Nor is a reload that is asked for before there is anything to reload.
-        if options.handlesSignals { signal(SIGHUP, SIG_IGN) }
+        // Trapped before there is a socket: whoever can reach the daemon can also stop it in good order.
+        let signals = options.handlesSignals ? await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) : nil
         let listener = try Listener(configured: settings.socket, environment: parts.environment)
-        try await serve(listener, settings)
+        try await serve(listener, settings, until: signals)
     }
 
     /// Reads all configuration and throws what is wrong with it.
@@ -67,7 +67,7 @@ public struct Daemon: Sendable {
         return settings.overridden(by: options.overrides)
     }
 
-    private func serve(_ listener: Listener, _ settings: Settings) async throws {
+    private func serve(_ listener: Listener, _ settings: Settings, until signals: UnixSignalsSequence?) async throws {
         let (source, model) = try prepare(settings, orRemove: listener.file)
         let hub = Hub()
         let analysis = AnalysisThread(
@@ -84,7 +84,7 @@ public struct Daemon: Sendable {
             throw error
         }
         logger.notice("listening at \(listener.path); the source is \(source.name)")
-        try await group(listener, server, analysis, controller).run()
+        try await group(listener, server, analysis, controller, signals).run()
         logger.info("stopped")
     }
 
@@ -113,7 +113,8 @@ public struct Daemon: Sendable {
 
     /// The services stop in the opposite order: first the analysis ends its notes, then the clients are told.
     private func group(
-        _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController
+        _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController,
+        _ signals: UnixSignalsSequence?
     ) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
@@ -124,9 +125,11 @@ public struct Daemon: Sendable {
                     watchdogInterval: Watchdog.interval(parts.environment, process: getpid())),
                 serviceName: "notifications"),
         ]
-        if options.handlesSignals {
+        if let signals {
             services.append(
-                .init(service: ReloadService(notifier: parts.notifier) { reload(controller) }, serviceName: "reload"))
+                .init(
+                    service: SignalService(signals: signals, notifier: parts.notifier) { reload(controller) },
+                    successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "signals"))
         }
         services.append(
             .init(
@@ -134,7 +137,7 @@ public struct Daemon: Sendable {
                 successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "analysis"))
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services, gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [],
+                services: services,
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
     }
 

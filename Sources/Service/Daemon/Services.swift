@@ -76,18 +76,16 @@ struct NotificationService: Service {
     }
 }
 
-/// Reloads the configuration when SIGHUP asks for it.
-struct ReloadService: Service {
+/// Does what signals ask for: SIGHUP reloads the configuration; any other ends the service, and with it the daemon.
+struct SignalService: Service {
+    /// The signals, trapped since before the first client could see the daemon. It can be iterated once.
+    let signals: UnixSignalsSequence
     let notifier: ServiceNotifier
     let reload: @Sendable () -> Void
 
-    init(notifier: ServiceNotifier, reload: @escaping @Sendable () -> Void) {
-        self.notifier = notifier
-        self.reload = reload
-    }
-
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await signal in signals.cancelOnGracefulShutdown() {
+            guard signal == .sighup else { return }
             notifier.notify(.reloading(monotonicMicroseconds: Clocks.nanoseconds / 1000))
             reload()
             notifier.notify(.ready)
