@@ -53,6 +53,8 @@ let package = Package(
         system("CFluidSynth", debian: "libfluidsynth-dev"),
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
         system("CMessageDigest", debian: "libmd-dev"),
+        system("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
+        system("CZlib", debian: "zlib1g-dev"),
         system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
 
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
@@ -72,13 +74,24 @@ let package = Package(
         library(
             "Training",
             [
-                "Randomness", "Datasets", "Music", "Sound", "Networks", "Kernels", "Evaluation", "CFluidSynth",
-                "COpenBLAS", "CMPI",
+                "Randomness", "Datasets", "Music", "Sound", "Networks", "Kernels", "Evaluation", "Synthesis",
+                "Scores", "Alignment", "Transcription", "Tables", "COpenBLAS", "CMPI",
             ]
         ),
+        // Scores in every written form, unfolded into the order of play.
+        library("Scores", ["Music", "CArchive"]),
+        // FluidSynth and its soundfonts.
+        library("Synthesis", ["Music", "CFluidSynth"]),
+        // A score and a recording of it: what was played when.
+        library(
+            "Alignment",
+            [
+                "Kernels", "Randomness", "Tables", "Music", "Scores", "Synthesis", "Sound", "Networks", "Transcription",
+                "Evaluation", "Datasets", "Figures",
+            ]),
         // Plots as SVG: knows numbers, not networks.
-        library("Figures", ["Randomness"]),
-        library("Benchmarks", ["Networks", "Training"]),
+        library("Figures", ["Randomness", "CZlib"]),
+        library("Benchmarks", ["Networks", "Training", "Alignment", "Randomness"]),
         library("Wire", ["Music"]),
         library(
             "Service",
@@ -102,7 +115,7 @@ let package = Package(
             "notelab",
             [
                 "Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Datasets", "Figures", "Networks",
-                "Sound", "Music",
+                "Sound", "Music", "Scores", "Synthesis", "Alignment",
             ]),
 
         // Takes the place of malloc in the test programs, to count.
@@ -113,7 +126,9 @@ let package = Package(
         tests("Networks", ["Kernels"]), tests("Transcription", ["Networks", "AllocationCounter", "CLinux"]),
         tests("Datasets", resources: [.copy("Fixtures")]), tests("Figures"), tests("Tables"),
         tests("Evaluation", ["Datasets"], resources: [.copy("Golden")]),
-        tests("Training", ["Networks"]), tests("Wire"),
+        tests("Training", ["Networks", "Synthesis", "Scores", "Alignment", "Evaluation"]),
+        tests("Scores", resources: [.copy("Fixtures")]),
+        tests("Synthesis"), tests("Alignment", resources: [.copy("Golden")]), tests("Wire"),
         tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
     ]
 )

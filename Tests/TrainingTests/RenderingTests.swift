@@ -1,6 +1,7 @@
 import Foundation
 import Music
 import Sound
+import Synthesis
 import Testing
 
 @testable import Training

@@ -1,4 +1,5 @@
 import Music
+import Synthesis
 
 /// Deals a performance out to instruments.
 enum Arranger {

@@ -1,6 +1,7 @@
 import Foundation
 import Music
 import Sound
+import Synthesis
 
 /// Turns plans into sound and labels.
 struct ClipRenderer: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Music
 import Sound
+import Synthesis
 
 /// Renders a dataset: a folder of `clip-NNNNNN.wav` (16 bits, one channel, 44.1 kHz) beside `clip-NNNNNN.csv` (MusicNet's columns),
 /// and `manifest.jsonl`, a line of JSON for each clip that says how it was made.
@@ -56,8 +57,8 @@ public struct DatasetRenderer: Sendable {
 
     /// Looks at inputs and soundfonts; loads each soundfont once to see what it has.
     ///
-    /// - Throws: `RenderingError`.
-    public init(_ job: Job) throws(RenderingError) {
+    /// - Throws: `RenderingError`, `SynthesisError`.
+    public init(_ job: Job) throws {
         let folders = job.inputs.map { RenderSource.Folder(path: $0.path, licence: $0.licence) }
         let catalogue = try RenderCatalogue(
             folders: folders, withoutFold: job.holdoutFold, onlyFold: job.onlyFold)
@@ -73,7 +74,7 @@ public struct DatasetRenderer: Sendable {
             let programs = Set(try shelf.presets(path).filter { $0.bank == 0 }.map(\.program))
             fonts.append(.init(file: choice.file, path: path, weight: choice.weight, programs: programs))
         }
-        guard !fonts.isEmpty else { throw .nothingToRender("none of the recipe's soundfonts is there") }
+        guard !fonts.isEmpty else { throw RenderingError.nothingToRender("none of the recipe's soundfonts is there") }
         let seed = job.seed ?? job.recipe.seed
         composer = ClipComposer(
             recipe: job.recipe, seed: seed, catalogue: catalogue, soundfonts: fonts,
@@ -103,7 +104,7 @@ public struct DatasetRenderer: Sendable {
     /// Renders what is missing. Blocking work on `jobs` threads.
     ///
     /// - Parameter progress: called after each clip, from any thread, one call at a time.
-    /// - Throws: `RenderingError`, `SoundError`, `MusicError`; clips finished by then remain.
+    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`; clips finished by then remain.
     public func run(progress: @escaping @Sendable (Progress) -> Void) async throws {
         let manifest = try Manifest(folder: output, fingerprint: composer.fingerprint)
         let missing = (0..<count).filter { !manifest.isFinished(ClipComposer.name($0)) }

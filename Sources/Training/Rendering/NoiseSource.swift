@@ -1,4 +1,5 @@
 import Foundation
+import Synthesis
 
 /// Background noise of mean power 1, sample by sample.
 struct NoiseSource {

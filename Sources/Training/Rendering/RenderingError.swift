@@ -4,27 +4,21 @@ public enum RenderingError: Error, Equatable, Sendable, CustomStringConvertible 
     case missingInput(path: String, reason: String)
     /// A recipe that makes no sense.
     case badRecipe(name: String, reason: String)
-    /// A soundfont that FluidSynth refuses.
-    case badSoundFont(path: String)
     /// No input file, or no soundfont, can be used.
     case nothingToRender(String)
     /// The output folder holds clips of another recipe, seed or set of inputs.
     case differentDataset(path: String)
     /// Something cannot be written.
     case cannotWrite(path: String, reason: String)
-    /// The synthesiser cannot be made.
-    case synthesiser(String)
 
     public var description: String {
         switch self {
         case .missingInput(let path, let reason): "Cannot read '\(path)': \(Self.clause(reason))."
         case .badRecipe(let name, let reason): "'\(name)' is no usable render recipe: \(reason)."
-        case .badSoundFont(let path): "'\(path)' is no soundfont that FluidSynth can load."
         case .nothingToRender(let reason): "There is nothing to render: \(reason)."
         case .differentDataset(let path):
             "'\(path)' holds clips of another recipe, seed or set of inputs: render into another folder."
         case .cannotWrite(let path, let reason): "Cannot write '\(path)': \(Self.clause(reason))."
-        case .synthesiser(let reason): "FluidSynth cannot be started: \(reason)."
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synthesis
 
 /// A synthesised room: direct sound, a dozen early reflections, and noise that decays exponentially, the treble twice as fast.
 struct RoomResponse: Sendable {

@@ -1,4 +1,5 @@
 import Music
+import Synthesis
 
 /// What one synthesiser channel plays in one clip. Times are seconds within the clip.
 struct Voice: Sendable {
@@ -9,7 +10,7 @@ struct Voice: Sendable {
     /// Pedals: controllers 64, 66 and 67, in order.
     var pedals: [MIDIPerformance.ControlChange] = []
 
-    static let keys = 21...108
+    static let keys = AttackLag.keys
     /// A pause this short is needed between two strokes of a key.
     private static let gap = 0.003
 

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// FluidSynth's voices keep a trace of what they played before, so every clip gets a synthesiser of its own; FluidSynth shares the
 /// samples among them for as long as one lives, and that is the one kept here.
-final class SoundFontShelf: Sendable {
+public final class SoundFontShelf: Sendable {
     // Never played on, so that it doesn't matter which thread holds it.
     private struct Kept: @unchecked Sendable {
         var synthesizer: Synthesizer
@@ -19,18 +19,20 @@ final class SoundFontShelf: Sendable {
     private let kept = Mutex<[String: Kept]>([:])
     private let lags = Mutex<[Patch: AttackLag]>([:])
 
+    public init() {}
+
     /// A fresh synthesiser with the soundfont of this path.
     ///
-    /// - Throws: `RenderingError.missingInput`, `.badSoundFont`, `.synthesiser`.
-    func synthesizer(_ path: String) throws(RenderingError) -> Synthesizer {
+    /// - Throws: `SynthesisError`.
+    public func synthesizer(_ path: String) throws(SynthesisError) -> Synthesizer {
         _ = try presets(path)
         return try Synthesizer(soundFont: path)
     }
 
     /// What the soundfont of this path has; loads and keeps it.
-    func presets(_ path: String) throws(RenderingError) -> Set<Synthesizer.Preset> {
+    public func presets(_ path: String) throws(SynthesisError) -> Set<Synthesizer.Preset> {
         // Decoding a compressed soundfont takes seconds, and must not be done twice at the same time.
-        try kept.withLock { (kept) throws(RenderingError) in
+        try kept.withLock { (kept) throws(SynthesisError) in
             if let known = kept[path] { return known.synthesizer.presets }
             let loaded = Kept(synthesizer: try Synthesizer(soundFont: path))
             kept[path] = loaded
@@ -39,7 +41,7 @@ final class SoundFontShelf: Sendable {
     }
 
     /// The attack lags of a program of bank 0; measured when first asked for.
-    func attackLag(_ path: String, program: Int) throws(RenderingError) -> AttackLag {
+    public func attackLag(_ path: String, program: Int) throws(SynthesisError) -> AttackLag {
         let patch = Patch(path: path, program: program)
         if let known = lags.withLock({ $0[patch] }) { return known }
         // Two threads may measure the same patch: both find the same.

@@ -3,23 +3,25 @@
 /// Measured: the single note is rendered for 0.3 s. The lag is the time at which the waveform first reaches a quarter (-12 dB)
 /// of its greatest magnitude in that time. That gives 1 to 8 ms for most pianos, 10 to 60 ms for bowed strings and up to
 /// 80 ms for low winds. Every key is measured, as neighbours may be different recordings, at two velocities.
-struct AttackLag: Sendable {
-    static let threshold: Float = 0.25
+public struct AttackLag: Sendable {
+    public static let threshold: Float = 0.25
+    /// The notes of the piano, which are those measured.
+    public static let keys = 21...108
     /// Seconds; nothing is said to lag more.
-    static let maximum = 0.08
+    public static let maximum = 0.08
     private static let window = 0.3
     private static let velocities = [48, 96]
 
-    // Seconds, for each velocity and each of `Voice.keys`.
+    // Seconds, for each velocity and each of ``keys``.
     private let table: [[Double]]
 
     /// Measures all notes, in 0.1 to 0.5 s of work. The synthesiser must be fresh for the result to be always the same.
-    init(of preset: Synthesizer.Preset, on synth: Synthesizer) {
+    public init(of preset: Synthesizer.Preset, on synth: Synthesizer) {
         let blocks = Int(Self.window * Double(Synthesizer.rate)) / Synthesizer.blockSize
         var samples = [Float](repeating: 0, count: blocks * Synthesizer.blockSize)
         var scratch: [Float] = []
         table = Self.velocities.map { velocity in
-            Voice.keys.map { key in
+            Self.keys.map { key in
                 synth.reset()
                 guard synth.select(preset, channel: 0) else { return 0 }
                 synth.noteOn(channel: 0, key: key, velocity: velocity)
@@ -37,9 +39,9 @@ struct AttackLag: Sendable {
     }
 
     /// Seconds from note-on until the note sounds.
-    func seconds(key: Int, velocity: Int) -> Double {
-        guard Voice.keys.contains(key) else { return 0 }
+    public func seconds(key: Int, velocity: Int) -> Double {
+        guard Self.keys.contains(key) else { return 0 }
         let row = velocity < (Self.velocities[0] + Self.velocities[1]) / 2 ? 0 : 1
-        return table[row][key - Voice.keys.lowerBound]
+        return table[row][key - Self.keys.lowerBound]
     }
 }

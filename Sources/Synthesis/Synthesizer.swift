@@ -1,26 +1,60 @@
 import CFluidSynth
 import Foundation
 
-/// FluidSynth with one soundfont, rendering to one channel of 44.1 kHz. Its reverb and chorus are off.
+/// FluidSynth with one soundfont, rendering to one channel of 44.1 kHz. Its reverb and chorus are off unless asked for.
 ///
 /// FluidSynth acts on events at blocks of 64 samples; so does this type, and says so: `render` takes blocks, and a note
 /// that is started between two calls starts exactly with the next block. One thread at a time.
-final class Synthesizer {
-    static let rate = 44_100
+public final class Synthesizer {
+    public static let rate = 44_100
     /// Samples in a block.
-    static let blockSize = 64
-    /// Number of channels; each can hold an instrument of its own.
-    static let channels = 16
+    public static let blockSize = 64
+    /// Number of channels unless others are asked for.
+    public static let channels = 16
     /// Blocks until nothing is left of what was silenced.
     private static let settling = 2
 
     /// A sound of a soundfont.
-    struct Preset: Hashable, Sendable {
-        var bank: Int
-        var program: Int
+    public struct Preset: Hashable, Sendable {
+        public var bank: Int
+        public var program: Int
+
+        public init(bank: Int, program: Int) {
+            self.bank = bank
+            self.program = program
+        }
     }
 
-    let presets: Set<Preset>
+    /// What cannot be changed later.
+    public struct Settings: Hashable, Sendable {
+        /// 0...10.
+        public var gain: Double
+        public var hasReverb: Bool
+        public var hasChorus: Bool
+        /// Whether samples are read with straight lines between them: half the work, and a little noise.
+        public var isDraft: Bool
+        /// Each can hold an instrument of its own; 1...256, rounded up to a multiple of 16.
+        public var channels: Int
+        /// Whether samples are loaded when a preset is selected, instead of all at once.
+        public var loadsOnDemand: Bool
+
+        public init(
+            gain: Double = 0.5, hasReverb: Bool = false, hasChorus: Bool = false, isDraft: Bool = false,
+            channels: Int = Synthesizer.channels,
+            loadsOnDemand: Bool = false
+        ) {
+            self.gain = min(max(gain, 0), 10)
+            self.hasReverb = hasReverb
+            self.hasChorus = hasChorus
+            self.isDraft = isDraft
+            self.channels = (min(max(channels, 1), 256) + 15) / 16 * 16
+            self.loadsOnDemand = loadsOnDemand
+        }
+    }
+
+    public let presets: Set<Preset>
+    /// Number of channels; each can hold an instrument of its own.
+    public let channelCount: Int
     private let settings: OpaquePointer
     private let synth: OpaquePointer
     private let fontID: Int32
@@ -30,26 +64,27 @@ final class Synthesizer {
         for level in 0..<Int32(LAST_LOG_LEVEL.rawValue) { fluid_set_log_function(level, nil, nil) }
     }()
 
-    /// Loads a soundfont whole (FluidSynth shares the samples with other instances in this process).
+    /// Loads a soundfont (FluidSynth shares the samples with other instances in this process).
     ///
-    /// - Throws: `RenderingError.missingInput`, `.badSoundFont`, `.synthesiser`.
-    init(soundFont path: String) throws(RenderingError) {
+    /// - Throws: `SynthesisError`.
+    public init(soundFont path: String, settings wanted: Settings = Settings()) throws(SynthesisError) {
         _ = Self.silenceLog
         guard FileManager.default.isReadableFile(atPath: path) else {
-            throw .missingInput(path: path, reason: "there is no such soundfont, or it may not be read")
+            throw .missingSoundFont(path: path)
         }
-        guard let settings = new_fluid_settings() else { throw .synthesiser("no memory") }
+        guard let settings = new_fluid_settings() else { throw .unavailable("no memory") }
         fluid_settings_setnum(settings, "synth.sample-rate", Double(Self.rate))
-        fluid_settings_setnum(settings, "synth.gain", 0.5)
+        fluid_settings_setnum(settings, "synth.gain", wanted.gain)
         fluid_settings_setint(settings, "synth.polyphony", 256)
-        fluid_settings_setint(settings, "synth.midi-channels", Int32(Self.channels))
-        fluid_settings_setint(settings, "synth.reverb.active", 0)
-        fluid_settings_setint(settings, "synth.chorus.active", 0)
+        fluid_settings_setint(settings, "synth.midi-channels", Int32(wanted.channels))
+        fluid_settings_setint(settings, "synth.reverb.active", wanted.hasReverb ? 1 : 0)
+        fluid_settings_setint(settings, "synth.chorus.active", wanted.hasChorus ? 1 : 0)
+        fluid_settings_setint(settings, "synth.dynamic-sample-loading", wanted.loadsOnDemand ? 1 : 0)
         fluid_settings_setint(settings, "synth.lock-memory", 0)
         fluid_settings_setint(settings, "synth.threadsafe-api", 0)
         guard let synth = new_fluid_synth(settings) else {
             delete_fluid_settings(settings)
-            throw .synthesiser("it gives no reason")
+            throw .unavailable("it gives no reason")
         }
         let font = fluid_synth_sfload(synth, path, 1)
         guard font != FLUID_FAILED, let handle = fluid_synth_get_sfont_by_id(synth, font) else {
@@ -64,9 +99,11 @@ final class Synthesizer {
             presets.insert(Preset(bank: bank, program: Int(fluid_preset_get_num(preset))))
         }
         self.presets = presets
+        channelCount = wanted.channels
         self.settings = settings
         self.synth = synth
         fontID = font
+        if wanted.isDraft { fluid_synth_set_interp_method(synth, -1, Int32(FLUID_INTERP_LINEAR.rawValue)) }
         makeMelodic()
     }
 
@@ -77,7 +114,7 @@ final class Synthesizer {
 
     /// Silences everything and forgets all controllers and programs. A trace of what was played remains (some 30 dB below the next
     /// notes' beginning): where results must repeat, take a new synthesiser.
-    func reset() {
+    public func reset() {
         fluid_synth_system_reset(synth)
         // In this order: a system reset only releases the keys, and would even undo the silencing. Tails of seconds would sound
         // into whatever comes next.
@@ -91,7 +128,7 @@ final class Synthesizer {
 
     /// General MIDI makes channel 9 a drum kit.
     private func makeMelodic() {
-        for channel in 0..<Int32(Self.channels) {
+        for channel in 0..<Int32(channelCount) {
             fluid_synth_set_channel_type(synth, channel, Int32(CHANNEL_TYPE_MELODIC.rawValue))
         }
     }
@@ -99,29 +136,29 @@ final class Synthesizer {
     /// Gives a channel a sound.
     ///
     /// - Returns: whether the soundfont has it.
-    func select(_ preset: Preset, channel: Int) -> Bool {
+    public func select(_ preset: Preset, channel: Int) -> Bool {
         fluid_synth_program_select(synth, Int32(channel), fontID, Int32(preset.bank), Int32(preset.program)) == FLUID_OK
     }
 
     /// Shifts a channel's tuning by some cents.
-    func detune(cents: Double, channel: Int) {
+    public func detune(cents: Double, channel: Int) {
         fluid_synth_set_gen(synth, Int32(channel), Int32(GEN_FINETUNE.rawValue), Float(cents))
     }
 
-    func noteOn(channel: Int, key: Int, velocity: Int) {
+    public func noteOn(channel: Int, key: Int, velocity: Int) {
         fluid_synth_noteon(synth, Int32(channel), Int32(key), Int32(velocity))
     }
 
-    func noteOff(channel: Int, key: Int) {
+    public func noteOff(channel: Int, key: Int) {
         fluid_synth_noteoff(synth, Int32(channel), Int32(key))
     }
 
-    func control(channel: Int, number: Int, value: Int) {
+    public func control(channel: Int, number: Int, value: Int) {
         fluid_synth_cc(synth, Int32(channel), Int32(number), Int32(value))
     }
 
     /// Renders the mean of both channels of the next blocks into `output`, which must hold `blocks` times `blockSize` floats.
-    func render(blocks: Int, into output: UnsafeMutableBufferPointer<Float>, scratch: inout [Float]) {
+    public func render(blocks: Int, into output: UnsafeMutableBufferPointer<Float>, scratch: inout [Float]) {
         let count = min(blocks * Self.blockSize, output.count)
         guard count > 0, let left = output.baseAddress else { return }
         if scratch.count < count { scratch = [Float](repeating: 0, count: count) }
