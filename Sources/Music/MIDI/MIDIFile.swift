@@ -17,6 +17,8 @@ public struct MIDIFile: Sendable {
     public var tracks: [[MIDIEvent]]
     /// What was damaged and left out, a sentence each; empty for a sound file. At most 20 are kept.
     public var warnings: [String]
+    /// Whether the tracks are pieces of their own, to be played one after the other (type 2), rather than together.
+    public var areTracksSeparate = false
 
     public init(division: Division = .ticksPerQuarter(480), tracks: [[MIDIEvent]] = [], warnings: [String] = []) {
         self.division = division

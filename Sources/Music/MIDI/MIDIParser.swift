@@ -16,7 +16,8 @@ struct MIDIParser {
         guard chunkName(at: position) == "MThd", let length = bigEndian(at: position + 4, count: 4), length >= 6,
             let division = bigEndian(at: position + 12, count: 2)
         else { throw bad("it does not begin with a MIDI header") }
-        let file = MIDIFile(division: try readDivision(division))
+        var file = MIDIFile(division: try readDivision(division))
+        file.areTracksSeparate = bigEndian(at: position + 8, count: 2) == 2
         position += 8 + length
         return try readTracks(into: file)
     }

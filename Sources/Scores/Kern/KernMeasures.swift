@@ -1,0 +1,96 @@
+/// Gathers the measures of a **kern file from its barlines.
+struct KernMeasures {
+    /// Index of the measure being read.
+    private(set) var current = 0
+    /// Beats at which it begins.
+    private(set) var start = 0.0
+    private(set) var printed: [Score.Measure] = []
+    private(set) var marks: [Score.Structure.Marks] = []
+    private(set) var tempi: [SheetTempo] = []
+
+    private var number = ""
+    private var signature = Score.TimeSignature(4, 4)
+    private var opening = Score.Structure.Marks()
+    private var sections: [(name: String, measure: Int)] = []
+    private var lists: [String: [String]] = [:]
+
+    mutating func setSignature(_ signature: Score.TimeSignature) {
+        self.signature = signature
+    }
+
+    mutating func setTempo(_ rate: Double, at time: Double, _ warnings: inout Warnings) {
+        guard rate > 0, rate.isFinite else {
+            warnings.add("a tempo of 0 is ignored")
+            return
+        }
+        tempi.append(SheetTempo(measure: current, offset: max(0, time - start), secondsPerBeat: 60 / rate))
+    }
+
+    /// "A" names the section that begins here, "[A,A,B]" and "norep[A,B]" list sections in the order of play.
+    mutating func label(_ text: Substring, at time: Double) {
+        if let bracket = text.firstIndex(of: "[") {
+            let names = text[text.index(after: bracket)...].prefix { $0 != "]" }
+            let list = names.split(separator: ",").map { $0.trimmingSpace() }
+            if lists.count < 16 { lists[String(text[..<bracket])] = list }
+            return
+        }
+        let name = String(text)
+        if sections.contains(where: { $0.name == name }) { return }
+        // A section that begins within a measure cuts it in two.
+        if time - start > 1e-6 { close(at: time) }
+        sections.append((name, current))
+    }
+
+    mutating func bar(_ token: Substring, at time: Double) {
+        let signs = token.drop { $0 == "=" }.drop { $0.isNumber || $0.isLetter }
+        let next = String(token.drop { $0 == "=" }.prefix { $0.isNumber || $0.isLetter })
+        if signs.contains(":|") || signs.contains(":!") {
+            if time - start > 1e-6 {
+                opening.closesRepeat = 2
+            } else if !marks.isEmpty {
+                marks[marks.count - 1].closesRepeat = 2
+            }
+        }
+        if time - start > 1e-6 { close(at: time) }
+        if !next.isEmpty { number = next }
+        if signs.contains("|:") || signs.contains("!:") { opening.opensRepeat = true }
+    }
+
+    mutating func finish(at time: Double) {
+        if time - start > 1e-6 { close(at: time) }
+    }
+
+    private mutating func close(at time: Double) {
+        let isFull = abs(time - start - signature.length) < 0.02
+        let label = sections.last.flatMap { $0.measure == current ? $0.name : nil }
+        printed.append(
+            .init(
+                number: number.isEmpty ? "\(printed.isEmpty ? 0 : printed.count)" : number,
+                length: isFull ? signature.length : time - start, timeSignature: signature, label: label))
+        marks.append(opening)
+        opening = .init()
+        number = ""
+        start += printed[current].length
+        current += 1
+    }
+
+    /// The listed orders of play as measures: the full one, and the one without repeats.
+    func orders(_ warnings: inout Warnings) -> Score.Structure.Orders {
+        func measures(_ list: [String]?) -> [Int]? {
+            guard let list, !sections.isEmpty else { return nil }
+            var order: [Int] = []
+            for name in list {
+                guard let place = sections.firstIndex(where: { $0.name == name }) else {
+                    warnings.add("its order of play names a section '\(name.prefix(20))' that isn't there")
+                    return nil
+                }
+                let next = place + 1 < sections.count ? sections[place + 1].measure : printed.count
+                let first = min(sections[place].measure, next)
+                order += (place == 0 ? 0 : first)..<max(first, next)
+                if order.count > PlayOrder.limit { return nil }
+            }
+            return order.isEmpty ? nil : order
+        }
+        return .init(written: measures(lists[""]), withoutRepeats: measures(lists["norep"]))
+    }
+}

@@ -1,0 +1,242 @@
+import Foundation
+
+/// Reads Humdrum **kern: notes, rests, chords, ties, tuplets, grace notes, split spines, barlines with repeat signs, meters, tempi,
+/// instruments, and lists of sections in the order of play (*>[A,A,B]).
+struct KernReader {
+    private static let spineLimit = 4_096
+
+    private let name: String
+    private var spines: [KernSpine] = []
+    private var measures = KernMeasures()
+    private var parts: [KernPart] = []
+    private var partsByNumber: [Int: Int] = [:]
+    private var notes: [SheetNote] = []
+    private var warnings = Warnings()
+    private var records: [String: String] = [:]
+    private var voiceCount = 0
+    // Where the last line with notes was.
+    private var lastStart = -1.0
+    private var furthest = 0.0
+
+    /// Reads a file's bytes: UTF-8, or Latin-1 as far as it matters.
+    ///
+    /// - Throws: `ScoreError.badScore` if it has no **kern spine.
+    static func read(_ data: Data, name: String) throws(ScoreError) -> Sheet {
+        var reader = KernReader(name: name)
+        let text = String(decoding: data, as: UTF8.self)
+        for line in text.split(whereSeparator: \.isNewline) {
+            reader.take(line)
+            if reader.notes.count > Score.noteLimit {
+                reader.warnings.add("it holds more than \(Score.noteLimit) notes: the rest is left out")
+                break
+            }
+        }
+        guard !reader.parts.isEmpty else { throw .badScore(name: name, reason: "it is Humdrum without a **kern spine") }
+        return reader.sheet()
+    }
+
+    private init(name: String) { self.name = name }
+
+    private mutating func take(_ line: Substring) {
+        if line.hasPrefix("!!!") {
+            let record = line.dropFirst(3).split(separator: ":", maxSplits: 1)
+            guard record.count == 2 else { return }
+            let value = record[1].trimmingSpace()
+            if !value.isEmpty, records.count < 1_000 {
+                records[String(record[0])] = records[String(record[0])] ?? value
+            }
+            return
+        }
+        guard !line.hasPrefix("!") else { return }
+        let tokens = line.split(separator: "\t", omittingEmptySubsequences: false)
+        if tokens.contains(where: { $0.hasPrefix("**") }) { return begin(tokens) }
+        guard !spines.isEmpty else { return }
+        if tokens.count != spines.count {
+            warnings.add("a line has \(tokens.count) columns where \(spines.count) are open")
+        }
+        if line.hasPrefix("*") {
+            interpret(tokens)
+        } else if line.hasPrefix("=") {
+            bar(tokens[0])
+        } else {
+            data(tokens)
+        }
+    }
+
+    // MARK: Spines
+
+    private mutating func begin(_ tokens: [Substring]) {
+        guard spines.isEmpty, tokens.count <= Self.spineLimit else { return }
+        // Spines go from the lowest part to the highest: counted from the right, the parts stand as in print.
+        spines = tokens.reversed().map { token in
+            guard token == "**kern" else { return KernSpine(part: nil) }
+            parts.append(KernPart())
+            voiceCount += 1
+            return KernSpine(part: parts.count - 1, voice: voiceCount)
+        }.reversed()
+    }
+
+    private mutating func interpret(_ tokens: [Substring]) {
+        for (index, token) in tokens.enumerated().prefix(spines.count) {
+            guard token.count > 1 else { continue }
+            if token.hasPrefix("*>") {
+                measures.label(token.dropFirst(2), at: position)
+            } else if let part = spines[index].part {
+                attribute(token.dropFirst(), spine: index, part: part)
+            }
+        }
+        if tokens.contains(where: { ["*^", "*v", "*-", "*+", "*x"].contains($0) }) { rearrange(tokens) }
+    }
+
+    private mutating func attribute(_ token: Substring, spine: Int, part: Int) {
+        if token.hasPrefix("MM"), let rate = Double(token.dropFirst(2)) {
+            measures.setTempo(rate, at: position, &warnings)
+        } else if token.hasPrefix("M"), let signature = KernToken.signature(token.dropFirst()) {
+            measures.setSignature(signature)
+        } else if token.hasPrefix("I\"") {
+            parts[part].name = token.dropFirst(2).trimmingSpace()
+        } else if token.hasPrefix("I"), let program = KernPart.program(ofCode: token.dropFirst()) {
+            parts[part].program = program
+        } else if token.hasPrefix("part"), let number = Int(token.dropFirst(4)) {
+            // Two staves of one player are two spines.
+            if let first = partsByNumber[number] { spines[spine].part = first } else { partsByNumber[number] = part }
+        }
+    }
+
+    /// Splits, joins, swaps, adds and ends spines.
+    private mutating func rearrange(_ tokens: [Substring]) {
+        var next: [KernSpine] = []
+        var swap: Int?
+        for (index, spine) in spines.enumerated() {
+            let token = index < tokens.count ? tokens[index] : "*"
+            switch token {
+            case "*-": continue
+            case "*^":
+                var twin = spine
+                voiceCount += 1
+                twin.voice = voiceCount
+                next += [spine, twin]
+            case "*v" where index > 0 && tokens[index - 1] == "*v" && next.last?.part == spine.part && !next.isEmpty:
+                next[next.count - 1].until = max(next[next.count - 1].until, spine.until)
+            case "*+": next += [spine, KernSpine(part: nil)]
+            case "*x":
+                next.append(spine)
+                if let other = swap {
+                    next.swapAt(other, next.count - 1)
+                    swap = nil
+                } else {
+                    swap = next.count - 1
+                }
+            default: next.append(spine)
+            }
+        }
+        if next.count > Self.spineLimit {
+            warnings.add("more than \(Self.spineLimit) columns are open")
+            return
+        }
+        spines = next
+    }
+
+    // MARK: Time
+
+    /// How far the music has come, in beats.
+    private var time: Double { max(furthest, measures.start) }
+
+    /// Where the next line is, in beats: a voice that is silent without rests has stayed behind.
+    private var position: Double {
+        spines.lazy.filter { $0.part != nil && $0.until > lastStart }.map(\.until).min()
+            ?? max(lastStart, measures.start)
+    }
+
+    private mutating func bar(_ token: Substring) {
+        measures.bar(token, at: time)
+        // A voice that fell silent without rests is back in step.
+        for index in spines.indices { spines[index].until = measures.start }
+    }
+
+    private mutating func data(_ tokens: [Substring]) {
+        let sounding = zip(spines.indices, tokens).filter { spines[$0].part != nil && $1 != "." && !$1.isEmpty }
+        guard let start = sounding.map({ spines[$0.0].until }).max() else { return }
+        lastStart = start
+        for (index, token) in sounding { take(token, spine: index, at: start) }
+    }
+
+    private mutating func take(_ token: Substring, spine index: Int, at start: Double) {
+        guard let part = spines[index].part else { return }
+        var length: Double?
+        for item in token.split(separator: " ") {
+            let read = KernToken(item)
+            let duration = read.duration ?? length
+            if !read.isGrace { length = length ?? duration }
+            guard let pitch = read.pitch else { continue }
+            guard (0...127).contains(pitch), read.isGrace || duration ?? 0 > 0 else {
+                warnings.add("'\(item.prefix(20))' is no note that can be played")
+                continue
+            }
+            if read.isGrace { spines[index].graces.append(notes.count) }
+            notes.append(
+                SheetNote(
+                    measure: measures.current, offset: max(0, start - measures.start),
+                    duration: read.isGrace ? 0 : duration ?? 0, pitch: pitch, part: part, program: 0, velocity: 64,
+                    voice: spines[index].voice, isTiedOn: read.isTiedOn, isTiedBack: read.isTiedBack,
+                    graceSteps: read.isGrace ? 1 : 0))
+        }
+        guard let length else { return }
+        for (place, note) in spines[index].graces.enumerated() {
+            notes[note].graceSteps = spines[index].graces.count - place
+        }
+        spines[index].graces = []
+        spines[index].until = min(start + length, measures.start + MusicXMLPage.longest)
+        furthest = max(furthest, spines[index].until)
+    }
+
+    private mutating func sheet() -> Sheet {
+        measures.finish(at: time)
+        let used = Set(notes.map(\.part))
+        var places: [Int: Int] = [:]
+        var listed: [Score.Part] = []
+        for (index, part) in parts.enumerated() where used.contains(index) {
+            places[index] = listed.count
+            let named = part.program ?? InstrumentNames.program(of: part.name)
+            listed.append(
+                Score.Part(name: part.name.isEmpty ? "Part \(listed.count + 1)" : part.name, program: named ?? 0))
+        }
+        for index in notes.indices {
+            notes[index].part = places[notes[index].part] ?? 0
+            notes[index].program = listed[notes[index].part].program
+        }
+        let title = records["OTL"] ?? records.first { $0.key.hasPrefix("OTL@") }?.value
+        return Sheet(
+            title: title, composer: records["COM"], parts: listed, measures: measures.printed, marks: measures.marks,
+            orders: measures.orders(&warnings), notes: notes, tempi: measures.tempi, warnings: warnings.sentences)
+    }
+}
+
+/// A column of the file.
+struct KernSpine {
+    /// Index of the part; nil for what isn't **kern.
+    var part: Int?
+    var voice = 0
+    /// Beats at which its last note or rest ends.
+    var until = 0.0
+    /// Indices of grace notes that wait for their main note.
+    var graces: [Int] = []
+}
+
+/// A part as the interpretations describe it.
+struct KernPart {
+    var name = ""
+    var program: Int?
+
+    /// The 0-based General MIDI program of a Humdrum instrument code such as "violn".
+    static func program(ofCode code: some StringProtocol) -> Int? { codes[String(code)] }
+
+    private static let codes: [String: Int] = [
+        "violn": 40, "viola": 41, "cello": 42, "cbass": 43, "piano": 0, "forte": 0, "cemba": 6, "clavi": 7, "organ": 19,
+        "harp": 46, "guitr": 24, "liuto": 24, "flt": 73, "picco": 72, "flts": 74, "recor": 74, "oboe": 68, "cangl": 69,
+        "clars": 71, "clarp": 71, "bclar": 71, "fagot": 70, "cfag": 70, "cor": 60, "tromp": 56, "corno": 56,
+        "tromb": 57, "tuba": 58, "timpa": 47, "soprn": 52, "mezzo": 52, "alto": 52, "calto": 52, "tenor": 52,
+        "barit": 52, "bass": 52, "vox": 52, "gamba": 42, "viold": 42, "vlne": 43, "saxA": 65, "saxT": 66, "saxB": 67,
+        "saxS": 64, "celes": 8, "xylo": 13, "vibra": 11, "marim": 12, "accor": 21, "strgs": 48,
+    ]
+}

@@ -1,0 +1,114 @@
+/// What all parts of a MusicXML score have written so far: measures, notes, tempi.
+struct MusicXMLPage {
+    struct Measure {
+        var number: String
+        /// Not counted: a pickup, or a measure's second half.
+        var isImplicit = false
+        /// It ends with a thin and a thick line.
+        var hasFinalBarline = false
+        /// How far any part's music reaches, in beats.
+        var extent = 0.0
+        var signature: Score.TimeSignature?
+        var label: String?
+        var marks = Score.Structure.Marks()
+    }
+
+    /// Durations of tuplets are rounded: a measure off its time signature by less than this, in beats, is a full one.
+    private static let slack = 0.02
+    /// No measure is longer, in beats.
+    static let longest = 4_096.0
+
+    var measures: [Measure] = []
+    var notes: [SheetNote] = []
+    /// Notes without pitch; `pitch` is the drum's number.
+    var drums: [SheetNote] = []
+    var tempi: [SheetTempo] = []
+    var warnings = Warnings()
+    /// The tempo at the place being read, for tempi that refer to the one before.
+    var secondsPerBeat = TempoMap.standard
+
+    /// Whether reading on would take more memory than any score is worth.
+    var isFull: Bool { notes.count + drums.count > Score.noteLimit }
+
+    mutating func reach(_ measure: Int, number: String) {
+        while measures.count <= measure { measures.append(Measure(number: "\(measures.count + 1)")) }
+        measures[measure].number = number
+    }
+
+    /// Marks may lie one measure ahead of those read.
+    mutating func mark(_ measure: Int, _ change: (inout Score.Structure.Marks) -> Void) {
+        guard measure >= 0 else { return }
+        if measure >= measures.count { reach(measure, number: "\(measure + 1)") }
+        change(&measures[measure].marks)
+    }
+
+    func sheet(title: String?, composer: String?, parts: [MusicXMLPartReader]) -> Sheet {
+        var warnings = warnings
+        if isFull { warnings.add("it holds more than \(Score.noteLimit) notes: the rest is left out") }
+        var pitched = [Bool](repeating: false, count: parts.count)
+        for note in notes { pitched[note.part] = true }
+        var unpitched = [Bool](repeating: false, count: parts.count)
+        for note in drums { unpitched[note.part] = true }
+        // Drums written as pitches are still drums.
+        let percussion = parts.indices.map { part in
+            pitched[part] ? parts[part].isDrumSet : unpitched[part] || parts[part].isDrumSet
+        }
+        let lost = parts.indices.filter { unpitched[$0] && !percussion[$0] }
+        if !lost.isEmpty {
+            warnings.add(
+                "notes without pitch are left out in \(lost.prefix(3).map { parts[$0].description.name }.joined(separator: ", "))"
+            )
+        }
+        let programs = firstPrograms(parts)
+        var end = measures.count
+        // A mark ahead of the last measure is no measure.
+        while end > 1, measures[end - 1].extent == 0, !parts.contains(where: { $0.measureCount >= end }) { end -= 1 }
+        return Sheet(
+            title: title, composer: composer,
+            parts: parts.indices.map {
+                Score.Part(
+                    name: parts[$0].description.name, program: programs[$0], isPercussion: percussion[$0])
+            },
+            measures: printed(measures[..<end]), marks: marks(measures[..<end]),
+            notes: notes + drums.filter { percussion[$0.part] }, tempi: tempi, warnings: warnings.sentences)
+    }
+
+    private func firstPrograms(_ parts: [MusicXMLPartReader]) -> [Int] {
+        var programs = parts.map(\.description.first.program)
+        var places = [(Int, Double)?](repeating: nil, count: parts.count)
+        for note in notes where places[note.part].map({ (note.measure, note.offset) < $0 }) ?? true {
+            places[note.part] = (note.measure, note.offset)
+            programs[note.part] = note.program
+        }
+        return programs
+    }
+
+    /// Where numbers begin anew, a movement does; an uncounted measure between a final barline and number 1 is its pickup.
+    private func marks(_ measures: ArraySlice<Measure>) -> [Score.Structure.Marks] {
+        var marks = measures.map(\.marks)
+        var highest = 0
+        for (index, measure) in measures.enumerated() {
+            guard let number = Int(measure.number) else { continue }
+            if number <= 1, highest > 1 {
+                let hasPickup =
+                    index >= 2 && measures[index - 1].isImplicit && Int(measures[index - 1].number) == nil
+                    && measures[index - 2].hasFinalBarline
+                marks[hasPickup ? index - 1 : index].beginsMovement = true
+                highest = number
+            }
+            highest = max(highest, number)
+        }
+        return marks
+    }
+
+    private func printed(_ measures: ArraySlice<Measure>) -> [Score.Measure] {
+        var signature = Score.TimeSignature(4, 4)
+        return measures.map { measure in
+            signature = measure.signature ?? signature
+            let isFull = measure.extent <= 0 || abs(measure.extent - signature.length) < Self.slack
+            return Score.Measure(
+                number: measure.number, length: isFull ? signature.length : measure.extent, timeSignature: signature,
+                label: measure.label)
+        }
+    }
+}

@@ -1,0 +1,312 @@
+/// Reads a part's measures, one after the other, and keeps what holds from one to the next.
+struct MusicXMLPartReader {
+    let index: Int
+    var description: MusicXMLPart
+    private(set) var measureCount = 0
+
+    private var divisions = 1.0
+    /// Semitones from written to sounding, by staff; 0 stands for all that aren't named.
+    private var transpositions: [Int: Int] = [:]
+    private var signature = Score.TimeSignature(4, 4)
+    private var velocity = 64
+    private var programs: [String: Int] = [:]
+    private var voices: [String: Int] = [:]
+    private var isDrumChannelOnly = false
+    // "%" signs: how many measures each stands for, and where this part's notes of each measure are.
+    private var measureRepeat: Int?
+    private var history: [Range<Int>] = []
+
+    // Within a measure: the cursor and the last note's onset, in divisions.
+    private var measure = 0
+    private var cursor = 0.0
+    private var lastOnset = 0.0
+    // Grace notes that wait for their main note, by voice: index of the note, and which of the chords it belongs to.
+    private var graces: [Int: [(note: Int, step: Int)]] = [:]
+
+    init(index: Int) {
+        self.index = index
+        description = MusicXMLPart(number: index + 1)
+    }
+
+    /// Whether all its instruments are drums.
+    var isDrumSet: Bool {
+        let all = description.instruments.values
+        return !all.isEmpty && all.allSatisfy { $0.isOnDrumChannel && $0.drum != nil }
+    }
+
+    mutating func rewind() { measure = 0 }
+
+    mutating func advance(to measure: Int) { self.measure = max(0, measure) }
+
+    /// Reads a measure of the part.
+    ///
+    /// - Parameters:
+    ///   - node: the element with the music: measure, or part within a measure.
+    ///   - number: the measure's attributes.
+    mutating func read(_ node: XMLNode, number: [String: String], into page: inout MusicXMLPage) {
+        guard measure < PlayOrder.limit else {
+            page.warnings.add("it has more than \(PlayOrder.limit) measures: the rest is left out")
+            return
+        }
+        let label = number["number"]?.trimmingSpace() ?? ""
+        if measure >= measureCount || page.measures.count <= measure {
+            page.reach(measure, number: label.isEmpty ? "\(measure + 1)" : label)
+        }
+        if number["implicit"] == "yes" { page.measures[measure].isImplicit = true }
+        cursor = 0
+        lastOnset = 0
+        let firstNote = page.notes.count
+        for child in node.children {
+            switch child.name {
+            case "note": readNote(child, &page)
+            case "backup": move(-(child.number("duration") ?? 0), &page)
+            case "forward": move(child.number("duration") ?? 0, &page)
+            case "attributes": readAttributes(child, &page)
+            case "direction": readDirection(child, &page)
+            case "sound": apply(MusicXMLSigns(sound: child), child, &page)
+            case "barline": readBarline(child, &page)
+            default: break
+            }
+        }
+        for voice in graces.keys { settleGraces(voice, &page) }
+        repeatMeasure(firstNote, &page)
+        while history.count <= measure { history.append(firstNote..<firstNote) }
+        history[measure] = firstNote..<page.notes.count
+        measure += 1
+        measureCount = max(measureCount, measure)
+    }
+
+    /// A position in beats.
+    private func beats(_ ticks: Double) -> Double { min(ticks / divisions, MusicXMLPage.longest) }
+
+    private mutating func move(_ ticks: Double, _ page: inout MusicXMLPage) {
+        if cursor + ticks < -1e-6 {
+            page.warnings.add("measure \(page.measures[measure].number) goes back before its beginning")
+        }
+        cursor = max(0, cursor + ticks)
+        lastOnset = cursor
+        if ticks > 0 { extend(cursor, &page) }
+    }
+
+    private func extend(_ ticks: Double, _ page: inout MusicXMLPage) {
+        page.measures[measure].extent = max(page.measures[measure].extent, beats(ticks))
+    }
+
+    // MARK: Attributes
+
+    private mutating func readAttributes(_ node: XMLNode, _ page: inout MusicXMLPage) {
+        if let written = node.number("divisions"), written > 0 {
+            cursor *= written / divisions
+            lastOnset *= written / divisions
+            divisions = written
+        } else if node.has("divisions") {
+            page.warnings.add("measure \(page.measures[measure].number) gives no usable divisions of a quarter")
+        }
+        if let time = node.first("time"), let written = Self.signature(time) {
+            signature = written
+            if page.measures[measure].signature == nil { page.measures[measure].signature = written }
+        }
+        for transpose in node.all("transpose") {
+            let semitones = (transpose.integer("chromatic") ?? 0) + 12 * (transpose.integer("octave-change") ?? 0)
+            if let staff = transpose.attributes["number"].flatMap({ Int($0) }) {
+                transpositions[staff] = semitones
+            } else {
+                transpositions = [0: semitones]
+            }
+        }
+        for style in node.all("measure-style") {
+            guard let sign = style.first("measure-repeat") else { continue }
+            measureRepeat = sign.attributes["type"] == "stop" ? nil : max(1, sign.trimmed.flatMap { Int($0) } ?? 1)
+        }
+    }
+
+    /// Nil for music without meter, and for numbers that make no sense.
+    private static func signature(_ time: XMLNode) -> Score.TimeSignature? {
+        var length = 0.0
+        var denominator = 1
+        var beats: [Int] = []
+        for child in time.children {
+            guard let text = child.trimmed else { continue }
+            if child.name == "beats" {
+                beats = text.split(separator: "+").compactMap { Int($0.trimmingSpace()) }
+            } else if child.name == "beat-type", let type = Int(text), [1, 2, 4, 8, 16, 32, 64, 128].contains(type) {
+                length += 4 * Double(beats.reduce(0) { $0 + min(max($1, 0), 1_000) }) / Double(type)
+                denominator = max(denominator, type)
+            }
+        }
+        let numerator = Int((length * Double(denominator) / 4).rounded())
+        return numerator > 0 ? .init(numerator, denominator) : nil
+    }
+
+    /// A "%" sign that the file doesn't write out stands for the music before it.
+    private func repeatMeasure(_ firstNote: Int, _ page: inout MusicXMLPage) {
+        guard let span = measureRepeat, page.notes.count == firstNote, history.indices.contains(measure - span) else {
+            return
+        }
+        for source in history[measure - span] {
+            var note = page.notes[source]
+            note.measure = measure
+            page.notes.append(note)
+        }
+    }
+
+    // MARK: Notes
+
+    private mutating func readNote(_ node: XMLNode, _ page: inout MusicXMLPage) {
+        let isGrace = node.has("grace")
+        let isChord = node.has("chord")
+        let rest = node.first("rest")
+        let ticks = isGrace ? 0 : max(0, node.number("duration") ?? Self.typedLength(node) * divisions)
+        if !isChord {
+            lastOnset = cursor
+            cursor += ticks
+            // A whole measure's rest is as long as the measure, whatever its duration says.
+            let isWhole = rest?.attributes["measure"] == "yes"
+            extend(isWhole ? min(cursor, max(lastOnset, signature.length * divisions)) : cursor, &page)
+        }
+        guard rest == nil, !node.has("cue") else { return }
+        let voice = self.voice(node)
+        if !isGrace, !isChord { settleGraces(voice, &page) }
+        guard isGrace || ticks > 0 else {
+            page.warnings.add("measure \(page.measures[measure].number) has a note without duration, which is left out")
+            return
+        }
+        var note = SheetNote(
+            measure: measure, offset: beats(lastOnset), duration: beats(ticks), pitch: 0, part: index,
+            program: program(node), velocity: velocity(node), voice: voice, graceSteps: isGrace ? 1 : 0)
+        readTies(node, &note)
+        if let pitch = node.first("pitch") {
+            guard let sounding = sounding(pitch, staff: node.integer("staff") ?? 1) else {
+                page.warnings.add(
+                    "measure \(page.measures[measure].number) has a pitch out of range, which is left out")
+                return
+            }
+            note.pitch = sounding
+            if isGrace { waitForMain(page.notes.count, voice, isChord: isChord) }
+            page.notes.append(note)
+        } else {
+            let instrument = node.first("instrument")?.attributes["id"].flatMap { description.instruments[$0] }
+            guard let drum = (instrument ?? description.first).drum, !isGrace else { return }
+            note.pitch = drum
+            page.drums.append(note)
+        }
+    }
+
+    private mutating func voice(_ node: XMLNode) -> Int {
+        let name = node.text("voice") ?? ""
+        if let known = voices[name] { return known }
+        voices[name] = voices.count
+        return voices.count - 1
+    }
+
+    private func program(_ node: XMLNode) -> Int {
+        guard let id = node.first("instrument")?.attributes["id"] else {
+            return programs[""] ?? description.first.program
+        }
+        return programs[id] ?? description.instruments[id]?.program ?? programs[""] ?? description.first.program
+    }
+
+    private func velocity(_ node: XMLNode) -> Int {
+        node.attributeNumber("dynamics").map(MusicXMLSigns.velocity) ?? velocity
+    }
+
+    private func readTies(_ node: XMLNode, _ note: inout SheetNote) {
+        var types = node.all("tie").compactMap { $0.attributes["type"] }
+        if types.isEmpty {
+            types = node.all("notations").flatMap { $0.all("tied").compactMap { $0.attributes["type"] } }
+        }
+        note.isTiedOn = types.contains("start") || types.contains("continue")
+        note.isTiedBack = types.contains("stop") || types.contains("continue")
+    }
+
+    /// Steps and octave give what is written, alterations to the quarter-tone; octave lines (8va) are already in the octave.
+    private func sounding(_ pitch: XMLNode, staff: Int) -> Int? {
+        guard let step = pitch.text("step")?.first, let octave = pitch.integer("octave"), (-2...12).contains(octave),
+            let semitone = ["C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11][step]
+        else { return nil }
+        let alter = pitch.number("alter") ?? 0
+        guard abs(alter) <= 12 else { return nil }
+        let shift = min(max(transpositions[staff] ?? transpositions[0] ?? 0, -127), 127)
+        let number = 12 * (octave + 1) + semitone + Int(alter.rounded(.toNearestOrEven)) + shift
+        return (0...127).contains(number) ? number : nil
+    }
+
+    /// Beats by the note's type, where the file leaves out its duration.
+    private static func typedLength(_ node: XMLNode) -> Double {
+        guard let type = node.text("type"), let beats = MusicXMLSigns.lengths[type] else { return 0 }
+        let dots = node.all("dot").reduce(0) { count, _ in count + 1 }
+        var length = beats * (2 - 1 / Double(1 << min(dots, 8)))
+        if let ratio = node.first("time-modification"), let actual = ratio.number("actual-notes"), actual > 0,
+            let normal = ratio.number("normal-notes")
+        {
+            length *= normal / actual
+        }
+        return length
+    }
+
+    // MARK: Grace notes
+
+    private mutating func waitForMain(_ note: Int, _ voice: Int, isChord: Bool) {
+        let step = graces[voice]?.last?.step ?? 0
+        graces[voice, default: []].append((note, isChord ? max(step, 1) : step + 1))
+    }
+
+    /// The last grace note before the main note is one step away from it.
+    private mutating func settleGraces(_ voice: Int, _ page: inout MusicXMLPage) {
+        guard let waiting = graces.removeValue(forKey: voice), let last = waiting.last?.step else { return }
+        for (note, step) in waiting { page.notes[note].graceSteps = last - step + 1 }
+    }
+
+    // MARK: Directions and barlines
+
+    private mutating func readDirection(_ node: XMLNode, _ page: inout MusicXMLPage) {
+        let signs = MusicXMLSigns(direction: node, secondsPerBeat: page.secondsPerBeat)
+        apply(signs, node.first("sound"), &page)
+    }
+
+    private mutating func apply(_ signs: MusicXMLSigns, _ sound: XMLNode?, _ page: inout MusicXMLPage) {
+        if let level = signs.velocity { velocity = level }
+        if let label = signs.label, page.measures[measure].label == nil { page.measures[measure].label = label }
+        if signs.hasZeroTempo {
+            page.warnings.add("measure \(page.measures[measure].number) asks for a tempo of 0, which is ignored")
+        }
+        if let pace = signs.secondsPerBeat {
+            page.secondsPerBeat = pace
+            page.tempi.append(
+                SheetTempo(measure: measure, offset: max(0, beats(cursor + signs.offset)), secondsPerBeat: pace))
+        }
+        for midi in sound?.all("midi-instrument").map({ $0 }) ?? [] {
+            guard let program = midi.integer("midi-program"), (1...128).contains(program) else { continue }
+            programs[midi.attributes["id"] ?? ""] = program - 1
+        }
+        page.mark(measure) { signs.apply(to: &$0) }
+    }
+
+    private func readBarline(_ node: XMLNode, _ page: inout MusicXMLPage) {
+        let isLeft = node.attributes["location"] == "left"
+        // A sign at the wrong end of a measure belongs to the neighbour.
+        let (begins, ends) = isLeft ? (measure, measure - 1) : (measure + 1, measure)
+        if !isLeft, node.text("bar-style") == "light-heavy" { page.measures[measure].hasFinalBarline = true }
+        if node.has("segno") || node.attributes["segno"] != nil {
+            page.mark(begins) { $0.segno = node.attributes["segno"] ?? "segno" }
+        }
+        if node.has("coda") || node.attributes["coda"] != nil {
+            page.mark(begins) { $0.coda = node.attributes["coda"] ?? "coda" }
+        }
+        if let sign = node.first("repeat") {
+            if sign.attributes["direction"] == "forward" {
+                page.mark(begins) { $0.opensRepeat = true }
+            } else {
+                let times = sign.attributeNumber("times").map { Int($0) } ?? 2
+                page.mark(ends) { $0.closesRepeat = max($0.closesRepeat ?? 0, min(max(times, 1), 100)) }
+            }
+        }
+        guard let ending = node.first("ending") else { return }
+        if ending.attributes["type"] == "start" {
+            let text = ending.attributes["number"] ?? ending.trimmed ?? ""
+            page.mark(isLeft ? measure : measure + 1) { $0.endingBegins = MusicXMLSigns.passes(text) }
+        } else {
+            page.mark(ends) { $0.endingEnds = true }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+
+/// Reads MusicXML (up to 4.0), score-partwise and score-timewise, measure by measure as it comes.
+final class MusicXMLReader {
+    private static let skipped: Set<String> = [
+        "accidental", "appearance", "articulations", "beam", "bookmark", "credit", "defaults", "encoding",
+        "figured-bass",
+        "fingering", "harmony", "key", "listening", "lyric", "miscellaneous", "notehead", "ornaments", "print", "slur",
+        "staff-details", "stem", "technical",
+    ]
+    private static let headers: Set<String> = ["work", "movement-title", "identification", "part-list"]
+
+    private let name: String
+    private let reader: XMLNodeReader
+    private var page = MusicXMLPage()
+    private var parts: [MusicXMLPartReader] = []
+    private var partIndices: [String: Int] = [:]
+    private var isTimewise = false
+    // Partwise: the part being read. Timewise: the measure.
+    private var currentPart = 0
+    private var currentMeasure: XMLNode?
+    private var measureCount = 0
+    private var workTitle: String?
+    private var movementTitle: String?
+    private var composer: String?
+
+    /// Reads a document.
+    ///
+    /// - Throws: `ScoreError.badScore` if it is no MusicXML score or holds no measure.
+    static func read(_ data: Data, name: String) throws(ScoreError) -> Sheet {
+        try MusicXMLReader(name: name).read(data)
+    }
+
+    private init(name: String) {
+        self.name = name
+        reader = XMLNodeReader(collecting: Self.headers, skipping: Self.skipped)
+    }
+
+    private func read(_ data: Data) throws(ScoreError) -> Sheet {
+        // The reader lives as long as this call: no cycle survives it.
+        reader.onStart = { [unowned self] in begin($0) }
+        reader.onNode = { [unowned self] in take($0) }
+        let end = reader.parse(data)
+        guard let root = reader.root else {
+            throw .badScore(name: name, reason: "it is no well-formed XML")
+        }
+        guard ["score-partwise", "score-timewise"].contains(root) else {
+            throw .badScore(name: name, reason: Self.explanation(root))
+        }
+        if case .damaged(let line) = end {
+            guard !page.measures.isEmpty else {
+                throw .badScore(name: name, reason: "its XML is damaged at line \(line), before any measure")
+            }
+            page.warnings.add("its XML is damaged at line \(line): what follows is lost")
+        }
+        guard !page.measures.isEmpty else { throw .badScore(name: name, reason: "it holds no measure") }
+        let counts = Set(parts.map(\.measureCount).filter { $0 > 0 })
+        if counts.count > 1 {
+            page.warnings.add("its parts have from \(counts.min() ?? 0) to \(counts.max() ?? 0) measures")
+        }
+        return page.sheet(title: title, composer: composer, parts: parts)
+    }
+
+    private var title: String? {
+        switch (workTitle, movementTitle) {
+        case (let work?, let movement?): work == movement ? work : "\(work): \(movement)"
+        case (let work, let movement): work ?? movement
+        }
+    }
+
+    private static func explanation(_ root: String) -> String {
+        switch root {
+        case "museScore": "it is a MuseScore document: open it in MuseScore and export it as MusicXML"
+        case "mei", "music", "meiCorpus": "it is MEI: convert it to MusicXML"
+        case "opus": "it is a MusicXML opus, which only names other files: use those"
+        case "html": "it is a web page"
+        case "svg": "it is a picture"
+        case "container": "it is the table of contents of a compressed score"
+        default: "its outermost element is <\(root.prefix(40))>, not MusicXML's <score-partwise> or <score-timewise>"
+        }
+    }
+
+    // MARK: Elements
+
+    private func begin(_ element: XMLNode) {
+        switch element.name {
+        case "score-partwise": reader.collected = Self.headers.union(["measure"])
+        case "score-timewise":
+            reader.collected = Self.headers.union(["part"])
+            isTimewise = true
+        case "part" where !isTimewise:
+            currentPart = part(element.attributes["id"] ?? "")
+            parts[currentPart].rewind()
+        case "measure" where isTimewise:
+            currentMeasure = element
+            measureCount += 1
+        default: if element.name == reader.root { reader.stop() }
+        }
+    }
+
+    private func take(_ node: XMLNode) {
+        switch node.name {
+        case "work": workTitle = node.text("work-title")
+        case "movement-title": movementTitle = node.trimmed
+        case "identification":
+            composer = node.all("creator").first { $0.attributes["type"] == "composer" }?.trimmed
+        case "part-list":
+            for element in node.all("score-part") {
+                let index = part(element.attributes["id"] ?? "")
+                parts[index].description = MusicXMLPart(element, number: index + 1)
+            }
+        case "measure":
+            if parts.isEmpty { currentPart = part("") }
+            parts[currentPart].read(node, number: node.attributes, into: &page)
+        case "part":
+            let index = part(node.attributes["id"] ?? "")
+            parts[index].advance(to: measureCount - 1)
+            parts[index].read(node, number: currentMeasure?.attributes ?? [:], into: &page)
+        default: break
+        }
+        if page.isFull { reader.stop() }
+    }
+
+    private func part(_ id: String) -> Int {
+        if let index = partIndices[id] { return index }
+        let index = parts.count
+        partIndices[id] = index
+        parts.append(MusicXMLPartReader(index: index))
+        return index
+    }
+}

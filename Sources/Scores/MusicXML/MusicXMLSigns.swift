@@ -1,0 +1,139 @@
+/// What a direction says that matters for playing: tempo, dynamics, rehearsal marks, segno and coda, D.C. and D.S.
+struct MusicXMLSigns {
+    var secondsPerBeat: Double?
+    var hasZeroTempo = false
+    /// Divisions after the place where it is written.
+    var offset = 0.0
+    var velocity: Int?
+    var label: String?
+    private var marks = Score.Structure.Marks()
+
+    /// Beats of the note types.
+    static let lengths: [String: Double] = [
+        "maxima": 32, "long": 16, "breve": 8, "whole": 4, "half": 2, "quarter": 1, "eighth": 0.5, "16th": 0.25,
+        "32nd": 0.125, "64th": 0.0625, "128th": 0.03125, "256th": 0.015625, "512th": 0.0078125, "1024th": 0.00390625,
+    ]
+    private static let levels: [String: Int] = [
+        "pppp": 20, "ppp": 25, "pp": 36, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112, "fff": 120, "ffff": 126,
+        "fp": 49, "sfp": 49, "pf": 80,
+    ]
+
+    /// A sound element on its own.
+    init(sound: XMLNode) { take(sound) }
+
+    /// - Parameters:
+    ///   - direction: the element.
+    ///   - secondsPerBeat: the tempo before it.
+    init(direction: XMLNode, secondsPerBeat pace: Double) {
+        var words: [String] = []
+        var signs: Set<String> = []
+        for type in direction.all("direction-type") {
+            for child in type.children {
+                switch child.name {
+                case "words": if let text = child.trimmed { words.append(text) }
+                case "rehearsal": label = label ?? child.trimmed
+                case "dynamics": velocity = child.children.lazy.compactMap { Self.levels[$0.name] }.first ?? velocity
+                case "metronome": secondsPerBeat = Self.pace(of: child, before: pace) ?? secondsPerBeat
+                case "segno", "coda": signs.insert(child.name)
+                default: break
+                }
+            }
+        }
+        let sound = direction.first("sound")
+        var read = JumpWords(words.joined(separator: " "), hasCodaSign: signs.contains("coda")).marks
+        // A sign within the words of a jump tells where it goes, and isn't the place itself.
+        if read.jump == nil, signs.contains("segno") { read.segno = "segno" }
+        if read.jump == nil, read.toCoda == nil, signs.contains("coda") { read.coda = "coda" }
+        marks = read
+        if let sound { take(sound) }
+        if let shift = direction.first("offset"), shift.attributes["sound"] == "yes" {
+            offset = shift.trimmed.flatMap(XMLNode.number) ?? 0
+        }
+    }
+
+    private mutating func take(_ sound: XMLNode) {
+        if let tempo = sound.attributeNumber("tempo") {
+            if tempo > 0 { secondsPerBeat = 60 / tempo } else { hasZeroTempo = true }
+        }
+        if let percent = sound.attributeNumber("dynamics") { velocity = Self.velocity(percent) }
+        offset = sound.number("offset") ?? offset
+        // What sounds is said there for programs to read: it outdoes signs and words, except that words tell a jump's goal.
+        let names = ["segno", "coda", "tocoda", "fine", "dacapo", "dalsegno"]
+        if names.contains(where: { sound.attributes[$0] != nil }) {
+            let goal = marks.jump?.goal ?? .unsaid
+            marks = Score.Structure.Marks()
+            marks.segno = sound.attributes["segno"]
+            marks.coda = sound.attributes["coda"]
+            marks.toCoda = sound.attributes["tocoda"]
+            marks.isFine = sound.attributes["fine"].map { $0 != "no" } ?? false
+            if sound.attributes["dacapo"] == "yes" {
+                marks.jump = .init(goal: goal)
+            } else if let name = sound.attributes["dalsegno"] {
+                marks.jump = .init(segno: name, goal: goal)
+            }
+        }
+        if sound.attributes["forward-repeat"] == "yes" { marks.opensRepeat = true }
+    }
+
+    /// Adds what is found here to a measure's marks.
+    func apply(to measure: inout Score.Structure.Marks) {
+        measure.opensRepeat = measure.opensRepeat || marks.opensRepeat
+        measure.segno = measure.segno ?? marks.segno
+        measure.coda = measure.coda ?? marks.coda
+        measure.toCoda = measure.toCoda ?? marks.toCoda
+        measure.isFine = measure.isFine || marks.isFine
+        guard let jump = marks.jump else { return }
+        // The same jump may stand there twice: as words, and for programs.
+        let goal = measure.jump?.goal ?? .unsaid
+        measure.jump = .init(segno: jump.segno ?? measure.jump?.segno, goal: jump.goal == .unsaid ? goal : jump.goal)
+    }
+
+    /// MusicXML's dynamics are percent of a forte of velocity 90.
+    static func velocity(_ percent: Double) -> Int { min(max(Int((0.9 * min(percent, 1_000)).rounded()), 1), 127) }
+
+    /// The passes of an ending: "1", "1, 2", "1-3", "1.2."; empty where the text holds none.
+    static func passes(_ text: String) -> [Int] {
+        var passes: [Int] = []
+        for item in text.split(whereSeparator: { !$0.isNumber && $0 != "-" && $0 != "–" }) {
+            let ends = item.split(whereSeparator: { $0 == "-" || $0 == "–" }).compactMap { Int($0) }
+                .filter { (1...100).contains($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { continue }
+            for pass in first...last where !passes.contains(pass) { passes.append(pass) }
+        }
+        return passes
+    }
+
+    // MARK: Metronome marks
+
+    /// Seconds of a quarter note: a note value and how many a minute, or two values of which the second takes the first one's time.
+    private static func pace(of metronome: XMLNode, before pace: Double) -> Double? {
+        var units: [Double] = []
+        var dots = 0
+        func length(_ beats: Double) -> Double { beats * (2 - 1 / Double(1 << min(dots, 8))) }
+        var open: Double?
+        for child in metronome.children {
+            switch child.name {
+            case "beat-unit":
+                if let beats = open { units.append(length(beats)) }
+                open = child.trimmed.flatMap { lengths[$0] }
+                dots = 0
+            case "beat-unit-dot": dots += 1
+            default: break
+            }
+        }
+        if let beats = open { units.append(length(beats)) }
+        guard let unit = units.first else { return nil }
+        if units.count >= 2 { return pace * unit / units[1] }
+        guard let text = metronome.text("per-minute"), let rate = Self.rate(text), rate > 0 else { return nil }
+        return 60 / (rate * unit)
+    }
+
+    /// "96", "ca. 96", "92-100": a range means its middle.
+    private static func rate(_ text: String) -> Double? {
+        let numbers = text.split { !($0.isNumber || $0 == ".") }.compactMap { Double($0) }.filter {
+            $0 > 0 && $0 < 10_000
+        }
+        guard let first = numbers.first else { return nil }
+        return numbers.count > 1 && numbers[1] > first && numbers[1] < 2 * first ? (first + numbers[1]) / 2 : first
+    }
+}

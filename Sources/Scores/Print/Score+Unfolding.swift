@@ -1,0 +1,148 @@
+extension Score {
+    /// More notes than this are not unfolded.
+    static let noteLimit = 5_000_000
+
+    /// The same score in another order of play: notes, passages and tempo follow, measures and parts stay.
+    ///
+    /// Linear in the number of notes played. Repeats that would make more than 50,000 measures or 5 million notes are left out,
+    /// with a warning.
+    public func unfolded(_ unfolding: Unfolding) -> Score {
+        Score(sheet, unfolding)
+    }
+
+    /// Lays out a printed score in the order of play.
+    init(_ sheet: Sheet, _ unfolding: Unfolding = .written) {
+        var order = PlayOrder(sheet.structure, unfolding)
+        var warnings = order.warnings
+        let count = order.measures.reduce(0) { $0 + sheet.notes(ofMeasure: $1).count }
+        if count > Self.noteLimit, count > sheet.notes.count {
+            order = PlayOrder(sheet.structure, .straight)
+            warnings.append("its repeats would make \(count) notes, and are left out")
+        }
+        var layout = ScoreLayout(sheet, order: order.measures.isEmpty ? [0] : order.measures)
+        layout.fill()
+        self.init(
+            title: sheet.title, composer: sheet.composer, parts: sheet.parts, measures: sheet.measures,
+            passages: layout.passages, notes: layout.notes, tempo: TempoMap(layout.tempi),
+            warnings: Array((sheet.warnings + warnings).prefix(Warnings.limit)), sheet: sheet)
+    }
+}
+
+/// Lays one measure behind the other, and joins what is tied.
+struct ScoreLayout {
+    private struct Voice: Hashable {
+        var part: Int
+        var pitch: Int
+    }
+
+    /// A note that a tie leads on from.
+    private struct Tie {
+        var note: Int
+        var voice: Int
+        var end: Double
+    }
+
+    private(set) var passages: [Score.Passage] = []
+    private(set) var notes: [Score.Note] = []
+    private(set) var tempi: [TempoMap.Change] = []
+
+    /// A tie may miss its second note by this many beats: some programs round durations to coarse divisions.
+    private static let tolerance = 0.1
+    private let sheet: Sheet
+    private var ties: [Voice: [Tie]] = [:]
+    // The tempo in force at each printed measure's beginning.
+    private let paces: [Double]
+    // Where the printed order is left next, seen from each passage.
+    private let breaks: [Double]
+
+    init(_ sheet: Sheet, order: [Int]) {
+        self.sheet = sheet
+        var passes = [Int](repeating: 0, count: sheet.measures.count)
+        var start = 0.0
+        for measure in order {
+            passes[measure] += 1
+            let passage = Score.Passage(
+                measure: measure, start: start, length: sheet.measures[measure].length, pass: passes[measure])
+            passages.append(passage)
+            start = passage.end
+        }
+        var breaks = passages.map(\.end)
+        for index in breaks.indices.dropLast().reversed() where order[index + 1] == order[index] + 1 {
+            breaks[index] = breaks[index + 1]
+        }
+        self.breaks = breaks
+        var pace = TempoMap.standard
+        paces = sheet.measures.indices.map { measure in
+            let before = pace
+            pace = sheet.tempi(ofMeasure: measure).last.map { sheet.tempi[$0].secondsPerBeat } ?? pace
+            return before
+        }
+    }
+
+    mutating func fill() {
+        for (index, passage) in passages.enumerated() {
+            if index == 0 || passages[index - 1].measure + 1 != passage.measure {
+                tempi.append(.init(beat: passage.start, secondsPerBeat: paces[passage.measure]))
+            }
+            for tempo in sheet.tempi[sheet.tempi(ofMeasure: passage.measure)] {
+                tempi.append(.init(beat: passage.start + tempo.offset, secondsPerBeat: tempo.secondsPerBeat))
+            }
+            for note in sheet.notes[sheet.notes(ofMeasure: passage.measure)] { append(note, passage: index) }
+        }
+        for index in notes.indices where !notes[index].isGrace {
+            notes[index].value = NoteValue.name(ofBeats: notes[index].duration)
+        }
+        notes.sort { ($0.onset, $0.pitch, $0.part) < ($1.onset, $1.pitch, $1.part) }
+    }
+
+    private mutating func append(_ note: SheetNote, passage: Int) {
+        let onset = passages[passage].start + note.offset
+        // Nothing sounds on across a jump, unless a tie leads there: into a second ending, for one.
+        let duration = min(note.duration, max(breaks[passage] - onset, 0))
+        let voice = Voice(part: note.part, pitch: note.pitch)
+        if note.isTiedBack, let index = joined(note, voice, onset: onset, end: onset + duration) {
+            if note.isTiedOn {
+                ties[voice, default: []].append(Tie(note: index, voice: note.voice, end: onset + duration))
+            }
+            return
+        }
+        if note.isTiedOn {
+            ties[voice, default: []].removeAll { $0.end < onset - Self.tolerance }
+            ties[voice, default: []].append(Tie(note: notes.count, voice: note.voice, end: onset + duration))
+        }
+        notes.append(
+            Score.Note(
+                pitch: note.pitch, onset: onset, duration: duration, part: note.part, program: note.program,
+                velocity: note.velocity, passage: passage, isGrace: note.isGrace, graceSteps: note.graceSteps))
+    }
+
+    /// Lengthens the note that a tie leads on from, and says which it is; nil where none ends here.
+    private mutating func joined(_ note: SheetNote, _ voice: Voice, onset: Double, end: Double) -> Int? {
+        guard var waiting = ties[voice] else { return nil }
+        waiting.removeAll { $0.end < onset - Self.tolerance }
+        defer { ties[voice] = waiting.isEmpty ? nil : waiting }
+        // Best a note that ends here, in the same voice; at least one that still sounds: some programs tie across voices.
+        func distance(_ tie: Tie) -> (Int, Int) {
+            (tie.end > onset + Self.tolerance ? 1 : 0, tie.voice == note.voice ? 0 : 1)
+        }
+        guard let place = waiting.indices.min(by: { distance(waiting[$0]) < distance(waiting[$1]) }) else { return nil }
+        let index = waiting.remove(at: place).note
+        notes[index].duration = max(notes[index].duration, end - notes[index].onset)
+        // A grace note tied to its main note is heard as one with it.
+        if !note.isGrace {
+            notes[index].isGrace = false
+            notes[index].graceSteps = 0
+        }
+        return index
+    }
+}
+
+extension Score.Structure {
+    /// The indices of the printed measures in the order of play, and what was wrong with the signs, a sentence each.
+    ///
+    /// A pure function of the signs. It ends, whatever they are: a D.C. or D.S. is followed once.
+    public func order(_ unfolding: Score.Unfolding) -> (measures: [Int], warnings: [String]) {
+        let order = PlayOrder(self, unfolding)
+        return (order.measures, order.warnings)
+    }
+}

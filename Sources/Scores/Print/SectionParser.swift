@@ -1,0 +1,83 @@
+/// Finds which repeat signs and endings belong together.
+///
+/// A :| goes back to the last |: that is still open, so that sections may lie within each other; where none is open, to behind the
+/// section before, else to the beginning of the movement.
+struct SectionParser {
+    private struct Frame {
+        var start: Int
+        var endings: [Score.Structure.Ending] = []
+        var open: (passes: [Int], start: Int)?
+    }
+
+    private var frames: [Frame] = []
+    private var sections: [Score.Structure.Section] = []
+    // Behind the last closed section: where an unopened repeat begins.
+    private var boundary: Int
+
+    /// - Parameter start: the first measure of the movement.
+    init(start: Int) { boundary = start }
+
+    mutating func parse(_ marks: ArraySlice<Score.Structure.Marks>) -> [Score.Structure.Section] {
+        for (measure, mark) in zip(marks.indices, marks) {
+            if mark.opensRepeat {
+                finishEndings(before: measure)
+                frames.append(Frame(start: measure))
+            }
+            if let passes = mark.endingBegins { beginEnding(passes, at: measure) }
+            let next = measure + 1 < marks.endIndex ? marks[measure + 1] : nil
+            let goesOn = next?.endingBegins != nil && next?.opensRepeat == false
+            if let plays = mark.closesRepeat {
+                if frames.last?.open != nil {
+                    endEnding(at: measure)
+                    if !goesOn { closeEndings(isRepeated: true) }
+                } else {
+                    let start = frames.popLast()?.start ?? boundary
+                    close(start..<measure + 1, plays: max(1, plays), endings: [])
+                }
+            } else if mark.endingEnds, frames.last?.open != nil {
+                endEnding(at: measure)
+                if !goesOn { closeEndings(isRepeated: false) }
+            }
+        }
+        finishEndings(before: marks.endIndex)
+        return sections.sorted {
+            ($0.measures.lowerBound, -$0.measures.count) < ($1.measures.lowerBound, -$1.measures.count)
+        }
+    }
+
+    private mutating func beginEnding(_ passes: [Int], at measure: Int) {
+        if frames.last?.open != nil { endEnding(at: measure - 1) }
+        if frames.isEmpty { frames.append(Frame(start: min(boundary, measure))) }
+        let top = frames.count - 1
+        let taken = frames[top].endings.flatMap(\.passes)
+        let fresh = passes.filter { $0 > 0 && !taken.contains($0) }
+        frames[top].open = (fresh.isEmpty ? [(taken.max() ?? 0) + 1] : fresh, measure)
+    }
+
+    private mutating func endEnding(at measure: Int) {
+        guard let top = frames.indices.last, let open = frames[top].open else { return }
+        frames[top].open = nil
+        // An ending that begins in its own body's first measure still is one; one that ends before it begins is not.
+        guard measure >= open.start else { return }
+        frames[top].endings.append(.init(passes: open.passes, measures: open.start..<measure + 1))
+    }
+
+    /// A bracket that was never closed ends before a new |: and at the end of the piece.
+    private mutating func finishEndings(before measure: Int) {
+        if frames.last?.open != nil { endEnding(at: measure - 1) }
+        if let frame = frames.last, !frame.endings.isEmpty { closeEndings(isRepeated: false) }
+    }
+
+    private mutating func closeEndings(isRepeated: Bool) {
+        guard let frame = frames.popLast(), let last = frame.endings.last else { return }
+        let most = frame.endings.flatMap(\.passes).max() ?? 1
+        // A lone first ending with :| means: once more, without it.
+        let plays = isRepeated && frame.endings.count == 1 ? most + 1 : most
+        close(frame.start..<last.measures.upperBound, plays: plays, endings: frame.endings)
+    }
+
+    private mutating func close(_ measures: Range<Int>, plays: Int, endings: [Score.Structure.Ending]) {
+        sections.append(.init(measures: measures, plays: plays, endings: endings))
+        boundary = measures.upperBound
+    }
+}

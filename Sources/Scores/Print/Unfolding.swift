@@ -1,0 +1,178 @@
+extension Score {
+    /// In which order the printed measures are to be played.
+    public enum Unfolding: Sendable, Equatable {
+        /// With all repeats and jumps as written. After D.C. and D.S. repeats are not taken.
+        case written
+        /// Every section once, with its last ending; D.C. and D.S. are carried out.
+        case withoutRepeats
+        /// Every printed measure once, as it stands.
+        case straight
+        /// Each section of `structure.sections` as often as said, the last time with its last ending; sections beyond the list as
+        /// written. D.C. and D.S. are carried out or not.
+        case plays([Int], jumps: Bool)
+        /// Exactly these measures: indices in `measures`. Those out of range are left out.
+        case measures([Int])
+    }
+}
+
+/// The order of play that follows from a structure: a pure function.
+struct PlayOrder {
+    /// No more measures than this are made by repeats: that takes signs gone wrong, not music.
+    static let limit = 50_000
+
+    private(set) var measures: [Int] = []
+    private(set) var warnings: [String] = []
+
+    private let structure: Score.Structure
+    private var isOverfull = false
+
+    init(_ structure: Score.Structure, _ unfolding: Score.Unfolding) {
+        self.structure = structure
+        let count = structure.marks.count
+        switch unfolding {
+        case .straight: measures = Array(0..<count)
+        case .measures(let list): measures = list.filter { (0..<count).contains($0) }
+        case .written:
+            listed(structure.orders.written) ?? unfold(plays: structure.sections.map(\.plays), jumps: true)
+        case .withoutRepeats:
+            listed(structure.orders.withoutRepeats) ?? unfold(plays: structure.sections.map { _ in 1 }, jumps: true)
+        case .plays(let list, let jumps):
+            unfold(
+                plays: structure.sections.indices.map {
+                    max(1, $0 < list.count ? list[$0] : structure.sections[$0].plays)
+                },
+                jumps: jumps)
+        }
+    }
+
+    private mutating func listed(_ order: [Int]?) -> Void? {
+        guard let order else { return nil }
+        measures = order.filter(structure.marks.indices.contains)
+        return ()
+    }
+
+    private mutating func unfold(plays: [Int], jumps: Bool) {
+        for movement in structure.movements where !isOverfull {
+            let repeated = expanded(movement, plays)
+            if jumps, structure.marks[movement].contains(where: { $0.jump != nil }) {
+                measures += walk(movement, repeated, expanded(movement, plays.map { _ in 1 }))
+            } else {
+                measures += repeated
+            }
+            if measures.count > max(Self.limit, structure.marks.count) { isOverfull = true }
+        }
+        guard isOverfull else { return }
+        measures = Array(structure.marks.indices)
+        warnings.append("its repeats would make more than \(Self.limit) measures, and are left out")
+    }
+
+    // MARK: Repeats
+
+    private mutating func expanded(_ movement: Range<Int>, _ plays: [Int]) -> [Int] {
+        var order: [Int] = []
+        var next = 0
+        play(movement, plays, &next, into: &order)
+        return order
+    }
+
+    /// Plays a range; `next` is the first section that may lie in it, and afterwards the first behind it.
+    private mutating func play(_ range: Range<Int>, _ plays: [Int], _ next: inout Int, into order: inout [Int]) {
+        var measure = range.lowerBound
+        while measure < range.upperBound, !isOverfull {
+            while next < structure.sections.count, structure.sections[next].measures.lowerBound < measure { next += 1 }
+            if next < structure.sections.count, structure.sections[next].measures.lowerBound == measure,
+                structure.sections[next].measures.upperBound <= range.upperBound
+            {
+                let section = structure.sections[next]
+                let count = plays[next]
+                next += 1
+                let inner = next
+                for pass in 1...count where !isOverfull {
+                    next = inner
+                    play(section.body, plays, &next, into: &order)
+                    // However often it is played, it ends with the last ending and gets there by the others.
+                    let ending = section.ending(ofPass: pass == count ? section.plays : min(pass, section.plays - 1))
+                    if let ending { play(ending.measures, plays, &next, into: &order) }
+                }
+                while next < structure.sections.count,
+                    structure.sections[next].measures.lowerBound < section.measures.upperBound
+                { next += 1 }
+                measure = section.measures.upperBound
+            } else {
+                order.append(measure)
+                if order.count > max(Self.limit, structure.marks.count) { isOverfull = true }
+                measure += 1
+            }
+        }
+    }
+
+    // MARK: Jumps
+
+    /// Follows D.C. and D.S., each once: with repeats up to the first and from the coda on, without them in between.
+    private mutating func walk(_ movement: Range<Int>, _ repeated: [Int], _ once: [Int]) -> [Int] {
+        let marks = structure.marks
+        let toCoda = codaDepartures(movement)
+        var played: [Int] = []
+        var used: Set<Int> = []
+        var jump: Score.Structure.Jump?
+        var list = repeated
+        var last = lastIndices(list)
+        var index = 0
+        while index < list.count {
+            let measure = list[index]
+            played.append(measure)
+            let isLast = last[measure] == index
+            index += 1
+            guard isLast else { continue }
+            if let current = jump {
+                if marks[measure].isFine, current.goal != .coda { break }
+                if current.goal != .fine, let target = toCoda[measure] {
+                    list = repeated
+                    last = lastIndices(list)
+                    index = list.firstIndex { $0 >= target } ?? list.count
+                    jump = Score.Structure.Jump(goal: .fine)
+                    continue
+                }
+            }
+            if let next = marks[measure].jump, used.insert(measure).inserted {
+                guard let target = destination(of: next, from: measure, movement) else {
+                    warnings.append("measure \(measure + 1) says dal segno, and there is no segno: it is passed over")
+                    continue
+                }
+                jump = next
+                list = once
+                last = lastIndices(list)
+                index = list.firstIndex { $0 >= target } ?? list.count
+            }
+        }
+        return played
+    }
+
+    private func lastIndices(_ list: [Int]) -> [Int: Int] {
+        Dictionary(zip(list, list.indices)) { $1 }
+    }
+
+    private func destination(of jump: Score.Structure.Jump, from measure: Int, _ movement: Range<Int>) -> Int? {
+        guard let name = jump.segno else { return movement.lowerBound }
+        let all = movement.filter { structure.marks[$0].segno != nil }
+        return all.first { structure.marks[$0].segno == name } ?? all.last { $0 <= measure } ?? all.first
+    }
+
+    /// From each measure with "To coda", where the coda is. Where only coda signs stand, the first of two is the way there.
+    private func codaDepartures(_ movement: Range<Int>) -> [Int: Int] {
+        let marks = structure.marks
+        var codas = movement.filter { marks[$0].coda != nil }
+        var departures = movement.filter { marks[$0].toCoda != nil }
+        var targets: [Int: Int] = [:]
+        if departures.isEmpty, codas.count >= 2 {
+            departures = [codas[0]]
+            codas.removeFirst()
+        }
+        for departure in departures {
+            let name = marks[departure].toCoda
+            targets[departure] =
+                codas.first { $0 > departure && marks[$0].coda == name } ?? codas.first { $0 > departure }
+        }
+        return targets
+    }
+}

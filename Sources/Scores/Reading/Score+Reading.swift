@@ -1,0 +1,74 @@
+import Foundation
+import Music
+
+extension Score {
+    /// Files above this many bytes are not read: no score is that large.
+    static let sizeLimit = 1 << 30
+
+    /// Reads a score from disk: MIDI, MusicXML, compressed MusicXML or **kern. Its bytes tell what it is, not its name.
+    ///
+    /// What is damaged or unknown costs that, and a warning. The order of play is the written one; see ``unfolded(_:)``.
+    /// - Throws: `ScoreError`.
+    public init(path: String) throws(ScoreError) {
+        try self.init(data: Self.contents(path), name: path)
+    }
+
+    /// Reads a score from memory.
+    ///
+    /// Never traps, whatever the bytes.
+    /// - Parameter name: what messages call the file.
+    /// - Throws: `ScoreError.badScore`, `.noNotes`.
+    public init(data: Data, name: String) throws(ScoreError) {
+        guard data.count <= Self.sizeLimit else {
+            throw .badScore(name: name, reason: "it is larger than \(Self.sizeLimit >> 20) MB")
+        }
+        let sheet: Sheet
+        switch ScoreFormat(data) {
+        case .midi: sheet = try Self.midiSheet(data, name: name)
+        case .xml: sheet = try MusicXMLReader.read(data, name: name)
+        case .archive: sheet = try MusicXMLReader.read(CompressedScore.unpack(data, name: name), name: name)
+        case .kern: sheet = try KernReader.read(data, name: name)
+        case .other(let reason): throw .badScore(name: name, reason: reason)
+        }
+        try self.init(checking: sheet, name: name)
+    }
+
+    /// The score that a MIDI file holds.
+    ///
+    /// - Throws: `ScoreError.noNotes`.
+    public init(_ file: MIDIFile, name: String) throws(ScoreError) {
+        var reader = MIDIScoreReader(file)
+        try self.init(checking: reader.read(), name: name)
+    }
+
+    private init(checking sheet: Sheet, name: String) throws(ScoreError) {
+        self.init(sheet)
+        guard notes.contains(where: { !parts[$0.part].isPercussion }) else { throw .noNotes(name: name) }
+    }
+
+    private static func midiSheet(_ data: Data, name: String) throws(ScoreError) -> Sheet {
+        do {
+            var reader = MIDIScoreReader(try MIDIFile(data: [UInt8](data), name: name))
+            return reader.read()
+        } catch {
+            if case MusicError.badMIDI(_, let reason) = error { throw .badScore(name: name, reason: reason) }
+            throw .badScore(name: name, reason: "\(error)")
+        }
+    }
+
+    private static func contents(_ path: String) throws(ScoreError) -> Data {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw .missingFile(path: path)
+        }
+        guard !isDirectory.boolValue else { throw .unreadableFile(path: path, reason: "it is a directory") }
+        do {
+            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        } catch {
+            throw .unreadableFile(
+                path: path,
+                reason: FileManager.default.isReadableFile(atPath: path)
+                    ? error.localizedDescription : "permission denied")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Scores
+
+/// Structures and scores written in a few characters, for tests.
+enum Sketch {
+    /// Measures separated by spaces, each a letter with the signs at it:
+    /// `|:` before it and `:|` or `:|3` behind it, `[1,2` where an ending begins and `]` where it ends, `$` segno, `@` coda, `>` to coda,
+    /// `!` fine, `+` a new movement, and behind a slash a jump: DC, DCF, DCC, DS, DSF, DSC.
+    static func marks(_ text: String) -> [Score.Structure.Marks] {
+        text.split(separator: " ").map { token in
+            var marks = Score.Structure.Marks()
+            var rest = String(token)
+            func take(_ sign: String) -> Bool {
+                guard let range = rest.range(of: sign) else { return false }
+                rest.removeSubrange(range)
+                return true
+            }
+            if let slash = rest.firstIndex(of: "/") {
+                let jump = rest[slash...].dropFirst()
+                rest = String(rest[..<slash])
+                marks.jump = .init(
+                    segno: jump.hasPrefix("DS") ? "segno" : nil,
+                    goal: jump.hasSuffix("F") ? .fine : jump.count == 3 ? .coda : .unsaid)
+            }
+            if take("|:") { marks.opensRepeat = true }
+            if take(":|3") { marks.closesRepeat = 3 } else if take(":|") { marks.closesRepeat = 2 }
+            marks.endingEnds = take("]")
+            if take("$") { marks.segno = "segno" }
+            if take("@") { marks.coda = "coda" }
+            if take(">") { marks.toCoda = "coda" }
+            marks.isFine = take("!")
+            marks.beginsMovement = take("+")
+            if let bracket = rest.firstIndex(of: "[") {
+                marks.endingBegins = rest[bracket...].dropFirst().split(separator: ",").compactMap { Int($0) }
+            }
+            return marks
+        }
+    }
+
+    /// MusicXML of one part, from the elements within its measures.
+    static func musicXML(
+        _ measures: String..., divisions: Int = 4, time: String = "4/4", part: String = "<part-name>Violin</part-name>"
+    ) -> String {
+        let meter = time.split(separator: "/")
+        let attributes = """
+            <attributes><divisions>\(divisions)</divisions><time><beats>\(meter[0])</beats>\
+            <beat-type>\(meter[1])</beat-type></time></attributes>
+            """
+        let body = measures.enumerated().map { index, content in
+            content.hasPrefix("<measure")
+                ? content.replacingOccurrences(of: "@", with: index == 0 ? attributes : "")
+                : "<measure number=\"\(index + 1)\">\(index == 0 ? attributes : "")\(content)</measure>"
+        }
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <score-partwise version="4.0"><part-list><score-part id="P1">\(part)</score-part></part-list>
+            <part id="P1">\(body.joined(separator: "\n"))</part></score-partwise>
+            """
+    }
+
+    /// A note such as "C4", "F#5" or "Bb3"; a rest for "R". `extra` goes inside the element.
+    static func note(_ name: String, _ duration: Int, _ extra: String = "", first: String = "") -> String {
+        guard name != "R", let step = name.first, let octave = name.last else {
+            return "<note><rest/><duration>\(duration)</duration></note>"
+        }
+        let alter = name.contains("#") ? "<alter>1</alter>" : name.contains("b") ? "<alter>-1</alter>" : ""
+        let length = first.contains("grace") ? "" : "<duration>\(duration)</duration>"
+        return
+            "<note>\(first)<pitch><step>\(step)</step>\(alter)<octave>\(octave)</octave></pitch>\(length)\(extra)</note>"
+    }
+
+    static func score(_ xml: String) throws -> Score { try Score(data: Data(xml.utf8), name: "sketch") }
+}
+
+extension Score {
+    /// "C4 E4" ... of all notes, with onsets: "60@0 64@1.5".
+    var outline: String {
+        notes.map { note in
+            let onset =
+                note.onset == note.onset.rounded() ? "\(Int(note.onset))" : "\((note.onset * 1000).rounded() / 1000)"
+            return "\(note.pitch)@\(onset)"
+        }.joined(separator: " ")
+    }
+
+    /// Printed numbers in the order of play.
+    var played: String { passages.map { measures[$0.measure].number }.joined(separator: " ") }
+
+    /// What holds for every score, whatever it was read from: empty if all of it does.
+    var violations: [String] {
+        var found: [String] = []
+        if passages.isEmpty || measures.isEmpty { found.append("no measures") }
+        if passages.first?.start != 0 { found.append("does not begin at 0") }
+        for (left, right) in zip(passages, passages.dropFirst()) where left.end != right.start {
+            found.append("gap at \(left.end)")
+        }
+        for passage in passages where !measures.indices.contains(passage.measure) || !(passage.length > 0) {
+            found.append("passage \(passage)")
+        }
+        for note in notes {
+            guard parts.indices.contains(note.part), passages.indices.contains(note.passage) else {
+                found.append("stray note \(note)")
+                continue
+            }
+            let passage = passages[note.passage]
+            if note.onset < passage.start - 1e-9 || note.onset >= passage.end + 1e-9 { found.append("outside \(note)") }
+            if !(0...127).contains(note.pitch) || !(1...127).contains(note.velocity) { found.append("numbers \(note)") }
+            if !(0...127).contains(note.program) { found.append("program \(note)") }
+            if !note.duration.isFinite || note.duration < 0 || !note.onset.isFinite { found.append("times \(note)") }
+            if note.duration == 0, !note.isGrace { found.append("no length \(note)") }
+            if note.isGrace != (note.graceSteps > 0) { found.append("grace \(note)") }
+        }
+        for (left, right) in zip(notes, notes.dropFirst())
+        where (left.onset, left.pitch, left.part) > (right.onset, right.pitch, right.part) {
+            found.append("out of order at \(right.onset)")
+        }
+        if warnings.count > 20 { found.append("\(warnings.count) warnings") }
+        return found
+    }
+}
