@@ -1,3 +1,4 @@
+import Alignment
 import ArgumentParser
 import Benchmarks
 import Foundation
@@ -6,9 +7,9 @@ import Training
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure what the streaming engine and training cost on this machine.",
+        abstract: "Measure what the streaming engine, training and alignment cost on this machine.",
         discussion: "Scripts/bench.py prints the same figures beside onnxruntime's and PyTorch's.",
-        subcommands: [BenchEngine.self, BenchTraining.self])
+        subcommands: [BenchEngine.self, BenchTraining.self, BenchWarping.self])
 }
 
 struct BenchEngine: ParsableCommand {
@@ -71,6 +72,41 @@ struct BenchTraining: ParsableCommand {
                         : String(
                             format: "%7d  %18d  %9.0f  %@", speed.threads, speed.windowsPerExcerpt,
                             speed.windowsPerSecond, speed.kernel as NSString))
+            }
+        }
+    }
+}
+
+struct BenchWarping: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "warping",
+        abstract: "Cells a second of exact dynamic time warping on the paper's features, and its memory.",
+        discussion: "A recording of MINUTES is warped onto a copy of itself that is played at uneven speed.")
+
+    @Option(help: "Length of both, in minutes at 86 vectors a second.") var minutes = 4.0
+    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Flag(help: "One JSON object a line instead of a table.") var json = false
+
+    func validate() throws {
+        if !(0.01...600).contains(minutes) { throw ValidationError("--minutes takes 0.01 to 600.") }
+        if let threads, threads < 1 { throw ValidationError("--threads takes at least 1.") }
+    }
+
+    func run() throws {
+        try Self.reporting {
+            if !json { print("threads  norm        cells  seconds  Mcells/s  CPU seconds  peak MB") }
+            for norm in Norm.allCases {
+                let speed = try WarpingSpeed(
+                    minutes: minutes, norm: norm,
+                    threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+                print(
+                    json
+                        ? try Self.line(speed)
+                        : String(
+                            format: "%7d  %4@  %11ld  %7.2f  %8.0f  %11.2f  %7.0f", speed.threads,
+                            speed.norm as NSString,
+                            speed.cells, speed.seconds, speed.cellsPerSecond / 1e6, speed.processorSeconds,
+                            speed.peakMegabytes))
             }
         }
     }

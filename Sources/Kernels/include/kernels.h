@@ -80,6 +80,34 @@ void nk_axpy(size_t count, float alpha, const float *x, float *y);
 /// average += (x - average) * rate: an exponential average of iterates.
 void nk_average(size_t count, float rate, const float *x, float *average);
 
+/// How the difference of two vectors is measured: sum of magnitudes, Euclidean, greatest magnitude.
+enum { NK_NORM_L1 = 1, NK_NORM_L2 = 2, NK_NORM_MAX = 3 };
+
+/// Distances along `count` anti-diagonals of a cost matrix of `height` rows (a multiple of 32, count of 16):
+/// costs[d * height + r] is the norm of x's vector r minus y's vector count - 1 - d + r.
+/// Vectors lie across rows: value k of vector i at x[k * height + i] and y[k * pitch + i]; y has height + count - 1 vectors.
+/// With y in descending order, diagonal d + 1 holds the columns one further than diagonal d.
+void nk_diagonal_costs(int norm, size_t height, size_t count, size_t dimensions, const float *x, const float *y,
+                       size_t pitch, float *costs);
+
+/// The recurrence of dynamic time warping, S(r, j) = c(r, j) + min(S(r-1, j-1), S(r, j-1), S(r-1, j)), along `count`
+/// anti-diagonals t = first, first + 1 ... of r + j = t.
+/// sums holds count + 2 diagonals of height + 2 doubles, S(r, t - r) at index r + 1; the first two are given, the others
+/// written. Index 0 is the row above: it becomes above[d] = S(-1, first + d + 1). left[r] is S(r, -1).
+/// Cells left of column 0 or right of the last are computed as well, mean nothing, and reach no cell that does.
+void nk_accumulate_diagonals(size_t height, size_t count, size_t first, const float *costs, const double *above,
+                             const double *left, double *sums);
+
+/// Distances of one vector x to `count` vectors y that lie as in nk_diagonal_costs, in ascending order.
+void nk_row_costs(int norm, size_t count, size_t dimensions, const float *x, const float *y, size_t pitch,
+                  float *costs);
+
+/// One row of the recurrence with weighted steps: sums[j] is the least of above[j] (the step in both directions), sums[j - 1]
+/// (`before` for j = 0; the step to the next column) and above[j + 1] (the step to the next row), each plus its weight times
+/// costs[j] plus its penalty. steps[j] says which: 0, 1 or 2, of equal ones the least. above has count + 1 elements.
+void nk_accumulate_row(size_t count, const float *costs, const double *above, double before, const double weights[3],
+                       const double penalties[3], double *sums, unsigned char *steps);
+
 /// The instruction set that the loops run with on this machine: "x86-64-v4", "x86-64-v3" or "baseline".
 const char *nk_instruction_set(void);
 

@@ -1,0 +1,50 @@
+import Dispatch
+import Music
+import Synchronization
+import Synthesis
+
+/// Plays a score and takes its spectra on another thread, while the caller reads the recording.
+final class ScoreSpectra: Sendable {
+    private struct Cancelled: Error {}
+
+    private let group = DispatchGroup()
+    private let outcome = Mutex<Result<FeatureSequence, any Error>?>(nil)
+    private let isCancelled = Atomic<Bool>(false)
+    private let thousandths = Atomic<Int>(0)
+
+    /// Begins at once.
+    init(_ notes: [Note], playedBy synthesizer: ScoreSynthesizer, parameters: SpectrumParameters) {
+        let duration = max(synthesizer.duration(of: notes), 1)
+        DispatchQueue.global().async(group: group) {
+            let result = Result {
+                try FeatureSequence(notes, playedBy: synthesizer, parameters: parameters) { seconds in
+                    if self.isCancelled.load(ordering: .relaxed) { throw Cancelled() }
+                    self.thousandths.store(Int(1000 * min(1, seconds / duration)), ordering: .relaxed)
+                }
+            }
+            self.outcome.withLock { $0 = result }
+        }
+    }
+
+    /// The share that is done, 0...1.
+    var share: Double { Double(thousandths.load(ordering: .relaxed)) / 1000 }
+
+    /// Gives up, and waits until the thread has noticed.
+    func cancel() {
+        isCancelled.store(true, ordering: .relaxed)
+        group.wait()
+    }
+
+    /// Waits for the spectra.
+    ///
+    /// - Parameter progress: called several times a second; what it throws ends the work.
+    /// - Throws: `AlignmentError`, `SynthesisError`, and what `progress` throws.
+    func wait(progress: (Double) throws -> Void) throws -> FeatureSequence {
+        while group.wait(timeout: .now() + 0.1) == .timedOut { try progress(share) }
+        switch outcome.withLock({ $0 }) {
+        case .success(let sequence): return sequence
+        case .failure(let error): throw error
+        case nil: throw Cancelled()
+        }
+    }
+}

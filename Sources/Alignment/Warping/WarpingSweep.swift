@@ -1,0 +1,175 @@
+import Dispatch
+import Synchronization
+
+/// Computes a tile once, keeping the sums along a grid of rows and columns.
+///
+/// Bands of rows are shared by the threads; each follows the band above it at a distance of two strides.
+final class WarpingSweep: Sendable {
+    let tile: WarpingTile
+    let border: TileBorder
+    /// Rows and columns between two lines of the grid.
+    let spacing: (rows: Int, columns: Int)
+
+    private let problem: WarpingProblem
+    private let bandCount: Int
+    private let strideCount: Int
+    private let frontier: SharedSums
+    private let rowLines: SharedSums
+    private let columnLines: SharedSums
+    private let nextBand = Atomic<Int>(0)
+    private let isCancelled = Atomic<Bool>(false)
+    // Signalled once for each stride of a band.
+    private let finished: [DispatchSemaphore]
+
+    /// - Parameter spacing: rows a multiple of `WarpingBand.height`.
+    init(problem: WarpingProblem, tile: WarpingTile, border: TileBorder, spacing: (rows: Int, columns: Int)) {
+        self.problem = problem
+        self.tile = tile
+        self.border = border
+        self.spacing = spacing
+        let (rows, columns) = (tile.rows.count, tile.columns.count)
+        bandCount = (rows + WarpingBand.height - 1) / WarpingBand.height
+        strideCount = WarpingBand.strides(columns: columns)
+        frontier = SharedSums(border.above)
+        rowLines = SharedSums(count: (rows - 1) / spacing.rows * (columns + 1))
+        columnLines = SharedSums(count: (columns - 1) / spacing.columns * rows)
+        finished = (0..<bandCount).map { _ in DispatchSemaphore(value: 0) }
+    }
+
+    /// Does the work. Only once.
+    ///
+    /// - Parameter progress: told the share that is done, on the calling thread.
+    /// - Throws: what `progress` throws, after all threads have stopped.
+    func run(threads: Int, progress: (Double) throws -> Void) throws {
+        let group = DispatchGroup()
+        for _ in 1..<max(1, min(threads, bandCount)) {
+            DispatchQueue.global().async(group: group) { self.work { _ in } }
+        }
+        var failure: (any Error)?
+        work { share in
+            guard failure == nil else { return }
+            do { try progress(share) } catch {
+                failure = error
+                self.isCancelled.store(true, ordering: .relaxed)
+            }
+        }
+        group.wait()
+        if let failure { throw failure }
+    }
+
+    private func work(report: (Double) -> Void) {
+        let band = WarpingBand(problem: problem, tile: tile, border: border)
+        let total = Double(bandCount) * Double(strideCount)
+        while true {
+            let index = nextBand.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < bandCount else { return }
+            let first = index * WarpingBand.height
+            let rows = first..<min(first + WarpingBand.height, tile.rows.count)
+            for stride in 0..<strideCount {
+                // After a cancellation everybody still waits and signals, so that nobody waits for ever.
+                follow(stride, below: index)
+                if !isCancelled.load(ordering: .relaxed) {
+                    if stride == 0 { begin(band, rows: rows) }
+                    band.advance(first: stride * WarpingBand.stride, above: frontier.base)
+                    keep(band, first: stride * WarpingBand.stride)
+                }
+                finished[index].signal()
+                if stride % 16 == 0 { report((Double(index) * Double(strideCount) + Double(stride)) / total) }
+            }
+        }
+    }
+
+    /// Waits until the band above is two strides ahead: a band's last row is up to a stride behind its first.
+    private func follow(_ stride: Int, below index: Int) {
+        guard index > 0 else { return }
+        if stride == 0 { finished[index - 1].wait() }
+        if stride + 1 < strideCount { finished[index - 1].wait() }
+    }
+
+    private func begin(_ band: WarpingBand, rows: Range<Int>) {
+        band.begin(rows: rows, firstAbove: frontier.base[1])
+        if let line = line(below: rows) { line[0] = border.left[rows.upperBound - 1] }
+    }
+
+    /// Where the sums of a band's last row are kept, if the grid has it.
+    private func line(below rows: Range<Int>) -> UnsafeMutablePointer<Double>? {
+        guard rows.upperBound % spacing.rows == 0, rows.upperBound < tile.rows.count else { return nil }
+        return rowLines.base + (rows.upperBound / spacing.rows - 1) * (tile.columns.count + 1)
+    }
+
+    /// Keeps what others need of the latest stride: the last row, and the columns of the grid.
+    private func keep(_ band: WarpingBand, first: Int) {
+        let (rows, columns) = (tile.rows.count, tile.columns.count)
+        let last = band.rows.count - 1
+        let line = line(below: band.rows)
+        for diagonal in max(0, last - first)..<max(0, last - first, min(WarpingBand.stride, columns + last - first)) {
+            let sum = band.sum(diagonal: diagonal, lane: last)
+            frontier.base[first + diagonal - last + 1] = sum
+            line?[first + diagonal - last + 1] = sum
+        }
+        let lines = (columns - 1) / spacing.columns
+        // Line g keeps column g * spacing - 1. The stride meets the columns from first - last on.
+        var index = max(1, (max(0, first - last) + spacing.columns) / spacing.columns)
+        while index <= lines, index * spacing.columns - 1 < first + WarpingBand.stride {
+            let start = first - (index * spacing.columns - 1)
+            let target = columnLines.base + (index - 1) * rows + band.rows.lowerBound
+            for lane in max(0, start)..<max(0, start, min(band.rows.count, start + WarpingBand.stride)) {
+                target[lane] = band.sum(diagonal: lane - start, lane: lane)
+            }
+            index += 1
+        }
+    }
+
+    // MARK: Results, once the work is done
+
+    /// The sum of the tile's last cell.
+    var last: Double { frontier.base[tile.columns.count] }
+
+    /// The part of the grid's tile that lies before a cell, that cell being its last, and its border.
+    ///
+    /// - Parameters:
+    ///   - row: of the whole matrix, within the tile; so is `column`.
+    func part(endingAt row: Int, _ column: Int) -> (tile: WarpingTile, border: TileBorder) {
+        let (gridRow, gridColumn) = (
+            (row - tile.rows.lowerBound) / spacing.rows, (column - tile.columns.lowerBound) / spacing.columns
+        )
+        let rows = gridRow * spacing.rows...row - tile.rows.lowerBound
+        let columns = gridColumn * spacing.columns...column - tile.columns.lowerBound
+        let above: [Double]
+        if gridRow == 0 {
+            above = Array(border.above[columns.lowerBound...columns.upperBound + 1])
+        } else {
+            let line = rowLines.base + (gridRow - 1) * (tile.columns.count + 1)
+            above = Array(UnsafeBufferPointer(start: line + columns.lowerBound, count: columns.count + 1))
+        }
+        let left: [Double]
+        if gridColumn == 0 {
+            left = Array(border.left[rows])
+        } else {
+            let line = columnLines.base + (gridColumn - 1) * tile.rows.count
+            left = Array(UnsafeBufferPointer(start: line + rows.lowerBound, count: rows.count))
+        }
+        let part = WarpingTile(
+            rows: tile.rows.lowerBound + rows.lowerBound..<row + 1,
+            columns: tile.columns.lowerBound + columns.lowerBound..<column + 1)
+        return (part, TileBorder(above: above, left: left))
+    }
+}
+
+/// Doubles that several threads write. Each element has one writer at a time, and its readers wait for a semaphore that the
+/// writer signals afterwards: that is what makes sharing it safe.
+private final class SharedSums: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Double>
+
+    init(count: Int) {
+        base = .allocate(capacity: max(1, count))
+        base.initialize(repeating: .infinity, count: max(1, count))
+    }
+
+    convenience init(_ values: [Double]) {
+        self.init(count: values.count)
+        for (index, value) in values.enumerated() { base[index] = value }
+    }
+
+    deinit { base.deallocate() }
+}

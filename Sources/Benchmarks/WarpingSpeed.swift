@@ -1,0 +1,52 @@
+import Alignment
+import Glibc
+import Randomness
+
+/// How fast exact dynamic time warping is on this machine.
+public struct WarpingSpeed: Codable, Sendable {
+    public var threads: Int
+    public var norm: String
+    /// Of the cost matrix.
+    public var cells: Int
+    /// Seconds on the wall.
+    public var seconds: Double
+    /// Of processor time, all threads together, which a busy machine's other work doesn't enter.
+    public var processorSeconds: Double
+    /// The greatest memory that the process has had so far.
+    public var peakMegabytes: Double
+
+    public var cellsPerSecond: Double { Double(cells) / max(seconds, 1e-9) }
+
+    /// Warps smooth noise of 50 values at the paper's rate of vectors onto itself at uneven speed.
+    ///
+    /// - Throws: nothing in practice.
+    public init(minutes: Double, norm: Norm, threads: Int) throws {
+        let rate = 44_100.0 / 512
+        let count = max(2, Int(minutes * 60 * rate))
+        var random = SplitMix64(seed: 1)
+        var values = [Float](repeating: 0, count: count * 50)
+        for index in values.indices {
+            let before = index >= 50 ? values[index - 50] : 0
+            values[index] = 0.9 * before + Float.random(in: -1...1, using: &random)
+        }
+        let first = FeatureSequence(dimensions: 50, rate: rate, values: values)
+        var uneven: [Float] = []
+        uneven.reserveCapacity(values.count)
+        for index in 0..<count {
+            let place = Double(index) + 0.1 * Double(count) * sin(Double(index) / Double(count) * 6)
+            uneven += first[min(max(Int(place), 0), count - 1)]
+        }
+        let second = FeatureSequence(dimensions: 50, rate: rate, values: uneven)
+        let start = CPUClock.monotonic
+        let processorStart = CPUClock.process
+        _ = try ExactWarping(norm: norm, threads: threads).path(first, second)
+        seconds = CPUClock.monotonic - start
+        processorSeconds = CPUClock.process - processorStart
+        cells = first.count * second.count
+        self.norm = norm.rawValue
+        self.threads = threads
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        peakMegabytes = Double(usage.ru_maxrss) / 1024
+    }
+}
