@@ -1,0 +1,123 @@
+import Foundation
+
+/// Brings the times of a performance from about a second's accuracy to that of a few milliseconds.
+///
+/// The score is played as the performance is known so far, so that both have the same tempo and notes the same length; both are compared
+/// frame by frame (exact dynamic time warping within a corridor), which gives better times; that is done twice. The same tempo is
+/// what a comparison of a score at its written tempo lacks: a held note has decayed as far in both. Last, onsets are matched one by one.
+struct FineAlignment {
+    /// Seconds to both sides of the known times that a pass looks at.
+    private static let reaches = [3.0, 1.0]
+    /// Pauses widen the corridor by this many seconds at most.
+    private static let longestPause = 15.0
+    /// What a step that doesn't keep the tempo counts.
+    private static let offTempo = StepRule.Step(weight: 1.1)
+    /// Seconds before the first and after the last event that take part.
+    private static let margin = 2.0
+
+    /// What is known of each event afterwards.
+    struct Result {
+        var timeline: Timeline
+        /// For each event, how alike the rises around it are: 0 to 1.
+        var likeness: [Double]
+        /// The score, played at the times before the last pass, and equalised, and the recording.
+        var score: FeatureSequence
+        var recording: FeatureSequence
+        /// For each frame of `score`, the frame of `recording` that it meets.
+        var path: [Int]
+        /// Where each event is in `score`, in seconds.
+        var played: [Double]
+    }
+
+    let player: TimelinePlayer
+
+    func align(_ timeline: Timeline, with levels: BandLevels, progress: (Double) throws -> Void) throws -> Result {
+        var timeline = timeline
+        let logarithms = levels.logarithms()
+        let recording = CombinedFeatures.sequence(logarithms)
+        var result: Result?
+        for (pass, reach) in Self.reaches.enumerated() {
+            PauseSettlement.settle(&timeline, recording: recording)
+            timeline.smooth()
+            let played = timeline.events.map(\.time)
+            let part = Self.part(played, frameCount: levels.frameCount)
+            var own = try player.levels(of: timeline.performed(), frameCount: levels.frameCount).logarithms()
+            CombinedFeatures.equalise(&own, to: logarithms, frames: part)
+            let score = CombinedFeatures.sequence(own)
+            let path = try warp(score, recording, part: part, reach: reach, pauses: timeline.pauses) {
+                try progress((Double(pass) + $0) / Double(Self.reaches.count))
+            }
+            timeline.setTimes(played.map { Self.time($0, along: path) })
+            result = Result(
+                timeline: timeline, likeness: [], score: score, recording: recording, path: path, played: played)
+        }
+        guard var result else { throw AlignmentError.badParameter("There is nothing to align") }
+        let moments = OnsetRefinement.refine(
+            played: result.played, times: timeline.events.map(\.time), score: result.score, recording: recording)
+        let delays = try Self.attackDelays(timeline, player)
+        result.timeline.setTimes(zip(moments, delays).map { $0.time + $1 })
+        result.likeness = moments.map(\.likeness)
+        return result
+    }
+
+    /// For each event, how long after its beginning the played score can be heard: the mean of its notes.
+    private static func attackDelays(_ timeline: Timeline, _ player: TimelinePlayer) throws -> [Double] {
+        let notes = timeline.performed()
+        let delay = try AttackDelay(of: notes, on: player.synthesizer)
+        var sums = [Double](repeating: 0, count: timeline.events.count)
+        var counts = sums
+        for (note, played) in zip(notes, timeline.notes) {
+            sums[played.event] += delay.seconds(program: note.program ?? 0)
+            counts[played.event] += 1
+        }
+        return zip(sums, counts).map { $0 / max(1, $1) }
+    }
+
+    private static func part(_ times: [Double], frameCount: Int) -> Range<Int> {
+        let first = Int(((times.first ?? 0) - margin) * BandLevels.rate)
+        let last = Int(((times.last ?? 0) + margin) * BandLevels.rate)
+        return max(0, min(first, frameCount - 2))..<max(2, min(last, frameCount))
+    }
+
+    /// The recording's frame for each frame of the score; outside the part they are the same.
+    private func warp(
+        _ score: FeatureSequence, _ recording: FeatureSequence, part: Range<Int>, reach: Double,
+        pauses: [Timeline.Pause],
+        progress: (Double) throws -> Void
+    ) throws -> [Int] {
+        func cut(_ sequence: FeatureSequence) -> FeatureSequence {
+            FeatureSequence(
+                dimensions: sequence.dimensions, rate: sequence.rate,
+                values: Array(
+                    sequence.values[part.lowerBound * sequence.dimensions..<part.upperBound * sequence.dimensions]))
+        }
+        // Before or after a pause? Of the notes at its edges that is not known before.
+        var reaches = [Double](repeating: reach, count: part.count)
+        for pause in pauses {
+            let first = max(0, Int((pause.start - 1) * BandLevels.rate) - part.lowerBound)
+            let last = min(part.count, Int((pause.end + 1) * BandLevels.rate) - part.lowerBound)
+            let wider = reach + min(pause.end - pause.start, Self.longestPause)
+            for row in first..<max(first, last) { reaches[row] = max(reaches[row], wider) }
+        }
+        let corridor = Corridor(
+            ranges: reaches.enumerated().map { row, reach in
+                let half = Int(reach * BandLevels.rate)
+                return max(0, row - half)..<min(part.count, row + half + 1)
+            }, columnCount: part.count)
+        let costs = try FeatureCosts(rows: cut(score), columns: cut(recording))
+        let steps = StepRule(column: Self.offTempo, row: Self.offTempo)
+        let path = try CorridorWarping(steps: steps).path(costs, within: corridor, progress: progress)
+        var frames = Array(0..<score.count)
+        for (row, column) in path.firstColumns.enumerated() { frames[part.lowerBound + row] = part.lowerBound + column }
+        return frames
+    }
+
+    /// The recording's time for a time of the played score.
+    private static func time(_ played: Double, along path: [Int]) -> Double {
+        let position = min(max(0, played * BandLevels.rate), Double(path.count - 1))
+        let index = min(Int(position), max(0, path.count - 2))
+        guard index + 1 < path.count else { return played }
+        let share = position - Double(index)
+        return (Double(path[index]) * (1 - share) + Double(path[index + 1]) * share) / BandLevels.rate
+    }
+}

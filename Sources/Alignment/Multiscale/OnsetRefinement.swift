@@ -1,0 +1,146 @@
+import Foundation
+
+/// Moves each event to where the recording rises as the played score does, in steps of 3 ms.
+///
+/// For each event the rises around it in the score as played are compared with those around each moment nearby in the recording (a
+/// normalised correlation); a search over all events (dynamic programming) weighs that against moving events apart or together.
+struct OnsetRefinement {
+    /// Frames compared before and after an event.
+    private static let context = (before: 2, after: 3)
+    /// Seconds that an event may be moved.
+    static let reach = 0.1
+    /// Moments tried in a frame.
+    private static let subdivision = 4
+    /// What a change of the distance between events costs, relative to the distance and as seconds.
+    private static let tempoPrice = 1.0
+    private static let softening = 0.05
+    /// What moving an event costs, for its square in seconds.
+    private static let movePrice = 60.0
+
+    /// What was found of an event.
+    struct Moment: Sendable {
+        /// Seconds.
+        var time: Double
+        /// How alike the rises are: 0 to 1.
+        var likeness: Double
+    }
+
+    /// - Parameters:
+    ///   - played: where the events are in `score`, in seconds.
+    ///   - times: where they are in `recording` as known so far.
+    ///   - score: combined features of the score as played.
+    ///   - recording: combined features of the recording.
+    static func refine(
+        played: [Double], times: [Double], score: FeatureSequence, recording: FeatureSequence
+    ) -> [Moment] {
+        guard !times.isEmpty else { return [] }
+        let step = 1 / (score.rate * Double(subdivision))
+        let candidates = Int(reach / step)
+        let width = 2 * candidates + 1
+        var likeness = [Float](repeating: 0, count: times.count * width)
+        var bases = [Double](repeating: 0, count: times.count)
+        for event in times.indices {
+            let frame = Int((times[event] * score.rate).rounded())
+            let from = Int((played[event] * score.rate).rounded())
+            bases[event] = Double(frame - from) / score.rate + played[event]
+            let row = similarities(around: frame, of: from, candidates, score: score, recording: recording)
+            likeness.replaceSubrange(event * width..<(event + 1) * width, with: row)
+        }
+        let chosen = choose(likeness, bases: bases, step: step, width: width)
+        return times.indices.map { event in
+            Moment(
+                time: bases[event] + Double(chosen[event] - candidates) * step,
+                likeness: Double(min(max(likeness[event * width + chosen[event]], 0), 1)))
+        }
+    }
+
+    /// The likeness at each candidate, by cubic interpolation between whole frames.
+    private static func similarities(
+        around frame: Int, of place: Int, _ candidates: Int, score: FeatureSequence, recording: FeatureSequence
+    ) -> [Float] {
+        let bands = score.dimensions / 2
+        let reachFrames = candidates / subdivision + 3
+        func rises(_ sequence: FeatureSequence, _ index: Int, _ body: (UnsafeBufferPointer<Float>) -> Void) {
+            let index = min(max(index, 0), sequence.count - 1)
+            sequence.values.withUnsafeBufferPointer { values in
+                let start = index * sequence.dimensions + bands
+                body(UnsafeBufferPointer(rebasing: values[start..<start + bands]))
+            }
+        }
+        var whole = [Float](repeating: 0, count: 2 * reachFrames + 1)
+        var norm: Float = 0
+        var energies = [Float](repeating: 0, count: whole.count)
+        for offset in -context.before...context.after {
+            rises(score, place + offset) { mine in
+                for value in mine { norm += value * value }
+                for index in whole.indices {
+                    rises(recording, frame + index - reachFrames + offset) { theirs in
+                        var product: Float = 0
+                        var energy: Float = 0
+                        for band in 0..<bands {
+                            product += mine[band] * theirs[band]
+                            energy += theirs[band] * theirs[band]
+                        }
+                        whole[index] += product
+                        energies[index] += energy
+                    }
+                }
+            }
+        }
+        let length = norm.squareRoot() + 1e-6
+        // Weak rises, such as those of noise, are no evidence however alike.
+        for index in whole.indices { whole[index] /= length * (energies[index].squareRoot() + 0.3 * length) }
+        return (-candidates...candidates).map { candidate in
+            let position = Double(candidate) / Double(subdivision) + Double(reachFrames)
+            let index = min(max(Int(position.rounded(.down)), 1), whole.count - 3)
+            let t = Float(position - Double(index))
+            let (a, b, c, d) = (whole[index - 1], whole[index], whole[index + 1], whole[index + 2])
+            return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+        }
+    }
+
+    /// How alike the rises are at each time, within 25 ms, and at the best moment within reach. Both sequences keep the same time.
+    static func likenesses(
+        at times: [Double], score: FeatureSequence, recording: FeatureSequence
+    ) -> [(here: Double, best: Double)] {
+        let candidates = Int(reach * score.rate * Double(subdivision))
+        let near = Int(0.025 * score.rate * Double(subdivision))
+        return times.map { time in
+            let frame = Int((time * score.rate).rounded())
+            let row = similarities(around: frame, of: frame, candidates, score: score, recording: recording)
+            let here = row[candidates - near...candidates + near].max() ?? 0
+            return (Double(min(max(here, 0), 1)), Double(min(max(row.max() ?? 0, 0), 1)))
+        }
+    }
+
+    private static func choose(_ likeness: [Float], bases: [Double], step: Double, width: Int) -> [Int] {
+        let candidates = (width - 1) / 2
+        let moves = (0..<width).map { Float(movePrice * pow(Double($0 - candidates) * step, 2)) }
+        var sums = (0..<width).map { moves[$0] - likeness[$0] }
+        var before = [Int16](repeating: 0, count: bases.count * width)
+        for event in bases.indices.dropFirst() {
+            let gap = bases[event] - bases[event - 1]
+            let price = Float(tempoPrice * step / (max(gap, 0) + softening))
+            let least = Int(((Timeline.leastGap - gap) / step).rounded(.up))
+            var next = [Float](repeating: .infinity, count: width)
+            for place in 0..<width {
+                var best = Float.infinity
+                var from = place
+                for earlier in 0..<width where place - earlier >= least {
+                    let sum = sums[earlier] + price * Float(abs(place - earlier))
+                    if sum < best { (best, from) = (sum, earlier) }
+                }
+                next[place] = best + moves[place] - likeness[event * width + place]
+                before[event * width + place] = Int16(from)
+            }
+            sums = next
+        }
+        var place = sums.indices.min { sums[$0] < sums[$1] } ?? candidates
+        var chosen = [Int](repeating: candidates, count: bases.count)
+        for event in bases.indices.reversed() {
+            chosen[event] = place
+            place = Int(before[event * width + place])
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import Scores
+
+/// Finds the places where score and recording seem to disagree.
+struct SuspicionFinder {
+    /// A measure is misplaced if it is trusted less than this,
+    private static let leastConfidence = 0.5
+    /// and suspicious if such measures last this many seconds.
+    private static let leastMismatch = 2.0
+    /// A measure this many times faster or slower than those around it is suspicious, measured in measures to both sides.
+    private static let fastest = 2.2
+    private static let slowest = 2.5
+    private static let surroundings = 6
+    /// Seconds of sound outside the music that are worth a word.
+    private static let leastForeign = 1.5
+
+    let score: Score
+    let alignment: Alignment
+    let sounds: SoundingParts
+
+    /// In order of time.
+    func find() -> [Alignment.Suspicion] {
+        let all = ends() + jumps() + paces() + mismatches() + foreign()
+        return all.sorted { ($0.times.lowerBound, $0.beats.lowerBound) < ($1.times.lowerBound, $1.beats.lowerBound) }
+    }
+
+    // MARK: Order
+
+    /// Music before the first and after the last note played.
+    private func ends() -> [Alignment.Suspicion] {
+        var found: [Alignment.Suspicion] = []
+        let pitched = score.notes.filter { !score.parts[$0.part].isPercussion }
+        if let first = alignment.stretches.first, let opening = pitched.first,
+            first.beats.lowerBound > opening.onset + 0.01
+        {
+            found.append(
+                .init(
+                    kind: .skipped, beats: 0...first.beats.lowerBound, times: 0...first.times.lowerBound,
+                    explanation: "the recording begins at measure \(name(first.beats.lowerBound)) of the score"))
+        }
+        if let last = alignment.stretches.last, let closing = pitched.last, last.beats.upperBound < closing.onset - 0.01
+        {
+            found.append(
+                .init(
+                    kind: .skipped, beats: last.beats.upperBound...max(last.beats.upperBound, score.length),
+                    times: last.times.upperBound...max(last.times.upperBound, alignment.duration),
+                    explanation: "the recording ends after measure \(name(last.beats.upperBound - 0.01)) of the score"))
+        }
+        return found
+    }
+
+    /// What was left out or played again between stretches.
+    private func jumps() -> [Alignment.Suspicion] {
+        zip(alignment.stretches, alignment.stretches.dropFirst()).map { left, right in
+            let (from, to) = (left.beats.upperBound, right.beats.lowerBound)
+            let times = left.times.upperBound...max(left.times.upperBound, right.times.lowerBound)
+            if to >= from {
+                let isRepeat = score.passages[score.passage(atBeat: from + 0.01)].pass > 1
+                return .init(
+                    kind: .skipped, beats: from...to, times: times,
+                    explanation: "at \(clock(times.lowerBound)) \(isRepeat ? "the repeat of " : "")"
+                        + "\(names(from, to)) \(isRepeat || isOne(from, to) ? "is" : "are") left out")
+            }
+            return .init(
+                kind: .repeated, beats: to...from, times: times,
+                explanation: "at \(clock(times.lowerBound)) \(names(to, from)) \(isOne(to, from) ? "is" : "are") "
+                    + "played once more")
+        }
+    }
+
+    // MARK: Tempo
+
+    /// Measures much faster or slower than those around them.
+    private func paces() -> [Alignment.Suspicion] {
+        let paces = alignment.measures.map { measure in
+            let passage = score.passages[measure.passage]
+            let written = score.tempo.seconds(atBeat: passage.end) - score.tempo.seconds(atBeat: passage.start)
+            return (measure.end - measure.start) / max(written, 1e-3)
+        }
+        return alignment.measures.indices.compactMap { index in
+            let measure = alignment.measures[index]
+            let around = (max(0, index - Self.surroundings)...min(paces.count - 1, index + Self.surroundings)).filter {
+                $0 != index && alignment.measures[$0].stretch == measure.stretch
+            }
+            // First and last measures are often cut or held.
+            guard around.count >= 3, index != around.last.map({ $0 + 1 }), around.contains(where: { $0 < index }) else {
+                return nil
+            }
+            let usual = around.map { paces[$0] }.sorted()[around.count / 2]
+            guard usual > 0, measure.end > measure.start else { return nil }
+            let ratio = paces[index] / usual
+            guard ratio < 1 / Self.fastest || ratio > Self.slowest else { return nil }
+            let passage = score.passages[measure.passage]
+            let factor = String(format: "%.1f", ratio < 1 ? 1 / ratio : ratio)
+            return .init(
+                kind: ratio < 1 ? .compressed : .stretched, beats: passage.start...passage.end,
+                times: measure.start...measure.end,
+                explanation: ratio < 1
+                    ? "measure \(name(passage.start)) passes \(factor) times as fast as those around it: music may be missing there"
+                    : "measure \(name(passage.start)) takes \(factor) times as long as those around it: a pause, or more than is written"
+            )
+        }
+    }
+
+    // MARK: Content
+
+    /// Runs of measures that aren't trusted.
+    private func mismatches() -> [Alignment.Suspicion] {
+        var runs: [Range<Int>] = []
+        for (index, measure) in alignment.measures.enumerated() where measure.confidence < Self.leastConfidence {
+            if let last = runs.last, last.upperBound == index, alignment.measures[index - 1].stretch == measure.stretch
+            {
+                runs[runs.count - 1] = last.lowerBound..<index + 1
+            } else {
+                runs.append(index..<index + 1)
+            }
+        }
+        return runs.compactMap { run in
+            let (first, last) = (alignment.measures[run.lowerBound], alignment.measures[run.upperBound - 1])
+            guard last.end - first.start >= Self.leastMismatch else { return nil }
+            let beats = score.passages[first.passage].start...score.passages[last.passage].end
+            return .init(
+                kind: .mismatch, beats: beats, times: first.start...max(first.start, last.end),
+                explanation: "from \(clock(first.start)) to \(clock(last.end)) "
+                    + "\(names(beats.lowerBound, beats.upperBound)) \(run.count == 1 ? "does" : "do") not sound as written"
+            )
+        }
+    }
+
+    /// Sound before the first note and after the last one.
+    private func foreign() -> [Alignment.Suspicion] {
+        guard let first = alignment.stretches.first, let last = alignment.stretches.last else { return [] }
+        var found: [Alignment.Suspicion] = []
+        let before = 0..<max(0, first.times.lowerBound - 0.2)
+        // The last chord dies away.
+        let after = min(last.times.upperBound + 4, alignment.duration)..<alignment.duration
+        for (times, beat, place) in [
+            (before, first.beats.lowerBound, "before"), (after, last.beats.upperBound, "after"),
+        ] {
+            let seconds = sounds.seconds(in: times)
+            guard seconds >= Self.leastForeign else { continue }
+            found.append(
+                .init(
+                    kind: .foreign, beats: beat...beat, times: times.lowerBound...times.upperBound,
+                    explanation: "\(String(format: "%.0f", seconds)) s of sound \(place) the music are not in the score"
+                ))
+        }
+        return found
+    }
+
+    // MARK: Names
+
+    private func name(_ beat: Double) -> String { score.position(atBeat: beat + 1e-6).number }
+
+    private func names(_ from: Double, _ to: Double) -> String {
+        let (first, last) = (name(from), name(to - 0.01))
+        return first == last ? "measure \(first)" : "measures \(first) to \(last)"
+    }
+
+    /// Whether it is one measure, for grammar's sake.
+    private func isOne(_ from: Double, _ to: Double) -> Bool { name(from) == name(to - 0.01) }
+
+    private func clock(_ seconds: Double) -> String {
+        let tenths = Int((10 * seconds).rounded())
+        return "\(tenths / 600):" + (tenths % 600 < 100 ? "0" : "") + "\(Double(tenths % 600) / 10)"
+    }
+}
