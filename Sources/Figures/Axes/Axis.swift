@@ -13,8 +13,21 @@ public struct Axis: Sendable, Equatable {
         case hidden
         /// Neither grid nor numbers.
         case none
+        /// Numbers with names of their own, such as measures or notes: those that have room.
+        case places([Place])
         /// Names of the slots 0...1, 1...2 and so on, as bar charts use them.
         case names([String])
+    }
+
+    /// A number with a name.
+    public struct Place: Sendable, Equatable {
+        public var value: Double
+        public var name: String
+
+        public init(_ value: Double, _ name: String) {
+            self.value = value
+            self.name = name
+        }
     }
 
     /// With its unit: "frequency (kHz)".
@@ -55,6 +68,7 @@ public struct Axis: Sendable, Equatable {
         switch labels {
         case .numbers, .hidden: Ticks(on: scale, target: target)
         case .none: .none
+        case .places(let places): Ticks(places: places, on: scale, target: target)
         case .names(let names): Ticks(names: names)
         }
     }

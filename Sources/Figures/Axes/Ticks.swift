@@ -31,6 +31,17 @@ struct Ticks: Equatable, Sendable {
         self.init(ticks: names.enumerated().map { Tick(value: Double($0) + 0.5, label: $1) }, step: nil)
     }
 
+    /// The places on `scale`: all of them, or every second, third and so on where there are more than `target`.
+    init(places: [Axis.Place], on scale: Scale, target: Int) {
+        let there = places.filter { scale.domain.contains($0.value) }
+        let every = max(1, (there.count + max(target, 1) - 1) / max(target, 1))
+        self.init(
+            ticks: stride(from: 0, to: there.count, by: every).map {
+                Tick(value: there[$0].value, label: there[$0].name)
+            },
+            step: nil)
+    }
+
     /// The smallest range of whole ticks around `domain`.
     static func enclosing(_ domain: ClosedRange<Double>, target: Int) -> ClosedRange<Double> {
         let step = Step(span: domain.upperBound - domain.lowerBound, target: max(target, 1))

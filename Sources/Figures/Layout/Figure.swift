@@ -12,12 +12,14 @@ public struct Figure: Sendable, Equatable {
     public var width: Double
     /// Height of each panel between its axes, in pixels.
     public var panelHeight: Double
+    /// Heights of the rows, where they differ; nil for `panelHeight` each.
+    public var rowHeights: [Double]?
     /// How the width is shared between columns; nil for equally.
     public var columnShares: [Double]?
 
     public init(
         title: String? = nil, note: String? = nil, rows: [[Panel]], width: Double = 760, panelHeight: Double = 300,
-        columnShares: [Double]? = nil
+        columnShares: [Double]? = nil, rowHeights: [Double]? = nil
     ) {
         self.title = title
         self.note = note
@@ -25,6 +27,7 @@ public struct Figure: Sendable, Equatable {
         self.width = width
         self.panelHeight = panelHeight
         self.columnShares = columnShares
+        self.rowHeights = rowHeights
     }
 
     /// Draws the figure.

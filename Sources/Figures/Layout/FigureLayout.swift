@@ -6,6 +6,7 @@ struct FigureLayout {
 
     /// By row and column.
     private(set) var panels: [[PanelLayout]] = []
+    private var heights: [Double] = []
     private(set) var size: (width: Double, height: Double) = (0, 0)
     private(set) var titleLines: [String] = []
     private(set) var noteLines: [String] = []
@@ -21,9 +22,14 @@ struct FigureLayout {
         guard shares.count == columns, shares.allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw .invalid("\(columns) columns that share the width as \(shares)")
         }
-        for row in figure.rows {
+        let heights = figure.rowHeights ?? [Double](repeating: figure.panelHeight, count: figure.rows.count)
+        guard heights.count == figure.rows.count, heights.allSatisfy({ (10...10_000).contains($0) }) else {
+            throw .invalid("\(figure.rows.count) rows of the heights \(heights)")
+        }
+        self.heights = heights
+        for (row, height) in zip(figure.rows, heights) {
             var layouts: [PanelLayout] = []
-            for panel in row { layouts.append(try PanelLayout(panel, height: figure.panelHeight)) }
+            for panel in row { layouts.append(try PanelLayout(panel, height: height)) }
             panels.append(layouts)
         }
         // A legend without a free corner asks for room beside its panel, and slanted names for room before theirs: then
@@ -56,12 +62,12 @@ struct FigureLayout {
             for column in panels[row].indices {
                 x += left[column]
                 isPlaced = isPlaced && panels[row][column].left <= left[column] + 1
-                let plot = Rect(x: x, y: y, width: shares[column] * unit, height: figure.panelHeight)
+                let plot = Rect(x: x, y: y, width: shares[column] * unit, height: heights[row])
                 isPlaced = panels[row][column].place(in: plot) && isPlaced
                 x += plot.width + right[column]
             }
             let legends = panels[row].compactMap { $0.legendRect?.maxY }.max() ?? 0
-            y = max(y + figure.panelHeight + (panels[row].map(\.bottom).max() ?? 0), legends)
+            y = max(y + heights[row] + (panels[row].map(\.bottom).max() ?? 0), legends)
             y += row == panels.count - 1 ? 0 : Self.gap
         }
         noteTop = y + Self.gap

@@ -4,6 +4,26 @@ struct HeatmapPainter {
     let rect: Rect
 
     func paint(into writer: inout SVGWriter) {
+        switch map.rendering {
+        case .cells: paintCells(into: &writer)
+        case .image: paintImage(into: &writer)
+        }
+    }
+
+    private func paintImage(into writer: inout SVGWriter) {
+        // Twice as fine as the page's pixels, for screens that have more of them.
+        let image = HeatmapImage(
+            map, width: Int(min(2 * rect.width, 1600)), height: Int(min(2 * rect.height, 1600)))
+        writer.element(
+            "image",
+            [
+                "class": "cells", "x": ShortNumber.text(rect.x), "y": ShortNumber.text(rect.y),
+                "width": ShortNumber.text(rect.width), "height": ShortNumber.text(rect.height),
+                "preserveAspectRatio": "none", "image-rendering": "optimizeSpeed", "href": image.dataURI,
+            ])
+    }
+
+    private func paintCells(into writer: inout SVGWriter) {
         let cells = HeatmapRuns(map, width: Int(min(rect.width, 2000)), height: Int(min(rect.height, 2000)))
         let scale = (x: rect.width / Double(cells.columns), y: rect.height / Double(cells.rows))
         let place = "translate(\(ShortNumber.text(rect.minX)) \(ShortNumber.text(rect.maxY)))"

@@ -24,7 +24,7 @@ struct Legend: Equatable {
             return switch mark {
             case .line(let line): Entry(label: label, sign: .line, style: line.style)
             case .bars(let bars): Entry(label: label, sign: .box, style: bars.style)
-            case .heatmap: nil
+            case .heatmap, .regions: nil
             }
         }
         let text = entries.map { TextMetrics.width($0.label, size: StyleSheet.legendSize) }.max() ?? 0

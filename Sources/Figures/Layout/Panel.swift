@@ -39,7 +39,12 @@ public struct Panel: Sendable, Equatable {
 
     /// The heatmap whose colours need explaining.
     var heatmap: Heatmap? {
-        for case .heatmap(let map) in marks where map.range != nil { return map }
+        for case .heatmap(let map) in marks where map.range != nil && map.hasColorBar { return map }
         return nil
+    }
+
+    /// Whether a heatmap covers the panel.
+    var isPicture: Bool {
+        marks.contains { if case .heatmap = $0 { true } else { false } }
     }
 }

@@ -27,14 +27,14 @@ struct PanelLayout: Equatable {
 
     init(_ panel: Panel, height: Double) throws(FiguresError) {
         legend = Legend(panel)
-        isLegendBeside = panel.legend == .beside || panel.heatmap != nil
+        isLegendBeside = panel.legend == .beside || panel.isPicture
         guard let extent = panel.extent else {
             throw .noData("\(panel.title.map { "the panel '\($0)'" } ?? "a panel") holds no finite number")
         }
         let target = max(Int(height / 42), 2)
         // Around a picture, room up to the next round number would be a hole.
         var panel = panel
-        if panel.heatmap != nil { (panel.x.isTight, panel.y.isTight) = (true, true) }
+        if panel.isPicture { (panel.x.isTight, panel.y.isTight) = (true, true) }
         self.panel = panel
         yScale = try panel.y.scale(data: extent.y, target: target)
         yTicks = panel.y.ticks(on: yScale, target: target)
@@ -54,7 +54,7 @@ struct PanelLayout: Equatable {
     private var yTickWidth: Double {
         switch panel.y.labels {
         case .hidden, .none: 0
-        case .numbers, .names:
+        case .numbers, .names, .places:
             yTicks.ticks.map { TextMetrics.width($0.label, size: StyleSheet.tickSize) }.max() ?? 0
         }
     }
@@ -88,7 +88,7 @@ struct PanelLayout: Equatable {
     var xLabelHeight: Double {
         switch panel.x.labels {
         case .hidden, .none: 6
-        case .numbers, .names:
+        case .numbers, .names, .places:
             isSlanted ? min(widestName, Self.longestName) * sin(Self.slant * .pi / 180) + 20 : StyleSheet.tickSize + 12
         }
     }

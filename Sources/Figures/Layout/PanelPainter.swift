@@ -8,7 +8,7 @@ struct PanelPainter {
 
     func paint(into writer: inout SVGWriter) {
         writer.group("g", ["class": "panel"]) { writer in
-            if layout.panel.heatmap == nil { paintGrid(into: &writer) }
+            if !layout.panel.isPicture { paintGrid(into: &writer) }
             paintMarks(into: &writer)
             var frame = PathData()
             frame.polyline([
@@ -49,7 +49,7 @@ struct PanelPainter {
         let size = StyleSheet.tickSize
         switch layout.panel.x.labels {
         case .hidden, .none: break
-        case .numbers, .names:
+        case .numbers, .names, .places:
             for tick in layout.xTicks.ticks {
                 let place = Point(x: x(tick.value), y: plot.maxY + size + 5)
                 if layout.isSlanted {
@@ -64,7 +64,7 @@ struct PanelPainter {
         }
         switch layout.panel.y.labels {
         case .hidden, .none: break
-        case .numbers, .names:
+        case .numbers, .names, .places:
             for tick in layout.yTicks.ticks {
                 let place = Point(x: plot.minX - 6, y: y(tick.value) + size * 0.35)
                 writer.label(tick.label, at: place, class: "tick", anchor: .end)
@@ -130,6 +130,8 @@ struct PanelPainter {
                         Rect(x: rect.x + gap, y: rect.y, width: rect.width - 2 * gap, height: rect.height))
                 }
                 if !path.isEmpty { writer.path(path.text, class: "bars f\(bars.style.colorIndex)") }
+            case (.regions(let regions), .regions(let placed)):
+                RegionsPainter(regions: regions, placed: placed).paint(into: &writer)
             case (.heatmap(let map), .heatmap(let rect)):
                 HeatmapPainter(map: map, rect: rect).paint(into: &writer)
             default: break

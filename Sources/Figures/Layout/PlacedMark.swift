@@ -4,6 +4,7 @@ enum PlacedMark: Equatable {
     case line([[Point]])
     case bars([Rect])
     case heatmap(Rect)
+    case regions([PlacedRegion])
 
     init(_ mark: Mark, x: Scale, y: Scale, plot: Rect) {
         /// Held within reach of the panel: numbers far outside would only make the file longer.
@@ -34,6 +35,7 @@ enum PlacedMark: Equatable {
                     }
                     return Rect(x: a.x, y: min(a.y, b.y), width: b.x - a.x, height: abs(a.y - b.y))
                 })
+        case .regions(let regions): self = .regions(PlacedRegion.placed(regions, x: x, plot: plot))
         case .heatmap(let map):
             let a = place(map.x.lowerBound, map.y.lowerBound) ?? Point(x: plot.minX, y: plot.maxY)
             let b = place(map.x.upperBound, map.y.upperBound) ?? Point(x: plot.maxX, y: plot.minY)
@@ -50,6 +52,7 @@ enum PlacedMark: Equatable {
             }
         case .bars(let rects): rects.contains { $0.height > 0 && $0.intersects(rect) }
         case .heatmap(let map): map.intersects(rect)
+        case .regions(let regions): regions.contains { $0.rect.intersects(rect) }
         }
     }
 
@@ -63,6 +66,7 @@ enum PlacedMark: Equatable {
         case .line(let pieces): pieces.contains { $0.contains { isOutside($0.x, $0.y) } }
         case .bars(let rects):
             rects.contains { isOutside($0.minX, $0.minY) || isOutside($0.maxX, $0.maxY) }
+        case .regions: false
         case .heatmap(let rect): isOutside(rect.minX, rect.minY) || isOutside(rect.maxX, rect.maxY)
         }
     }

@@ -1,5 +1,13 @@
 /// A matrix of numbers as colours, with a colour bar beside the panel.
 public struct Heatmap: Sendable, Equatable {
+    /// How the picture is written into the file.
+    public enum Rendering: Sendable, Equatable {
+        /// As shapes: sharp at any size; made coarser until it fits where neighbours differ everywhere.
+        case cells
+        /// As a compressed image of at most 1,600 by 1,600 pixels: for spectrograms and other noise.
+        case image
+    }
+
     public let rows: Int
     public let columns: Int
     /// Row by row, the lowest row of the picture first. Numbers that are not finite are drawn grey.
@@ -12,6 +20,9 @@ public struct Heatmap: Sendable, Equatable {
     public var range: ClosedRange<Double>?
     /// Beside the colour bar.
     public var title: String?
+    public var rendering: Rendering
+    /// Whether a bar beside the panel explains the colours.
+    public var hasColorBar: Bool
 
     /// - Parameters:
     ///   - values: `rows` times `columns` numbers.
@@ -21,7 +32,8 @@ public struct Heatmap: Sendable, Equatable {
     ///   infinite range.
     public init(
         rows: Int, columns: Int, values: [Double], x: ClosedRange<Double>? = nil, y: ClosedRange<Double>? = nil,
-        colors: ColorMap = .viridis, range: ClosedRange<Double>? = nil, title: String? = nil
+        colors: ColorMap = .viridis, range: ClosedRange<Double>? = nil, title: String? = nil,
+        rendering: Rendering = .cells, hasColorBar: Bool = true
     ) throws(FiguresError) {
         let (size, overflow) = rows.multipliedReportingOverflow(by: columns)
         guard rows > 0, columns > 0, !overflow, size == values.count else {
@@ -38,6 +50,8 @@ public struct Heatmap: Sendable, Equatable {
         self.colors = colors
         self.range = range ?? Self.extent(values)
         self.title = title
+        self.rendering = rendering
+        self.hasColorBar = hasColorBar
     }
 
     private static func extent(_ values: [Double]) -> ClosedRange<Double>? {

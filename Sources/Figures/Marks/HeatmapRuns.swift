@@ -51,11 +51,11 @@ struct HeatmapRuns: Equatable {
     }
 
     /// The `index`-th of `count` nearly equal parts of 0..<size.
-    private static func part(_ index: Int, of count: Int, in size: Int) -> Range<Int> {
+    static func part(_ index: Int, of count: Int, in size: Int) -> Range<Int> {
         index * size / count..<(index + 1) * size / count
     }
 
-    private static func mean(_ map: Heatmap, _ rows: Range<Int>, _ columns: Range<Int>) -> Double? {
+    static func mean(_ map: Heatmap, _ rows: Range<Int>, _ columns: Range<Int>) -> Double? {
         var (sum, count) = (0.0, 0)
         for row in rows {
             for column in columns {

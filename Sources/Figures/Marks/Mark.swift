@@ -3,13 +3,14 @@ public enum Mark: Sendable, Equatable {
     case line(Line)
     case bars(Bars)
     case heatmap(Heatmap)
+    case regions(Regions)
 
     /// What the legend calls it.
     var label: String? {
         switch self {
         case .line(let line): line.label
         case .bars(let bars): bars.label
-        case .heatmap: nil
+        case .heatmap, .regions: nil
         }
     }
 
@@ -26,6 +27,8 @@ public enum Mark: Sendable, Equatable {
             case .heatmap(let map):
                 map.range == nil
                     ? [] : [(map.x.lowerBound, map.y.lowerBound), (map.x.upperBound, map.y.upperBound)]
+            // They reach over the whole height, wherever that is.
+            case .regions(let regions): regions.spans.flatMap { [($0.x.lowerBound, 0.5), ($0.x.upperBound, 0.5)] }
             }
         var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
         for (a, b) in points where Self.hasPlace(a, x) && Self.hasPlace(b, y) {

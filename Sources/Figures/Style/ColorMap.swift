@@ -22,12 +22,20 @@ public enum ColorMap: String, CaseIterable, Sendable {
 
     /// The colour at `fraction` of the way from low (0) to high (1), as "#rrggbb".
     public func color(at fraction: Double) -> String {
+        let (red, green, blue) = components(at: fraction)
+        return "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The same as red, green and blue.
+    func components(at fraction: Double) -> (UInt8, UInt8, UInt8) {
         let anchors = anchors
         let place = min(max(fraction.isFinite ? fraction : 0, 0), 1) * Double(anchors.count - 1)
         let low = min(Int(place), anchors.count - 2)
         let rest = place - Double(low)
         let (a, b) = (anchors[low], anchors[low + 1])
-        let parts = [(a.0, b.0), (a.1, b.1), (a.2, b.2)].map { Int(($0 + ($1 - $0) * rest).rounded()) }
-        return "#" + parts.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        func mixed(_ low: Double, _ high: Double) -> UInt8 {
+            UInt8(min(max(low + (high - low) * rest, 0), 255).rounded())
+        }
+        return (mixed(a.0, b.0), mixed(a.1, b.1), mixed(a.2, b.2))
     }
 }

@@ -1,0 +1,72 @@
+/// A region in pixels, with its name where that has room.
+struct PlacedRegion: Equatable {
+    var rect: Rect
+    /// Where the name's baseline begins, or ends if `endsThere`; nil where no name is written.
+    var name: Point?
+    var text = ""
+    var endsThere = false
+    var color = 0
+
+    private static let gap = 6.0
+
+    /// Narrow regions become wide enough to see. Of regions in lanes, each takes the first lane in which neither bar nor name
+    /// touches another.
+    static func placed(_ regions: Regions, x: Scale, plot: Rect) -> [PlacedRegion] {
+        let lanes = max(1, Int(plot.height / Regions.laneHeight))
+        var taken = [[ClosedRange<Double>]](repeating: [], count: lanes)
+        var result: [PlacedRegion] = []
+        for span in regions.spans.sorted(by: { $0.x.lowerBound < $1.x.lowerBound }) {
+            guard let a = x.fraction(span.x.lowerBound), let b = x.fraction(span.x.upperBound), b >= 0, a <= 1 else {
+                continue
+            }
+            let left = plot.minX + min(max(a, 0), 1) * plot.width
+            let right = max(plot.minX + min(max(b, 0), 1) * plot.width, left + 2)
+            var region = PlacedRegion(
+                rect: Rect(x: left, y: plot.minY, width: right - left, height: plot.height),
+                color: span.style.colorIndex)
+            guard regions.layout == .lanes else {
+                result.append(region)
+                continue
+            }
+            region.text = TextMetrics.fitted(span.name, size: StyleSheet.tickSize, width: plot.width * 0.6)
+            let width = TextMetrics.width(region.text, size: StyleSheet.tickSize)
+            // Behind the bar, or before it where the panel ends.
+            region.endsThere = right + gap + width > plot.maxX
+            let extent = region.endsThere ? left - gap - width...right : left...right + gap + width
+            let free = taken.indices.first { lane in
+                taken[lane].allSatisfy { !$0.overlaps(extent.lowerBound - gap...extent.upperBound + gap) }
+            }
+            guard let lane = free else { continue }
+            taken[lane].append(extent)
+            let top = plot.minY + Double(lane) * Regions.laneHeight
+            region.rect.y = top + 3
+            region.rect.height = Regions.laneHeight - 6
+            region.name = Point(
+                x: region.endsThere ? left - gap : right + gap,
+                y: top + Regions.laneHeight / 2 + StyleSheet.tickSize * 0.35)
+            result.append(region)
+        }
+        return result
+    }
+}
+
+/// Writes regions.
+struct RegionsPainter {
+    let regions: Regions
+    let placed: [PlacedRegion]
+
+    func paint(into writer: inout SVGWriter) {
+        for region in placed {
+            var path = PathData()
+            path.rectangle(region.rect)
+            writer.element(
+                "path",
+                [
+                    "class": "region f\(region.color)", "fill-opacity": regions.layout == .shaded ? "0.22" : "0.85",
+                    "d": path.text,
+                ])
+            guard let place = region.name else { continue }
+            writer.label(region.text, at: place, class: "tick", anchor: region.endsThere ? .end : .start)
+        }
+    }
+}

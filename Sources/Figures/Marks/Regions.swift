@@ -1,0 +1,32 @@
+/// Parts of the x axis that stand out: shaded over the whole height of the panel, or as named bars below each other.
+public struct Regions: Sendable, Equatable {
+    public struct Span: Sendable, Equatable {
+        public var x: ClosedRange<Double>
+        public var name: String
+        public var style: SeriesStyle
+
+        public init(_ x: ClosedRange<Double>, name: String, style: SeriesStyle = .red) {
+            self.x = x
+            self.name = name
+            self.style = style
+        }
+    }
+
+    public enum Layout: Sendable, Equatable {
+        /// Translucent, without names.
+        case shaded
+        /// Bars in lanes with their names; those for which no lane is free are left out.
+        case lanes
+    }
+
+    /// Height of a lane in pixels.
+    public static let laneHeight = 17.0
+
+    public var spans: [Span]
+    public var layout: Layout
+
+    public init(_ spans: [Span], layout: Layout) {
+        self.spans = spans
+        self.layout = layout
+    }
+}
