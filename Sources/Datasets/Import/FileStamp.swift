@@ -1,14 +1,14 @@
 import Glibc
 
 /// By which a file is known not to have changed.
-struct FileStamp: Codable, Hashable, Sendable {
+public struct FileStamp: Codable, Hashable, Sendable {
     /// Bytes.
-    var size: Int
+    public var size: Int
     /// Of the last change, in nanoseconds since 1970.
-    var modified: Int
+    public var modified: Int
 
     /// Nil if there is no such file.
-    init?(path: String) {
+    public init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         size = Int(status.st_size)

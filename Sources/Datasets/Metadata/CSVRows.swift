@@ -1,16 +1,16 @@
 /// Rows of comma-separated fields by RFC 4180: fields may be quoted, and then hold commas, line breaks and doubled quotes.
 ///
 /// A byte order mark and CRLF are accepted, empty lines are passed over, and bytes that are no UTF-8 become U+FFFD.
-struct CSVRows {
-    struct Row: Equatable {
+public struct CSVRows {
+    public struct Row: Equatable, Sendable {
         /// Where the row begins, counting from 1.
-        var line: Int
-        var fields: [String]
+        public var line: Int
+        public var fields: [String]
     }
 
     /// A quote that is never closed.
-    struct OpenQuote: Error, Equatable {
-        var line: Int
+    public struct OpenQuote: Error, Equatable {
+        public var line: Int
     }
 
     private let data: [UInt8]
@@ -23,7 +23,7 @@ struct CSVRows {
     }
 
     /// Linear in the number of bytes.
-    static func read(_ data: [UInt8]) throws(OpenQuote) -> [Row] {
+    public static func read(_ data: [UInt8]) throws(OpenQuote) -> [Row] {
         var reader = CSVRows(data)
         var rows: [Row] = []
         while reader.position < data.count {

@@ -1,7 +1,7 @@
 import CSndFile
 import Foundation
 
-/// Writes one channel of audio to a file, block by block.
+/// Writes audio to a file, block by block: one channel, or several interleaved.
 ///
 /// Samples beyond ±1 are clipped in the 16-bit formats and counted. The file is complete once `close` has returned.
 public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
@@ -26,7 +26,9 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
     }
 
     public let path: String
-    /// Samples written so far.
+    /// Channels; samples are interleaved.
+    public let channels: Int
+    /// Samples written so far, of all channels.
     public private(set) var count = 0
     /// Samples so far that lay beyond ±1.
     public private(set) var clipped = 0
@@ -36,10 +38,12 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
     /// Creates the file, or empties the one that is there.
     ///
     /// - Throws: `SoundError.cannotWrite`.
-    public init(path: String, format: Format = .wav16, rate: Int = 44_100) throws(SoundError) {
+    public init(
+        path: String, format: Format = .wav16, rate: Int = 44_100, channels: Int = 1
+    ) throws(SoundError) {
         var info = SF_INFO()
         info.samplerate = Int32(clamping: rate)
-        info.channels = 1
+        info.channels = Int32(clamping: max(channels, 1))
         info.format = format.code
         guard let opened = sf_open(path, Int32(SFM_WRITE), &info) else {
             throw .cannotWrite(path: path, reason: AudioFileWriter.reason(nil))
@@ -48,13 +52,14 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         sf_command(opened, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
         file = opened
         self.path = path
+        self.channels = max(channels, 1)
     }
 
     deinit {
         if let file { sf_close(file) }
     }
 
-    /// Appends samples, full scale ±1. What is not finite is written as 0.
+    /// Appends samples, full scale ±1, a multiple of `channels` of them. What is not finite is written as 0.
     ///
     /// - Throws: `SoundError.cannotWrite`, as on a full disk.
     public mutating func write(_ samples: Span<Float>) throws(SoundError) {
@@ -62,12 +67,14 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         for index in 0..<samples.count where abs(samples[index]) > 1 { clipped += 1 }
         let written = samples.withUnsafeBufferPointer { buffer -> Int in
             var written = 0
+            // Whole frames.
+            let piece = Self.piece / channels * channels
             // In pieces: libsndfile's Vorbis encoder overflows the stack on long blocks.
             while written < buffer.count {
-                let piece = buffer[written..<min(buffer.count, written + Self.piece)].map { $0.isFinite ? $0 : 0 }
-                let taken = Int(sf_write_float(file, piece, Int64(piece.count)))
+                let part = buffer[written..<min(buffer.count, written + piece)].map { $0.isFinite ? $0 : 0 }
+                let taken = Int(sf_write_float(file, part, Int64(part.count)))
                 written += taken
-                if taken < piece.count { break }
+                if taken < part.count { break }
             }
             return written
         }

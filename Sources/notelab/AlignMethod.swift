@@ -1,0 +1,101 @@
+import Alignment
+import ArgumentParser
+import Synthesis
+
+/// How `notelab align` finds its way.
+struct AlignMethod: ParsableArguments {
+    enum Name: String, CaseIterable, ExpressibleByArgument {
+        case multiscale, paper
+    }
+
+    @Option(
+        help: """
+            multiscale (finds what is repeated and left out, then refines), or paper (exact dynamic time warping of \
+            log-spectrograms).
+            """)
+    var method = Name.multiscale
+    @Option(help: "The soundfont that plays the score: a path, or the name of an installed file (default: the best).")
+    var soundfont: String?
+    @OptionGroup var paper: PaperParameters
+
+    func validate() throws {
+        if method != .paper, let option = paper.given {
+            throw ValidationError("\(option) belongs to --method paper.")
+        }
+    }
+
+    /// - Throws: `AlignmentError.noSoundFont`, `SynthesisError.missingSoundFont`.
+    func aligner() throws -> any Aligner {
+        if let soundfont, SoundFontLibrary().score(soundfont) == nil {
+            throw SynthesisError.missingSoundFont(path: soundfont)
+        }
+        switch method {
+        case .multiscale: return try MultiscaleAligner(soundFont: soundfont)
+        case .paper:
+            return try ReviewedAligner(
+                PaperAligner(spectra: paper.spectra, norm: paper.norm ?? .l2, soundFont: soundfont),
+                soundFont: soundfont)
+        }
+    }
+
+    /// What results are made with, for JSON and manifests.
+    var parameters: [String: AlignmentDocument.Setting] {
+        let common: [String: AlignmentDocument.Setting] = ["soundfont": .text(soundfont ?? "best")]
+        return method == .paper ? common.merging(paper.settings) { $1 } : common
+    }
+}
+
+/// The parameters of the paper's method (its section 3 and appendix B).
+struct PaperParameters: ParsableArguments {
+    @Option(help: "paper: samples in a window (default 2048).") var window: Int?
+    @Option(help: "paper: samples from a window to the next (default 512).") var hop: Int?
+    @Option(help: "paper: how many of the lowest bins are compared, or all (default 50).") var bins: String?
+    @Option(help: "paper: l1, l2 or linf (default l2).") var norm: Norm?
+    @Option(help: "paper: log (of 0.001 + magnitude), log1p (of 1 + magnitude) or linear (default log).")
+    var scale: StudyGrid.ScaleName?
+    @Option(help: "paper: hann, or rectangular, which is no window (default hann).")
+    var shape: SpectrumParameters.WindowShape?
+
+    func validate() throws {
+        if let bins, bins != "all", Int(bins) == nil {
+            throw ValidationError("--bins \(bins) should be a number or all.")
+        }
+        do { try spectra.validate() } catch { throw ValidationError("\(error)") }
+    }
+
+    /// The first option that is on the command line.
+    var given: String? {
+        let options: [(String, Bool)] = [
+            ("--window", window != nil), ("--hop", hop != nil), ("--bins", bins != nil), ("--norm", norm != nil),
+            ("--scale", scale != nil), ("--shape", shape != nil),
+        ]
+        return options.first { $0.1 }?.0
+    }
+
+    var spectra: SpectrumParameters {
+        var spectra = SpectrumParameters()
+        if let window { spectra.window = window }
+        if let hop { spectra.hop = hop }
+        if let bins { spectra.bins = Int(bins) }
+        if let shape { spectra.shape = shape }
+        switch scale {
+        case .log, nil: break
+        case .log1p: spectra.scale = .compressed(gain: 1)
+        case .linear: spectra.scale = .linear
+        }
+        return spectra
+    }
+
+    var settings: [String: AlignmentDocument.Setting] {
+        let spectra = self.spectra
+        return [
+            "window": .number(Double(spectra.window)), "hop": .number(Double(spectra.hop)),
+            "bins": .number(Double(spectra.dimensions)), "norm": .text((norm ?? .l2).rawValue),
+            "scale": .text((scale ?? .log).rawValue), "shape": .text(spectra.shape.rawValue),
+        ]
+    }
+}
+
+extension Norm: ExpressibleByArgument {}
+extension StudyGrid.ScaleName: ExpressibleByArgument {}
+extension SpectrumParameters.WindowShape: ExpressibleByArgument {}
