@@ -10,6 +10,12 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case write(path: String, reason: String)
     /// There are fewer excerpts in a batch than processes.
     case batch(Int, processes: Int)
+    /// Scores and recordings that don't pair up.
+    case lessons(String)
+    /// So little of the user's own music can be learned from, in seconds.
+    case tooLittleMusic(seconds: Double, needed: Double)
+    /// A model that cannot be trained any further.
+    case base(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -25,6 +31,11 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .batch(let batch, let processes):
             "a batch of \(batch) cannot be shared out to \(processes) processes; change the recipe's batch "
                 + "or mpirun's -n"
+        case .lessons(let reason): reason
+        case .tooLittleMusic(let seconds, let needed):
+            "only \(Int(seconds)) s of these recordings can be learned from, and it takes \(Int(needed)): add recordings, or "
+                + "look at them with notelab align --plot"
+        case .base(let path, let reason): "the model '\(path)' cannot be taught: \(reason)"
         case .write(let path, let reason): "cannot write '\(path)': \(reason)"
         }
     }

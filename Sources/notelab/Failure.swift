@@ -1,3 +1,4 @@
+import Alignment
 import ArgumentParser
 import Datasets
 import Evaluation
@@ -5,7 +6,9 @@ import Figures
 import Foundation
 import Music
 import Networks
+import Scores
 import Sound
+import Synthesis
 import Terminal
 import Training
 
@@ -37,6 +40,15 @@ extension ParsableCommand {
         switch error {
         case let error as RenderingError:
             error.isMissingInput ? .missingInput : error.isOutputFailure ? .ioError : .badData
+        case let error as ScoreError: error.isMissingInput ? .missingInput : .badData
+        case let error as AlignmentError:
+            switch error {
+            case .unreadable, .noSoundFont: .missingInput
+            case .cannotWrite: .ioError
+            case .badParameter: .usage
+            case .tooShort, .unplayed, .mismatch, .noPairs, .badList, .badReference: .badData
+            }
+        case let error as SynthesisError: error.isMissingInput ? .missingInput : .badData
         case MusicError.cannotWrite, SoundError.cannotWrite: .ioError
         case let error as MusicError: error.isMissingInput ? .missingInput : .badData
         case let error as SoundError: error.isMissingInput ? .missingInput : .badData
@@ -59,8 +71,8 @@ extension ParsableCommand {
             switch error {
             case .unreadable: .missingInput
             case .write: .ioError
-            case .batch: .usage
-            case .recipe, .badData, .emptyDataset, .checkpoint, .diverged: .badData
+            case .batch, .lessons: .usage
+            case .recipe, .badData, .emptyDataset, .checkpoint, .diverged, .tooLittleMusic, .base: .badData
             }
         default: .ioError
         }

@@ -4,8 +4,9 @@ import ArgumentParser
 struct Notelab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notelab",
-        abstract: "Datasets, training, evaluation and transcription of files: the laboratory of noted.",
+        abstract: "Transcription, alignment, datasets, training and evaluation: the laboratory of noted.",
         subcommands: [
-            Transcribe.self, Evaluate.self, Table.self, Train.self, Dataset.self, Bench.self, Plot.self,
+            Transcribe.self, Align.self, AlignStudy.self, ScoreCommand.self, Evaluate.self, Table.self, Train.self,
+            Teach.self, Dataset.self, Bench.self, Plot.self,
         ])
 }

@@ -159,7 +159,7 @@ struct RecipeTests {
         let set = try TrainingSet(folder: folder, info: recipe.info)
         let layout = ExcerptLayout(window: 16384, hop: 512, windowsPerExcerpt: 1, spacing: 1, outputs: 256)
         let sampler = ExcerptSampler(
-            recordings: set.recordings, augmentation: Augmentation(), layout: layout, info: recipe.info, onsetWidth: 2,
+            pool: set.pool, augmentation: Augmentation(), layout: layout, info: recipe.info, onsetWidth: 2,
             seed: 3, noise: NoiseTable(seed: 1, count: 4096), subset: Recipe.Subset(points: 5, labels: 1))
         let samples = FloatBuffer(count: layout.samples)
         let targets = FloatBuffer(count: 256)

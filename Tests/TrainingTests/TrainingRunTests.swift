@@ -143,7 +143,7 @@ struct TrainingRunTests {
         let set = try TrainingSet(folder: folder, info: recipe.info)
         let layout = ExcerptLayout(window: 16384, hop: 512, windowsPerExcerpt: 5, spacing: 4, outputs: 256)
         let sampler = ExcerptSampler(
-            recordings: set.recordings, augmentation: Augmentation(), layout: layout, info: recipe.info,
+            pool: set.pool, augmentation: Augmentation(), layout: layout, info: recipe.info,
             onsetWidth: 2, seed: 3, noise: NoiseTable(seed: 1, count: 4096))
         let samples = FloatBuffer(count: layout.samples)
         let targets = FloatBuffer(count: 5 * 256)

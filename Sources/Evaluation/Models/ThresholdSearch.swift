@@ -25,6 +25,22 @@ public struct ThresholdSearch: Sendable {
         var reference: [Note]
         var roll: PianoRoll
         var grid: FrameGrid
+        /// Seconds; what lies outside doesn't count.
+        var passages: [Range<Double>]
+
+        func counts(_ note: Note) -> Bool { passages.contains { $0.contains(note.start) } }
+
+        /// A roll of what counts.
+        func roll(_ notes: [Note]) -> PianoRoll {
+            var roll = PianoRoll(notes, on: grid)
+            guard passages.count > 1 || passages.first != grid.span else { return roll }
+            for row in 0..<grid.count {
+                let time = Double(grid.first + row * grid.step) / Double(grid.sampleRate)
+                if passages.contains(where: { $0.contains(time) }) { continue }
+                for note in 0..<PianoRoll.notes { roll[row, note] = false }
+            }
+            return roll
+        }
     }
 
     private let items: [Item]
@@ -37,13 +53,20 @@ public struct ThresholdSearch: Sendable {
     static let offGrid: [Double] = [0.2, 0.35, 0.5, 0.65, 0.8, 1]
     static let onsetGrid: [Double] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
 
-    public init(_ evaluations: [RecordingEvaluation]) {
-        items = evaluations.map { evaluation in
+    /// - Parameters:
+    ///   - evaluations: what the model made of each recording.
+    ///   - passages: for each of them, the times that count, in seconds; nil for all of it.
+    public init(_ evaluations: [RecordingEvaluation], within passages: [[Range<Double>]?] = []) {
+        items = evaluations.enumerated().map { index, evaluation in
             let grid = evaluation.grid
             let span = grid.count > 0 ? grid.span : 0..<evaluation.seconds
-            return Item(
-                trace: evaluation.trace, reference: evaluation.reference.filter { span.contains($0.start) },
-                roll: PianoRoll(evaluation.reference, on: grid), grid: grid)
+            let chosen = passages.indices.contains(index) ? passages[index] : nil
+            var item = Item(
+                trace: evaluation.trace, reference: [], roll: PianoRoll(count: 0), grid: grid,
+                passages: chosen ?? [span])
+            item.reference = evaluation.reference.filter(item.counts)
+            item.roll = item.roll(evaluation.reference)
+            return item
         }
         hasOnsets = evaluations.contains { $0.trace.info.architecture.heads.contains(.onset) }
     }
@@ -54,11 +77,10 @@ public struct ThresholdSearch: Sendable {
             for item in items {
                 group.addTask {
                     let notes = item.trace.notes(thresholds)
-                    let span = item.grid.span
                     let onset = NoteMatching.score(
-                        reference: item.reference, estimate: notes.filter { span.contains($0.start) },
+                        reference: item.reference, estimate: notes.filter(item.counts),
                         within: .onset50)
-                    let frames = MultiPitchScore(reference: item.roll, estimate: PianoRoll(notes, on: item.grid))
+                    let frames = MultiPitchScore(reference: item.roll, estimate: item.roll(notes))
                     return (onset.f1, frames.cells.f1)
                 }
             }

@@ -2,11 +2,14 @@ import Foundation
 import Networks
 import Randomness
 
-/// Draws excerpts of audio with their targets, each from a recording chosen evenly: long recordings don't weigh more.
+/// Draws excerpts of audio with their targets.
+///
+/// Targets are 0...1, and ``unknown`` where nobody knows: outside the trusted samples of a recording, and where a note
+/// is doubtful.
 ///
 /// What excerpt `row` of step `step` is depends on the seed, the step and the row alone.
 struct ExcerptSampler: Sendable {
-    let recordings: [Recording]
+    let pool: ExcerptPool
     let augmentation: Augmentation
     let layout: ExcerptLayout
     let info: ModelInfo
@@ -16,6 +19,9 @@ struct ExcerptSampler: Sendable {
     let noise: NoiseTable
     /// A small set of excerpts to draw from again and again, if any.
     var subset: Recipe.Subset?
+
+    /// A target that the loss passes over.
+    static let unknown: Float = -1
 
     /// Excerpts that are looked at, at most, for one with the wanted number of notes.
     private static let attempts = 1000
@@ -65,35 +71,49 @@ struct ExcerptSampler: Sendable {
         decibels: Double, to samples: UnsafeMutablePointer<Float>, _ targets: UnsafeMutablePointer<Float>,
         _ random: inout SplitMix64
     ) {
-        let recording = recordings[Int(random.next() % UInt64(recordings.count))]
+        let recording = pool.draw(&random)
         let shift =
             augmentation.semitones > 0
             ? Int(random.next() % UInt64(2 * augmentation.semitones + 1)) - augmentation.semitones : 0
         let cents = Double(shift) * 100 + random.uniform(-augmentation.cents...augmentation.cents)
         let ratio = cents == 0 ? 1 : pow(2, cents / 1200)
-        let length = Int(Double(layout.samples) * ratio)
-        // Half a window may hang out on either side, as it does when a piece begins or ends.
-        let low = -info.window / 2
-        let high = max(low + 1, recording.count - length + info.window / 2)
-        let start = random.uniform(Double(low)...Double(high)).rounded()
+        let start = start(in: recording, ratio: ratio, &random)
         recording.add(
             from: start, ratio: ratio, count: layout.samples, gain: Float(pow(10, decibels / 20)), to: samples)
         mark(recording, start: start, ratio: ratio, shift: shift, targets)
     }
 
+    /// Where an excerpt begins, in samples of the recording.
+    private func start(in recording: Recording, ratio: Double, _ random: inout SplitMix64) -> Double {
+        guard let trusted = recording.trusted else {
+            let length = Int(Double(layout.samples) * ratio)
+            // Half a window may hang out on either side, as it does when a piece begins or ends.
+            let low = -info.window / 2
+            let high = max(low + 1, recording.count - length + info.window / 2)
+            return random.uniform(Double(low)...Double(high)).rounded()
+        }
+        // One of the windows, no matter which, has its label there.
+        let window = Int(random.next() % UInt64(layout.windowsPerExcerpt))
+        let before = Double(info.labelOffset + window * layout.step) * ratio
+        return (Double(trusted.draw(&random)) - before).rounded()
+    }
+
     private func mark(
         _ recording: Recording, start: Double, ratio: Double, shift: Int, _ targets: UnsafeMutablePointer<Float>
     ) {
-        let spacing = Double(layout.spacing * layout.hop) * ratio
+        let spacing = Double(layout.step) * ratio
         let first = start + Double(info.labelOffset) * ratio
         let last = first + spacing * Double(layout.windowsPerExcerpt - 1)
         let margin = onsetWidth * Double(layout.hop)
         let heads = info.architecture.heads
-        recording.forEachNote(in: Int(first)..<Int(last) + 1, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
+        func isTrusted(_ label: Double) -> Bool { recording.trusted?.contains(label) ?? true }
+        let range = Int(first)..<Int(last) + 1
+        recording.forEachNote(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
             let note = pitch + shift
             guard info.notes.contains(note) else { return }
             for window in 0..<layout.windowsPerExcerpt {
                 let label = first + spacing * Double(window)
+                guard isTrusted(label) else { continue }
                 for (index, head) in heads.enumerated() {
                     let cell = window * layout.outputs + index * Architecture.notesPerHead + note
                     let value: Float
@@ -101,10 +121,30 @@ struct ExcerptSampler: Sendable {
                     case .sounding: value = label >= Double(noteStart) && label < Double(noteEnd) ? 1 : 0
                     case .onset: value = Float(max(0, 1 - abs(label - Double(noteStart)) / margin))
                     }
-                    targets[cell] = max(targets[cell], value)
+                    if value > 0 { targets[cell] = max(targets[cell], value) }
                 }
             }
         }
+        guard recording.trusted != nil else { return }
+        for window in 0..<layout.windowsPerExcerpt where !isTrusted(first + spacing * Double(window)) {
+            for cell in 0..<layout.outputs { forget(window * layout.outputs + cell, of: targets) }
+        }
+        recording.doubtful.forEach(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
+            let note = pitch + shift
+            guard (0..<Architecture.notesPerHead).contains(note) else { return }
+            for window in 0..<layout.windowsPerExcerpt {
+                let label = first + spacing * Double(window)
+                guard label >= Double(noteStart) - margin, label < Double(noteEnd) + margin else { continue }
+                for head in heads.indices {
+                    forget(window * layout.outputs + head * Architecture.notesPerHead + note, of: targets)
+                }
+            }
+        }
+    }
+
+    /// What another recording plays there is known all the same.
+    private func forget(_ cell: Int, of targets: UnsafeMutablePointer<Float>) {
+        if targets[cell] <= 0 { targets[cell] = Self.unknown }
     }
 
     private func addNoise(

@@ -4,10 +4,11 @@ import Music
 import Networks
 import Synchronization
 
-/// One recording of a training set: its samples at 44.1 kHz, the causal gain that live listening would apply, and notes.
+/// One recording of a training set: its samples at 44.1 kHz, the causal gain that live listening would apply, and
+/// notes.
 ///
-/// Samples are mapped, not read (see `SampleFile`): a set may be larger than memory. Immutable but for a counter, so any
-/// number of threads may read it.
+/// Samples are mapped, not read (see `SampleFile`): a set may be larger than memory. Immutable but for a counter, so
+/// any number of threads may read it.
 final class Recording: Sendable {
     let name: String
     /// Samples at 44.1 kHz.
@@ -16,35 +17,35 @@ final class Recording: Sendable {
     /// The gain at each hop's start and end; empty when the network takes samples as they come.
     private let gains: [SIMD2<Float>]
     private let hop: Int
-    /// By start, in samples.
-    private let starts: [Int]
-    private let ends: [Int]
-    private let pitches: [Int]
-    /// The longest note, in samples: how far back a sounding note can have begun.
-    private let longest: Int
+    private let notes: NoteIndex
+    /// What may or may not sound: nothing is to be learned about these.
+    let doubtful: NoteIndex
+    /// The samples whose labels can be trusted; nil: all of them, and the silence around the recording.
+    let trusted: TrustedSamples?
     /// Bytes that may be read before their pages are given back.
     private let residentLimit: Int
     private let bytesRead = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - notes: seconds from the start of the audio.
+    ///   - doubtful: notes of which nobody knows whether they sound there.
+    ///   - trusted: the spans, in seconds, whose labels can be trusted; nil for all.
     ///   - conditioning: the gain of the network to be trained.
     ///   - residentLimit: bytes of samples that may be read before their pages are given back.
     /// - Throws: `SoundError`, `DatasetError.noScratchSpace`.
     init(
-        audio path: String, notes: [Note], conditioning: LevelConditioning?, hop: Int, sampleRate: Int,
-        residentLimit: Int = 1 << 26
+        audio path: String, notes: [Note], doubtful: [Note] = [], trusted: TimeSpans? = nil,
+        conditioning: LevelConditioning?, hop: Int, sampleRate: Int, residentLimit: Int = 1 << 26
     ) throws {
         name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         samples = try SampleFile(path: path, rate: sampleRate)
         count = samples.count
         self.hop = hop
         self.residentLimit = residentLimit
-        let sorted = notes.sorted { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
-        starts = sorted.map { Int(($0.start * Double(sampleRate)).rounded()) }
-        ends = sorted.map { Int(($0.end * Double(sampleRate)).rounded()) }
-        pitches = sorted.map(\.pitch)
-        longest = zip(starts, ends).map { $1 - $0 }.max() ?? 0
+        self.notes = NoteIndex(notes, sampleRate: sampleRate)
+        self.doubtful = NoteIndex(doubtful, sampleRate: sampleRate)
+        let available = count
+        self.trusted = trusted.map { TrustedSamples($0, sampleRate: sampleRate, count: available) }
         if let conditioning {
             gains = Self.gains(of: samples, conditioning: conditioning, hop: hop, sampleRate: sampleRate)
             samples.forgetPages()
@@ -53,22 +54,10 @@ final class Recording: Sendable {
         }
     }
 
-    /// Calls `body` for each note whose interval [start, end) widened by `margin` samples meets `range`.
-    ///
-    /// O(log n) to find the first note that can still sound, then one step for each note that begins between that and
-    /// the end of `range`: those of the range and of the longest note's length before it.
+    /// Calls `body` for each note whose interval [start, end) widened by `margin` samples meets `range`; see
+    /// ``NoteIndex``.
     func forEachNote(in range: Range<Int>, margin: Int, _ body: (_ start: Int, _ end: Int, _ pitch: Int) -> Void) {
-        var low = 0
-        var high = starts.count
-        let first = range.lowerBound - longest - margin
-        while low < high {
-            let middle = (low + high) / 2
-            if starts[middle] < first { low = middle + 1 } else { high = middle }
-        }
-        while low < starts.count, starts[low] < range.upperBound + margin {
-            if ends[low] + margin >= range.lowerBound { body(starts[low], ends[low], pitches[low]) }
-            low += 1
-        }
+        notes.forEach(in: range, margin: margin, body)
     }
 
     /// Writes `count` conditioned samples from position `start` (which may lie outside the recording: silence), read at
@@ -120,8 +109,8 @@ final class Recording: Sendable {
         }
     }
 
-    /// Gives `body` the conditioned samples first..<first + count, as far as they lie inside the recording, each with its
-    /// place counted from `first`.
+    /// Gives `body` the conditioned samples first..<first + count, as far as they lie inside the recording, each with
+    /// its place counted from `first`.
     @inline(__always)
     private func condition<Code: SampleCode>(
         _ code: Code.Type, from first: Int, count: Int, _ body: (_ index: Int, _ value: Float) -> Void

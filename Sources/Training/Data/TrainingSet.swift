@@ -3,20 +3,37 @@ import Foundation
 import Music
 import Networks
 
-/// The recordings of a dataset folder, ready to draw from.
+/// Recordings with labels, ready to draw from.
 public struct TrainingSet: Sendable {
-    let recordings: [Recording]
+    let pool: ExcerptPool
+    var recordings: [Recording] { pool.recordings }
 
     /// Recordings in the set.
-    public var count: Int { recordings.count }
-    /// Seconds of audio in all.
+    public var count: Int { pool.recordings.count }
+    /// Seconds of audio in all; of recordings that are trusted in part, those.
     public let duration: Double
     /// What is questionable about the labels, and what was left out: a sentence for each kind, none if all is well.
     public let warnings: [String]
 
     /// Bytes of samples that may be read before their pages are given back, in all. Reading a few maps many, so that the
     /// memory taken up is several times as much; giving back costs nothing that could be measured.
-    private static let residentLimit = 1 << 26
+    static let residentLimit = 1 << 26
+
+    /// - Parameter duration: seconds.
+    init(pool: ExcerptPool, duration: Double) {
+        self.pool = pool
+        self.duration = duration
+        warnings = []
+    }
+
+    /// Several sets as one.
+    ///
+    /// - Parameter parts: sets and how often an excerpt is drawn from each, relative to the others.
+    public init(mixing parts: [(set: TrainingSet, share: Double)]) {
+        pool = ExcerptPool(parts.filter { $0.share > 0 }.map { ($0.set.pool, $0.share) })
+        duration = parts.reduce(0) { $0 + $1.set.duration }
+        warnings = parts.flatMap(\.set.warnings)
+    }
 
     /// Opens every recording of `folder` that has labels, several at a time; see `DatasetFolder` for the layouts.
     ///
@@ -33,15 +50,29 @@ public struct TrainingSet: Sendable {
         folder: String, split: DatasetFolder.Split = .all, info: ModelInfo, report: (Int, Int) -> Void = { _, _ in }
     ) throws {
         let listing = try DatasetFolder(path: folder, split: split)
-        let files = listing.recordings
+        try self.init(
+            listing.recordings, unlabelled: listing.unlabelled, folder: folder, info: info, report: report)
+    }
+
+    /// Opens recordings; see ``init(folder:split:info:report:)``.
+    ///
+    /// - Parameters:
+    ///   - files: what to open.
+    ///   - unlabelled: audio without labels, for a warning.
+    ///   - folder: what an empty set is called.
+    init(
+        _ files: [DatasetFolder.Recording], unlabelled: [String] = [], folder: String, info: ModelInfo,
+        report: (Int, Int) -> Void = { _, _ in }
+    ) throws {
         let limit = Self.residentLimit / max(1, files.count)
         let opened = try mapConcurrently(files, report: { report($0, files.count) }) { file in
             try OpenedRecording(file, info: info, residentLimit: limit)
         }
-        recordings = opened.compactMap(\.recording)
+        let recordings = opened.compactMap(\.recording)
         guard !recordings.isEmpty else { throw TrainingError.emptyDataset(path: folder) }
+        pool = ExcerptPool(recordings)
         duration = recordings.reduce(0) { $0 + Double($1.count) } / Double(info.sampleRate)
-        warnings = Self.warnings(opened, unlabelled: listing.unlabelled)
+        warnings = Self.warnings(opened, unlabelled: unlabelled)
     }
 
     /// One sentence for each kind of finding: how much of it, in how many recordings, and where it is worst.

@@ -12,6 +12,7 @@ public enum Loss: String, Codable, Sendable {
     /// derivative by the outputs.
     ///
     /// - Parameters:
+    ///   - targets: 0...1; those below 0 are not known, and cost nothing.
     ///   - total: windows of the whole batch, of which these may be a part.
     ///   - weights: one factor for each column.
     func evaluate(
@@ -30,7 +31,7 @@ public enum Loss: String, Codable, Sendable {
             for column in 0..<columns {
                 let index = row * columns + column
                 let target = targets[index]
-                let weight = weights[column]
+                let weight = target < 0 ? 0 : weights[column]
                 switch self {
                 case .square:
                     let difference = outputs[index] - target

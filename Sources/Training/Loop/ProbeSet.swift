@@ -8,7 +8,7 @@ final class ProbeSet {
 
     init(_ dataset: TrainingSet, trainee: Trainee, noise: NoiseTable) {
         sampler = ExcerptSampler(
-            recordings: dataset.recordings, augmentation: Augmentation(), layout: trainee.layout,
+            pool: dataset.pool, augmentation: Augmentation(), layout: trainee.layout,
             info: trainee.info, onsetWidth: trainee.recipe.onsetWidth, seed: 0x9e0b_e000, noise: noise)
         rounds = max(1, trainee.recipe.probeWindows / trainee.network.windows)
     }
@@ -40,6 +40,7 @@ final class ProbeSet {
             for window in 0..<network.windows {
                 for note in trainee.info.notes {
                     let cell = window * layout.outputs + head * Architecture.notesPerHead + note
+                    guard targets.pointer[cell] >= 0 else { continue }
                     scores.add(network.outputs.pointer[cell], isOn: targets.pointer[cell] > 0.5)
                 }
             }

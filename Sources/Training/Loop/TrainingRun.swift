@@ -52,7 +52,7 @@ public final class TrainingRun {
         self.trainee = trainee
         let noise = NoiseTable(seed: recipe.seed)
         sampler = ExcerptSampler(
-            recordings: dataset.recordings, augmentation: recipe.augmentation, layout: trainee.layout,
+            pool: dataset.pool, augmentation: recipe.augmentation, layout: trainee.layout,
             info: trainee.info, onsetWidth: recipe.onsetWidth, seed: recipe.seed, noise: noise, subset: recipe.subset)
         probe = processes.isFirst ? probeSet.map { ProbeSet($0, trainee: trainee, noise: noise) } : nil
         checkpointPath = checkpoint

@@ -1,0 +1,21 @@
+import Foundation
+import Networks
+
+extension Model {
+    /// The same weights with other thresholds.
+    public func with(thresholds: NoteThresholds) throws(ModelError) -> Model {
+        var info = info
+        info.thresholds = thresholds
+        return try Model(info: info, tensors: tensors)
+    }
+
+    /// The same model, with what it was taught by and what came of it in its metadata: `teaching` and `evaluation`.
+    public func stating(_ plan: TeachingPlan, _ report: TeachingReport) throws -> Model {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var info = info
+        info.extra["teaching"] = String(decoding: try encoder.encode(plan), as: UTF8.self)
+        info.extra["evaluation"] = String(decoding: try encoder.encode(report), as: UTF8.self)
+        return try Model(info: info, tensors: tensors)
+    }
+}
