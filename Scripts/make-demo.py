@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the built-in demo performance: Demo/prelude.ogg, and the notes that are played in it, Demo/prelude.csv.
+"""Makes the built-in demo performance: Demo/prelude.ogg, the notes that are played in it, Demo/prelude.csv, and the score
+they are played from, Demo/prelude.mid.
 
 The music is the opening of J. S. Bach's Prelude in C major, BWV 846 (public domain), with a performer's small liberties
 of time and touch from a fixed seed. It is rendered by FluidSynth with Debian's FluidR3 soundfont (MIT licence).
 
 Needs: fluidsynth, fluid-soundfont-gm, sox with libsox-fmt-base (apt-get install fluidsynth fluid-soundfont-gm sox).
 Usage: Scripts/make-demo.py            (writes into Demo/ beside this folder)
+       Scripts/make-demo.py --score    (writes the score alone, which needs nothing)
 """
 import csv
 import math
@@ -13,6 +15,7 @@ import pathlib
 import random
 import struct
 import subprocess
+import sys
 import tempfile
 
 # The five tones of each bar, from the bass; the figure is 1 2 3 4 5 3 4 5, twice a bar.
@@ -51,6 +54,19 @@ def performance():
     return notes
 
 
+def score():
+    """The same notes as they are written, at 75 quarters a minute."""
+    step, notes = 60 / 75 / 4, []
+    bars = [[number(tone) for tone in bar.split()] for line in BARS.strip().splitlines() for bar in line.split("|")]
+    for index, bar in enumerate(bars):
+        for half in range(2):
+            begin = (16 * index + 8 * half) * step
+            for place, tone in enumerate([0, 1, 2, 3, 4, 2, 3, 4]):
+                start = begin + place * step
+                notes.append((start, begin + 8 * step if tone < 2 else start + step, bar[tone], 64))
+    return notes
+
+
 def variable_length(value):
     parts = [value & 0x7F]
     while value > 0x7F:
@@ -59,25 +75,27 @@ def variable_length(value):
     return bytes(parts)
 
 
-def midi(notes):
-    """A type 0 MIDI file of 1000 ticks a second."""
+def midi(notes, quarter=0.5):
+    """A type 0 MIDI file of 1000 ticks a second; a quarter note is so many seconds."""
     events = []
     for start, end, note, velocity in notes:
         events.append((round(start * TICKS_PER_SECOND), 1, bytes([0x90, note, velocity])))
         events.append((round(end * TICKS_PER_SECOND), 0, bytes([0x80, note, 0])))
-    # 500 ticks a quarter of 500,000 microseconds.
-    track, last = b"\x00\xff\x51\x03\x07\xa1\x20", 0
+    track, last = b"\x00\xff\x51\x03" + round(quarter * 1e6).to_bytes(3, "big"), 0
     for tick, _, data in sorted(events):
         track += variable_length(tick - last) + data
         last = tick
     track += b"\x8f\x50\xff\x2f\x00"
-    header = struct.pack(">4sIHHH", b"MThd", 6, 0, 1, 500)
+    header = struct.pack(">4sIHHH", b"MThd", 6, 0, 1, round(quarter * TICKS_PER_SECOND))
     return header + struct.pack(">4sI", b"MTrk", len(track)) + track
 
 
 def main():
     out = pathlib.Path(__file__).resolve().parent.parent / "Demo"
     out.mkdir(exist_ok=True)
+    (out / "prelude.mid").write_bytes(midi(score(), quarter=60 / 75))
+    if "--score" in sys.argv[1:]:
+        return
     notes = performance()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
