@@ -2,8 +2,8 @@ import Scores
 
 /// Whether labels from an alignment can be used.
 ///
-/// Rejected: notes that are mostly wrong, or a score and a recording of which less than half belong together. Accepted: hardly any
-/// doubtful note, and nearly all of both. In between, doubtful.
+/// Rejected: notes that are mostly wrong, or a score and a recording of which less than half belong together, or a few seconds in a
+/// recording of something else. Accepted: hardly any doubtful note, and nearly all of both. In between, doubtful.
 struct VerdictRule {
     /// Mean confidence of notes.
     private static let leastConfidence = 0.6
@@ -11,6 +11,8 @@ struct VerdictRule {
     /// Shares of the score and of the recording.
     private static let leastShare = 0.5
     private static let goodShare = 0.9
+    /// Seconds of music that prove something though most of the recording is something else.
+    private static let leastMusic = 15.0
 
     let score: Score
     let alignment: Alignment
@@ -29,7 +31,8 @@ struct VerdictRule {
         let mean = alignment.notes.reduce(0) { $0 + $1.confidence } / Double(max(1, alignment.notes.count))
         let shares = "\(Self.percent(ofScore)) of the score in \(Self.percent(ofRecording)) of what sounds"
         // A chance meeting of a few bars proves nothing, however well they fit.
-        if max(ofScore, ofRecording) < Self.leastShare {
+        if max(ofScore, ofRecording) < Self.leastShare || (ofRecording < Self.leastShare && explained < Self.leastMusic)
+        {
             return .init(grade: .rejected, confidence: mean * ofScore, reason: "only \(shares) is found")
         }
         if mean < Self.leastConfidence {

@@ -71,6 +71,16 @@ struct ConfidenceTests {
         #expect(found.map(\.times.lowerBound) == found.map(\.times.lowerBound).sorted())
     }
 
+    @Test("a whole score of a few seconds proves nothing about a long recording of something else")
+    func fewSeconds() {
+        let score = Samples.score(measures: 2)
+        var alignment = Samples.alignment(score, [(0...8, 20, 0.5)])
+        alignment.duration = 120
+        #expect(VerdictRule(score: score, alignment: alignment, sounds: sounds(120)).verdict.grade == .rejected)
+        let alone = Samples.alignment(score, [(0...8, 0, 0.5)])
+        #expect(VerdictRule(score: score, alignment: alone, sounds: sounds(5)).verdict.grade == .accepted)
+    }
+
     @Test(
         "verdicts follow from shares and confidence",
         arguments: [
