@@ -5,7 +5,7 @@ import Synthesis
 ///
 /// A slow attack of the soundfont's instrument would make notes of the recording seem to begin too early: the played score's rises
 /// come late, and what matches them is earlier notes. Measured on a few notes of each instrument: the time until the waveform first
-/// reaches a tenth (-20 dB) of its greatest magnitude, some 3 ms for a piano and 15 for a violin.
+/// reaches a tenth (-20 dB) of its greatest magnitude, 4 ms for the piano of FluidR3_GM, 12 for its violin.
 struct AttackDelay: Sendable {
     private static let threshold: Float = 0.1
     private static let velocity = 70

@@ -7,8 +7,8 @@ import Synthesis
 /// The default method: a first search over the whole at ten frames a second, which finds the tempo and what is left out or repeated;
 /// then the score played the way the recording plays it, compared at 86 frames a second within a corridor; then single onsets.
 ///
-/// See docs/alignment.md for how it was arrived at and what it measures. Memory: some 12 MB a minute of recording. Time: less than a
-/// fiftieth of the recording's on two processors.
+/// See docs/alignment.md for how it was arrived at and what it measures. Memory: some 24 MB a minute of recording. Time: about a
+/// fiftieth of the recording's or less on two processors.
 public struct MultiscaleAligner: Aligner {
     public let name = "multiscale"
     /// The path of the soundfont that plays the score.
