@@ -12,7 +12,6 @@ extension Alignment {
     ///   - duration: of the recording in seconds; times are brought within.
     public init(of score: Score, along stretches: [Stretch], duration: Double) {
         var notes: [PlayedNote] = []
-        var measures: [PlayedMeasure] = []
         for (index, stretch) in stretches.enumerated() {
             let beats = stretch.beats
             func time(_ beat: Double) -> Double {
@@ -25,17 +24,26 @@ extension Alignment {
                 notes.append(
                     PlayedNote(note: number, stretch: index, start: start, end: max(start, time(sounding.upperBound))))
             }
-            for (number, passage) in score.passages.enumerated() {
-                let start = max(passage.start, beats.lowerBound)
-                let end = min(passage.end, beats.upperBound)
-                guard start < end else { continue }
-                measures.append(
-                    PlayedMeasure(
-                        passage: number, stretch: index, start: time(start), end: max(time(start), time(end))))
-            }
         }
         notes.sort { ($0.start, score.notes[$0.note].pitch) < ($1.start, score.notes[$1.note].pitch) }
-        self.init(stretches: stretches, notes: notes, measures: measures, duration: duration)
+        self.init(
+            stretches: stretches, notes: notes,
+            measures: Self.measures(of: score, along: stretches, duration: duration), duration: duration)
+    }
+
+    /// The measures of a score that lie on stretches, in part at least.
+    static func measures(of score: Score, along stretches: [Stretch], duration: Double) -> [PlayedMeasure] {
+        stretches.enumerated().flatMap { index, stretch in
+            let beats = stretch.beats
+            func time(_ beat: Double) -> Double { min(max(0, stretch.time(atBeat: beat)), duration) }
+            return score.passages.enumerated().compactMap { number, passage -> PlayedMeasure? in
+                let start = max(passage.start, beats.lowerBound)
+                let end = min(passage.end, beats.upperBound)
+                guard start < end - 1e-6 else { return nil }
+                return PlayedMeasure(
+                    passage: number, stretch: index, start: time(start), end: max(time(start), time(end)))
+            }
+        }
     }
 }
 
@@ -43,8 +51,7 @@ extension Score {
     /// From where to where a note sounds, in beats: as written but for grace notes.
     fileprivate func soundingBeats(of note: Note) -> ClosedRange<Double> {
         guard note.isGrace else { return note.onset...max(note.onset, note.end) }
-        let lead = Self.graceLength * Double(max(1, note.graceSteps))
-        let start = max(0, tempo.seconds(atBeat: note.onset) - lead)
+        let start = max(0, tempo.seconds(atBeat: note.onset) - note.graceLead)
         let first = tempo.beat(atSeconds: start)
         return first...max(first, tempo.beat(atSeconds: start + Self.graceLength))
     }

@@ -32,10 +32,7 @@ public struct AttackLag: Sendable {
     }
 
     private static func lag(_ samples: [Float]) -> Double {
-        guard let high = samples.max(), let low = samples.min() else { return 0 }
-        let level = threshold * max(high, -low)
-        guard level > 0, let index = samples.firstIndex(where: { abs($0) >= level }) else { return 0 }
-        return min(maximum, Double(index) / Double(Synthesizer.rate))
+        min(maximum, Double(samples.rise(to: threshold)) / Double(Synthesizer.rate))
     }
 
     /// Seconds from note-on until the note sounds.
@@ -43,5 +40,14 @@ public struct AttackLag: Sendable {
         guard Self.keys.contains(key) else { return 0 }
         let row = velocity < (Self.velocities[0] + Self.velocities[1]) / 2 ? 0 : 1
         return table[row][key - Self.keys.lowerBound]
+    }
+}
+
+extension Collection<Float> {
+    /// How many samples go by before the magnitude first reaches a share of its greatest value.
+    func rise(to share: Float) -> Int {
+        let level = share * reduce(0) { Swift.max($0, abs($1)) }
+        guard level > 0, let index = firstIndex(where: { abs($0) >= level }) else { return 0 }
+        return distance(from: startIndex, to: index)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Synthesis
 
 /// Brings the times of a performance from about a second's accuracy to that of a few milliseconds.
 ///
@@ -15,27 +15,14 @@ struct FineAlignment {
     /// Seconds before the first and after the last event that take part.
     private static let margin = 2.0
 
-    /// What is known of each event afterwards.
-    struct Result {
-        var timeline: Timeline
-        /// For each event, how alike the rises around it are: 0 to 1.
-        var likeness: [Double]
-        /// The score, played at the times before the last pass, and equalised, and the recording.
-        var score: FeatureSequence
-        var recording: FeatureSequence
-        /// For each frame of `score`, the frame of `recording` that it meets.
-        var path: [Int]
-        /// Where each event is in `score`, in seconds.
-        var played: [Double]
-    }
-
     let player: TimelinePlayer
 
-    func align(_ timeline: Timeline, with levels: BandLevels, progress: (Double) throws -> Void) throws -> Result {
+    func align(
+        _ timeline: Timeline, with levels: BandLevels, progress: (Double) throws -> Void
+    ) throws -> Timeline {
         var timeline = timeline
         let logarithms = levels.logarithms()
         let recording = CombinedFeatures.sequence(logarithms)
-        var result: Result?
         for (pass, reach) in Self.reaches.enumerated() {
             PauseSettlement.settle(&timeline, recording: recording)
             timeline.smooth()
@@ -48,26 +35,23 @@ struct FineAlignment {
                 try progress((Double(pass) + $0) / Double(Self.reaches.count))
             }
             timeline.setTimes(played.map { Self.time($0, along: path) })
-            result = Result(
-                timeline: timeline, likeness: [], score: score, recording: recording, path: path, played: played)
+            guard pass == Self.reaches.count - 1 else { continue }
+            let refined = OnsetRefinement.refine(
+                played: played, times: timeline.events.map(\.time), score: score, recording: recording)
+            let delays = try Self.attackDelays(timeline, player)
+            timeline.setTimes(zip(refined, delays).map { $0 + $1 })
         }
-        guard var result else { throw AlignmentError.badParameter("There is nothing to align") }
-        let moments = OnsetRefinement.refine(
-            played: result.played, times: timeline.events.map(\.time), score: result.score, recording: recording)
-        let delays = try Self.attackDelays(timeline, player)
-        result.timeline.setTimes(zip(moments, delays).map { $0.time + $1 })
-        result.likeness = moments.map(\.likeness)
-        return result
+        return timeline
     }
 
     /// For each event, how long after its beginning the played score can be heard: the mean of its notes.
     private static func attackDelays(_ timeline: Timeline, _ player: TimelinePlayer) throws -> [Double] {
         let notes = timeline.performed()
-        let delay = try AttackDelay(of: notes, on: player.synthesizer)
+        let lag = try InstrumentAttackLag(of: notes, on: player.synthesizer)
         var sums = [Double](repeating: 0, count: timeline.events.count)
         var counts = sums
         for (note, played) in zip(notes, timeline.notes) {
-            sums[played.event] += delay.seconds(program: note.program ?? 0)
+            sums[played.event] += lag.seconds(program: note.program ?? 0)
             counts[played.event] += 1
         }
         return zip(sums, counts).map { $0 / max(1, $1) }

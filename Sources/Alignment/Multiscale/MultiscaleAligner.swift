@@ -31,33 +31,13 @@ public struct MultiscaleAligner: Aligner {
         guard let route, !route.timeline.events.isEmpty else {
             throw AlignmentError.unplayed(path: path)
         }
-        let fine = try FineAlignment(player: player).align(route.timeline, with: levels) {
+        let timeline = try FineAlignment(player: player).align(route.timeline, with: levels) {
             try progress(0.4 + 0.5 * $0)
         }
         try progress(0.9)
         let result = try Reviewer(score: score, player: player).review(
-            Self.alignment(score, fine, duration: levels.duration), with: levels)
+            Alignment(timeline, of: score, duration: levels.duration), with: levels)
         try progress(1)
         return result
-    }
-
-    private static func alignment(_ score: Score, _ fine: FineAlignment.Result, duration: Double) -> Alignment {
-        let timeline = fine.timeline
-        let stretches = timeline.spans.map { span in
-            var anchors = timeline.events[span.events].map { Alignment.Anchor(beat: $0.beat, time: $0.time) }
-            if let index = timeline.spans.firstIndex(of: span) {
-                let end = Alignment.Anchor(
-                    beat: span.beats.upperBound, time: timeline.time(ofBeat: span.beats.upperBound, span: index))
-                if let last = anchors.last, end.beat > last.beat { anchors.append(end) }
-            }
-            return Alignment.Stretch(anchors: anchors)
-        }
-        let notes = timeline.notes.map { played in
-            let (start, end) = timeline.times(of: played)
-            return Alignment.PlayedNote(
-                note: played.note, stretch: played.span, start: min(max(0, start), duration),
-                end: min(max(0, end), duration), confidence: fine.likeness[played.event])
-        }
-        return Alignment(stretches: stretches, notes: notes, duration: duration)
     }
 }

@@ -17,14 +17,8 @@ struct OnsetRefinement {
     /// What moving an event costs, for its square in seconds.
     private static let movePrice = 60.0
 
-    /// What was found of an event.
-    struct Moment: Sendable {
-        /// Seconds.
-        var time: Double
-        /// How alike the rises are: 0 to 1.
-        var likeness: Double
-    }
-
+    /// New times of all events, in seconds.
+    ///
     /// - Parameters:
     ///   - played: where the events are in `score`, in seconds.
     ///   - times: where they are in `recording` as known so far.
@@ -32,7 +26,7 @@ struct OnsetRefinement {
     ///   - recording: combined features of the recording.
     static func refine(
         played: [Double], times: [Double], score: FeatureSequence, recording: FeatureSequence
-    ) -> [Moment] {
+    ) -> [Double] {
         guard !times.isEmpty else { return [] }
         let step = 1 / (score.rate * Double(subdivision))
         let candidates = Int(reach / step)
@@ -47,11 +41,7 @@ struct OnsetRefinement {
             likeness.replaceSubrange(event * width..<(event + 1) * width, with: row)
         }
         let chosen = choose(likeness, bases: bases, step: step, width: width)
-        return times.indices.map { event in
-            Moment(
-                time: bases[event] + Double(chosen[event] - candidates) * step,
-                likeness: Double(min(max(likeness[event * width + chosen[event]], 0), 1)))
-        }
+        return times.indices.map { bases[$0] + Double(chosen[$0] - candidates) * step }
     }
 
     /// The likeness at each candidate, by cubic interpolation between whole frames.

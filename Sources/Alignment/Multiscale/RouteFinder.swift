@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Music
 import Scores
@@ -28,7 +29,7 @@ struct RouteFinder {
     func find(in levels: BandLevels, progress: (Double) throws -> Void) throws -> Route? {
         let written = score.performed().map(\.end).max() ?? 0
         guard written > 0 else { return nil }
-        let sounding = Self.soundingSeconds(levels)
+        let sounding = SoundingParts(levels, share: SoundingParts.anything).extent
         var pace = min(max(sounding / written, 0.1), 10)
         var best: Route?
         for attempt in 0..<2 {
@@ -42,17 +43,6 @@ struct RouteFinder {
         return best
     }
 
-    /// Seconds from the first to the last frame that isn't silence.
-    private static func soundingSeconds(_ levels: BandLevels) -> Double {
-        let bands = BandLevels.dimensions
-        let loud = (0..<levels.frameCount).filter { frame in
-            levels.magnitudes[frame * bands..<(frame + 1) * bands].max().map { $0 > BandLevels.reference / 100 }
-                ?? false
-        }
-        guard let first = loud.first, let last = loud.last else { return 0 }
-        return Double(last - first + 1) / BandLevels.rate
-    }
-
     private func search(_ levels: BandLevels, pace: Double, progress: (Double) throws -> Void) throws -> Route? {
         var notes = score.performed()
         for index in notes.indices {
@@ -63,7 +53,7 @@ struct RouteFinder {
         let scoreLevels = try player.levels(of: notes, frameCount: Int((length + 0.5) * BandLevels.rate) + 1)
         let cells = Double(scoreLevels.frameCount) * Double(levels.frameCount)
         let pooling = max(Self.leastPooling, Int((cells / Double(Self.mostCells)).squareRoot().rounded(.up)))
-        let features = try Parallel.map(2) { CoarseFeatures($0 == 0 ? scoreLevels : levels, pooling: pooling) }
+        let features = try mapConcurrently([scoreLevels, levels]) { CoarseFeatures($0, pooling: pooling) }
         guard features[0].count > 2, features[1].count > 2 else { return nil }
         let rate = features[0].rate
         let bars = Bars(score, rate: rate * pace, frameCount: features[0].count)

@@ -124,7 +124,7 @@ struct Timeline: Sendable {
         let note = score.notes[played.note]
         let onset = events[played.event].time
         if note.isGrace {
-            let start = onset - Score.graceLength * Double(max(1, note.graceSteps))
+            let start = onset - note.graceLead
             return (start, start + Score.graceLength)
         }
         let span = spans[played.span]
@@ -144,18 +144,5 @@ extension RandomAccessCollection where Index == Int {
             if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-}
-
-extension Timeline {
-    /// The performance that an alignment describes.
-    init(_ score: Score, of alignment: Alignment) {
-        let spans = alignment.stretches.map { stretch in
-            Span(
-                beats: stretch.beats.lowerBound..<max(stretch.beats.upperBound, stretch.beats.lowerBound + 1e-3),
-                times: stretch.times.lowerBound..<max(stretch.times.upperBound, stretch.times.lowerBound + 1e-3),
-                events: 0..<0)
-        }
-        self.init(score, spans: spans) { span, beat in alignment.stretches[span].time(atBeat: beat) }
     }
 }

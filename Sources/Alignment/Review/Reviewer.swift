@@ -26,41 +26,33 @@ struct Reviewer {
             let note = reviewed.notes[index]
             reviewed.notes[index].confidence = confidenceOfNote[safe: note.stretch]?[note.note] ?? 0
         }
-        reviewed.measures = measures(of: timeline, confidences)
-        let sounds = SoundingParts(levels)
+        trust(&reviewed.measures, timeline, confidences)
+        let sounds = SoundingParts(levels, share: SoundingParts.music)
         reviewed.suspicions = SuspicionFinder(score: score, alignment: reviewed, sounds: sounds).find()
         reviewed.verdict = VerdictRule(score: score, alignment: reviewed, sounds: sounds).verdict
         return reviewed
     }
 
-    /// The measures of all spans. One without a note is trusted like those beside it.
-    private func measures(of timeline: Timeline, _ confidences: [Double]) -> [Alignment.PlayedMeasure] {
-        var measures: [Alignment.PlayedMeasure] = []
-        for (index, span) in timeline.spans.enumerated() {
-            let first = measures.count
-            var known: [Bool] = []
-            let events = timeline.events[span.events]
-            for passage in score.passage(atBeat: span.beats.lowerBound + 1e-6)..<score.passages.count {
-                let start = max(score.passages[passage].start, span.beats.lowerBound)
-                let end = min(score.passages[passage].end, span.beats.upperBound)
-                guard start < end - 1e-6 else { break }
-                let within =
-                    events.partitionPoint { $0.beat < start - 1e-6 }..<events.partitionPoint { $0.beat < end - 1e-6 }
-                let startTime = max(0, timeline.time(ofBeat: start, span: index))
-                measures.append(
-                    Alignment.PlayedMeasure(
-                        passage: passage, stretch: index, start: startTime,
-                        end: max(startTime, timeline.time(ofBeat: end, span: index)),
-                        confidence: within.isEmpty ? 0 : confidences[within].reduce(0, +) / Double(within.count)))
-                known.append(!within.isEmpty)
-            }
-            for place in known.indices where !known[place] {
-                let before = known[..<place].lastIndex(of: true)
-                let after = known[place...].firstIndex(of: true)
-                let near = [before, after].compactMap { $0 }.map { measures[first + $0].confidence }
-                measures[first + place].confidence = near.isEmpty ? 0 : near.reduce(0, +) / Double(near.count)
-            }
+    /// Trusts each measure as its events are trusted; one without any, like the measures beside it.
+    private func trust(_ measures: inout [Alignment.PlayedMeasure], _ timeline: Timeline, _ confidences: [Double]) {
+        let known = measures.map { measure -> Double? in
+            let events = timeline.events[timeline.spans[measure.stretch].events]
+            let passage = score.passages[measure.passage]
+            let first = events.partitionPoint { $0.beat < passage.start - 1e-6 }
+            let end = events.partitionPoint { $0.beat < passage.end - 1e-6 }
+            return first < end ? confidences[first..<end].reduce(0, +) / Double(end - first) : nil
         }
-        return measures
+        for index in measures.indices {
+            if let confidence = known[index] {
+                measures[index].confidence = confidence
+                continue
+            }
+            let stretch = measures[index].stretch
+            let before = measures[..<index].lastIndex { $0.stretch != stretch }.map { $0 + 1 } ?? 0
+            let after = measures[index...].firstIndex { $0.stretch != stretch } ?? measures.count
+            let beside = [known[before..<index].last { $0 != nil }, known[index..<after].first { $0 != nil }]
+                .compactMap { $0 ?? nil }
+            measures[index].confidence = beside.isEmpty ? 0 : beside.reduce(0, +) / Double(beside.count)
+        }
     }
 }

@@ -1,16 +1,25 @@
 /// Where a recording isn't quiet.
 struct SoundingParts: Sendable {
-    /// Relative to the loud parts: nepers below which a frame is quiet (26 dB).
-    private static let quiet: Float = 3
+    /// A share of the loudest parts' magnitude that only music, speech and applause reach (-26 dB).
+    static let music: Float = 0.05
+    /// One that soft notes and those dying away reach as well (-40 dB).
+    static let anything: Float = 0.01
+
     private let isLoud: [Bool]
 
-    init(_ levels: BandLevels) {
+    /// - Parameter share: of the loudest parts' magnitude; what is below it is quiet.
+    init(_ levels: BandLevels, share: Float) {
         let bands = BandLevels.dimensions
-        let loudest = (0..<levels.frameCount).map { frame in
-            levels.magnitudes[frame * bands..<(frame + 1) * bands].max() ?? 0
+        let threshold = BandLevels.reference * share
+        isLoud = (0..<levels.frameCount).map { frame in
+            levels.magnitudes[frame * bands..<(frame + 1) * bands].contains { $0 > threshold }
         }
-        let threshold = BandLevels.reference * 0.05
-        isLoud = loudest.map { $0 > threshold }
+    }
+
+    /// Seconds from the first to the last moment that isn't quiet.
+    var extent: Double {
+        guard let first = isLoud.firstIndex(of: true), let last = isLoud.lastIndex(of: true) else { return 0 }
+        return Double(last - first + 1) / BandLevels.rate
     }
 
     /// Seconds of a part of the recording in which something sounds.

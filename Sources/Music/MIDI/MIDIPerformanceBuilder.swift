@@ -1,24 +1,10 @@
 /// Walks a MIDI file's events in order of time and gathers notes.
 struct MIDIPerformanceBuilder {
-    private struct Source: Hashable {
-        var track: Int
-        var channel: Int
-    }
-
-    private struct Key: Hashable {
-        var source: Source
-        var key: Int
-    }
-
-    /// Indices of notes still held, taken from the front. A plain array with a cursor keeps this linear.
-    private struct Held {
-        var indices: [Int] = []
-        var front = 0
-    }
+    private typealias Source = MIDIHeldNotes.Source
 
     private let file: MIDIFile
     private var parts: [Source: MIDIPerformance.Part] = [:]
-    private var held: [Key: Held] = [:]
+    private var held = MIDIHeldNotes()
     // Programs by track and channel, and by channel alone: a file may set all programs in its first track, or give
     // several tracks one channel with programs of their own.
     private var ownProgram: [Source: Int] = [:]
@@ -65,14 +51,11 @@ struct MIDIPerformanceBuilder {
                 )
             // Until it is released a note ends when it starts.
             part.notes.append(Note(pitch: key, start: time, end: time, velocity: velocity, program: program))
-            held[Key(source: source, key: key), default: Held()].indices.append(part.notes.count - 1)
+            held.strike(key, from: source, note: part.notes.count - 1)
             parts[source] = part
         case .noteOff(let channel, let key, _):
             let source = Source(track: track, channel: channel)
-            let key = Key(source: source, key: key)
-            guard let queue = held[key], queue.front < queue.indices.count else { return }
-            parts[source]?.notes[queue.indices[queue.front]].end = time
-            held[key]?.front += 1
+            if let note = held.release(key, from: source) { parts[source]?.notes[note].end = time }
         case .program(let channel, let number):
             ownProgram[Source(track: track, channel: channel)] = number
             channelProgram[channel] = number
@@ -83,9 +66,7 @@ struct MIDIPerformanceBuilder {
     }
 
     private mutating func releaseAll(at time: Double) {
-        for (key, queue) in held {
-            for index in queue.indices[queue.front...] { parts[key.source]?.notes[index].end = time }
-        }
+        for held in held.unreleased { parts[held.source]?.notes[held.note].end = time }
     }
 
     private func trackName(_ track: Int) -> String? {

@@ -2,21 +2,7 @@ import Music
 
 /// Reads the notes of a MIDI file as a score: positions are ticks by the ticks in a quarter note, counted from the file's beginning.
 struct MIDIScoreReader {
-    private struct Source: Hashable {
-        var track: Int
-        var channel: Int
-    }
-
-    private struct Key: Hashable {
-        var source: Source
-        var key: Int
-    }
-
-    /// Notes held, taken from the front.
-    private struct Held {
-        var indices: [Int] = []
-        var front = 0
-    }
+    private typealias Source = MIDIHeldNotes.Source
 
     private struct Part {
         var source: Source
@@ -46,7 +32,7 @@ struct MIDIScoreReader {
     private var parts: [Part] = []
     private var partIndices: [Source: Int] = [:]
     private var drafts: [Draft] = []
-    private var held: [Key: Held] = [:]
+    private var held = MIDIHeldNotes()
     // A file may set all programs in its first track, or give several tracks one channel with programs of their own.
     private var ownProgram: [Source: Int] = [:]
     private var channelProgram = [Int?](repeating: nil, count: 16)
@@ -138,35 +124,32 @@ struct MIDIScoreReader {
                 partIndices[source] = part
                 parts.append(Part(source: source, program: program ?? 0, hasProgram: program != nil))
             }
-            held[Key(source: source, key: key), default: Held()].indices.append(drafts.count)
+            held.strike(key, from: source, note: drafts.count)
             drafts.append(
                 Draft(
                     pitch: key, onset: beat, end: nil, part: part, program: program ?? 0, hasProgram: program != nil,
                     velocity: velocity))
         case .noteOff(let channel, let key, _):
-            let key = Key(source: Source(track: track, channel: channel), key: key)
-            guard let queue = held[key], queue.front < queue.indices.count else {
+            guard let note = held.release(key, from: Source(track: track, channel: channel)) else {
                 strayReleases += 1
                 return
             }
-            drafts[queue.indices[queue.front]].end = beat
-            held[key]?.front += 1
+            drafts[note].end = beat
         default: break
         }
     }
 
     /// A note that is never released ends with its measure, or where the same key is struck again.
     private mutating func release(_ grid: MeterGrid) {
-        var count = 0
-        for queue in held.values {
-            for (place, index) in queue.indices.enumerated().dropFirst(queue.front) {
-                let onset = drafts[index].onset
-                let again = place + 1 < queue.indices.count ? drafts[queue.indices[place + 1]].onset : .infinity
-                drafts[index].end = min(grid.starts[grid.measure(atBeat: onset + 1e-9) + 1], max(again, onset))
-                count += 1
-            }
+        let unreleased = held.unreleased
+        for held in unreleased {
+            let onset = drafts[held.note].onset
+            let again = held.next.map { drafts[$0].onset } ?? .infinity
+            drafts[held.note].end = min(grid.starts[grid.measure(atBeat: onset + 1e-9) + 1], max(again, onset))
         }
-        if count > 0 { warnings.add("\(count) notes are never released: they end with their measure") }
+        if !unreleased.isEmpty {
+            warnings.add("\(unreleased.count) notes are never released: they end with their measure")
+        }
     }
 
     // MARK: Names

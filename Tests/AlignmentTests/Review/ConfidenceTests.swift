@@ -29,7 +29,8 @@ struct ConfidenceTests {
             BandLevels(
                 FeatureSequence(
                     dimensions: BandLevels.dimensions, rate: BandLevels.rate,
-                    values: [Float](repeating: 1, count: frames * BandLevels.dimensions))))
+                    values: [Float](repeating: 1, count: frames * BandLevels.dimensions))),
+            share: SoundingParts.music)
     }
 
     private func suspicions(_ score: Score, _ alignment: Alignment) -> [Alignment.Suspicion] {

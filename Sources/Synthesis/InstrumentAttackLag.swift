@@ -1,12 +1,11 @@
 import Music
-import Synthesis
 
-/// How long after its beginning a note of the played score can be heard.
+/// How long after its beginning a note of an instrument can be heard: one figure for each program that plays, from a few notes.
+/// `AttackLag` measures every key, for labels of rendered clips.
 ///
-/// A slow attack of the soundfont's instrument would make notes of the recording seem to begin too early: the played score's rises
-/// come late, and what matches them is earlier notes. Measured on a few notes of each instrument: the time until the waveform first
-/// reaches a tenth (-20 dB) of its greatest magnitude, 4 ms for the piano of FluidR3_GM, 12 for its violin.
-struct AttackDelay: Sendable {
+/// Comparing a recording with a played score needs it: a slow attack of the soundfont's instrument makes notes of the recording seem to
+/// begin too early, as the played score's rises come late. Measured is the time until the waveform first reaches a tenth (-20 dB) of its greatest magnitude, 4 ms for the piano of FluidR3_GM, 12 for its violin.
+public struct InstrumentAttackLag: Sendable {
     private static let threshold: Float = 0.1
     private static let velocity = 70
     /// Seconds from a note to the next in the measurement, and how long it sounds.
@@ -15,11 +14,12 @@ struct AttackDelay: Sendable {
     private static let notesOfProgram = 5
 
     // Seconds, by program.
-    private let delays: [Int: Double]
+    private let lags: [Int: Double]
 
-    /// - Parameter notes: of the score; the registers they play in are those measured.
-    init(of notes: [Note], on synthesizer: ScoreSynthesizer) throws {
-        var delays: [Int: Double] = [:]
+    /// - Parameter notes: the registers they play in are those measured.
+    /// - Throws: `SynthesisError`.
+    public init(of notes: [Note], on synthesizer: ScoreSynthesizer) throws {
+        var lags: [Int: Double] = [:]
         for (program, group) in Dictionary(grouping: notes, by: { $0.program ?? 0 }) {
             let pitches = group.map(\.pitch).sorted()
             let chosen = (0..<Self.notesOfProgram).map {
@@ -36,15 +36,13 @@ struct AttackDelay: Sendable {
                 let first = Int(note.start * Double(Synthesizer.rate))
                 let sound = samples[
                     min(first, samples.count)..<min(first + Int(Self.length * Double(Synthesizer.rate)), samples.count)]
-                let peak = sound.reduce(0) { max($0, abs($1)) }
-                let index = sound.firstIndex { peak > 0 && abs($0) >= Self.threshold * peak } ?? sound.startIndex
-                return Double(index - sound.startIndex) / Double(Synthesizer.rate)
+                return Double(sound.rise(to: Self.threshold)) / Double(Synthesizer.rate)
             }
-            delays[program] = measured.sorted()[measured.count / 2]
+            lags[program] = measured.sorted()[measured.count / 2]
         }
-        self.delays = delays
+        self.lags = lags
     }
 
     /// Seconds.
-    func seconds(program: Int) -> Double { delays[program] ?? 0 }
+    public func seconds(program: Int) -> Double { lags[program] ?? 0 }
 }
