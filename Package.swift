@@ -70,7 +70,12 @@ let package = Package(
         library("Networks", ["Kernels", "Sound", "Randomness"]),
         library("Transcription", ["Music", "Sound", "Networks"]),
         library("Datasets", ["Tables", "Music", "Sound", "CMessageDigest"]),
-        library("Evaluation", ["Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription"]),
+        library(
+            "Evaluation",
+            [
+                "Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription", "Scores",
+                "Following", "Figures",
+            ]),
         library(
             "Training",
             [
@@ -82,6 +87,8 @@ let package = Package(
         library("Scores", ["Music", "CArchive"]),
         // FluidSynth and its soundfonts.
         library("Synthesis", ["Music", "CFluidSynth"]),
+        // Scores played as people play them, for pairs whose truth is known.
+        library("Performance", ["Randomness", "Music", "Scores", "Synthesis", "Sound"]),
         // A score and a recording of it: what was played when.
         library(
             "Alignment",
@@ -89,14 +96,17 @@ let package = Package(
                 "Kernels", "Randomness", "Tables", "Music", "Scores", "Synthesis", "Sound", "Networks", "Transcription",
                 "Evaluation", "Datasets", "Figures",
             ]),
+        // Where in a score the players are, live.
+        library("Following", ["Kernels", "Music", "Scores", "Synthesis", "Sound"]),
         // Plots as SVG: knows numbers, not networks.
         library("Figures", ["Randomness", "CZlib"]),
-        library("Benchmarks", ["Networks", "Training", "Alignment", "Randomness"]),
+        library(
+            "Benchmarks", ["Networks", "Training", "Alignment", "Following", "Scores", "Music", "Randomness", "CLinux"]),
         library("Wire", ["Music"]),
         library(
             "Service",
             [
-                "Wire", "Capture", "Transcription", "Networks", "Sound", "Music", "Yams",
+                "Wire", "Capture", "Transcription", "Following", "Scores", "Networks", "Sound", "Music", "Yams",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -115,7 +125,7 @@ let package = Package(
             "notelab",
             [
                 "Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Datasets", "Figures", "Networks",
-                "Sound", "Music", "Scores", "Synthesis", "Alignment",
+                "Sound", "Music", "Scores", "Synthesis", "Alignment", "Following", "Performance",
             ]),
 
         // Takes the place of malloc in the test programs, to count.
@@ -125,10 +135,12 @@ let package = Package(
         tests("Music"), tests("Sound"), tests("Capture", ["Sound", "CLinux", "AllocationCounter", "ALSAFaults"]),
         tests("Networks", ["Kernels"]), tests("Transcription", ["Networks", "AllocationCounter", "CLinux"]),
         tests("Datasets", resources: [.copy("Fixtures")]), tests("Figures"), tests("Tables"),
-        tests("Evaluation", ["Datasets"], resources: [.copy("Golden")]),
+        tests("Evaluation", ["Datasets", "Following", "Scores", "Sound", "Music"], resources: [.copy("Golden")]),
         tests("Training", ["Networks", "Synthesis", "Scores", "Alignment", "Evaluation"]),
         tests("Scores", resources: [.copy("Fixtures")]),
-        tests("Synthesis"), tests("Alignment", resources: [.copy("Golden")]), tests("Wire"),
+        tests("Synthesis"), tests("Performance", ["Scores", "Synthesis", "Sound", "Music"]),
+        tests("Following", ["Scores", "Synthesis", "Sound", "Music", "AllocationCounter", "CLinux"]),
+        tests("Alignment", resources: [.copy("Golden")]), tests("Wire"),
         tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
     ]
 )

@@ -1,5 +1,6 @@
 #pragma once
 // What Linux has and Swift's Glibc module doesn't show, because it is variadic or needs _GNU_SOURCE.
+#include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -13,3 +14,9 @@ static inline pid_t clinux_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 
 // Names the calling thread, for ps and debuggers: 15 characters.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// Bytes that are allocated and not freed, on all of glibc's arenas.
+static inline size_t clinux_heap_in_use(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}

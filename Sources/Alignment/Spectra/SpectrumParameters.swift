@@ -1,3 +1,5 @@
+import Sound
+
 /// How sound becomes features: the choices of the paper's appendix B. The defaults are the paper's (section 3).
 public struct SpectrumParameters: Sendable, Hashable {
     public enum WindowShape: String, Sendable, Hashable, CaseIterable, Codable {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -107,6 +108,18 @@ void nk_row_costs(int norm, size_t count, size_t dimensions, const float *x, con
 /// costs[j] plus its penalty. steps[j] says which: 0, 1 or 2, of equal ones the least. above has count + 1 elements.
 void nk_accumulate_row(size_t count, const float *costs, const double *above, double before, const double weights[3],
                        const double penalties[3], double *sums, unsigned char *steps);
+
+/// The sum of x[i] * y[i].
+float nk_dot(size_t count, const float *x, const float *y);
+
+/// products[row] = scale * the sum of query[i] * rows[row * dimensions + i], for `count` rows of bytes.
+void nk_byte_products(size_t count, size_t dimensions, const int8_t *query, const int8_t *rows, float scale,
+                      float *products);
+
+/// One step of a search for the best route: after[i] = keep * max(before[i], before[i - 1] - penalty, before[i + 1] - penalty)
+/// + gains[i] - offset. One value must lie readable on either side of before[0..<count].
+void nk_route_step(size_t count, const float *before, float keep, float penalty, const float *gains, float offset,
+                   float *after);
 
 /// The instruction set that the loops run with on this machine: "x86-64-v4", "x86-64-v3" or "baseline".
 const char *nk_instruction_set(void);

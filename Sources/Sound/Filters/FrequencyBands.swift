@@ -47,7 +47,7 @@ public struct FrequencyBands: Sendable, Hashable {
     }
 
     /// Adds up a spectrum's magnitudes, of which there must be `binCount`, and appends the bands.
-    func append(_ magnitudes: UnsafeBufferPointer<Float>, to values: inout [Float]) {
+    public func append(_ magnitudes: UnsafeBufferPointer<Float>, to values: inout [Float]) {
         for band in bands {
             var sum: Float = 0
             for weight in band where weight.bin < magnitudes.count { sum += weight.share * magnitudes[weight.bin] }
