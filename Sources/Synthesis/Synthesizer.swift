@@ -64,6 +64,14 @@ public final class Synthesizer {
         for level in 0..<Int32(LAST_LOG_LEVEL.rawValue) { fluid_set_log_function(level, nil, nil) }
     }()
 
+    // FluidSynth makes its tables and default modulators with the first instance, and another thread doesn't wait for them: its own
+    // instance then plays notes at wrong levels.
+    private static let making = NSLock()
+
+    private static func make(_ settings: OpaquePointer) -> OpaquePointer? {
+        making.withLock { new_fluid_synth(settings) }
+    }
+
     /// Loads a soundfont (FluidSynth shares the samples with other instances in this process).
     ///
     /// - Throws: `SynthesisError`.
@@ -82,7 +90,7 @@ public final class Synthesizer {
         fluid_settings_setint(settings, "synth.dynamic-sample-loading", wanted.loadsOnDemand ? 1 : 0)
         fluid_settings_setint(settings, "synth.lock-memory", 0)
         fluid_settings_setint(settings, "synth.threadsafe-api", 0)
-        guard let synth = new_fluid_synth(settings) else {
+        guard let synth = Self.make(settings) else {
             delete_fluid_settings(settings)
             throw .unavailable("it gives no reason")
         }
