@@ -1,0 +1,39 @@
+import Foundation
+
+/// The ages at which a note's sound is kept, in hops of 512 samples: all of them while it changes fast, then fewer and fewer.
+struct TemplateAges: Sendable {
+    /// Every hop up to here.
+    private static let dense = 16
+    /// Thereafter the next age is greater by this share.
+    private static let growth = 1.06
+    /// Seconds.
+    private static let longest = 3.0
+
+    /// Ascending from 0, the onset, when nothing sounds yet.
+    let hops: [Int]
+    // For each whole hop up to the last age: the row at or before it.
+    private let rows: [Int]
+
+    init() {
+        var hops = Array(0...Self.dense)
+        let last = Int(Self.longest * SlidingSpectrum.rate)
+        while let age = hops.last, age < last {
+            hops.append(min(last, max(age + 1, Int((Double(age) * Self.growth).rounded()))))
+        }
+        self.hops = hops
+        rows = (0...last).map { age in (hops.firstIndex { $0 > age } ?? hops.count) - 1 }
+    }
+
+    /// Number of ages.
+    var count: Int { hops.count }
+    /// The greatest age, in hops.
+    var last: Int { rows.count - 1 }
+
+    /// The row before an age and how far it is to the next one, 0..<1.
+    func place(of age: Float) -> (row: Int, share: Float) {
+        guard age > 0 else { return (0, 0) }
+        guard age < Float(last) else { return (count - 1, 0) }
+        let row = rows[Int(age)]
+        return (row, (age - Float(hops[row])) / Float(hops[row + 1] - hops[row]))
+    }
+}
