@@ -1,0 +1,58 @@
+import Sound
+
+/// Follows with one of the reference methods, which know neither confidence nor jumps.
+final class ReferenceTracker: FollowingTracker {
+    private let spectrum: SlidingSpectrum
+    private let tracker: any PositionTracker
+    private var position: TrackedPosition?
+    // Where the players are, or will begin.
+    private var second = 0.0
+    private var isPaused = false
+
+    /// Says nothing.
+    let signs = FollowingSigns()
+
+    /// - Throws: `FollowingError.noSounds` if the score was not prepared with sounds.
+    init(_ score: FollowingScore, method: FollowingMethod) throws(FollowingError) {
+        guard let tracker = WarpingMethods.tracker(method, score) else {
+            throw .noSounds(reason: "the score was not prepared with sounds")
+        }
+        guard let spectrum = try? SlidingSpectrum() else {
+            throw .noSounds(reason: "there is no memory for the transform")
+        }
+        self.tracker = tracker
+        self.spectrum = spectrum
+    }
+
+    func process(_ hop: Span<Float>) {
+        spectrum.process(hop)
+        guard !isPaused else { return }
+        let magnitudes = spectrum.magnitudes
+        position = tracker.process(magnitudes.span, level: spectrum.level)
+        if let position { second = position.second }
+    }
+
+    func report(sample: Int64, score: FollowingScore) -> FollowingReport {
+        let state: FollowingState =
+            if isPaused { .holding } else { position.map { $0.isEnded ? .ended : .following } ?? .waiting }
+        let tempo = score.score.tempo
+        let second = min(score.duration, second)
+        let beat = tempo.beat(atSeconds: second)
+        return FollowingReport(
+            sample: sample, state: state, confidence: 0, beat: beat, scoreSeconds: second,
+            tempo: (position?.pace ?? 1) * 60 / tempo.secondsPerBeat(atBeat: beat),
+            event: score.event(atSeconds: second))
+    }
+
+    /// Does nothing: on-line time warping catches up with what it missed.
+    func skip(_ hops: Int) {}
+
+    func goTo(second: Double) {
+        self.second = second.isFinite ? max(0, second) : 0
+        position = nil
+        tracker.goTo(second: second)
+    }
+
+    func pause() { isPaused = true }
+    func resume() { isPaused = false }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// On-line time warping as a position tracker: the reference methods.
+final class WarpingTracker<Path: ForwardWarping>: PositionTracker {
+    private let costs: FeatureCosts
+    private var path: Path
+    private let firstOnset: Int
+    private let lastOnset: Int
+    private var start: Int
+    private var isWaiting = true
+    private var isEnded = false
+    private var quiet = 0
+    private var pace = PaceEstimate()
+    // A score frame.
+    private var position = 0
+
+    init(_ score: FollowingScore, path: Path, costs: FeatureCosts) {
+        self.path = path
+        self.costs = costs
+        firstOnset = Int((score.events.first?.seconds ?? 0) * SlidingSpectrum.rate)
+        lastOnset = Int((score.events.last?.seconds ?? 0) * SlidingSpectrum.rate)
+        start = firstOnset
+        costs.seek(score: start)
+    }
+
+    func goTo(second: Double) {
+        let frame = second.isFinite ? Int(min(max(0, second), 1e6) * SlidingSpectrum.rate) : 0
+        start = min(max(firstOnset, frame), costs.scoreCount - 1)
+        isWaiting = true
+        isEnded = false
+        quiet = 0
+        pace = PaceEstimate()
+        costs.seek(score: start)
+    }
+
+    func process(_ magnitudes: Span<Float>, level: Float) -> TrackedPosition? {
+        let isAudible = level > WarpingMethods.audible
+        if isWaiting, isAudible {
+            isWaiting = false
+            path.begin(at: start)
+        }
+        magnitudes.withUnsafeBufferPointer {
+            if let base = $0.baseAddress, $0.count == costs.bands { costs.hear(base, counts: !isWaiting) }
+        }
+        guard !isWaiting else { return nil }
+        if !isEnded {
+            position = path.advance(costs)
+            pace.add(Double(position) / SlidingSpectrum.rate, after: 1 / SlidingSpectrum.rate)
+            quiet = isAudible ? 0 : quiet + 1
+            isEnded = position + 1 >= costs.scoreCount || (position >= lastOnset && quiet > WarpingMethods.silence)
+        }
+        return TrackedPosition(second: Double(position) / SlidingSpectrum.rate, pace: pace.pace, isEnded: isEnded)
+    }
+}
