@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the real daemon under many clients: delay, processor, memory. Prints what docs/daemon.md quotes.
 
-  Scripts/bench-daemon.py [--noted PATH] [--model FILE] [--source SPEC] [--clients N] [--seconds S]
+  Scripts/bench-daemon.py [--noted PATH] [--model FILE] [--source SPEC] [--score FILE] [--clients N] [--seconds S]
 
 One client in ten connects and never reads. The delays are the daemon's own, from `status`.
 """
@@ -52,6 +52,7 @@ def main():
     parser.add_argument("--noted", default=ROOT / ".build/release/noted")
     parser.add_argument("--model")
     parser.add_argument("--source", default="none")
+    parser.add_argument("--score")
     parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=30)
     options = parser.parse_args()
@@ -59,7 +60,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/socket"
         command = [options.noted, "--socket", path, "--source", options.source, "--log-level", "error"]
-        process = subprocess.Popen(command + (["--model", options.model] if options.model else []))
+        process = subprocess.Popen(
+            command + (["--model", options.model] if options.model else [])
+            + (["--score", options.score] if options.score else []))
         try:
             clients = [connect(path) for _ in range(options.clients)]
             reading = selectors.DefaultSelector()
@@ -75,6 +78,8 @@ def main():
             result = status(path)
             for name in ("delay", "delay_since_start", "delay_from_sound", "cpu", "counters"):
                 print(f"{name}: {json.dumps(result.get(name))}")
+            if result.get("follow"):
+                print(f"following: {result['follow']['state']}, {result['follow']['hop_ms']:.4f} ms a hop")
             print(f"processor while clients were served: {100 * share:.2f}% of one core")
         finally:
             process.terminate()

@@ -1,15 +1,21 @@
 #!/usr/bin/env python3
-"""Benchmarks of the streaming engine and of training, beside onnxruntime and PyTorch where they are installed.
+"""Benchmarks of the streaming engine, of training and of following, beside onnxruntime, PyTorch and matchmaker where
+they are installed.
 
   Scripts/bench.py engine   [--notelab PATH]     cost of a hop: ours, whole windows by our own products, onnxruntime's
   Scripts/bench.py training [--notelab PATH]     windows a second on the paper's network: ours, PyTorch's
 
+  Scripts/bench.py following [--notelab PATH]    cost of a hop against the score's length: ours, matchmaker's
+
 Ours comes from `notelab bench ... --json`. The peers run the same network with random weights on one thread for the
 engine and on both counts for training, in turn with ours, so that a busy machine is equally unfair to all.
 Optional packages: onnxruntime and onnx (engine), torch (training).
+matchmaker (following) needs a Python of its own: name it in $MATCHMAKER_PYTHON (pip install pymatchmaker mido
+soundfile). It plays the score before it follows it; --matchmaker-minutes says how long the scores are that it is given.
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -148,12 +154,52 @@ def training(notelab):
         print("For the comparison: pip install torch")
 
 
+def matchmaker(minutes):
+    """A row of bench-matchmaker.py, or why there is none."""
+    peer = os.environ["MATCHMAKER_PYTHON"]
+    script = str(ROOT / "Scripts/bench-matchmaker.py")
+    result = subprocess.run([peer, script, str(minutes)], capture_output=True, text=True)
+    if result.returncode != 0:
+        return (result.stderr.strip().splitlines() or ["it failed without a word"])[-1]
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def following(notelab, peer_minutes):
+    rows = ours(notelab, "following")
+    print("| minutes of score | load ms | from cache | us a hop of 11.6 ms (p99) | lost: us a hop (p99) | score MB "
+          "| follower MB |")
+    print("| ---: " * 7 + "|")
+    for row in rows:
+        print(f"| {row['minutes']:g} | {row['load_ms']:.0f} | {row['load_cached_ms']:.0f} | "
+              f"{row['hop_us']:.0f} ({row['hop_p99_us']:.0f}) | "
+              f"{row['lost_hop_us']:.0f} ({row['lost_hop_p99_us']:.0f}) | {row['score_mb']:.1f} | "
+              f"{row['follower_mb']:.1f} |")
+    if "MATCHMAKER_PYTHON" not in os.environ:
+        print("\nFor the comparison: name a Python that has matchmaker in $MATCHMAKER_PYTHON")
+        return
+    print("\n| minutes of score | matchmaker | load ms | us a frame | frames a second | us a second of sound "
+          "| peak MB |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for minutes in peer_minutes:
+        row = matchmaker(minutes)
+        if isinstance(row, str):
+            print(f"| {minutes:g} | {row} | | | | | |")
+            continue
+        rate = 1000 / row["frame_ms_apart"]
+        print(f"| {minutes:g} | {row['method']} | {row['load_ms']:.0f} | {row['frame_us']:.0f} | {rate:.0f} | "
+              f"{rate * row['frame_us']:.0f} | {row['peak_mb']:.0f} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["engine", "training"])
+    parser.add_argument("what", choices=["engine", "training", "following"])
     parser.add_argument("--notelab", default=str(ROOT / ".build/release/notelab"))
+    parser.add_argument("--matchmaker-minutes", default="1,10", help="lengths of scores, separated by commas")
     arguments = parser.parse_args()
-    {"engine": engine, "training": training}[arguments.what](arguments.notelab)
+    if arguments.what == "following":
+        following(arguments.notelab, [float(word) for word in arguments.matchmaker_minutes.split(",")])
+    else:
+        {"engine": engine, "training": training}[arguments.what](arguments.notelab)
 
 
 if __name__ == "__main__":

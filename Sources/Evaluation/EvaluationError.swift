@@ -12,6 +12,10 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case noReports(path: String)
     /// A recording was asked for that the dataset doesn't hold.
     case noRecording(name: String, existing: [String])
+    /// A table of positions or of a reference is not what it should be.
+    case badTable(path: String, reason: String)
+    /// No folder holds a score, a recording and a reference together.
+    case noPairs(path: String)
     /// A report could not be written.
     case cannotWrite(path: String, reason: String)
 
@@ -26,6 +30,9 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
         case .noRecording(let name, let existing):
             "the dataset holds no recording '\(name)'; --recording takes one of "
                 + existing.prefix(10).joined(separator: ", ") + (existing.count > 10 ? ", ..." : "")
+        case .badTable(let path, let reason): "'\(path)' is no usable table: \(reason)"
+        case .noPairs(let path):
+            "'\(path)' holds no pair; name a folder with score.*, audio.* and reference.csv, or one of such folders"
         case .cannotWrite(let path, let reason): "cannot write '\(path)': \(reason)"
         }
     }

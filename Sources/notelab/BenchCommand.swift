@@ -7,9 +7,9 @@ import Training
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure what the streaming engine, training and alignment cost on this machine.",
+        abstract: "Measure what the streaming engine, training, alignment and following cost on this machine.",
         discussion: "Scripts/bench.py prints the same figures beside onnxruntime's and PyTorch's.",
-        subcommands: [BenchEngine.self, BenchTraining.self, BenchWarping.self])
+        subcommands: [BenchEngine.self, BenchTraining.self, BenchWarping.self, BenchFollowing.self])
 }
 
 struct BenchEngine: ParsableCommand {

@@ -4,5 +4,7 @@ struct Dataset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make datasets, look at them and check them.",
         discussion: "docs/datasets.md explains layouts and formats.",
-        subcommands: [DatasetStats.self, DatasetShow.self, DatasetImporter.self, DatasetRender.self])
+        subcommands: [
+            DatasetStats.self, DatasetShow.self, DatasetImporter.self, DatasetRender.self, DatasetFollowing.self,
+        ])
 }

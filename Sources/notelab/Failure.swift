@@ -3,9 +3,11 @@ import ArgumentParser
 import Datasets
 import Evaluation
 import Figures
+import Following
 import Foundation
 import Music
 import Networks
+import Performance
 import Scores
 import Sound
 import Synthesis
@@ -48,6 +50,13 @@ extension ParsableCommand {
             case .badParameter: .usage
             case .tooShort, .unplayed, .mismatch, .noPairs, .badList, .badReference: .badData
             }
+        case let error as FollowingError:
+            switch error {
+            case .noSuchPlace: .usage
+            case .noSounds: .missingInput
+            default: .badData
+            }
+        case let error as PerformanceError: error.isOutputFailure ? .ioError : .badData
         case let error as SynthesisError: error.isMissingInput ? .missingInput : .badData
         case MusicError.cannotWrite, SoundError.cannotWrite: .ioError
         case let error as MusicError: error.isMissingInput ? .missingInput : .badData
@@ -59,7 +68,7 @@ extension ParsableCommand {
             switch error {
             case .unreadable: .missingInput
             case .cannotWrite: .ioError
-            case .unsuitable, .noFrames, .noModels, .noReports, .noRecording: .badData
+            case .unsuitable, .noFrames, .noModels, .noReports, .noRecording, .badTable, .noPairs: .badData
             }
         case let error as FiguresError:
             switch error {

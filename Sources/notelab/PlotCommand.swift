@@ -5,9 +5,12 @@ import Terminal
 
 struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draw figures as SVG: training runs, learned filters, precision-recall curves, distributions.",
+        abstract:
+            "Draw figures as SVG: training runs, learned filters, precision-recall curves, distributions, following.",
         discussion: "docs/figures.md says what each of them draws, with examples.",
-        subcommands: [PlotTraining.self, PlotFilters.self, PlotCurves.self, PlotNotes.self])
+        subcommands: [
+            PlotTraining.self, PlotFilters.self, PlotCurves.self, PlotNotes.self, PlotFollowing.self,
+        ])
 }
 
 /// What every figure's command line shares.

@@ -1,0 +1,106 @@
+import CLinux
+import Following
+import Foundation
+import Music
+import Randomness
+import Scores
+
+/// What following a score of some length costs, measured on a made-up quartet by processor time of one thread.
+public struct FollowingBenchmark: Codable, Sendable {
+    /// Of the score at its written tempo.
+    public var minutes: Double
+    public var notes: Int
+    /// Milliseconds from the score in memory to a follower that waits, all sounds made new; then with those in the cache.
+    public var loadMilliseconds: Double
+    public var cachedLoadMilliseconds: Double
+    /// Microseconds of processor time a hop, mean and 99th percentile, while the score is played from its middle on.
+    public var hopMicroseconds: Double
+    public var hopMicroseconds99: Double
+    /// The same while something else is played, and the players are looked for.
+    public var lostHopMicroseconds: Double
+    public var lostHopMicroseconds99: Double
+    /// Heap in use: by the score and what is prepared for following it; then by the follower.
+    public var scoreMegabytes: Double
+    public var followerMegabytes: Double
+
+    enum CodingKeys: String, CodingKey {
+        case minutes, notes
+        case loadMilliseconds = "load_ms"
+        case cachedLoadMilliseconds = "load_cached_ms"
+        case hopMicroseconds = "hop_us"
+        case hopMicroseconds99 = "hop_p99_us"
+        case lostHopMicroseconds = "lost_hop_us"
+        case lostHopMicroseconds99 = "lost_hop_p99_us"
+        case scoreMegabytes = "score_mb"
+        case followerMegabytes = "follower_mb"
+    }
+
+    private static let hop = 512
+    private static let rate = 44_100.0
+
+    /// - Parameters:
+    ///   - minutes: length of the score.
+    ///   - hops: to follow, of each kind, after a warm-up of 64.
+    ///   - soundFont: see `NoteSounds.named(_:)`.
+    /// - Throws: `FollowingError`, `ScoreError`.
+    public init(minutes: Double, hops: Int, method: FollowingMethod = .standard, soundFont: String? = nil) throws {
+        let played = MadeUpQuartet.notes(seconds: minutes * 60)
+        let before = Self.heap
+        let score = try Score(MIDIFile(notes: played), name: "a made-up quartet")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("noted-bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let cache = TemplateCache(folder: folder.path)
+        var begin = CPUClock.monotonic
+        _ = try Self.follower(score, method, soundFont, cache)
+        loadMilliseconds = (CPUClock.monotonic - begin) * 1000
+        begin = CPUClock.monotonic
+        let prepared = try FollowingScore.prepare(
+            score, name: "a made-up quartet", soundFont: soundFont, cache: cache)
+        let prepareMilliseconds = (CPUClock.monotonic - begin) * 1000
+        scoreMegabytes = max(0, Self.heap - before) / 1e6
+
+        let (middle, samples) = (minutes * 30, (hops + 64) * Self.hop)
+        let seconds = Double(samples) / Self.rate
+        let excerpt = played.filter { $0.end > middle && $0.start < middle + seconds }
+        let music = MadeUpQuartet.sound(excerpt, from: middle, samples: samples, rate: Self.rate)
+        let other = MadeUpQuartet.sound(
+            MadeUpQuartet.notes(seconds: seconds, seed: 99), from: 0, samples: samples, rate: Self.rate)
+
+        let between = Self.heap
+        begin = CPUClock.monotonic
+        let follower = try Follower(prepared, options: FollowingOptions(method: method))
+        cachedLoadMilliseconds = prepareMilliseconds + (CPUClock.monotonic - begin) * 1000
+        follower.goTo(beat: score.tempo.beat(atSeconds: middle))
+        (hopMicroseconds, hopMicroseconds99) = Self.costs(follower, music)
+        (lostHopMicroseconds, lostHopMicroseconds99) = Self.costs(follower, other)
+        followerMegabytes = max(0, Self.heap - between) / 1e6
+        withExtendedLifetime((music, other, follower)) {}
+        self.minutes = minutes
+        notes = played.count
+    }
+
+    private static func follower(
+        _ score: Score, _ method: FollowingMethod, _ soundFont: String?, _ cache: TemplateCache
+    ) throws -> Follower {
+        try Follower(
+            try FollowingScore.prepare(score, name: "a made-up quartet", soundFont: soundFont, cache: cache),
+            options: FollowingOptions(method: method))
+    }
+
+    /// Microseconds a hop, the first 64 not counted.
+    private static func costs(_ follower: Follower, _ samples: [Float]) -> (mean: Double, percentile99: Double) {
+        var costs: [Double] = []
+        costs.reserveCapacity(samples.count / hop)
+        for start in stride(from: 0, to: samples.count - hop + 1, by: hop) {
+            let begin = CPUClock.thread
+            _ = follower.process(samples.span.extracting(start..<start + hop))
+            costs.append((CPUClock.thread - begin) * 1e6)
+        }
+        let counted = costs.dropFirst(64).sorted()
+        guard !counted.isEmpty else { return (0, 0) }
+        return (counted.reduce(0, +) / Double(counted.count), counted[counted.count * 99 / 100])
+    }
+
+    /// Bytes that are allocated and not freed.
+    private static var heap: Double { Double(clinux_heap_in_use()) }
+}

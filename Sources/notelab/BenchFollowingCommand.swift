@@ -1,0 +1,64 @@
+import ArgumentParser
+import Benchmarks
+import Following
+import Foundation
+import Tables
+
+struct BenchFollowing: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "following",
+        abstract: "Cost of a hop and memory of following, against the length of the score.",
+        discussion: """
+            Made-up quartets are followed from their middle on, then something else is played, so that the players are looked for. \
+            Times are of one thread's processor; loading is by the clock, first with no sound in the cache, then with all. \
+            Memory is what the heap holds, of the score with what is prepared, and of the follower.
+            """)
+
+    @Option(help: "Lengths of the scores in minutes, separated by commas.") var minutes = "1,10,60,240"
+    @Option(help: "Hops to measure of each kind.") var hops = 2000
+    @Option(help: "standard, dixon or arzt.") var method = FollowingMethod.standard
+    @Option(help: "The soundfont that plays the score: a path, or the name of an installed file (default: the best).")
+    var soundfont: String?
+    @Flag(help: "One JSON object a line instead of a table.") var json = false
+
+    private func lengths() throws -> [Double] {
+        let lengths = try minutes.split(separator: ",").map { word in
+            guard let length = Double(word), (0.1...1440).contains(length) else {
+                throw ValidationError("--minutes takes numbers from 0.1 to 1440, not '\(word)'.")
+            }
+            return length
+        }
+        if lengths.isEmpty { throw ValidationError("--minutes needs a number.") }
+        return lengths
+    }
+
+    func validate() throws {
+        _ = try lengths()
+        if !(100...1_000_000).contains(hops) { throw ValidationError("--hops takes 100 to 1000000.") }
+    }
+
+    func run() throws {
+        try Self.reporting {
+            var table = TextTable(
+                columns: TextTable.Column.numbers(
+                    "minutes", "notes", "load ms", "from cache ms", "us/hop", "p99", "us/hop, lost", "p99",
+                    "score MB", "follower MB"))
+            for length in try lengths() {
+                let result = try FollowingBenchmark(
+                    minutes: length, hops: hops, method: method, soundFont: soundfont)
+                if json { try Self.emit(try Self.line(result)) } else { table.rows.append(Self.row(result)) }
+            }
+            if !json { try Self.emit(table.text) }
+        }
+    }
+
+    private static func row(_ result: FollowingBenchmark) -> [String] {
+        [
+            Numeral.fixed(result.minutes, 1), Numeral.grouped(result.notes), Numeral.fixed(result.loadMilliseconds, 0),
+            Numeral.fixed(result.cachedLoadMilliseconds, 0), Numeral.fixed(result.hopMicroseconds, 1),
+            Numeral.fixed(result.hopMicroseconds99, 1), Numeral.fixed(result.lostHopMicroseconds, 1),
+            Numeral.fixed(result.lostHopMicroseconds99, 1), Numeral.fixed(result.scoreMegabytes, 1),
+            Numeral.fixed(result.followerMegabytes, 2),
+        ]
+    }
+}
