@@ -12,7 +12,7 @@ public struct StatusTable: Sendable {
     /// Lines of a label and a value each, without the last line's ending.
     public var text: String {
         let rows: [(String, String)] =
-            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + [
+            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + score + [
                 ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
                 ("clients", clients), ("cost", cost),
             ]
@@ -50,6 +50,36 @@ public struct StatusTable: Sendable {
     private var modelDetail: [(String, String)] {
         guard let path = status.model?.path, !path.isEmpty else { return [] }
         return [("", path)]
+    }
+
+    private var score: [(String, String)] {
+        guard let score = status.score else { return [("score", "none")] }
+        let title = score.title.map { "\($0) (\(score.name))" } ?? score.name
+        var rows = [
+            (
+                "score",
+                "\(title), \(Self.count(Int64(score.measures), "measure")), \(Decimal.text(score.beats, places: 0)) beats,"
+                    + " \(Self.duration(score.durationSeconds)) as written"
+            ), ("", "method \(score.method), repeats \(score.repeats)"),
+        ]
+        if !score.path.isEmpty { rows.append(("", score.path)) }
+        if let follow = status.follow { rows.append(("following", following(follow))) }
+        let counters = status.counters
+        rows.append(
+            (
+                "notes",
+                "\(counters.expectedNotes) right, \(counters.unexpectedNotes) wrong, \(counters.missedNotes) missed,"
+                    + " \(Self.count(counters.jumps, "jump"))"
+            ))
+        return rows
+    }
+
+    private func following(_ follow: Status.Follow) -> String {
+        let position = follow.position
+        return "\(follow.isPaused ? "paused" : follow.state.rawValue), measure \(position.measure) beat"
+            + " \(Decimal.text(position.count, places: 1)) at \(Decimal.text(position.countTempo, places: 0)) bpm,"
+            + " confidence \(Decimal.text(position.confidence, places: 2)),"
+            + " \(Decimal.text(follow.hopMilliseconds, places: 3)) ms a hop"
     }
 
     private var sounding: String {

@@ -12,6 +12,10 @@ public enum ServiceError: Error, Equatable, CustomStringConvertible {
     case activation(String)
     /// A model that is sound by itself and doesn't fit this daemon.
     case unsuitableModel(name: String, reason: String)
+    /// A score can't be read or prepared; the reason is a sentence that names it.
+    case score(reason: String, isMissing: Bool)
+    /// A score that is sound by itself and can't be followed here.
+    case unsuitableScore(name: String, reason: String)
 
     public var description: String {
         switch self {
@@ -27,6 +31,9 @@ public enum ServiceError: Error, Equatable, CustomStringConvertible {
             "cannot use the sockets that systemd passed: \(reason)"
         case .unsuitableModel(let name, let reason):
             "the model '\(name)' cannot be used here: \(reason)"
+        case .score(let reason, _): reason
+        case .unsuitableScore(let name, let reason):
+            "the score '\(name)' cannot be followed: \(reason)"
         }
     }
 }

@@ -39,19 +39,39 @@ extension Command {
 
     private func writeMembers(to writer: inout JSONWriter) {
         switch self {
-        case .subscribe(let topics), .unsubscribe(let topics): TopicList(topics).writeMember(to: &writer)
-        case .scoreLoad(.path(let path)), .modelLoad(let path): writer.member("path", path)
-        case .scoreLoad(.data(let name, let bytes)):
-            writer.member("name", name)
-            writer.key("data_base64")
-            writer.base64(bytes)
+        case .subscribe(let topics, let rate):
+            TopicList(topics).writeMember(to: &writer)
+            if let rate {
+                writer.key("position_rate")
+                writer.number(rate)
+            }
+        case .unsubscribe(let topics): TopicList(topics).writeMember(to: &writer)
+        case .modelLoad(let path): writer.member("path", path)
+        case .scoreLoad(let source, let options):
+            source.writeMembers(to: &writer)
+            if let method = options.method { writer.member("method", method) }
+            if let repeats = options.repeats { writer.member("repeats", repeats) }
         case .followGoto(.beat(let beat)):
             writer.key("beat")
             writer.number(beat)
-        case .followGoto(.measure(let measure)): writer.member("measure", measure)
+        case .followGoto(.measure(let measure, let pass)):
+            if let number = Int(measure) { writer.member("measure", number) } else { writer.member("measure", measure) }
+            if let pass { writer.member("pass", pass) }
         case .followGoto(.label(let label)): writer.member("label", label)
         case .sourceSelect(let source): writer.member("source", source)
         default: return
+        }
+    }
+}
+
+extension Command.ScoreSource {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        switch self {
+        case .path(let path): writer.member("path", path)
+        case .data(let name, let bytes):
+            writer.member("name", name)
+            writer.key("data_base64")
+            writer.base64(bytes)
         }
     }
 }

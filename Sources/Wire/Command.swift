@@ -1,18 +1,22 @@
 /// What a client asks of the daemon: a method and its parameters, already checked.
 public enum Command: Hashable, Sendable {
-    /// Answered with `{topics}`, the topics the client has afterwards.
-    case subscribe(Set<Topic>)
+    /// Answered with `{topics}`, the topics the client has afterwards. With a rate, `position` comes at most so many times
+    /// a second from now on; 0 means every hop again.
+    case subscribe(Set<Topic>, positionRate: Double? = nil)
     /// Answered as `subscribe`.
     case unsubscribe(Set<Topic>)
     /// Answered with a `Status`.
     case status
     /// Answered with `{}`.
     case ping
-    case scoreLoad(ScoreSource)
+    /// Answered with a `ScoreDescription` once the score is followed.
+    case scoreLoad(ScoreSource, ScoreOptions = ScoreOptions())
     case scoreUnload
+    /// From the beginning of the score. Answered with a `ScorePosition`.
     case followStart
     case followPause
     case followResume
+    /// Answered with a `ScorePosition`.
     case followGoto(ScorePlace)
     /// An absolute path on the daemon's machine.
     case modelLoad(path: String)
@@ -27,13 +31,27 @@ public enum Command: Hashable, Sendable {
         case data(name: String, bytes: [UInt8])
     }
 
+    /// How a score is to be followed; nil leaves it to the daemon's configuration. The daemon knows the names.
+    public struct ScoreOptions: Hashable, Sendable {
+        /// `standard`, `dixon` or `arzt`.
+        public var method: String?
+        /// `score-order`, `nearest` or `evidence`.
+        public var repeats: String?
+
+        public init(method: String? = nil, repeats: String? = nil) {
+            self.method = method
+            self.repeats = repeats
+        }
+    }
+
     /// A place in the score.
     public enum ScorePlace: Hashable, Sendable {
-        /// Quarter notes from the start of the score.
+        /// Quarter notes from the start, along the order of play.
         case beat(Double)
-        /// As printed in the score.
-        case measure(Int)
-        /// A rehearsal mark.
+        /// A measure's number as printed, such as "12" or "12a", and which of its playings in the order of play, from 1:
+        /// nil for the first.
+        case measure(String, pass: Int? = nil)
+        /// A rehearsal mark, for the first time.
         case label(String)
     }
 

@@ -25,6 +25,18 @@ extension JSONWriter {
         bool(value)
     }
 
+    mutating func member(_ name: StaticString, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    mutating func member(_ name: StaticString, _ values: [String]) {
+        key(name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
     /// Writes `null` for nothing.
     mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) {
         key(name)

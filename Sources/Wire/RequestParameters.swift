@@ -5,18 +5,19 @@ struct RequestParameters {
     let container: KeyedDecodingContainer<CodingKeys>?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case topics, path, name, beat, measure, label, source
+        case topics, path, name, method, repeats, beat, measure, pass, label, source
         case data = "data_base64"
+        case positionRate = "position_rate"
     }
 
     /// - Throws: `invalidParameters`, naming what is missing or wrong.
     func command() throws(ResponseError) -> Command {
         switch method {
-        case .subscribe: .subscribe(try topics(ifAbsent: nil))
+        case .subscribe: try subscription()
         case .unsubscribe: .unsubscribe(try topics(ifAbsent: Set(Topic.allCases)))
         case .status: .status
         case .ping: .ping
-        case .scoreLoad: .scoreLoad(try score())
+        case .scoreLoad: .scoreLoad(try score(), try scoreOptions())
         case .scoreUnload: .scoreUnload
         case .followStart: .followStart
         case .followPause: .followPause
@@ -26,6 +27,19 @@ struct RequestParameters {
         case .sourceSelect: .sourceSelect(try text(.source))
         }
     }
+
+    private func subscription() throws(ResponseError) -> Command {
+        guard has(.positionRate) else { return .subscribe(try topics(ifAbsent: nil)) }
+        guard let rate = value(Double.self, .positionRate), Self.rates.contains(rate) else {
+            throw refusal(
+                "position_rate is how many positions a second are wanted at most: a number from 0 (every hop) to "
+                    + "\(Int(Self.rates.upperBound))")
+        }
+        return .subscribe(try topics(ifAbsent: []), positionRate: rate)
+    }
+
+    /// Positions a second that may be asked for.
+    private static let rates = 0.0...1000.0
 
     private func topics(ifAbsent everything: Set<Topic>?) throws(ResponseError) -> Set<Topic> {
         let valid = Topic.allCases.map(\.rawValue).joined(separator: ", ")
@@ -55,17 +69,36 @@ struct RequestParameters {
         return .data(name: name, bytes: bytes)
     }
 
+    private func scoreOptions() throws(ResponseError) -> Command.ScoreOptions {
+        Command.ScoreOptions(
+            method: has(.method) ? try text(.method) : nil, repeats: has(.repeats) ? try text(.repeats) : nil)
+    }
+
     private func place() throws(ResponseError) -> Command.ScorePlace {
         guard [has(.beat), has(.measure), has(.label)].count(where: { $0 }) == 1 else {
             throw refusal("give exactly one of beat, measure and label")
         }
         if has(.label) { return .label(try text(.label)) }
         if has(.measure) {
-            guard let measure = value(Int.self, .measure) else { throw refusal("measure must be a whole number") }
-            return .measure(measure)
+            return .measure(try measure(), pass: has(.pass) ? try pass() : nil)
         }
         guard let beat = value(Double.self, .beat), beat.isFinite else { throw refusal("beat must be a number") }
         return .beat(beat)
+    }
+
+    private func measure() throws(ResponseError) -> String {
+        if let number = value(Int.self, .measure) { return String(number) }
+        guard let text = value(String.self, .measure), !text.isEmpty, !text.utf8.contains(0) else {
+            throw refusal("measure must be a whole number, or a text such as \"12a\"")
+        }
+        return text
+    }
+
+    private func pass() throws(ResponseError) -> Int {
+        guard let pass = value(Int.self, .pass), pass >= 1 else {
+            throw refusal("pass says which playing of the measure is meant: a whole number from 1")
+        }
+        return pass
     }
 
     private func path() throws(ResponseError) -> String {

@@ -10,7 +10,7 @@ public struct ResponseError: Error, Hashable, Sendable {
         case invalidParameters = -32602
         /// A mistake of the daemon's own.
         case internalError = -32603
-        /// Scores and following are not available in this daemon.
+        /// The daemon follows no scores: from older daemons alone.
         case scoreUnsupported = -32000
         /// The model was not taken; the one before it goes on.
         case modelNotLoaded = -32001
@@ -24,6 +24,10 @@ public struct ResponseError: Error, Hashable, Sendable {
         case unavailable = -32005
         /// The score was not taken; the one before it goes on.
         case scoreNotLoaded = -32006
+        /// There is no score to do that in.
+        case noScore = -32007
+        /// A newer request of the same kind came before this one was done; the newest counts.
+        case superseded = -32008
     }
 
     /// A `Code`'s raw value, or a number that a newer daemon has added.
@@ -48,8 +52,10 @@ public struct ResponseError: Error, Hashable, Sendable {
     public static let invalidUTF8 = ResponseError(
         .parse, "the line is not valid UTF-8 and was skipped; send JSON in UTF-8, one object a line")
 
-    public static let scoreUnsupported = ResponseError(
-        .scoreUnsupported, "this daemon does not follow scores yet; it publishes notes only")
+    public static let stopping = ResponseError(.unavailable, "the daemon is stopping; ask again when it is back")
+
+    public static let noScore = ResponseError(
+        .noScore, "no score is loaded; load one with score.load (notectl load FILE)")
 }
 
 extension ResponseError: CustomStringConvertible {

@@ -3,7 +3,9 @@ public enum ServerMessage: Hashable, Sendable {
     case hello(Hello)
     case noteOn(NoteOn)
     case noteOff(NoteOff)
+    case missed(Missed)
     case resync(Resync)
+    case score(ScoreState)
     case position(Position)
     case followState(FollowState)
     case jump(Jump)
@@ -19,7 +21,7 @@ public enum ServerMessage: Hashable, Sendable {
         case hello
         case noteOn = "note_on"
         case noteOff = "note_off"
-        case resync, position
+        case missed, resync, score, position
         case followState = "follow_state"
         case jump
         case sourceState = "source_state"
@@ -28,9 +30,9 @@ public enum ServerMessage: Hashable, Sendable {
         /// The topic a client must have; nil for what reaches everybody.
         public var topic: Topic? {
             switch self {
-            case .noteOn, .noteOff: .notes
+            case .noteOn, .noteOff, .missed: .notes
             case .position, .jump: .position
-            case .followState, .sourceState, .overload: .state
+            case .score, .followState, .sourceState, .overload: .state
             case .level: .level
             case .activations: .activations
             case .hello, .resync, .discontinuity, .bye: nil
@@ -44,7 +46,9 @@ public enum ServerMessage: Hashable, Sendable {
         case .hello(let value): value
         case .noteOn(let value): value
         case .noteOff(let value): value
+        case .missed(let value): value
         case .resync(let value): value
+        case .score(let value): value
         case .position(let value): value
         case .followState(let value): value
         case .jump(let value): value

@@ -22,11 +22,23 @@ extension Status {
         public var resyncs: Int64
         /// Lines that were no valid request.
         public var refusedLines: Int64
+        /// Scores loaded.
+        public var scores: Int64
+        /// Times the players went, or were said to have gone, elsewhere in the score.
+        public var jumps: Int64
+        /// Notes heard that the score had then.
+        public var expectedNotes: Int64
+        /// Notes heard that the score didn't have then.
+        public var unexpectedNotes: Int64
+        /// Notes of the score that were not heard.
+        public var missedNotes: Int64
 
         public init(
             hops: Int64 = 0, skippedHops: Int64 = 0, silentHops: Int64 = 0, overruns: Int64 = 0,
             lostFrames: Int64 = 0, discontinuities: Int64 = 0, reconnects: Int64 = 0, notes: Int64 = 0,
-            connections: Int64 = 0, droppedClients: Int64 = 0, resyncs: Int64 = 0, refusedLines: Int64 = 0
+            connections: Int64 = 0, droppedClients: Int64 = 0, resyncs: Int64 = 0, refusedLines: Int64 = 0,
+            scores: Int64 = 0, jumps: Int64 = 0, expectedNotes: Int64 = 0, unexpectedNotes: Int64 = 0,
+            missedNotes: Int64 = 0
         ) {
             self.hops = hops
             self.skippedHops = skippedHops
@@ -40,6 +52,11 @@ extension Status {
             self.droppedClients = droppedClients
             self.resyncs = resyncs
             self.refusedLines = refusedLines
+            self.scores = scores
+            self.jumps = jumps
+            self.expectedNotes = expectedNotes
+            self.unexpectedNotes = unexpectedNotes
+            self.missedNotes = missedNotes
         }
 
         enum CodingKeys: String, CodingKey {
@@ -52,6 +69,10 @@ extension Status {
             case droppedClients = "dropped_clients"
             case resyncs
             case refusedLines = "refused_lines"
+            case scores, jumps
+            case expectedNotes = "expected_notes"
+            case unexpectedNotes = "unexpected_notes"
+            case missedNotes = "missed_notes"
         }
 
         public func write(to writer: inout JSONWriter) {
@@ -68,6 +89,11 @@ extension Status {
             writer.member("dropped_clients", droppedClients)
             writer.member("resyncs", resyncs)
             writer.member("refused_lines", refusedLines)
+            writer.member("scores", scores)
+            writer.member("jumps", jumps)
+            writer.member("expected_notes", expectedNotes)
+            writer.member("unexpected_notes", unexpectedNotes)
+            writer.member("missed_notes", missedNotes)
             writer.endObject()
         }
     }

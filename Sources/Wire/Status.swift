@@ -24,11 +24,15 @@ public struct Status: Hashable, Sendable, Decodable {
     public var cpu: Processor
     public var counters: Counters
     public var clients: Int
+    /// Nil while none is loaded, and from a daemon that follows no scores; so is `follow`.
+    public var score: ScoreDescription?
+    public var follow: Follow?
 
     public init(
         server: String, protocolVersion: Int = Hello.currentProtocol, processID: Int, uptimeSeconds: Double,
         epoch: Int, sample: Int64, source: Source, model: Model?, notes: [Int], level: LevelReading, delay: Delay,
-        cpu: Processor, counters: Counters, clients: Int, delaySinceStart: Delay? = nil, delayFromSound: Delay? = nil
+        cpu: Processor, counters: Counters, clients: Int, delaySinceStart: Delay? = nil, delayFromSound: Delay? = nil,
+        score: ScoreDescription? = nil, follow: Follow? = nil
     ) {
         self.server = server
         self.protocolVersion = protocolVersion
@@ -46,6 +50,8 @@ public struct Status: Hashable, Sendable, Decodable {
         self.cpu = cpu
         self.counters = counters
         self.clients = clients
+        self.score = score
+        self.follow = follow
     }
 
     enum CodingKeys: String, CodingKey {
@@ -53,7 +59,7 @@ public struct Status: Hashable, Sendable, Decodable {
         case protocolVersion = "protocol"
         case processID = "pid"
         case uptimeSeconds = "uptime_s"
-        case epoch, sample, source, model, notes, level, delay, cpu, counters, clients
+        case epoch, sample, source, model, notes, level, delay, cpu, counters, clients, score, follow
         case delaySinceStart = "delay_since_start"
         case delayFromSound = "delay_from_sound"
     }
@@ -69,6 +75,8 @@ extension Status: JSONWritable {
         writer.moment(epoch: epoch, sample: sample)
         writer.member("source", source)
         writer.member("model", model)
+        writer.member("score", score)
+        writer.member("follow", follow)
         writer.member("notes", notes)
         writer.member("level", level)
         writer.member("delay", delay)

@@ -3,11 +3,11 @@
 /// `hello`, `resync`, `discontinuity` and `bye` belong to no topic: they reach every client, since whoever misses
 /// them draws wrong conclusions.
 public enum Topic: String, CaseIterable, Hashable, Sendable, Codable {
-    /// `note_on` and `note_off`.
+    /// `note_on`, `note_off` and `missed`.
     case notes
     /// `position` and `jump`.
     case position
-    /// `source_state`, `follow_state` and `overload`.
+    /// `source_state`, `score`, `follow_state` and `overload`.
     case state
     /// `level`, about ten times a second.
     case level

@@ -16,9 +16,10 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// Sends one request and returns the answer.
-    func request(_ command: Command) throws -> JSONValue {
+    /// - Parameter timeout: seconds.
+    func request(_ command: Command, timeout: Double = 30) throws -> JSONValue {
         try orExit {
-            try DaemonConnection(path: path).request(command)
+            try DaemonConnection(path: path).request(command, timeout: timeout)
         }
     }
 

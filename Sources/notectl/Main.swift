@@ -18,6 +18,8 @@ struct Notectl: ParsableCommand {
               notectl listen                     the live readout; q quits
               notectl listen --json | jq .       the protocol's lines
               notectl source pulse:my_mic        listen to another source
+              notectl load prelude.mid           follow a score; 'listen' and 'status' show where the players are
+              notectl goto --measure 12          the players go on from measure 12
               notectl record take1.mid           the notes as a MIDI file, until Ctrl-C
             """,
         version: Version.current,

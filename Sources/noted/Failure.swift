@@ -51,7 +51,8 @@ struct Failure {
     private static func status(_ error: ServiceError) -> ExitStatus {
         switch error {
         case .configuration, .configurationUnreadable, .socket, .alreadyRunning, .activation: .config
-        case .unsuitableModel: .badData
+        case .unsuitableModel, .unsuitableScore: .badData
+        case .score(_, let isMissing): isMissing ? .missingInput : .badData
         }
     }
 

@@ -11,10 +11,11 @@ struct Noted: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "noted",
-        abstract: "Listens to live music and says which notes are sounding, on a Unix socket.",
+        abstract:
+            "Listens to live music and says, on a Unix socket, which notes are sounding and where in the score the players are.",
         discussion: """
             Without options it listens to the sound server's default source and runs the default model. \
-            'notectl listen' shows what it hears. Configuration is read from /etc/noted/noted.yaml, then \
+            'notectl listen' shows what it hears. With --score, or after 'notectl load', it follows the score too. Configuration is read from /etc/noted/noted.yaml, then \
             $XDG_CONFIG_HOME/noted/noted.yaml, then the file that --config names; options win over all of them.
             """,
         version: version)
@@ -31,7 +32,9 @@ struct Noted: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Run this model instead of the default one.", valueName: "file"))
     var model: String?
 
-    @Option(help: ArgumentHelp("Follow this score. Not in this version.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Follow this score: MIDI, MusicXML or **kern. 'notectl load' loads another.", valueName: "file"))
     var score: String?
 
     @Option(
@@ -55,7 +58,6 @@ struct Noted: AsyncParsableCommand {
     var checkConfig = false
 
     func validate() throws {
-        if score != nil { throw ValidationError("--score: this version does not follow scores yet; leave it out") }
         if http != nil { throw ValidationError("--http: this version has no web page yet; leave it out") }
     }
 
@@ -74,7 +76,7 @@ struct Noted: AsyncParsableCommand {
             server: "noted \(Self.version)")
         options.overrides = Settings(
             source: try source.map { text throws(CaptureError) in try SourceSpec(parsing: text) },
-            model: model, socket: socket, logLevel: logLevel)
+            model: model, score: score, socket: socket, logLevel: logLevel)
         options.exitsAtEnd = exitAtEnd
 
         let daemon = Daemon(options: options, parts: parts, logSettings: logs, logger: logger)

@@ -3,10 +3,13 @@
 
 usage: run.py FOLDER-OF-PROGRAMS [NAME...]      runs all tests, or those whose names hold one of the words
 """
+import base64
+import bisect
 import csv
 import json
 import os
 import pathlib
+import random
 import socket
 import statistics
 import subprocess
@@ -143,6 +146,234 @@ def test_starts_without_server(rig):
         check(daemon.stop() == 0, "noted did not end with 0")
 
 
+def beat_times(seconds):
+    """The seconds at which the demo performance reaches each quarter of a beat: the prelude has one note on each."""
+    with open(ROOT / "Demo/prelude.csv") as file:
+        starts = sorted(float(row["start_s"]) for row in csv.DictReader(file))
+    return [start for start in starts if start < seconds]
+
+
+def position_errors(positions, shift, times):
+    """Seconds by which each position is ahead (+) or behind (-), where the truth is known."""
+    errors = []
+    for position in positions:
+        index = int(position["beat"] * 4)
+        if 0 <= index < len(times) - 1:
+            share = position["beat"] * 4 - index
+            truth = times[index] + share * (times[index + 1] - times[index])
+            errors.append(truth - (position["time"] - shift))
+    return errors
+
+
+def test_follow(rig):
+    """The demo performance and its score: positions, expected and missed notes, steering, and silence at the end."""
+    score = ROOT / "Demo/prelude.mid"
+    with Daemon(PROGRAMS, rig.folder, rig.environment, "--source", "pulse:testsink.monitor") as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        loaded = client.request("score.load", {"path": str(score)}, timeout=60)["result"]
+        check(loaded["name"] == "prelude.mid" and loaded["measures"] > 10 and loaded["beats"] > 40, f"odd score: {loaded}")
+        names = [line.get("method") for _, line in client.lines]
+        check("score" in names and "follow_state" in names and "position" in names, f"a load was told by {names}")
+        time.sleep(1)
+        standing = client.notifications("position")
+        check(all(at["beat"] < 0.1 for _, at in standing), "the position moved before anything was played")
+        since = len(client.lines)
+        phrase(rig)
+        began = time.time()
+        f1, shift, ons = play_phrase_and_check(rig, client)
+        shift += began
+        positions = [params for _, params in client.notifications("position", since)]
+        times = beat_times(PHRASE_SECONDS)
+        moving = [p for p in positions if p["beat"] > 0.25 and p["time"] - shift < times[-1]]
+        errors = position_errors(moving, shift, times)
+        near = sum(1 for error in errors if abs(error) < 0.5) / max(1, len(errors))
+        median = statistics.median(abs(error) for error in errors)
+        per_second = len(moving) / (moving[-1]["time"] - moving[0]["time"])
+        expected = sum(1 for on in ons if on.get("expected"))
+        missed = client.notifications("missed", since)
+        states = [params["state"] for _, params in client.notifications("follow_state", since)]
+        print(f"    F1 {f1:.2f}; {len(moving)} positions, {per_second:.0f} a second, {near:.0%} within 0.5 s, "
+              f"median {median * 1000:.0f} ms; {expected} of {len(ons)} notes expected, {len(missed)} missed; {states}")
+        check(states[0] == "following", f"the states were {states}")
+        check(per_second > 75, f"only {per_second:.0f} positions came a second")
+        check(near > 0.9 and median < 0.15, f"positions are wrong: {near:.0%} within 0.5 s, median {median:.3f} s")
+        check(all(p["measure"] == int(p["beat"] // 4) + 1 for p in moving), "measures and beats disagree")
+        check(60 < moving[-1]["tempo_bpm"] < 90, f"the tempo is {moving[-1]['tempo_bpm']}")
+        check(expected > len(ons) / 2, f"only {expected} of {len(ons)} notes were expected")
+        check(len(missed) < len(times) / 3, f"{len(missed)} of {len(times)} notes were missed")
+        client.wait(lambda line: line.get("method") == "follow_state" and line["params"]["state"] == "holding", 15, since)
+        status = client.request("status")["result"]
+        check(status["follow"]["state"] == "holding" and status["score"]["name"] == "prelude.mid", f"odd: {status}")
+
+        late = daemon.client()
+        late.wait(lambda line: line.get("method") == "follow_state")
+        greeting = [line["method"] for _, line in late.lines]
+        greeting = greeting[:greeting.index("follow_state") + 1]
+        check(greeting[-3:] == ["score", "position", "follow_state"], f"the greeting was {greeting}")
+        place = client.request("follow.goto", {"measure": 5})["result"]
+        check(place == {"beat": 16, "measure": 5}, f"measure 5 is {place}")
+        client.wait(lambda line: line.get("method") == "jump" and line["params"]["to_beat"] == 16, since=since)
+        check(client.request("follow.goto", {"measure": 999})["error"]["code"] == -32602, "measure 999 was found")
+        client.request("follow.pause")
+        check(client.request("status")["result"]["follow"]["paused"], "a pause is not in the status")
+        check("result" in client.request("follow.start"), "starting anew failed")
+        check("result" in client.request("score.unload"), "unloading failed")
+        check(client.request("follow.resume")["error"]["code"] == -32007, "there is something to follow without a score")
+        check(daemon.stop() == 0, "noted did not end with 0")
+
+
+def score_of_phrase(changes, additions):
+    """A MIDI file with the demo performance's notes, one on each quarter of a beat.
+
+    `changes` gives some of them, by their index, another pitch; `additions` puts further notes (beat, pitch) beside them.
+    """
+    ticks = 480
+    with open(ROOT / "Demo/prelude.csv") as file:
+        rows = sorted((float(row["start_s"]), float(row["end_s"]), int(row["midi_note"])) for row in csv.DictReader(file))
+    starts = [start for start, _, _ in rows]
+    notes = [(index / 4, bisect.bisect_left(starts, end) / 4, changes.get(index, pitch))
+             for index, (_, end, pitch) in enumerate(rows)]
+    notes += [(beat, beat + 0.25, pitch) for beat, pitch in additions]
+    events = sorted(
+        [(int(begin * ticks), 0x90, pitch, 64) for begin, _, pitch in notes]
+        + [(int(end * ticks), 0x80, pitch, 0) for _, end, pitch in notes])
+    track, now = bytearray(b"\x00\xff\x51\x03" + (800_000).to_bytes(3, "big")), 0
+    for tick, *message in events:
+        delta, now = tick - now, tick
+        track += bytes([delta >> 7 | 0x80, delta & 0x7F] if delta > 0x7F else [delta]) + bytes(message)
+    track += b"\x00\xff\x2f\x00"
+    return (b"MThd" + (6).to_bytes(4, "big") + b"".join(n.to_bytes(2, "big") for n in (0, 1, ticks))
+            + b"MTrk" + len(track).to_bytes(4, "big") + bytes(track))
+
+
+def test_follow_mistakes(rig):
+    """A score that the performance departs from: what it leaves out is named by `missed`, and a wrong note is not expected."""
+    # (beat, note): where the performance plays on without them.
+    left_out = {(6, 54), (10, 56), (13, 66)}
+    # The F5 on the last beat of the second measure stands for a B4 in the score.
+    wrong, played, wanted = 28, 77, 71
+    times = beat_times(PHRASE_SECONDS)
+    with Daemon(PROGRAMS, rig.folder, rig.environment, "--source", "pulse:testsink.monitor") as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        data = base64.b64encode(score_of_phrase({wrong: wanted}, sorted(left_out))).decode()
+        client.request("score.load", {"name": "other.mid", "data_base64": data}, timeout=60)
+        since, began = len(client.lines), time.time()
+        f1, shift, ons = play_phrase_and_check(rig, client)
+        missed = [params for _, params in client.notifications("missed", since)]
+        named = {(params["beat"], params["note"]) for params in missed}
+        unexpected = [on for on in ons if on.get("expected") is False]
+        print(f"    F1 {f1:.2f}; {len(ons)} notes heard, not expected: {' '.join(on['name'] for on in unexpected)}; "
+              f"missed: {' '.join(params['name'] for params in missed)}")
+        check(left_out | {(wrong / 4, wanted)} <= named, f"not all is missed that was left out: {named}")
+        check(len(named) < len(times) / 3, f"{len(named)} of {len(times)} notes were missed")
+        for params in missed:
+            if (params["beat"], params["note"]) in left_out:
+                late = params["time"] - began - shift - times[int(params["beat"] * 4)]
+                check(abs(late) < 0.5, f"{params} is {late:.2f} s off the moment it was due")
+        here = [on for on in unexpected if on["note"] == played
+                and abs(on["time"] - began - shift - times[wrong]) < 0.2]
+        check(here, f"the wrong note is not among {[(on['name'], on['time'] - began - shift) for on in unexpected]}")
+        check(len(unexpected) < len(ons) / 3, f"{len(unexpected)} of {len(ons)} notes were not expected")
+        check(daemon.stop() == 0, "noted did not end with 0")
+
+
+def test_follow_survives_lost_sound(rig):
+    """Sound that is away for two seconds in the middle: a new epoch, and the position is right again soon after."""
+    with Daemon(PROGRAMS, rig.folder, rig.environment, "--source", "pulse:testsink.monitor", "--score",
+                str(ROOT / "Demo/prelude.mid")) as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        wav, _ = phrase(rig)
+        player = rig.play(wav)
+        time.sleep(6)
+        rig.stall()
+        client.wait_for_state("stalled")
+        time.sleep(1)
+        since = len(client.lines)
+        rig.unstall()
+        client.wait(lambda line: line.get("method") == "discontinuity", since=since)
+        player.wait()
+        time.sleep(1)
+        epochs = {params["epoch"] for _, params in client.notifications("position")}
+        check(len(epochs) >= 2, f"positions speak of the epochs {epochs}")
+        after = [params for _, params in client.notifications("position", since) if params["epoch"] == max(epochs)]
+        reached = max(params["beat"] for params in after)
+        truth = len(beat_times(PHRASE_SECONDS)) / 4
+        print(f"    beat {reached:.2f} reached, {truth:.2f} played; epochs {sorted(epochs)}")
+        check(abs(reached - truth) < 1.5, f"the phrase ends at beat {truth}, and the follower at {reached}")
+        check(daemon.stop() == 0, "noted did not end with 0")
+
+
+def test_follow_hostile(rig):
+    """Scores that are none, loads by the dozen from many clients, and a flood of requests, while music plays."""
+    good = base64.b64encode((ROOT / "Demo/prelude.mid").read_bytes()).decode()
+    draw = random.Random(5)
+    with Daemon(PROGRAMS, rig.folder, rig.environment, "--source", "pulse:testsink.monitor") as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        bad = [b"", b"MThd", b"<score-partwise/>", bytes(draw.randrange(256) for _ in range(2000)),
+               b"**kern\n4r\n*-\n"]
+        for data in bad:
+            answer = client.request(
+                "score.load", {"name": "odd.mid", "data_base64": base64.b64encode(data).decode()}, timeout=30)
+            check(answer.get("error", {}).get("code") in (-32006, -32602), f"{data[:20]} gave {answer}")
+        for params in [{}, {"path": "x.mid"}, {"path": "/nowhere/x.mid"}, {"path": "/dev/zero"}, {"path": str(rig.folder)},
+                       {"name": "a", "data_base64": "?"}, {"path": "/x", "data_base64": ""}, {"path": "/x", "method": "x"}]:
+            answer = client.request("score.load", params, timeout=30)
+            check(answer["error"]["code"] in (-32006, -32602) and len(answer["error"]["message"]) > 10, f"{params}: {answer}")
+        crowd = [daemon.client() for _ in range(20)]
+        for number, each in enumerate(crowd):
+            each.send(json.dumps({"jsonrpc": "2.0", "id": 900, "method": "score.load",
+                                  "params": {"name": f"{number}.mid", "data_base64": good}}).encode() + b"\n")
+        outcomes = [each.wait(lambda line: line.get("id") == 900, 60) for each in crowd]
+        done = sum(1 for outcome in outcomes if "result" in outcome)
+        check(done >= 1 and all("result" in o or o["error"]["code"] == -32008 for o in outcomes), f"odd: {outcomes}")
+        methods = ["score.load", "score.unload", "follow.start", "follow.pause", "follow.resume", "follow.goto",
+                   "subscribe", "status"]
+        for each in crowd:
+            for _ in range(40):
+                params = draw.choice([None, [], 3, {"beat": draw.choice([-1, 1e999, 4, "x", None])}, {"measure": 3},
+                                      {"measure": "3", "pass": 9}, {"label": "A"}, {"name": "p.mid", "data_base64": good},
+                                      {"position_rate": draw.choice([0, 5, -5, "x"])}, {"topics": ["position"]}])
+                message = {"jsonrpc": "2.0", "id": draw.choice([1, "a", None]), "method": draw.choice(methods)}
+                if params is not None:
+                    message["params"] = params
+                each.send(json.dumps(message).encode() + b"\n")
+        for each in crowd[:10]:
+            each.close()
+        since = len(client.lines)
+        loaded = client.request("score.load", {"name": "last.mid", "data_base64": good}, timeout=60)
+        f1, _, _ = play_phrase_and_check(rig, client)
+        check(client.notifications("position", since), "no position came")
+        status = client.request("status", timeout=30)["result"]
+        print(f"    {done} of 20 loads done, F1 {f1:.2f}, last load {'done' if 'result' in loaded else loaded['error']}, "
+              f"{status['counters']['skipped_hops']} hops skipped, {status['cpu']['resident_bytes'] >> 20} MiB")
+        check(daemon.stop() == 0, "noted did not end with 0")
+
+
+def test_notectl_scores(rig):
+    """notectl load, goto, pause, resume, status and unload, and what they say of bad input."""
+    notectl = os.path.join(PROGRAMS, "notectl")
+    score = str(ROOT / "Demo/prelude.mid")
+    with Daemon(PROGRAMS, rig.folder, rig.environment, "--source", "none") as daemon:
+        for arguments, code, words in [
+            (["goto", "--beat", "4"], 66, "no score is loaded"), (["load", "/nowhere/x.mid"], 66, "/nowhere/x.mid"),
+            (["load", str(ROOT / "Demo/prelude.ogg")], 65, "recording"), (["load", score, "--method", "x"], 64, "standard"),
+            (["load", score, "--repeats", "nearest"], 0, "loaded prelude.mid"), (["goto", "--measure", "5"], 0, "beat 16"),
+            (["goto", "--measure", "500"], 64, "from 1 to"), (["goto", "--label", "Q"], 64, "rehearsal mark 'Q'"),
+            (["goto"], 64, "--label"), (["goto", "--beat", "1", "--measure", "2"], 64, "one of"), (["pause"], 0, "holding"),
+            (["resume"], 0, "following"), (["status"], 0, "repeats nearest"), (["unload"], 0, "no score"),
+        ]:
+            done = subprocess.run(
+                [notectl, "--socket", daemon.path, *arguments], capture_output=True, text=True, timeout=60,
+                env=rig.environment)
+            check(done.returncode == code, f"notectl {arguments}: exit {done.returncode}: {done.stdout}{done.stderr}")
+            check(words in done.stdout + done.stderr, f"notectl {arguments} says {done.stdout}{done.stderr}")
+        check(daemon.stop() == 0, "noted did not end with 0")
+
+
 def test_hostile_clients(rig):
     """Garbage, giant lines, unknown methods, vanishing and deaf clients: errors where they belong, and music goes on."""
     with Daemon(PROGRAMS, rig.folder, rig.environment, "--source", "pulse:testsink.monitor") as daemon:
@@ -214,6 +445,8 @@ def test_exit_codes(rig):
         ("noted", ["--config", str(bad_config), "--check-config"], 78, "bad.yaml:2"),
         ("noted", ["--source", "telepathy"], 64, "telepathy"),
         ("noted", ["--source", "file:/nowhere/x.wav"], 66, "/nowhere/x.wav"),
+        ("noted", ["--score", "/nowhere/x.mid", "--source", "none"], 66, "/nowhere/x.mid"),
+        ("noted", ["--score", str(ROOT / "Demo/prelude.ogg"), "--source", "none"], 65, "prelude.ogg"),
         ("noted", ["--no-such-option"], 64, "no-such-option"),
         ("notelab", ["transcribe", "/nowhere/x.wav"], 66, "/nowhere/x.wav"),
         ("notelab", ["transcribe", str(empty)], 65, "empty.wav"),

@@ -18,7 +18,21 @@ import Wire
         ),
         (.overload(Overload(epoch: 1, sample: 0, skippedHops: 3, totalSkippedHops: 3)), "@1.0 overload skipped_hops=3"),
         (.bye(Bye(.shutdown)), "@1.0 bye reason=shutdown detail=\"\""),
-        (.followState(FollowState(state: .lost, confidence: 0)), "@1.0 follow state=lost"),
+        (.followState(FollowState(state: .lost, confidence: 0)), "@1.0 follow state=lost confidence=0.00"),
+        (
+            Messages.on(69, time: 7, expected: false),
+            "@7.0 on  A4   note=69 velocity=80 confidence=0.90 delay_ms=200 expected=no"
+        ),
+        (
+            .missed(Missed(epoch: 1, sample: 0, time: 7, note: 61, beat: 4.5, measure: 2)),
+            "@7.0 missed C#4  note=61 measure=2 beat=4.500"
+        ),
+        (Messages.position(beat: 4.5), "@1.0 position measure=2 count=1.50 beat=4.500 tempo_bpm=66.0 confidence=0.97"),
+        (.score(ScoreState(score: nil)), "@1.0 score none"),
+        (
+            .score(ScoreState(score: Messages.score)),
+            "@1.0 score name=prelude.mid title=\"Prelude in C\" measures=35 beats=140 method=standard repeats=score-order"
+        ),
         (.jump(Jump(fromBeat: 1, toBeat: 2.5)), "@1.0 jump from_beat=1.000 to_beat=2.500"),
     ]) func eachEventHasItsLine(message: ServerMessage, line: String) {
         #expect(formatter.line(message, now: 1) == line)

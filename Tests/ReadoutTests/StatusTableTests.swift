@@ -24,6 +24,7 @@ import Wire
                           Built-in, 48000 Hz, 1 channel, no real-time priority
                 model     cnn, looks 185.8 ms ahead, 9 parameters
                           /m
+                score     none
                 sounding  C4 E4
                 level     -20.0 dB, peak -6.3 dB
                 delay     median 1.0, 90% 2.0, 99% 3.0, most 4.0 ms beyond the model's, over 3 notes
@@ -32,6 +33,25 @@ import Wire
                 clients   5 now, 0 in all, 0 dropped as too slow, 0 resynchronised, 0 lines refused
                 cost      1.5% of a core, 1.3% for the analysis, 80 MB
                 """)
+    }
+
+    @Test func aScoreIsReadable() {
+        var status = status
+        status.score = Messages.score
+        status.counters = .init(jumps: 1, expectedNotes: 40, unexpectedNotes: 2, missedNotes: 3)
+        guard case .position(let position) = Messages.position(beat: 45.5, unit: 1.5) else { return }
+        status.follow = .init(state: .following, isPaused: false, position: position, hopMilliseconds: 0.0254)
+        #expect(
+            StatusTable(status).text.contains(
+                """
+                score     Prelude in C (prelude.mid), 35 measures, 140 beats, 2 min 11 s as written
+                          method standard, repeats score-order
+                          /music/prelude.mid
+                following following, measure 12 beat 2.0 at 44 bpm, confidence 0.97, 0.025 ms a hop
+                notes     40 right, 2 wrong, 3 missed, 1 jump
+                """))
+        status.follow?.isPaused = true
+        #expect(StatusTable(status).text.contains("following paused, measure 12"))
     }
 
     @Test func isReadableWithNothingToSay() {

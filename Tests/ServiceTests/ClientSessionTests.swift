@@ -66,6 +66,52 @@ import Wire
         #expect(session.behindSince == nil)
     }
 
+    @Test func ofPositionsOnlyTheNewestWaits() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(100, "w"), .event, now: 0)
+        _ = session.nextWrite(resync: resync)
+        for letter in "abcdefgh" { session.offer(line(20, letter), .position, now: 0) }
+        #expect(session.pendingBytes == 140, "an eighth of the queue, and the newest")
+        session.offer(line(10, "n"), .event, now: 0)
+        session.offer(line(20, "i"), .position, now: 0)
+        session.written()
+        let sent = session.nextWrite(resync: resync).map { String(buffer: $0) } ?? ""
+        #expect(
+            sent == String(repeating: "a", count: 20) + String(repeating: "h", count: 20)
+                + String(repeating: "n", count: 10) + String(repeating: "i", count: 20))
+        session.written()
+        #expect(session.isIdle)
+        #expect(session.pendingBytes == 0)
+    }
+
+    @Test func positionsNeverMakeAClientFallBehind() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(100, "w"), .event, now: 0)
+        _ = session.nextWrite(resync: resync)
+        for _ in 0..<10_000 { session.offer(line(30), .position, now: 0) }
+        #expect(session.behindSince == nil)
+        #expect(session.pendingBytes < 200)
+        session.offer(line(600), .event, now: 0)
+        #expect(session.behindSince == nil, "there is room for notes")
+    }
+
+    @Test func aRateThinsPositionsOut() {
+        var session = ClientSession(limits: Self.limits)
+        session.setPositionRate(10)
+        var count = 0
+        for hop in 0..<861 {
+            session.offer(line(1), .position, now: Double(hop) * 512 / 44_100)
+            while session.nextWrite(resync: resync) != nil {
+                session.written()
+                count += 1
+            }
+        }
+        #expect((98...102).contains(count))
+        session.setPositionRate(0)
+        for _ in 0..<5 { session.offer(line(1), .position, now: 20) }
+        #expect(session.nextWrite(resync: resync)?.readableBytes == 5)
+    }
+
     @Test func manyAnswersPauseRequests() {
         var session = ClientSession(limits: Self.limits)
         #expect(session.wantsRequests)

@@ -17,6 +17,11 @@ import Testing
             # a comment
             source: pulse:mic
             model: /models/a.safetensors
+            score: /music/a.mid
+            follow:
+              method: arzt
+              repeats: nearest
+              soundfont: /dev/null
             socket: "/run/x/socket"
             log_level: debug
             max_clients: 5
@@ -35,6 +40,8 @@ import Testing
             """)
         #expect(settings.source == .pulse("mic"))
         #expect(settings.model == "/models/a.safetensors")
+        #expect(settings.score == "/music/a.mid")
+        #expect(settings.follow == FollowSettings(method: .arzt, repeats: .nearest, soundFont: "/dev/null"))
         #expect(settings.socket == "/run/x/socket")
         #expect(settings.logLevel == .debug)
         #expect(settings.maximumClients == 5)
@@ -46,7 +53,7 @@ import Testing
             settings.capture == CaptureSettings(fragment: 0.02, stallAfter: 1, realTime: false, pulseServer: "unix:/x"))
     }
 
-    @Test(arguments: ["", "# nothing\n", "---\n", "thresholds:\n", "capture:\n"])
+    @Test(arguments: ["", "# nothing\n", "---\n", "thresholds:\n", "capture:\n", "follow:\n"])
     func emptyFilesSayNothing(text: String) throws {
         #expect(try parse(text) == Settings())
     }
@@ -55,6 +62,13 @@ import Testing
     @Test(arguments: [
         ("source: pulse\nmodle: x\n", 2, ["'modle'", "model", "thresholds"]),
         ("thresholds:\n  on: 0.4\n  of: 0.2\n", 3, ["'of'", "minimum_duration"]),
+        ("follow:\n  method: magic\n", 2, ["'method'", "magic", "standard, dixon, arzt"]),
+        ("source: pulse\nfollow:\n  repeat: nearest\n", 3, ["'repeat'", "under 'follow'", "repeats"]),
+        ("follow: nearest\n", 1, ["'follow'"]),
+        ("score: a\nfollow:\n  soundfont: no-such.sf2\n", 3, ["'soundfont'", "no-such.sf2", "FluidR3_GM.sf2"]),
+        ("follow:\n  soundfont: ~/no/such.sf2\n", 2, ["'soundfont'", "~/no/such.sf2"]),
+        ("follow:\n  soundfont: [a]\n", 2, ["'soundfont'", "a list"]),
+        ("score: [a]\n", 1, ["'score'", "a list"]),
         ("max_clients: many\n", 1, ["max_clients", "many", "1000"]),
         ("max_clients: 0\n", 1, ["max_clients", "0"]),
         ("max_clients: 1.5\n", 1, ["1.5"]),

@@ -20,5 +20,6 @@ import Testing
         #expect(settings.clientQueue == ClientSession.Limits().queue)
         #expect(settings.thresholds.gateDBFS == -62)
         #expect(settings.capture.realTime == true)
+        #expect(settings.follow == FollowSettings(method: .standard, repeats: .scoreOrder, soundFont: "FluidR3_GM.sf2"))
     }
 }

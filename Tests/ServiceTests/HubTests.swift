@@ -42,6 +42,24 @@ import Wire
         #expect(wakes.withLock(\.self) == 2)
     }
 
+    @Test func positionsSupersedeEachOtherWhereManyWait() {
+        func position(_ sample: Int64) -> Publication {
+            Publication(
+                .position(
+                    Position(
+                        epoch: 1, sample: sample, time: 0, beat: 0, measure: 1, beatInMeasure: 0, scoreSeconds: 0,
+                        tempo: 60, confidence: 1, event: 0)))
+        }
+        let hub = Hub()
+        for sample in 0..<10_000 { hub.publish(position(Int64(sample))) }
+        hub.publish(on(60))
+        hub.publish(position(10_000))
+        let messages = drain(hub)
+        #expect(messages.count == Hub.positionLimit + 2)
+        #expect(messages.suffix(3) == [position(9999), on(60), position(10_000)].map(\.message))
+        #expect(hub.overflows == 0)
+    }
+
     @Test func whoComesLateIsWokenForWhatWaits() {
         let hub = Hub()
         hub.publish(on(60))

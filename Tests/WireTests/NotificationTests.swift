@@ -23,6 +23,22 @@ import Wire
             #"{"jsonrpc":"2.0","method":"note_on","params":{"epoch":1,"sample":44100,"time":1700000000.25,"note":69,"name":"A4","velocity":80,"confidence":0.9877,"delay_ms":196.4}}"#
         ),
         (
+            .noteOn(
+                NoteOn(
+                    epoch: 1, sample: 44100, time: 1, note: 60, velocity: 80, confidence: 1, delayMilliseconds: 0,
+                    expected: false)),
+            #"{"jsonrpc":"2.0","method":"note_on","params":{"epoch":1,"sample":44100,"time":1,"note":60,"name":"C4","velocity":80,"confidence":1,"delay_ms":0,"expected":false}}"#
+        ),
+        (
+            .missed(Missed(epoch: 1, sample: 44100, time: 1.5, note: 61, beat: 4.25, measure: 2)),
+            #"{"jsonrpc":"2.0","method":"missed","params":{"epoch":1,"sample":44100,"time":1.5,"note":61,"name":"C#4","beat":4.25,"measure":2}}"#
+        ),
+        (.score(ScoreState(score: nil)), #"{"jsonrpc":"2.0","method":"score","params":{"score":null}}"#),
+        (
+            .score(ScoreState(score: NotificationTests.score)),
+            #"{"jsonrpc":"2.0","method":"score","params":{"score":{"name":"a.mxl","path":"","title":"\"A\"","composer":null,"beats":8.5,"duration_s":4.25,"measures":3,"first_measure":"0","last_measure":"2","events":7,"notes":9,"labels":["A","B"],"method":"standard","repeats":"score-order","warnings":["odd"]}}}"#
+        ),
+        (
             .noteOff(NoteOff(epoch: 1, sample: 66150, time: 1_700_000_000.75, note: 69, durationSeconds: 0.5)),
             #"{"jsonrpc":"2.0","method":"note_off","params":{"epoch":1,"sample":66150,"time":1700000000.75,"note":69,"duration_s":0.5}}"#
         ),
@@ -34,8 +50,8 @@ import Wire
             .position(
                 Position(
                     epoch: 1, sample: 9, time: 1, beat: 4.5, measure: 2, beatInMeasure: 0.5, scoreSeconds: 2.25,
-                    tempo: 120, confidence: 1, event: 7)),
-            #"{"jsonrpc":"2.0","method":"position","params":{"epoch":1,"sample":9,"time":1,"beat":4.5,"measure":2,"beat_in_measure":0.5,"score_s":2.25,"tempo_bpm":120,"confidence":1,"event":7}}"#
+                    tempo: 120, confidence: 1, event: 7, beatUnit: 1.5, count: 1.333_333, pass: 2)),
+            #"{"jsonrpc":"2.0","method":"position","params":{"epoch":1,"sample":9,"time":1,"beat":4.5,"measure":2,"beat_in_measure":0.5,"score_s":2.25,"tempo_bpm":120,"confidence":1,"event":7,"beat_unit":1.5,"count":1.333,"count_bpm":80,"pass":2}}"#
         ),
         (
             .followState(FollowState(state: .lost, confidence: 0.125)),
@@ -66,6 +82,11 @@ import Wire
             #"{"jsonrpc":"2.0","method":"bye","params":{"reason":"too_slow","detail":"read faster"}}"#
         ),
     ]
+
+    static let score = ScoreDescription(
+        name: "a.mxl", path: "", title: "\"A\"", composer: nil, beats: 8.5, durationSeconds: 4.25, measures: 3,
+        firstMeasure: "0", lastMeasure: "2", events: 7, notes: 9, labels: ["A", "B"], method: "standard",
+        repeats: "score-order", warnings: ["odd"])
 
     @Test(arguments: golden.indices) func lineIsAsPromised(index: Int) throws {
         let (message, expected) = Self.golden[index]

@@ -18,7 +18,10 @@ import Wire
     static let commands: [Command] = [
         .subscribe([.level, .activations]), .subscribe([]), .unsubscribe([.notes]), .status, .ping,
         .scoreLoad(.path("/music/a b.mid")), .scoreLoad(.data(name: "é.mxl", bytes: [0, 255, 7, 9])), .scoreUnload,
-        .followStart, .followPause, .followResume, .followGoto(.beat(17.5)), .followGoto(.measure(9)),
+        .followStart, .followPause, .followResume, .followGoto(.beat(17.5)), .followGoto(.measure("9")),
+        .followGoto(.measure("12a", pass: 2)), .subscribe([.position], positionRate: 12.5),
+        .subscribe([], positionRate: 0),
+        .scoreLoad(.path("/a"), .init(method: "dixon", repeats: "nearest")),
         .followGoto(.label("B")), .modelLoad(path: "/models/x.safetensors"), .sourceSelect("pulse:mic \"1\""),
     ]
 
@@ -36,6 +39,11 @@ import Wire
     @Test func unsubscribeWithoutTopicsMeansAll() throws {
         let request = try parse(#"{"jsonrpc":"2.0","id":1,"method":"unsubscribe"}"#)
         #expect(request.command == .unsubscribe(Set(Topic.allCases)))
+    }
+
+    @Test func aRateAloneLeavesTheTopics() throws {
+        let request = try parse(#"{"jsonrpc":"2.0","id":1,"method":"subscribe","params":{"position_rate":4}}"#)
+        #expect(request.command == .subscribe([], positionRate: 4))
     }
 
     @Test func unknownMembersAreIgnored() throws {
@@ -81,6 +89,24 @@ import Wire
             -32602, "exactly one"
         ),
         (#"{"jsonrpc":"2.0","id":5,"method":"follow.goto","params":{"beat":"x"}}"#, .some(.integer(5)), -32602, "beat"),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"follow.goto","params":{"measure":[]}}"#, .some(.integer(5)), -32602,
+            "12a"
+        ),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"follow.goto","params":{"measure":1,"pass":0}}"#, .some(.integer(5)),
+            -32602,
+            "pass"
+        ),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"subscribe","params":{"position_rate":-1}}"#, .some(.integer(5)), -32602,
+            "position_rate"
+        ),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{"path":"/a","method":7}}"#, .some(.integer(5)),
+            -32602,
+            "method must be"
+        ),
         (#"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{}}"#, .some(.integer(5)), -32602, "either"),
         (
             #"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{"name":"a.mid","data_base64":"?"}}"#,

@@ -44,13 +44,21 @@ import Wire
         cpu: .init(percent: 1.5, analysisPercent: 1.25, residentBytes: 1 << 33),
         counters: .init(
             hops: 1, skippedHops: 2, silentHops: 3, overruns: 4, lostFrames: 5, discontinuities: 6,
-            reconnects: 7, notes: 8, connections: 9, droppedClients: 10, resyncs: 11, refusedLines: 12),
-        clients: 5)
+            reconnects: 7, notes: 8, connections: 9, droppedClients: 10, resyncs: 11, refusedLines: 12, scores: 13,
+            jumps: 14, expectedNotes: 15, unexpectedNotes: 16, missedNotes: 17),
+        clients: 5, score: NotificationTests.score,
+        follow: .init(
+            state: .holding, isPaused: true,
+            position: Position(
+                epoch: 1, sample: 9, time: 1, beat: 4.5, measure: 2, beatInMeasure: 0.5, scoreSeconds: 2.25, tempo: 120,
+                confidence: 1, event: 7),
+            hopMilliseconds: 0.125))
 
     @Test func statusTravelsUnchanged() throws {
         for model in [Self.status.model, nil] {
             var status = Self.status
             status.model = model
+            if model == nil { (status.score, status.follow) = (nil, nil) }
             guard case .response(_, .success(let value)) = try read(Response.success(id: .integer(1), status)) else {
                 Issue.record("not a success")
                 return

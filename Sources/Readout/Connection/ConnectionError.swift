@@ -42,6 +42,7 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
             switch error.knownCode {
             case .modelNotLoaded, .scoreNotLoaded: .badData
             case .sourceNotOpened: .noAudio
+            case .noScore: .missingInput
             case .invalidParameters: .usage
             default: .ioError
             }

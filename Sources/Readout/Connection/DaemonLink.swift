@@ -16,6 +16,7 @@ public final class DaemonLink {
 
     private let path: String
     private let topics: Set<Topic>
+    private let positionRate: Double?
     private var connection: DaemonConnection?
     private var backoff = Backoff()
     private var attemptAt = 0.0
@@ -23,11 +24,13 @@ public final class DaemonLink {
     /// Connects.
     /// - Parameters:
     ///   - topics: what to subscribe to beyond `Topic.initial`, on every connection.
+    ///   - positionRate: positions a second at most; nil for all there are.
     /// - Throws: where there is no daemon now: whoever starts a client wants to know at once.
-    public init(path: String, topics: Set<Topic>) throws(ConnectionError) {
+    public init(path: String, topics: Set<Topic>, positionRate: Double? = nil) throws(ConnectionError) {
         self.path = path
         self.topics = topics
-        connection = try Self.connect(path, topics)
+        self.positionRate = positionRate
+        connection = try Self.connect(path, topics, positionRate)
     }
 
     /// To wait for input on; nil while there is no connection.
@@ -54,7 +57,7 @@ public final class DaemonLink {
 
     private func attempt(now: Double) -> [Event] {
         do {
-            connection = try Self.connect(path, topics)
+            connection = try Self.connect(path, topics, positionRate)
             backoff.reset()
             return [.connected]
         } catch {
@@ -69,9 +72,13 @@ public final class DaemonLink {
         return [.lost(reason: reason)]
     }
 
-    private static func connect(_ path: String, _ topics: Set<Topic>) throws(ConnectionError) -> DaemonConnection {
+    private static func connect(
+        _ path: String, _ topics: Set<Topic>, _ positionRate: Double?
+    ) throws(ConnectionError) -> DaemonConnection {
         let connection = try DaemonConnection(path: path)
-        if !topics.isEmpty { try connection.send(.subscribe(topics)) }
+        if !topics.isEmpty || positionRate != nil {
+            try connection.send(.subscribe(topics, positionRate: positionRate))
+        }
         return connection
     }
 }

@@ -22,6 +22,10 @@ public struct EventFormatter: Sendable {
             let confidence = Decimal.text(value.confidence, places: 2)
             return "\(timeOfDay(value.time)) on  \(name(value.note)) note=\(value.note) velocity=\(value.velocity)"
                 + " confidence=\(confidence) delay_ms=\(Decimal.text(value.delayMilliseconds, places: 0))"
+                + (value.expected.map { " expected=\($0 ? "yes" : "no")" } ?? "")
+        case .missed(let value):
+            return "\(timeOfDay(value.time)) missed \(name(value.note)) note=\(value.note) measure=\(value.measure)"
+                + " beat=\(Decimal.text(value.beat, places: 3))"
         case .noteOff(let value):
             return "\(timeOfDay(value.time)) off \(name(value.note)) note=\(value.note)"
                 + " duration_s=\(Decimal.text(value.durationSeconds, places: 3))"
@@ -38,10 +42,12 @@ public struct EventFormatter: Sendable {
         case .resync(let value):
             "resync active=\(value.active.map(Pitch.name).joined(separator: ","))"
         case .position(let value):
-            "position measure=\(value.measure) beat=\(Decimal.text(value.beat, places: 3))"
-                + " tempo_bpm=\(Decimal.text(value.tempo, places: 1))"
+            "position measure=\(value.measure) count=\(Decimal.text(value.count, places: 2))"
+                + " beat=\(Decimal.text(value.beat, places: 3)) tempo_bpm=\(Decimal.text(value.tempo, places: 1))"
                 + " confidence=\(Decimal.text(value.confidence, places: 2))"
-        case .followState(let value): "follow state=\(value.state.rawValue)"
+        case .followState(let value):
+            "follow state=\(value.state.rawValue) confidence=\(Decimal.text(value.confidence, places: 2))"
+        case .score(let value): score(value.score)
         case .jump(let value):
             "jump from_beat=\(Decimal.text(value.fromBeat, places: 3)) to_beat=\(Decimal.text(value.toBeat, places: 3))"
         case .sourceState(let value):
@@ -52,6 +58,13 @@ public struct EventFormatter: Sendable {
         case .bye(let value): "bye reason=\(quoted(value.reason)) detail=\(quoted(value.detail))"
         default: nil
         }
+    }
+
+    private func score(_ score: ScoreDescription?) -> String {
+        guard let score else { return "score none" }
+        return "score name=\(quoted(score.name)) title=\(quoted(score.title ?? "")) measures=\(score.measures)"
+            + " beats=\(Decimal.text(score.beats, places: 0)) method=\(quoted(score.method))"
+            + " repeats=\(quoted(score.repeats))"
     }
 
     private func name(_ note: Int) -> String { Decimal.left(Pitch.name(note), 4) }

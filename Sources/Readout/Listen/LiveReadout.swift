@@ -6,6 +6,8 @@ import Wire
 ///
 /// At most 30 frames a second; none while nothing changes, so that an idle readout costs nothing.
 public struct LiveReadout {
+    /// Positions a second that the screen can show.
+    public static let positionRate = 30.0
     /// Seconds between two frames at least.
     static let frameTime = 1.0 / 30
 

@@ -2,7 +2,8 @@ import Music
 import Terminal
 
 /// The scrolling piano roll: time from left to right with now at the right edge, low notes at the bottom, the row of
-/// every C labelled, black keys' rows darker. The first column of each note is brighter, so repeated notes show.
+/// every C labelled, black keys' rows darker. The first column of each note is brighter, so repeated notes show; that of a
+/// note which the score doesn't have is red, and so is a short stroke where a note of the score was missed.
 struct PianoRoll {
     /// Seconds that the roll shows, where the width allows a column between 0.04 and 0.1 s.
     static let span = 8.0
@@ -55,12 +56,15 @@ struct PianoRoll {
         }
     }
 
-    func draw(_ notes: [RollNote], now: Double, on grid: inout CellGrid, row top: Int) {
+    func draw(
+        _ notes: [RollNote], missed: [ScoreTally.Mistake] = [], now: Double, on grid: inout CellGrid, row top: Int
+    ) {
         let density = PixelCanvas.density(isUTF8: traits.isUTF8)
         let width = columns - Self.gutter
         guard rows > 0, width > 0 else { return }
         let scale = Scale(notes: notes, pixels: rows * density)
         var canvas = PixelCanvas(width: width, height: scale.pixels)
+        mark(missed, now: now, scale: scale, on: &canvas)
         place(notes, now: now, scale: scale, on: &canvas)
 
         for y in 0..<rows {
@@ -75,6 +79,24 @@ struct PianoRoll {
         }
     }
 
+    /// Seconds that the stroke of a missed note is long.
+    static let missedLength = 0.3
+
+    private func mark(_ missed: [ScoreTally.Mistake], now: Double, scale: Scale, on canvas: inout PixelCanvas) {
+        let perColumn = Self.secondsPerColumn(columns: columns)
+        let newest = Int((now / perColumn).rounded(.down))
+        let length = max(Int(Self.missedLength / perColumn), 2)
+        let colour = Palette.alarm.mixed(with: Palette.ink, share: 0.35)
+        for mistake in missed where abs(mistake.time - now) < 1e6 {
+            let first = Int((mistake.time / perColumn).rounded(.down)) - newest + canvas.width - 1
+            guard first < canvas.width, first > -length else { continue }
+            // The canvas ignores what lies outside it.
+            for row in scale.rows(of: mistake.note) {
+                for column in first..<(first + length) { canvas[row, column] = colour }
+            }
+        }
+    }
+
     private func place(_ notes: [RollNote], now: Double, scale: Scale, on canvas: inout PixelCanvas) {
         let perColumn = Self.secondsPerColumn(columns: columns)
         let newest = Int((now / perColumn).rounded(.down))
@@ -84,10 +106,11 @@ struct PianoRoll {
             let end = note.end.map { max(Int(($0 / perColumn).rounded(.up)) - 1, first) } ?? newest
             guard end >= oldest, first <= newest else { continue }
             let colour = Palette.colour(ofNote: note.note, velocity: note.velocity)
-            let attack = colour.mixed(with: Palette.attack, share: 0.65)
+            let attack = note.isWrong ? Palette.alarm : colour.mixed(with: Palette.attack, share: 0.65)
+            let attackEnd = note.isWrong ? first + 2 : first
             for row in scale.rows(of: note.note) {
                 for column in max(first, oldest)...max(min(end, newest), max(first, oldest)) {
-                    canvas[row, column - oldest] = column == first ? attack : colour
+                    canvas[row, column - oldest] = column <= attackEnd ? attack : colour
                 }
             }
         }

@@ -27,6 +27,10 @@ public struct ReadoutState: Sendable {
     public private(set) var source: SourceState?
     public private(set) var follow: FollowState?
     public private(set) var position: Position?
+    /// The score being followed.
+    public private(set) var score: ScoreDescription?
+    /// What the score expected and what came, since it was loaded or the connection made.
+    public private(set) var tally = ScoreTally()
     public private(set) var epoch = 0
     /// In order of their beginning; those that ended longer than `memory` ago are forgotten.
     public private(set) var notes: [RollNote] = []
@@ -56,6 +60,7 @@ public struct ReadoutState: Sendable {
     public mutating func connected(now: Double) {
         link = .connected
         farewell = nil
+        forgetScore()
         silence(now: now)
     }
 
@@ -78,8 +83,13 @@ public struct ReadoutState: Sendable {
             epoch = value.epoch
         case .noteOn(let value): begin(value, now: now)
         case .noteOff(let value): end(value, now: now)
+        case .missed(let value): tally.miss(value, at: now - age(of: value))
         case .resync(let value): resynchronise(value, now: now)
-        case .position(let value): position = value
+        case .score(let value):
+            forgetScore()
+            score = value.score
+        case .position(let value):
+            position = value
         case .followState(let value): follow = value
         case .jump: break
         case .sourceState(let value):
@@ -96,6 +106,17 @@ public struct ReadoutState: Sendable {
         }
     }
 
+    private mutating func forgetScore() {
+        (score, follow, position) = (nil, nil, nil)
+        tally = ScoreTally()
+    }
+
+    /// Seconds since a missed note was due, by the samples of the newest position.
+    private func age(of missed: Missed) -> Double {
+        guard let position, position.epoch == missed.epoch else { return 0 }
+        return min(max((Double(position.sample) - Double(missed.sample)) / 44_100, 0), 5)
+    }
+
     private mutating func begin(_ value: NoteOn, now: Double) {
         forget(before: now - Self.memory)
         epoch = value.epoch
@@ -104,7 +125,10 @@ public struct ReadoutState: Sendable {
         delays.append(delay)
         let start = now - delay / 1000
         endSounding(value.note, at: start)
-        notes.append(RollNote(note: value.note, start: start, end: nil, velocity: value.velocity))
+        notes.append(
+            RollNote(
+                note: value.note, start: start, end: nil, velocity: value.velocity, isWrong: value.expected == false))
+        tally.hear(value, measure: position?.measure, at: start)
         if notes.count > Self.capacity { notes.removeFirst(notes.count - Self.capacity) }
     }
 

@@ -7,4 +7,6 @@ public struct RollNote: Hashable, Sendable {
     public var end: Double?
     /// 1...127.
     public var velocity: Int
+    /// The score doesn't have it.
+    public var isWrong = false
 }

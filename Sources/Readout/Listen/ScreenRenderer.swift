@@ -5,7 +5,7 @@ import Wire
 /// Lays out the live readout: from what is known, and the time, to a screenful of cells. Pure.
 ///
 /// From top to bottom: program, model, source and its state; the notes sounding now in large letters, or in their place
-/// what keeps the sound away; the piano roll; the level; delay and epoch.
+/// what keeps the sound away; the piano roll; with a score, the place in it; the level; delay and epoch.
 public struct ScreenRenderer: Sendable {
     /// How long a notice stays, in seconds.
     static let noticeTime = 6.0
@@ -24,7 +24,9 @@ public struct ScreenRenderer: Sendable {
         drawHeader(state, on: &grid)
         drawFooter(state, now: now, on: &grid)
         // Header, a gap, the meter and the footer are spoken for.
-        let available = grid.rows - 4
+        let panel = ScorePanel(traits: traits, rows: ScorePanel.rows(state, screenRows: grid.rows))
+        panel.draw(state, now: now, on: &grid, row: grid.rows - 2 - panel.rows)
+        let available = grid.rows - 4 - panel.rows
         guard available >= 1 else { return grid }
         let large = available < 8 ? available : max(available * 2 / 5, 4)
         let banner = NoteBanner(isUTF8: traits.isUTF8, columns: grid.columns - 4, rows: large)
@@ -34,7 +36,8 @@ public struct ScreenRenderer: Sendable {
             banner.draw(state.notes, now: now, on: &grid, row: 1, column: 2)
         }
         let roll = PianoRoll(traits: traits, columns: grid.columns, rows: available - large)
-        roll.draw(state.notes, now: now, on: &grid, row: 2 + large)
+        let missed = state.tally.mistakes.filter(\.isMissed)
+        roll.draw(state.notes, missed: missed, now: now, on: &grid, row: 2 + large)
         return grid
     }
 
@@ -53,6 +56,7 @@ public struct ScreenRenderer: Sendable {
         if let notice = state.notice, now - notice.time < Self.noticeTime {
             next.append(notice.time + Self.noticeTime)
         }
+        if state.score != nil, let change = ScorePanel.nextChange(state.tally, now: now) { next.append(change) }
         return next.min().map { max($0, now + 0.001) }
     }
 }
@@ -126,12 +130,6 @@ extension ScreenRenderer {
         } else if let model = state.hello?.model {
             parts.append("model looks \(Decimal.text(model.lookaheadMilliseconds, places: 0)) ms ahead")
         }
-        if let position = state.position {
-            parts.append(
-                "measure \(position.measure) beat \(Decimal.text(position.beatInMeasure + 1, places: 1))"
-                    + " at \(Decimal.text(position.tempo, places: 0)) bpm")
-        }
-        if let follow = state.follow { parts.append(follow.state.rawValue) }
         if state.hello != nil { parts.append("epoch \(state.epoch)") }
         return parts.joined(separator: traits.isUTF8 ? " \u{B7} " : ", ")
     }

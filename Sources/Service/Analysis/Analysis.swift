@@ -5,24 +5,27 @@ import Wire
 
 /// The work of the analysis thread: hops in, publications out.
 ///
-/// It owns the source and the transcriber, and the daemon's clock: the epoch and the sample within it. Every note that
+/// It owns the source, the transcriber and the follower, and the daemon's clock: the epoch and the sample within it. Every note that
 /// it publishes as begun it also publishes as ended, whatever comes between. One thread at a time.
 final class Analysis {
-    private let hub: Hub
+    let hub: Hub
     private let shared: AnalysisStateBox
-    private(set) var state: AnalysisState
+    /// What others are told at the end of each round.
+    var state: AnalysisState
     private var source: OpenedSource
-    private var transcriber: Transcriber
+    private(set) var transcriber: Transcriber
     private var thresholds: ThresholdSettings
     private var buffer = [Float](repeating: 0, count: hopSize)
     private var meter = LevelMeter()
     private var overload = OverloadGuard()
+    /// The score being followed, if any.
+    var following: LiveFollowing?
     private var ringDrops: Int64 = 0
 
     /// Sample 0 of our epoch, in the source's count.
     private var epochStart: Int64 = 0
     /// Sample 0 of the transcriber, in our epoch.
-    private var transcriberStart: Int64 = 0
+    private(set) var transcriberStart: Int64 = 0
     /// The sample, in the source's count, that the next hop should begin with; nil before the first hop of an epoch.
     private var expected: Int64?
     /// Unix time at which sample 0 of our epoch was in the air, by the newest hop.
@@ -77,6 +80,7 @@ final class Analysis {
         transcriber.thresholds = thresholds.applied(to: transcriber.info.thresholds)
         transcriberStart = state.sample
         state.model = model.description
+        tellModel()
         publish(.hello(Hello(state)))
         store()
     }
@@ -153,7 +157,9 @@ extension Analysis {
         state.hops += 1
         state.level = transcriber.level
         if transcriber.level.rmsDBFS < transcriber.thresholds.gateDBFS { state.silentHops += 1 }
+        let outcome = follow(buffer.span)
         for event in transcriber.events { publish(event) }
+        if let outcome { publish(outcome) }
 
         if let level = meter.add(transcriber.level), hub.isWanted(.level) {
             publish(.level(Level(epoch: state.epoch, sample: state.sample, rms: level.rmsDBFS, peak: level.peakDBFS)))
@@ -182,6 +188,7 @@ extension Analysis {
         release()
         transcriber.reset()
         transcriberStart = 0
+        following?.beginEpoch(lost: lostFrames)
         meter = LevelMeter()
         expected = nil
         state.epoch += 1
@@ -229,12 +236,15 @@ extension Analysis {
         case .on(let note):
             state.notes += 1
             let sample = transcriberStart + note.sample
+            let expected = following?.hear(pitch: note.pitch, at: sample)
+            count(expected)
             hub.publish(
                 Publication(
                     .noteOn(
                         Wire.NoteOn(
                             epoch: state.epoch, sample: sample, time: airTime(sample), note: note.pitch,
-                            velocity: note.velocity, confidence: note.confidence, delayMilliseconds: 0)),
+                            velocity: note.velocity, confidence: note.confidence, delayMilliseconds: 0,
+                            expected: expected)),
                     arrival: arrival))
         case .off(let note):
             let sample = transcriberStart + note.sample
@@ -247,19 +257,19 @@ extension Analysis {
         }
     }
 
-    private func publish(_ message: ServerMessage) {
+    func publish(_ message: ServerMessage) {
         hub.publish(Publication(message))
     }
 
     /// Unix time at which `sample` of this epoch was in the air.
-    private func airTime(_ sample: Int64) -> Double { epochTime + Double(sample) / Double(captureRate) }
+    func airTime(_ sample: Int64) -> Double { epochTime + Double(sample) / Double(captureRate) }
 
     private func finishRound() {
         state.rounds &+= 1
         store()
     }
 
-    private func store() {
+    func store() {
         state.capture = source.hops.counters
         state.processorSeconds = Clocks.threadSeconds
         shared.store(state)

@@ -22,6 +22,19 @@ public struct AnalysisState: Sendable {
     public var discontinuities: Int64 = 0
     public var lostFrames: Int64 = 0
     public var notes: Int64 = 0
+    /// Nil while no score is loaded, as is `follow`.
+    public var score: ScoreDescription?
+    /// Where the follower was when it last told.
+    public var follow: FollowReading?
+    /// Scores loaded.
+    public var scores: Int64 = 0
+    public var jumps: Int64 = 0
+    /// Notes heard that the score had, and hadn't; and notes it had that were not heard.
+    public var expectedNotes: Int64 = 0
+    public var unexpectedNotes: Int64 = 0
+    public var missedNotes: Int64 = 0
+    /// Seconds that following takes of a hop, lately.
+    public var followSeconds = 0.0
     /// Of the present source.
     public var capture = CaptureCounters()
     /// Of all sources before it.
@@ -34,6 +47,14 @@ public struct AnalysisState: Sendable {
     public var progress: Watchdog.Progress {
         Watchdog.Progress(rounds: rounds, hops: UInt64(hops), isIdle: source.state != .running || hasEnded)
     }
+}
+
+/// Where the follower is, as of the last position it told.
+public struct FollowReading: Sendable, Equatable {
+    public var state: FollowState.State
+    /// Whether a client has asked to hold the position.
+    public var isPaused: Bool
+    public var position: Position
 }
 
 /// A model as clients are told of it.

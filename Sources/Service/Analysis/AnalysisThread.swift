@@ -6,7 +6,8 @@ import Wire
 
 /// The thread that analyses: hop after hop from the source, and between hops whatever others have asked of it.
 ///
-/// All methods may be called from any thread and none of them waits for the thread.
+/// All methods may be called from any thread and none of them waits for the thread. What they take as `done` is called exactly once,
+/// and never before they return: callers may hold a lock.
 public final class AnalysisThread: Sendable {
     /// How long the thread waits for sound before it looks at its mailbox.
     static let patience = Duration.milliseconds(100)
@@ -15,6 +16,8 @@ public final class AnalysisThread: Sendable {
         case model(LoadedModel, done: @Sendable () -> Void)
         case source(OpenedSource, done: @Sendable () -> Void)
         case thresholds(ThresholdSettings)
+        case score(LoadedScore?, done: @Sendable () -> Void)
+        case follow(FollowRequest, done: @Sendable (Result<ScorePosition?, ResponseError>) -> Void)
     }
 
     private struct Mailbox {
@@ -29,14 +32,22 @@ public final class AnalysisThread: Sendable {
     private let exitsAtEnd: Bool
     private let mailbox = Mutex(Mailbox())
     private let wake = DispatchSemaphore(value: 0)
-    private let start: @Sendable (AnalysisThread) -> Void
+    /// What the thread takes over when it begins; nothing of it is kept here, so that what is replaced later is freed.
+    private let beginning: Mutex<Beginning?>
+
+    private struct Beginning {
+        var source: OpenedSource
+        var model: LoadedModel
+        var thresholds: ThresholdSettings
+        var score: LoadedScore?
+    }
 
     /// - Parameters:
     ///   - exitsAtEnd: whether the thread finishes by itself when a source has been played to its end.
     ///   - epoch: the number of the first epoch.
     public init(
-        source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, hub: Hub, epoch: Int = 1,
-        exitsAtEnd: Bool = false
+        source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, score: LoadedScore? = nil,
+        hub: Hub, epoch: Int = 1, exitsAtEnd: Bool = false
     ) {
         self.hub = hub
         self.exitsAtEnd = exitsAtEnd
@@ -45,20 +56,18 @@ public final class AnalysisThread: Sendable {
                 epoch: epoch, source: Wire.SourceState(state: .waiting, source: source.name, detail: ""),
                 model: model.description))
         self.shared = shared
-        start = { owner in
-            let thread = Thread {
-                let analysis = Analysis(
-                    source: source, model: model, thresholds: thresholds, hub: hub, state: shared)
-                owner.run(analysis)
-            }
-            thread.name = "analysis"
-            thread.stackSize = 1 << 20
-            thread.start()
-        }
+        beginning = Mutex(Beginning(source: source, model: model, thresholds: thresholds, score: score))
     }
 
     /// Starts the thread. To be called once.
-    public func run() { start(self) }
+    public func run() {
+        let thread = Thread { [self] in
+            if let analysis = begin() { run(analysis) }
+        }
+        thread.name = "analysis"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
 
     /// Where the analysis is.
     public var state: AnalysisState { shared.value }
@@ -71,6 +80,18 @@ public final class AnalysisThread: Sendable {
     /// Listens to `source` from now on; `done` is called on the thread when the new epoch has begun.
     public func replaceSource(_ source: OpenedSource, done: @escaping @Sendable () -> Void) {
         post(.source(source, done: done))
+    }
+
+    /// Follows `score` from now on, or nothing; `done` is called on the thread when clients have been told.
+    public func replaceScore(_ score: LoadedScore?, done: @escaping @Sendable () -> Void) {
+        post(.score(score, done: done))
+    }
+
+    /// Steers the follower; `done` is called on the thread with the place that is followed from now on, where one was named.
+    public func steer(
+        _ request: FollowRequest, done: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
+    ) {
+        post(.follow(request, done: done))
     }
 
     /// Uses `settings` from the next hop on.
@@ -98,10 +119,22 @@ public final class AnalysisThread: Sendable {
             mailbox.commands.append(command)
             return mailbox.hasFinished
         }
-        if isOver { discardCommands() } else { wake.signal() }
+        if isOver { DispatchQueue.global().async { [self] in discardCommands() } } else { wake.signal() }
     }
 
     // MARK: On the thread
+
+    private func begin() -> Analysis? {
+        let beginning = beginning.withLock { beginning in
+            defer { beginning = nil }
+            return beginning
+        }
+        guard let beginning else { return nil }
+        let analysis = Analysis(
+            source: beginning.source, model: beginning.model, thresholds: beginning.thresholds, hub: hub, state: shared)
+        if let score = beginning.score { analysis.replaceScore(score) }
+        return analysis
+    }
 
     private func run(_ analysis: Analysis) {
         var hasEnded = false
@@ -145,6 +178,17 @@ public final class AnalysisThread: Sendable {
             return true
         case .thresholds(let settings):
             analysis.setThresholds(settings)
+        case .score(let score, let done):
+            let previous = analysis.replaceScore(score)
+            done()
+            // Freeing a long score takes a while, and the analysis must not.
+            DispatchQueue.global().async { withExtendedLifetime(previous) {} }
+        case .follow(let request, let done):
+            do throws(ResponseError) {
+                done(.success(try analysis.steer(request)))
+            } catch {
+                done(.failure(error))
+            }
         }
         return false
     }
@@ -157,7 +201,8 @@ public final class AnalysisThread: Sendable {
         }
         for command in commands {
             switch command {
-            case .model(_, let done): done()
+            case .model(_, let done), .score(_, let done): done()
+            case .follow(_, let done): done(.failure(.stopping))
             case .source(let source, let done):
                 source.hops.stop()
                 done()

@@ -1,4 +1,5 @@
 import Capture
+import Following
 import Foundation
 import Logging
 import Yams
@@ -10,7 +11,7 @@ import Yams
 public struct ConfigurationFile: Sendable {
     /// A key at the file's top level.
     enum Key: String, CaseIterable {
-        case source, model, socket, thresholds, capture
+        case source, model, score, follow, socket, thresholds, capture
         case logLevel = "log_level"
         case maximumClients = "max_clients"
         case clientQueue = "client_queue"
@@ -21,6 +22,11 @@ public struct ConfigurationFile: Sendable {
         case on, off, onset
         case minimumDuration = "minimum_duration"
         case gate
+    }
+
+    /// A key under `follow`.
+    enum FollowKey: String, CaseIterable {
+        case method, repeats, soundfont
     }
 
     /// A key under `capture`.
@@ -69,6 +75,8 @@ public struct ConfigurationFile: Sendable {
             switch try key(keyNode, of: Key.self, within: nil) {
             case .source: settings.source = try source(value)
             case .model: settings.model = try path(value, "model")
+            case .score: settings.score = try path(value, "score")
+            case .follow: settings.follow = try follow(value)
             case .socket: settings.socket = try path(value, "socket")
             case .thresholds: settings.thresholds = try thresholds(value)
             case .capture: settings.capture = try capture(value)
@@ -78,6 +86,22 @@ public struct ConfigurationFile: Sendable {
             }
         }
         return settings
+    }
+
+    private func follow(_ node: Node) throws(ServiceError) -> FollowSettings {
+        var result = FollowSettings()
+        if Self.isNull(node) { return result }
+        guard case .mapping(let mapping) = node else {
+            throw error(node, "'follow' must hold indented 'key: value' lines, such as 'repeats: nearest'")
+        }
+        for (keyNode, value) in mapping {
+            switch try key(keyNode, of: FollowKey.self, within: "follow") {
+            case .method: result.method = try choice(value, "method")
+            case .repeats: result.repeats = try choice(value, "repeats")
+            case .soundfont: result.soundFont = try soundFont(value)
+            }
+        }
+        return result
     }
 
     private func capture(_ node: Node) throws(ServiceError) -> CaptureSettings {
@@ -148,6 +172,30 @@ extension ConfigurationFile {
     private func source(_ node: Node) throws(ServiceError) -> SourceSpec {
         let text = try text(node, "source", "pulse[:NAME], alsa[:PCM], file:PATH, stdin or none")
         do { return try SourceSpec(parsing: text) } catch { throw self.error(node, "'source': \(error)") }
+    }
+
+    private func soundFont(_ node: Node) throws(ServiceError) -> String {
+        let name = try path(node, "soundfont")
+        do throws(FollowingError) {
+            _ = try NoteSounds.named(name)
+        } catch {
+            throw self.error(
+                node,
+                "'soundfont': there is no '\(Self.excerpt(node))' that can be read; it takes the path of a soundfont, or the "
+                    + "name of an installed one, such as FluidR3_GM.sf2")
+        }
+        return name
+    }
+
+    private func choice<C: RawRepresentable & CaseIterable>(
+        _ node: Node, _ key: String
+    ) throws(ServiceError) -> C where C.RawValue == String {
+        let known = C.allCases.map(\.rawValue).joined(separator: ", ")
+        let text = try text(node, key, "one of \(known)")
+        guard let choice = C(rawValue: text) else {
+            throw error(node, "'\(key)' is '\(Self.excerpt(node))'; it takes one of \(known)")
+        }
+        return choice
     }
 
     private func logLevel(_ node: Node) throws(ServiceError) -> Logger.Level {

@@ -6,6 +6,9 @@ public struct Settings: Sendable, Equatable {
     public var source: SourceSpec?
     /// A model file's path.
     public var model: String?
+    /// The path of the score that is followed from the start.
+    public var score: String?
+    public var follow: FollowSettings
     /// The socket file's path.
     public var socket: String?
     public var logLevel: Logger.Level?
@@ -17,12 +20,16 @@ public struct Settings: Sendable, Equatable {
     public var capture: CaptureSettings
 
     public init(
-        source: SourceSpec? = nil, model: String? = nil, socket: String? = nil, logLevel: Logger.Level? = nil,
+        source: SourceSpec? = nil, model: String? = nil, score: String? = nil,
+        follow: FollowSettings = FollowSettings(),
+        socket: String? = nil, logLevel: Logger.Level? = nil,
         maximumClients: Int? = nil, clientQueue: Int? = nil, thresholds: ThresholdSettings = ThresholdSettings(),
         capture: CaptureSettings = CaptureSettings()
     ) {
         self.source = source
         self.model = model
+        self.score = score
+        self.follow = follow
         self.socket = socket
         self.logLevel = logLevel
         self.maximumClients = maximumClients
@@ -34,7 +41,8 @@ public struct Settings: Sendable, Equatable {
     /// These settings, with those of `later` in their place where it has any.
     public func overridden(by later: Settings) -> Settings {
         Settings(
-            source: later.source ?? source, model: later.model ?? model, socket: later.socket ?? socket,
+            source: later.source ?? source, model: later.model ?? model, score: later.score ?? score,
+            follow: follow.overridden(by: later.follow), socket: later.socket ?? socket,
             logLevel: later.logLevel ?? logLevel, maximumClients: later.maximumClients ?? maximumClients,
             clientQueue: later.clientQueue ?? clientQueue, thresholds: thresholds.overridden(by: later.thresholds),
             capture: capture.overridden(by: later.capture))

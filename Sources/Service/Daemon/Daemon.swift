@@ -68,10 +68,8 @@ public struct Daemon: Sendable {
     }
 
     private func serve(_ listener: Listener, _ settings: Settings, until signals: UnixSignalsSequence?) async throws {
-        let (source, model) = try prepare(settings, orRemove: listener.file)
         let hub = Hub()
-        let analysis = AnalysisThread(
-            source: source, model: model, thresholds: settings.thresholds, hub: hub, exitsAtEnd: options.exitsAtEnd)
+        let (source, analysis) = try prepare(settings, hub, orRemove: listener.file)
         let controller = DaemonController(analysis: analysis, parts: parts, settings: settings, logger: logger)
         let server: SocketServer
         do {
@@ -88,15 +86,23 @@ public struct Daemon: Sendable {
         logger.info("stopped")
     }
 
-    /// Loads the model and opens the source; gives `file` up again when that fails.
+    /// Loads the model and the score, opens the source, and makes the analysis of them; gives `file` up again when that fails.
     private func prepare(
-        _ settings: Settings, orRemove file: SocketFile?
-    ) throws -> (source: OpenedSource, model: LoadedModel) {
+        _ settings: Settings, _ hub: Hub, orRemove file: SocketFile?
+    ) throws -> (source: OpenedSource, analysis: AnalysisThread) {
         do {
             let path = try settings.model ?? parts.findModel()
             let model = try parts.loadModel(path, settings.thresholds)
             logger.info("loaded the model \(model.description.name) (\(path))")
-            return (try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options), model)
+            let score = try settings.score.map { path throws(ServiceError) in
+                try parts.loadScore(ScoreRequest(path: path, settings.follow))
+            }
+            if let score { logger.info("loaded the score \(score.description.name)") }
+            let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
+            let analysis = AnalysisThread(
+                source: source, model: model, thresholds: settings.thresholds, score: score, hub: hub,
+                exitsAtEnd: options.exitsAtEnd)
+            return (source, analysis)
         } catch {
             file?.remove()
             throw error
@@ -146,7 +152,7 @@ public struct Daemon: Sendable {
             let settings = try readSettings()
             logSettings.level = settings.logLevel ?? .info
             controller.apply(settings)
-            logger.notice("reloaded the configuration: thresholds and log level")
+            logger.notice("reloaded the configuration: thresholds, score and log level")
         } catch {
             logger.error("keeping the configuration as it was: \(error)")
         }

@@ -14,12 +14,16 @@ final class DaemonController: DaemonControl {
     private let logger: Logger
     private let settings: Mutex<Settings>
     private let queue = DispatchQueue(label: "control")
+    private let scores: ScoreLoader
 
     init(analysis: AnalysisThread, parts: DaemonParts, settings: Settings, logger: Logger) {
         self.analysis = analysis
         self.parts = parts
         self.logger = logger
         self.settings = Mutex(settings)
+        scores = ScoreLoader(
+            read: { request throws(ServiceError) in try parts.loadScore(request) },
+            hand: { score, done in analysis.replaceScore(score, done: done) })
     }
 
     func loadModel(path: String, answer: @escaping @Sendable (ResponseError?) -> Void) {
@@ -51,9 +55,57 @@ final class DaemonController: DaemonControl {
         }
     }
 
-    /// Takes over what may change while the daemon runs: thresholds, and what later sources are opened with.
+    func loadScore(
+        _ source: Wire.Command.ScoreSource, _ options: Wire.Command.ScoreOptions,
+        answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void
+    ) {
+        do throws(ResponseError) {
+            load(try ScoreRequest(source, options, defaults: settings.withLock { $0.follow }), answer: answer)
+        } catch {
+            answer(.failure(error))
+        }
+    }
+
+    func unloadScore(answer: @escaping @Sendable () -> Void) {
+        scores.unload { [logger] in
+            logger.notice("no score is followed any more")
+            answer()
+        }
+    }
+
+    func follow(
+        _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
+    ) {
+        analysis.steer(request, done: answer)
+    }
+
+    private func load(
+        _ request: ScoreRequest, answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void
+    ) {
+        scores.load(request) { [logger] result in
+            if case .success(let score) = result {
+                logger.notice("the score is now \(score.name), \(score.measures) measures, followed by \(score.method)")
+            }
+            answer(result)
+        }
+    }
+
+    /// Takes over what may change while the daemon runs: thresholds, what later sources are opened with, and the score.
+    ///
+    /// A score that a client has loaded stays as long as the configuration's own score and way of following do.
     func apply(_ new: Settings) {
-        settings.withLock { $0 = new }
+        let old = settings.withLock { settings in
+            defer { settings = new }
+            return settings
+        }
         analysis.setThresholds(new.thresholds)
+        guard new.score != old.score || new.follow != old.follow else { return }
+        if let path = new.score {
+            load(ScoreRequest(path: path, new.follow)) { [logger] result in
+                if case .failure(let error) = result { logger.error("keeping the score as it was: \(error)") }
+            }
+        } else if old.score != nil {
+            unloadScore {}
+        }
     }
 }

@@ -9,6 +9,8 @@ public struct DaemonParts: Sendable {
     public var openSource: @Sendable (SourceSpec, CaptureOptions) throws(CaptureError) -> OpenedSource
     /// Loads the model file at a path.
     public var loadModel: @Sendable (String, ThresholdSettings) throws -> LoadedModel
+    /// Reads and prepares a score.
+    public var loadScore: @Sendable (ScoreRequest) throws(ServiceError) -> LoadedScore
     /// The path of the model that is taken when none is named.
     public var findModel: @Sendable () throws(ModelError) -> String
     public var environment: [String: String]
@@ -19,11 +21,15 @@ public struct DaemonParts: Sendable {
         openSource: @escaping @Sendable (SourceSpec, CaptureOptions) throws(CaptureError) -> OpenedSource,
         loadModel: @escaping @Sendable (String, ThresholdSettings) throws -> LoadedModel,
         findModel: @escaping @Sendable () throws(ModelError) -> String,
+        loadScore: @escaping @Sendable (ScoreRequest) throws(ServiceError) -> LoadedScore = {
+            (request) throws(ServiceError) in try LoadedScore(request)
+        },
         environment: [String: String], notifier: ServiceNotifier
     ) {
         self.openSource = openSource
         self.loadModel = loadModel
         self.findModel = findModel
+        self.loadScore = loadScore
         self.environment = environment
         self.notifier = notifier
     }

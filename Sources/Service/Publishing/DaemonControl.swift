@@ -7,4 +7,17 @@ public protocol DaemonControl: Sendable {
 
     /// Listens to `source`, written as on the command line. `answer` gets nil once it is being opened, or why it isn't.
     func selectSource(_ source: String, answer: @escaping @Sendable (ResponseError?) -> Void)
+
+    /// Follows the score of `source`. `answer` gets it once it is followed, or why it isn't: also because a newer request to
+    /// load or unload came before it was ready.
+    func loadScore(
+        _ source: Command.ScoreSource, _ options: Command.ScoreOptions,
+        answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void)
+
+    /// Follows no score any more. `answer` is called once that is so.
+    func unloadScore(answer: @escaping @Sendable () -> Void)
+
+    /// Steers the follower. `answer` gets the place that is followed from now on, where the request names one.
+    func follow(
+        _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void)
 }

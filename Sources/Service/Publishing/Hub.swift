@@ -14,7 +14,14 @@ public final class Hub: Sendable {
         var sample: Int64 = 0
         var overflows = 0
         var wake: (@Sendable () -> Void)?
+
+        func supersedesPosition(_ publication: Publication) -> Bool {
+            if case .position = publication.message, case .position = queue.last?.message { true } else { false }
+        }
     }
+
+    /// With so many messages waiting, of positions that follow each other only the newest is kept: what is late is worth nothing.
+    static let positionLimit = 256
 
     private let capacity: Int
     private let state: Mutex<State>
@@ -48,7 +55,9 @@ public final class Hub: Sendable {
             case .discontinuity(let discontinuity): (state.epoch, state.sample) = (discontinuity.epoch, 0)
             default: break
             }
-            if state.queue.count < capacity {
+            if state.queue.count >= Self.positionLimit, state.supersedesPosition(publication) {
+                state.queue[state.queue.count - 1] = publication
+            } else if state.queue.count < capacity {
                 state.queue.append(publication)
             } else {
                 overflow(&state, publication)
@@ -91,7 +100,7 @@ public final class Hub: Sendable {
 extension ServerMessage {
     fileprivate var isSupersededByResync: Bool {
         switch self {
-        case .noteOn, .noteOff, .resync, .level, .activations, .position: true
+        case .noteOn, .noteOff, .missed, .resync, .level, .activations, .position: true
         default: false
         }
     }

@@ -75,6 +75,17 @@ final class Publisher {
         if hasNews { onChange() }
     }
 
+    /// The lines that tell a client what is sounding now and, with a score, where the players are.
+    ///
+    /// - Parameter topics: what the client listens to.
+    func resyncLines(for topics: Set<Topic>) -> ByteBuffer {
+        var lines = ByteBuffer()
+        for message in state.recovery(analysis().follow?.position) where message.topic.map(topics.contains) ?? true {
+            lines.writeImmutableBuffer(Self.line(message))
+        }
+        return lines
+    }
+
     /// The line that tells a client what is sounding now.
     var resyncLine: ByteBuffer { Self.line(.resync(state.resync)) }
 
@@ -122,7 +133,10 @@ extension Publisher {
         // Whatever waits in the hub happened before this client came.
         drain()
         clients[ObjectIdentifier(client)] = client
-        for message in state.greeting { client.offer(Self.line(message), .answer, now: now) }
+        topicsChanged()
+        for message in state.greeting(analysis().follow?.position) {
+            client.offer(Self.line(message), .answer, now: now)
+        }
         client.pump()
         onChange()
     }
@@ -174,7 +188,8 @@ extension Publisher {
     var summary: String {
         let detail = state.source.detail.isEmpty ? "" : " (\(state.source.detail))"
         let model = state.hello.model?.name ?? "none"
-        return "\(state.source.source): \(state.source.state.rawValue)\(detail); model \(model); "
+        let score = state.score.map { "; score \($0.name)" } ?? ""
+        return "\(state.source.source): \(state.source.state.rawValue)\(detail); model \(model)\(score); "
             + (clients.count == 1 ? "1 client" : "\(clients.count) clients")
     }
 
@@ -207,10 +222,17 @@ extension Publisher {
                 overruns: analysis.overrunsBefore + capture.overruns, lostFrames: analysis.lostFrames,
                 discontinuities: analysis.discontinuities, reconnects: analysis.reconnectsBefore + capture.reconnects,
                 notes: analysis.notes, connections: metrics.connections, droppedClients: metrics.droppedClients,
-                resyncs: metrics.resyncs, refusedLines: metrics.refusedLines),
+                resyncs: metrics.resyncs, refusedLines: metrics.refusedLines, scores: analysis.scores,
+                jumps: analysis.jumps, expectedNotes: analysis.expectedNotes,
+                unexpectedNotes: analysis.unexpectedNotes, missedNotes: analysis.missedNotes),
             clients: clients.count,
             delaySinceStart: .init(metrics.publishing.sinceStart),
-            delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)))
+            delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)), score: analysis.score,
+            follow: analysis.follow.map {
+                .init(
+                    state: $0.state, isPaused: $0.isPaused, position: $0.position,
+                    hopMilliseconds: analysis.followSeconds * 1000)
+            })
     }
 }
 
@@ -219,6 +241,7 @@ extension ServerMessage {
     var lineKind: ClientSession.LineKind {
         switch self {
         case .level, .activations: .picture
+        case .position: .position
         default: .event
         }
     }

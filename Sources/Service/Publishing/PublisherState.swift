@@ -7,11 +7,15 @@ struct PublisherState: Sendable {
     private(set) var sample: Int64 = 0
     private(set) var active = ActiveNotes()
     private(set) var source: SourceState
+    private(set) var score: ScoreDescription?
+    private(set) var follow: FollowState?
 
     init(server: String, _ state: AnalysisState) {
         hello = Hello(state)
         hello.server = server
         source = state.source
+        score = state.score
+        follow = state.follow.map { FollowState(state: $0.state, confidence: $0.position.confidence) }
     }
 
     /// Takes over what `message` says.
@@ -29,6 +33,10 @@ struct PublisherState: Sendable {
         case .sourceState(let state):
             source = state
             hello.source = state.source
+        case .score(let state):
+            score = state.score
+            if score == nil { follow = nil }
+        case .followState(let state): follow = state
         default: break
         }
     }
@@ -36,8 +44,20 @@ struct PublisherState: Sendable {
     var resync: Resync { Resync(epoch: hello.epoch, sample: sample, active: active.notes) }
 
     /// The first lines of a connection.
-    var greeting: [ServerMessage] {
-        [.hello(hello), .sourceState(source)] + (active.count > 0 ? [.resync(resync)] : [])
+    ///
+    /// - Parameter position: the newest.
+    func greeting(_ position: Position?) -> [ServerMessage] {
+        [.hello(hello), .sourceState(source)] + (active.count > 0 ? [.resync(resync)] : []) + following(position)
+    }
+
+    /// What a client that has lost its place is told.
+    func recovery(_ position: Position?) -> [ServerMessage] { [.resync(resync)] + following(position) }
+
+    private func following(_ position: Position?) -> [ServerMessage] {
+        guard let score else { return [] }
+        // A position of an epoch that hasn't been announced yet would come too early.
+        let place = position.flatMap { $0.epoch == hello.epoch ? [ServerMessage.position($0)] : nil } ?? []
+        return [.score(ScoreState(score: score))] + place + (follow.map { [.followState($0)] } ?? [])
     }
 }
 

@@ -14,12 +14,16 @@ final class ClientHandler: ChannelDuplexHandler {
     private var assembler = LineAssembler()
     private var context: ChannelHandlerContext?
     private var waiting = CircularBuffer<LineAssembler.Event>()
-    /// A request is being carried out elsewhere; the ones after it wait for its answer.
-    private var isBusy = false
+    /// Requests that are being carried out elsewhere and not answered yet.
+    private var underWay = 0
+    private var isHandling = false
     private var isReadHeld = false
     private var isPumping = false
     private var isWatchingPatience = false
     private var resyncsCounted = 0
+
+    /// Requests of one client that may be under way; the next ones are left unread until one is answered.
+    static let mostUnderWay = 16
 
     init(publisher: Publisher) {
         self.publisher = publisher
@@ -40,7 +44,8 @@ final class ClientHandler: ChannelDuplexHandler {
     func pump() {
         guard !isPumping, let context else { return }
         isPumping = true
-        while let bytes = session.nextWrite(resync: { publisher.resyncLine }) {
+        let topics = session.topics
+        while let bytes = session.nextWrite(resync: { publisher.resyncLines(for: topics) }) {
             let promise = context.eventLoop.makePromise(of: Void.self)
             promise.futureResult.assumeIsolated().whenComplete { [weak self] in self?.written($0) }
             context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
@@ -124,13 +129,17 @@ final class ClientHandler: ChannelDuplexHandler {
 
     // MARK: Requests
 
-    private var canTakeRequests: Bool { !isBusy && session.wantsRequests }
+    private var canTakeRequests: Bool { underWay < Self.mostUnderWay && session.wantsRequests }
 
     private func handleWaiting() {
+        // Answers and writes that are done at once come back here, and a client's thousand lines would pile up on the stack.
+        guard !isHandling else { return }
+        isHandling = true
         while canTakeRequests, let event = waiting.popFirst() {
             handle(event)
             pump()
         }
+        isHandling = false
         if isReadHeld, canTakeRequests, waiting.isEmpty {
             isReadHeld = false
             context?.read()
@@ -153,16 +162,32 @@ final class ClientHandler: ChannelDuplexHandler {
 
     private func carryOut(_ request: ClientRequest) {
         switch request.command {
-        case .subscribe(let topics): setTopics(session.topics.union(topics), answering: request.id)
+        case .subscribe(let topics, let rate):
+            if let rate { session.setPositionRate(rate) }
+            setTopics(session.topics.union(topics), answering: request.id)
         case .unsubscribe(let topics): setTopics(session.topics.subtracting(topics), answering: request.id)
         case .ping: answer(request.id, EmptyResult())
         case .status: answer(request.id, publisher.status())
-        case .scoreLoad, .scoreUnload, .followStart, .followPause, .followResume, .followGoto:
-            refuse(id: request.id, .scoreUnsupported)
+        case .scoreLoad(let source, let options):
+            control(request.id) { control, answer in
+                control.loadScore(source, options) { answer($0.map(\.self)) }
+            }
+        case .scoreUnload:
+            control(request.id) { control, answer in control.unloadScore { answer(.done) } }
+        case .followStart: follow(.start, answering: request.id)
+        case .followPause: follow(.pause, answering: request.id)
+        case .followResume: follow(.resume, answering: request.id)
+        case .followGoto(let place): follow(.goTo(place), answering: request.id)
         case .modelLoad(let path):
-            control(request.id) { [publisher] in publisher.control.loadModel(path: path, answer: $0) }
+            control(request.id) { control, answer in control.loadModel(path: path) { answer(.init($0)) } }
         case .sourceSelect(let source):
-            control(request.id) { [publisher] in publisher.control.selectSource(source, answer: $0) }
+            control(request.id) { control, answer in control.selectSource(source) { answer(.init($0)) } }
+        }
+    }
+
+    private func follow(_ request: FollowRequest, answering id: RequestID?) {
+        control(id) { control, answer in
+            control.follow(request) { result in answer(result.map { $0 ?? EmptyResult() as any JSONWritable }) }
         }
     }
 
@@ -175,27 +200,31 @@ final class ClientHandler: ChannelDuplexHandler {
         if gainsNotes { offer(publisher.resyncLine, .answer, now: Clocks.seconds) }
     }
 
+    /// Begins what is carried out elsewhere, and answers when it is done; the requests after it don't wait for that.
     private func control(
-        _ id: RequestID?, _ work: @escaping (@escaping @Sendable (ResponseError?) -> Void) -> Void
+        _ id: RequestID?, _ work: @escaping (any DaemonControl, @escaping @Sendable (ControlResult) -> Void) -> Void
     ) {
         guard let context else { return }
-        isBusy = true
-        let promise = context.eventLoop.makePromise(of: Void.self)
+        underWay += 1
+        let promise = context.eventLoop.makePromise(of: (any JSONWritable).self)
         promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
             guard let self else { return }
-            isBusy = false
+            underWay -= 1
             switch result {
-            case .success: answer(id, EmptyResult())
+            case .success(let value): answer(id, value)
             case .failure(let error):
                 refuse(id: id, error as? ResponseError ?? ResponseError(.internalError, "\(error)"), counting: false)
             }
             pump()
             handleWaiting()
         }
-        guard publisher.settings.restrictsControl else { return work { promise.complete($0) } }
+        let daemon = publisher.control
+        guard publisher.settings.restrictsControl else {
+            return work(daemon) { promise.completeWith($0.mapError { $0 }) }
+        }
         peerMayControl(context).assumeIsolated().whenComplete { result in
             if case .success(true) = result {
-                work { promise.complete($0) }
+                work(daemon) { promise.completeWith($0.mapError { $0 }) }
             } else {
                 promise.fail(ResponseError(.notPermitted, "only root and the daemon's own user may change anything"))
             }
@@ -230,8 +259,13 @@ private struct PeerCredentials: Sendable {
     var group: UInt32
 }
 
-extension EventLoopPromise<Void> {
-    fileprivate func complete(_ error: ResponseError?) {
-        if let error { fail(error) } else { succeed() }
+/// What became of a request that changes something.
+private typealias ControlResult = Result<any JSONWritable, ResponseError>
+
+extension Result where Success == any JSONWritable, Failure == ResponseError {
+    fileprivate static var done: Self { .success(EmptyResult()) }
+
+    fileprivate init(_ error: ResponseError?) {
+        self = error.map(Result.failure) ?? .done
     }
 }

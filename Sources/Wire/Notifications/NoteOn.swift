@@ -19,10 +19,12 @@ public struct NoteOn: ServerNotification {
     public var confidence: Double
     /// From the sound to this line, in milliseconds: the model's lookahead and the work together.
     public var delayMilliseconds: Double
+    /// Whether the score has this note at this moment; nil without a score, or while the position is not known.
+    public var expected: Bool?
 
     public init(
         epoch: Int, sample: Int64, time: Double, note: Int, velocity: Int, confidence: Double,
-        delayMilliseconds: Double
+        delayMilliseconds: Double, expected: Bool? = nil
     ) {
         self.epoch = epoch
         self.sample = sample
@@ -32,11 +34,13 @@ public struct NoteOn: ServerNotification {
         self.velocity = velocity
         self.confidence = confidence
         self.delayMilliseconds = delayMilliseconds
+        self.expected = expected
     }
 
     enum CodingKeys: String, CodingKey {
         case epoch, sample, time, note, name, velocity, confidence
         case delayMilliseconds = "delay_ms"
+        case expected
     }
 
     public func writeParameters(to writer: inout JSONWriter) {
@@ -47,5 +51,6 @@ public struct NoteOn: ServerNotification {
         writer.member("velocity", velocity)
         writer.member("confidence", confidence, decimals: 4)
         writer.member("delay_ms", delayMilliseconds, decimals: 3)
+        if let expected { writer.member("expected", expected) }
     }
 }

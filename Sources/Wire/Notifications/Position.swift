@@ -1,4 +1,7 @@
-/// `position`: where in the score the players are.
+/// `position`: where in the score the players are, at the moment of a hop's last sample.
+///
+/// Beats are quarter notes along the order of play, so that clients can compute with them. What musicians count may be
+/// another unit (a dotted quarter in 6/8): ``beatUnit``, ``count`` and ``countTempo`` speak of that one.
 public struct Position: ServerNotification {
     public static let method = ServerMessage.Method.position
 
@@ -6,9 +9,9 @@ public struct Position: ServerNotification {
     public var sample: Int64
     /// The Unix time at which that sample was in the air.
     public var time: Double
-    /// Quarter notes from the start of the score.
+    /// Quarter notes from the start, along the order of play: a repeated measure has beats of its own each time.
     public var beat: Double
-    /// As printed in the score.
+    /// As printed in the score; the number in it where letters stand beside it ("12a").
     public var measure: Int
     /// Quarter notes from the start of the measure.
     public var beatInMeasure: Double
@@ -16,14 +19,24 @@ public struct Position: ServerNotification {
     public var scoreSeconds: Double
     /// Quarter notes a minute, as played.
     public var tempo: Double
-    /// 0...1.
+    /// The probability that the position is right within half a second, 0...1; 0 while waiting.
     public var confidence: Double
-    /// Index of the score's event (chord or note) last reached.
+    /// Index of the score's event (chord or note) last reached; -1 before the first.
     public var event: Int
+    /// Quarter notes in one counted beat: 1 in 3/4, 1.5 in 6/8, 2 in 2/2.
+    public var beatUnit: Double
+    /// The beat of the measure as musicians count it, from 1, in units of ``beatUnit``; a pickup ends with the measure's
+    /// last beat.
+    public var count: Double
+    /// Counted beats a minute, as played.
+    public var countTempo: Double
+    /// 1 where the measure is played for the first time, 2 for the second, and so on.
+    public var pass: Int
 
     public init(
         epoch: Int, sample: Int64, time: Double, beat: Double, measure: Int, beatInMeasure: Double,
-        scoreSeconds: Double, tempo: Double, confidence: Double, event: Int
+        scoreSeconds: Double, tempo: Double, confidence: Double, event: Int, beatUnit: Double = 1, count: Double = 1,
+        pass: Int = 1
     ) {
         self.epoch = epoch
         self.sample = sample
@@ -35,6 +48,10 @@ public struct Position: ServerNotification {
         self.tempo = tempo
         self.confidence = confidence
         self.event = event
+        self.beatUnit = beatUnit
+        self.count = count
+        countTempo = beatUnit > 0 ? tempo / beatUnit : tempo
+        self.pass = pass
     }
 
     enum CodingKeys: String, CodingKey {
@@ -43,6 +60,10 @@ public struct Position: ServerNotification {
         case scoreSeconds = "score_s"
         case tempo = "tempo_bpm"
         case confidence, event
+        case beatUnit = "beat_unit"
+        case count
+        case countTempo = "count_bpm"
+        case pass
     }
 
     public func writeParameters(to writer: inout JSONWriter) {
@@ -55,5 +76,9 @@ public struct Position: ServerNotification {
         writer.member("tempo_bpm", tempo, decimals: 3)
         writer.member("confidence", confidence, decimals: 4)
         writer.member("event", event)
+        writer.member("beat_unit", beatUnit, decimals: 3)
+        writer.member("count", count, decimals: 3)
+        writer.member("count_bpm", countTempo, decimals: 3)
+        writer.member("pass", pass)
     }
 }

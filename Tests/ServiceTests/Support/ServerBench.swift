@@ -125,6 +125,34 @@ final class RecordingControl: DaemonControl {
         take("source " + source, answer)
     }
 
+    func loadScore(
+        _ source: Command.ScoreSource, _ options: Command.ScoreOptions,
+        answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void
+    ) {
+        let name = if case .path(let path) = source { path } else { "data" }
+        take("score " + name) { error in
+            if let error { return answer(.failure(error)) }
+            do {
+                answer(.success(try TestScore.loaded(name: name).description))
+            } catch {
+                answer(.failure(ResponseError(.internalError, "\(error)")))
+            }
+        }
+    }
+
+    func unloadScore(answer: @escaping @Sendable () -> Void) {
+        take("unload") { _ in answer() }
+    }
+
+    func follow(
+        _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
+    ) {
+        take("follow \(request)") { error in
+            if let error { return answer(.failure(error)) }
+            answer(.success(request == .start ? ScorePosition(beat: 0, measure: 1) : nil))
+        }
+    }
+
     private func take(_ request: String, _ answer: @escaping @Sendable (ResponseError?) -> Void) {
         let (isHolding, error) = state.withLock { state in
             state.asked.append(request)

@@ -1,0 +1,107 @@
+import Dispatch
+import Synchronization
+import Testing
+import Wire
+
+@testable import Service
+
+@Suite struct ScoreLoaderTests {
+    /// Reads when it is let, and keeps what is handed over.
+    private final class Bench: Sendable {
+        let gate = DispatchSemaphore(value: 0)
+        let handed = Mutex<[String?]>([])
+        let reads = Mutex(0)
+        let answers = Mutex<[Int: [Result<ScoreDescription, ResponseError>]]>([:])
+
+        var names: [String?] { handed.withLock { $0 } }
+        var readCount: Int { reads.withLock { $0 } }
+
+        func loader() -> ScoreLoader {
+            ScoreLoader(
+                read: { request throws(ServiceError) in
+                    self.reads.withLock { $0 += 1 }
+                    self.gate.wait()
+                    guard request.name != "bad" else { throw .score(reason: "it is bad", isMissing: false) }
+                    do {
+                        return try LoadedScore(try TestScore.score(), name: request.name, tracker: ScriptedTracker())
+                    } catch {
+                        throw .score(reason: "\(error)", isMissing: false)
+                    }
+                },
+                hand: { score, done in
+                    self.handed.withLock { $0.append(score?.description.name) }
+                    DispatchQueue.global().async { done() }
+                })
+        }
+
+        func load(_ name: String, _ number: Int, with loader: ScoreLoader) {
+            loader.load(ScoreRequest(.path("/\(name)"))) { result in
+                self.answers.withLock { $0[number, default: []].append(result) }
+            }
+        }
+
+        func wait(answers count: Int) async throws {
+            let deadline = Clocks.seconds + 10
+            while answers.withLock({ $0.count }) < count {
+                guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "answers are missing") }
+                try await Task.sleep(for: .milliseconds(1))
+            }
+        }
+
+        func code(_ number: Int) -> ResponseError.Code? {
+            answers.withLock { answers in
+                guard answers[number]?.count == 1, case .failure(let error)? = answers[number]?.first else {
+                    return nil
+                }
+                return error.knownCode
+            }
+        }
+    }
+
+    @Test func theNewestWinsAndEverybodyIsAnswered() async throws {
+        let bench = Bench()
+        let loader = bench.loader()
+        for number in 0..<20 { bench.load("\(number)", number, with: loader) }
+        for _ in 0..<20 { bench.gate.signal() }
+        try await bench.wait(answers: 20)
+        let (handed, reads) = (bench.names, bench.readCount)
+        #expect(handed.last == "19")
+        #expect(handed.count <= 2)
+        #expect(reads <= 3, "what nobody wants any more is not read")
+        for number in 1..<19 { #expect(bench.code(number) == .superseded) }
+        guard case .success(let score)? = bench.answers.withLock({ $0[19]?.first }) else {
+            Issue.record("the newest was not loaded")
+            return
+        }
+        #expect(score.name == "19")
+    }
+
+    @Test func unloadingStopsWhatIsOnItsWay() async throws {
+        let bench = Bench()
+        let loader = bench.loader()
+        bench.load("a", 0, with: loader)
+        bench.load("b", 1, with: loader)
+        let isUnloaded = Mutex(false)
+        loader.unload { isUnloaded.withLock { $0 = true } }
+        while !isUnloaded.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        bench.gate.signal()
+        bench.gate.signal()
+        try await bench.wait(answers: 2)
+        #expect(bench.code(0) == .superseded || bench.code(0) == nil)
+        #expect(bench.code(1) == .superseded)
+        #expect(bench.names == [nil])
+    }
+
+    @Test func aBadScoreIsSaidToBeBadAndTheNextIsLoaded() async throws {
+        let bench = Bench()
+        let loader = bench.loader()
+        bench.load("bad", 0, with: loader)
+        bench.gate.signal()
+        try await bench.wait(answers: 1)
+        #expect(bench.code(0) == .scoreNotLoaded)
+        bench.load("good", 1, with: loader)
+        bench.gate.signal()
+        try await bench.wait(answers: 2)
+        #expect(bench.names == ["good"])
+    }
+}
