@@ -64,6 +64,8 @@ let package = Package(
         library("Randomness"),
         // Figures in columns, as text and as Markdown.
         library("Tables"),
+        // Searching what is in order.
+        library("SortedSearch"),
         library("Music"),
         library("Sound", ["CSndFile", "CSoxr", "CFFTW"]),
         library("Capture", ["Sound", "CALSA", "CLinux", "CPulse", .product(name: "Logging", package: "swift-log")]),
@@ -73,7 +75,8 @@ let package = Package(
         library(
             "Evaluation",
             [
-                "Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription", "Scores",
+                "SortedSearch", "Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription",
+                "Scores",
                 "Following", "Figures",
             ]),
         library(
@@ -93,11 +96,12 @@ let package = Package(
         library(
             "Alignment",
             [
-                "Kernels", "Randomness", "Tables", "Music", "Scores", "Synthesis", "Sound", "Networks", "Transcription",
+                "Kernels", "Randomness", "SortedSearch", "Tables", "Music", "Scores", "Synthesis", "Sound", "Networks",
+                "Transcription",
                 "Evaluation", "Datasets", "Figures",
             ]),
         // Where in a score the players are, live.
-        library("Following", ["Kernels", "Music", "Scores", "Synthesis", "Sound"]),
+        library("Following", ["Kernels", "SortedSearch", "Music", "Scores", "Synthesis", "Sound"]),
         // Plots as SVG: knows numbers, not networks.
         library("Figures", ["Randomness", "CZlib"]),
         library(

@@ -1,4 +1,5 @@
 import Scores
+import SortedSearch
 
 /// Where the measures and notes of a score begin, in frames of its features.
 struct Bars {

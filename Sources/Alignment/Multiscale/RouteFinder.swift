@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Music
 import Scores
+import SortedSearch
 
 /// The first look at a recording: which passages of the score it plays, in which order, and roughly when.
 struct RouteFinder {

@@ -1,5 +1,6 @@
 import Music
 import Scores
+import SortedSearch
 
 /// A performance as far as it is known: which notes of the score are played, in which order, and when.
 ///
@@ -131,18 +132,5 @@ struct Timeline: Sendable {
         var end = time(ofBeat: min(note.end, span.beats.upperBound), span: played.span)
         if played.span + 1 < spans.count { end = min(end, spans[played.span + 1].times.lowerBound + 0.05) }
         return (onset, max(end, onset + 0.02))
-    }
-}
-
-extension RandomAccessCollection where Index == Int {
-    /// The first index whose element does not fulfil a condition that the front part fulfils. Logarithmic.
-    func partitionPoint(_ isBefore: (Element) -> Bool) -> Int {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

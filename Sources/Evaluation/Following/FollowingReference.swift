@@ -1,3 +1,5 @@
+import SortedSearch
+
 /// When the onsets of a score were played in a recording: what a follower should have said.
 public struct FollowingReference: Sendable, Equatable {
     public struct Onset: Sendable, Hashable {
@@ -77,12 +79,7 @@ public struct FollowingReference: Sendable, Equatable {
     /// Seconds of the score at a beat: between the reference's beats by straight lines, beyond them the nearest.
     public func scoreSeconds(atBeat beat: Double) -> Double {
         guard beat > map[0].beat else { return map[0].seconds }
-        var low = 0
-        var high = map.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if map[middle].beat <= beat { low = middle } else { high = middle }
-        }
+        let low = max(0, map.partitionPoint { $0.beat <= beat } - 1)
         guard low + 1 < map.count else { return map[low].seconds }
         let (from, to) = (map[low], map[low + 1])
         return from.seconds + (to.seconds - from.seconds) * (beat - from.beat) / (to.beat - from.beat)

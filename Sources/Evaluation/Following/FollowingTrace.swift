@@ -1,4 +1,5 @@
 import Following
+import SortedSearch
 
 /// What a follower said, hop by hop, as `notelab follow` writes it.
 public struct FollowingTrace: Sendable, Equatable {
@@ -94,12 +95,7 @@ public struct FollowingTrace: Sendable, Equatable {
 
     /// The last row that was published at or before a moment; nil before the first. Logarithmic.
     public func row(at seconds: Double) -> Row? {
-        var low = -1
-        var high = rows.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if rows[middle].published <= seconds { low = middle } else { high = middle }
-        }
-        return low < 0 ? nil : rows[low]
+        let next = rows.partitionPoint { $0.published <= seconds }
+        return next == 0 ? nil : rows[next - 1]
     }
 }

@@ -1,3 +1,5 @@
+import SortedSearch
+
 /// Where the players really are at any moment of a recording, as far as its reference tells.
 struct PositionTruth {
     private struct Interval {
@@ -37,12 +39,7 @@ struct PositionTruth {
     /// and before the first one of players who begin in the middle. Logarithmic.
     func error(at seconds: Double, position: Double) -> Double? {
         if seconds < first.seconds { return beginsAtStart ? max(0, position - first.scoreSeconds) : nil }
-        var low = -1
-        var high = intervals.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if intervals[middle].start <= seconds { low = middle } else { high = middle }
-        }
+        let low = intervals.partitionPoint { $0.start <= seconds } - 1
         guard low >= 0, seconds < intervals[low].end else { return nil }
         let interval = intervals[low]
         if interval.isPause { return position - min(max(position, interval.from), interval.to) }

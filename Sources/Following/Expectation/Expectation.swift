@@ -1,3 +1,5 @@
+import SortedSearch
+
 /// What the score expects, beside what is heard: which heard notes are in the score at that moment, and which notes of the
 /// score were not heard.
 ///
@@ -175,12 +177,6 @@ extension Expectation {
     private func first<Indices: RandomAccessCollection>(
         of indices: Indices, dueFrom beat: Double
     ) -> Int where Indices.Element == Int, Indices.Index == Int {
-        var low = indices.startIndex
-        var high = indices.endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if notes[indices[middle]].beat < beat { low = middle + 1 } else { high = middle }
-        }
-        return low
+        indices.partitionPoint { notes[$0].beat < beat }
     }
 }

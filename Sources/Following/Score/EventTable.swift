@@ -1,5 +1,6 @@
 import Foundation
 import Scores
+import SortedSearch
 
 /// The events of a score as trackers need them: when they come, and which notes sound in each.
 struct EventTable: Sendable {
@@ -97,26 +98,18 @@ struct EventTable: Sendable {
     private static func departures(_ places: ScorePlaces, beats: [Double]) -> [Int: [Int]] {
         // A grace note goes ahead of its beat, and belongs to it.
         let tolerance = 0.2
-        let targets = Set(places.places.compactMap { place in firstIndex(in: beats, from: place - tolerance) }).sorted()
+        let targets = Set(
+            places.places.map { place in beats.partitionPoint { $0 < place - tolerance } }.filter { $0 < beats.count }
+        ).sorted()
         guard targets.count > 1 else { return [:] }
         var departures: [Int: [Int]] = [:]
         for exit in places.exits {
-            guard let next = firstIndex(in: beats, from: exit - tolerance), next > 0 else { continue }
+            let next = beats.partitionPoint { $0 < exit - tolerance }
+            guard (1..<beats.count).contains(next) else { continue }
             let others = targets.filter { $0 != next }
             departures[next - 1] = Array(others.sorted { abs($0 - next) < abs($1 - next) }.prefix(mostTargets))
         }
         return departures
-    }
-
-    /// The first of ascending values that is at least `least`.
-    private static func firstIndex(in values: [Double], from least: Double) -> Int? {
-        var low = 0
-        var high = values.count
-        while low < high {
-            let middle = (low + high) / 2
-            if values[middle] < least { low = middle + 1 } else { high = middle }
-        }
-        return low < values.count ? low : nil
     }
 
     /// The events that may come after this one besides the next.
@@ -129,12 +122,6 @@ struct EventTable: Sendable {
 
     /// The last event that begins at or before a second of the score; the first one before that.
     func event(atSeconds second: Double) -> Int {
-        var low = 0
-        var high = seconds.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if seconds[middle] <= second { low = middle } else { high = middle }
-        }
-        return low
+        max(0, seconds.partitionPoint { $0 <= second } - 1)
     }
 }
