@@ -65,6 +65,11 @@ class Client:
         return [(at, line["params"]) for at, line in self.lines[since:] if line.get("method") == method]
 
     def close(self):
+        """Vanishes. The reader's file holds the descriptor, so closing alone would leave the connection open."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the daemon was quicker
         self.socket.close()
 
 
