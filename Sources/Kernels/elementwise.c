@@ -122,3 +122,52 @@ const char *nk_instruction_set(void) {
 #else
 const char *nk_instruction_set(void) { return "baseline"; }
 #endif
+
+NK_CLONES
+void nk_add_bias(size_t rows, size_t columns, const float *bias, int rectify, float *x) {
+    for (size_t r = 0; r < rows; r++, x += columns) {
+        if (rectify)
+            for (size_t c = 0; c < columns; c++) x[c] = relu(x[c] + bias[c]);
+        else
+            for (size_t c = 0; c < columns; c++) x[c] += bias[c];
+    }
+}
+
+NK_CLONES
+void nk_split_complex(size_t count, const float *interleaved, float *re, float *im) {
+    for (size_t i = 0; i < count; i++) {
+        re[i] = interleaved[2 * i];
+        im[i] = interleaved[2 * i + 1];
+    }
+}
+
+// The sum of w[j] * x[j], over a multiple of 16, in 16 lanes that are added at the end.
+NK_INLINE float lanes_dot(size_t length, const float *w, const float *x) {
+    float sums[16] = {0};
+    for (size_t j = 0; j < length; j += 16)
+        for (size_t lane = 0; lane < 16; lane++) sums[lane] += w[j + lane] * x[j + lane];
+    float sum = 0;
+    for (size_t lane = 0; lane < 16; lane++) sum += sums[lane];
+    return sum;
+}
+
+NK_CLONES
+void nk_band_powers(size_t count, const float *re, const float *im, const float *weights, const int32_t *offsets,
+                    const int32_t *first, const int32_t *lengths, int is_complex, size_t step, float *powers) {
+    for (size_t i = 0; i < count; i++) {
+        const float *x = re + first[i], *y = im + first[i], *u = weights + offsets[i];
+        size_t length = (size_t)lengths[i];
+        float a = lanes_dot(length, u, x), b = lanes_dot(length, u, y);
+        if (is_complex) {
+            const float *v = u + length;
+            a -= lanes_dot(length, v, y);
+            b += lanes_dot(length, v, x);
+        }
+        powers[i * step] = a * a + b * b;
+    }
+}
+
+NK_CLONES
+void nk_compress(size_t count, float gain, float scale, float *x) {
+    for (size_t i = 0; i < count; i++) x[i] = scale * logarithm(1 + gain * relu(x[i]));
+}

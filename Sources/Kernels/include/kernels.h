@@ -28,6 +28,21 @@ void nk_pack(const float *matrix, size_t ldb, size_t rows, size_t columns, float
 void nk_gemm(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed, float *c, size_t ldc,
              size_t panelPitch, int accumulate);
 
+/// Adds bias[c] to each of `rows` rows of `columns` numbers and, where `rectify` is not 0, takes max(0, x).
+void nk_add_bias(size_t rows, size_t columns, const float *bias, int rectify, float *x);
+
+/// Parts of complex numbers: re[i] = interleaved[2 i], im[i] = interleaved[2 i + 1].
+void nk_split_complex(size_t count, const float *interleaved, float *re, float *im);
+
+/// For each of `count` bands, the squared magnitude of a sparse product with a spectrum of parts re and im: powers[i * step] = |sum over
+/// j < lengths[i] of w[j] * (re + i im)[first[i] + j]|^2. The real parts of w are at weights + offsets[i]; if is_complex is not 0,
+/// imaginary parts follow them. Lengths are multiples of 16.
+void nk_band_powers(size_t count, const float *re, const float *im, const float *weights, const int32_t *offsets,
+                    const int32_t *first, const int32_t *lengths, int is_complex, size_t step, float *powers);
+
+/// x[i] = scale * log(1 + gain * max(0, x[i])), in place.
+void nk_compress(size_t count, float gain, float scale, float *x);
+
 /// plus[i] = a[i] + b[i] and minus[i] = a[i] - b[i].
 void nk_sum_and_difference(size_t count, const float *a, const float *b, float *plus, float *minus);
 
