@@ -47,7 +47,27 @@ struct StreamingNetworkTests {
                 .convolution(filters: 12, width: 16384, stride: 1), .logReLU, .linear(outputs: 30, bias: false), .relu,
                 .linear(outputs: 128, bias: true),
             ], heads: [.sounding]),
+        grid(centre: 4096), grid(centre: 6800),
     ]
+
+    /// A small network of filters in log-frequency under convolutions: padding, strides and steps of every kind.
+    static func grid(centre: Int) -> Architecture {
+        let bank = FilterBank(
+            bands: 90, bandsPerOctave: 24, lowestHz: 110, segment: 8192, centre: centre,
+            resolutions: [
+                .init(periods: 20, shortest: 512, longest: 8192), .init(periods: 6, shortest: 256, longest: 2048),
+            ])
+        return Architecture(
+            conditioning: LevelConditioning(),
+            layers: [
+                .bank(bank), .harmonics(shifts: [-24, 0, 24, 38], bands: 60),
+                .grid(GridConvolution(maps: 6, time: 1, bands: 5)), .relu,
+                .grid(GridConvolution(maps: 34, time: 3, bands: 3, timeStep: 2, bandStride: 2)), .relu,
+                .grid(GridConvolution(maps: 9, time: 1, bands: 3, bandStep: 12)),
+                .grid(GridConvolution(maps: 5, time: 4, bands: 2, timeStep: 4)), .relu,
+                .grid(GridConvolution(maps: 2, time: 1, bands: 1)), .notes(lowest: 45), .logistic,
+            ], heads: [.sounding, .onset])
+    }
 
     @Test(arguments: architectures)
     func equalsWholeWindow(_ architecture: Architecture) throws {

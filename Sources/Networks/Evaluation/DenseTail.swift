@@ -37,7 +37,7 @@ final class DenseTail {
             case .logReLU: steps.append(.logReLU)
             case .relu: steps.append(.relu)
             case .logistic: steps.append(.logistic)
-            case .convolution, .fourier, .pairs, .averagePool:
+            case .convolution, .fourier, .pairs, .averagePool, .bank, .harmonics, .grid, .notes:
                 throw .notStreamable("layer \(index) (\(layers[index].name)) follows a linear layer")
             }
             widest = max(widest, width)

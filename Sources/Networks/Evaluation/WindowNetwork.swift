@@ -18,6 +18,10 @@ public final class WindowNetwork {
         case logReLU
         case relu
         case averagePool(width: Int, step: Int)
+        case bank(BankTransform)
+        case harmonics(bankBands: Int, maps: Int, shifts: [Int], bands: Int)
+        case grid(GridProduct, padded: Scratch)
+        case notes(lowest: Int, bands: Int)
     }
 
     private let stages: [Stage]
@@ -48,6 +52,16 @@ public final class WindowNetwork {
             case .logReLU: stages.append(.logReLU)
             case .relu: stages.append(.relu)
             case .averagePool(let width, let step): stages.append(.averagePool(width: width, step: step))
+            case .bank(let bank): stages.append(.bank(try BankTransform(bank)))
+            case .harmonics(let shifts, let bands):
+                let input = shapes[index]
+                stages.append(.harmonics(bankBands: input.bands, maps: input.maps, shifts: shifts, bands: bands))
+            case .grid(let grid):
+                let input = shapes[index]
+                let product = GridProduct(grid, inputBands: input.bands, inputMaps: input.maps, isRectified: false)
+                product.load(model.tensors[Architecture.weightName(index)]?.values ?? [], bias: model.bias(index))
+                stages.append(.grid(product, padded: Scratch(product.input.floats * input.positions)))
+            case .notes(let lowest): stages.append(.notes(lowest: lowest, bands: shapes[index].bands))
             case .linear, .logistic: break building
             }
         }
@@ -168,6 +182,44 @@ public final class WindowNetwork {
                         nk_axpy(input.channels, 1 / Float(width), source + position * input.channels, target)
                     }
                 }
+            }
+            swap(&current, &next)
+        case .bank(let transform):
+            for window in 0..<windows {
+                for position in 0..<shape.positions {
+                    transform.evaluate(
+                        current.pointer + window * input.count + position * transform.bank.stride,
+                        into: next.pointer + window * shape.count + position * shape.channels)
+                }
+            }
+            swap(&current, &next)
+        case .harmonics(let bankBands, let maps, let shifts, let bands):
+            for row in 0..<windows * shape.positions {
+                GridStack.stack(
+                    current.pointer + row * input.channels, bankBands: bankBands, maps: maps, shifts: shifts,
+                    bands: bands, into: next.pointer + row * shape.channels)
+            }
+            swap(&current, &next)
+        case .grid(let product, let padded):
+            let frame = product.input
+            for window in 0..<windows {
+                for position in 0..<input.positions {
+                    (padded.pointer + position * frame.floats + frame.start).update(
+                        from: current.pointer + (window * input.positions + position) * input.channels,
+                        count: frame.count)
+                }
+                for position in 0..<shape.positions {
+                    product.apply(
+                        padded.pointer + position * frame.floats, step: product.grid.timeStep * frame.floats,
+                        into: next.pointer + (window * shape.positions + position) * shape.channels)
+                }
+            }
+            swap(&current, &next)
+        case .notes(let lowest, let bands):
+            for window in 0..<windows {
+                GridStack.spread(
+                    current.pointer + window * input.count, notes: bands, heads: input.maps, lowest: lowest,
+                    into: next.pointer + window * shape.count)
             }
             swap(&current, &next)
         }

@@ -12,6 +12,7 @@ public final class BatchNetwork {
 
     private enum Engine {
         case shared(BatchEngine)
+        case grid(GridEngine, history: Scratch)
         case windowed(WindowNetwork, history: Scratch)
     }
 
@@ -25,6 +26,9 @@ public final class BatchNetwork {
         self.capacity = max(2, capacity)
         if let geometry = StreamGeometry(model.info) {
             engine = .shared(try BatchEngine(model: model, geometry: geometry, capacity: self.capacity))
+        } else if let stack = GridStack(sharing: model.info) {
+            let grid = try GridEngine(model: model, stack: stack, capacity: self.capacity)
+            engine = .grid(grid, history: Scratch(grid.width + self.capacity * model.info.hop))
         } else {
             engine = .windowed(
                 try WindowNetwork(model: model, capacity: self.capacity),
@@ -42,6 +46,10 @@ public final class BatchNetwork {
         case .shared(let batch):
             take(samples, hops: hops, into: batch.room(hops: hops))
             batch.process(hops: hops, into: &posteriors)
+        case .grid(let grid, let history):
+            take(samples, hops: hops, into: history.pointer + grid.width)
+            grid.process(history.pointer + info.hop, hops: hops, into: &posteriors)
+            history.pointer.update(from: history.pointer + hops * info.hop, count: grid.width)
         case .windowed(let network, let history):
             take(samples, hops: hops, into: history.pointer + info.window)
             for first in stride(from: 0, to: hops, by: network.capacity) {
@@ -72,6 +80,9 @@ public final class BatchNetwork {
         conditioner?.reset()
         switch engine {
         case .shared(let batch): batch.reset()
+        case .grid(let grid, let history):
+            grid.reset()
+            history.clear()
         case .windowed(_, let history): history.clear()
         }
     }

@@ -2,8 +2,8 @@ import Kernels
 
 /// Runs a network on a stream, one hop at a time; its output for each window equals the whole-window network's.
 ///
-/// Networks of the paper's form share all work between overlapping windows. Others, such as those that normalise each
-/// window, are evaluated window by window: just as right, and about thirty times slower.
+/// Networks of the paper's form, and those of filters in log-frequency under convolutions, share all work between overlapping windows.
+/// Others, such as those that normalise each window, are evaluated window by window: just as right, and about thirty times slower.
 ///
 /// One owner, any thread; no allocation and no lock after `init`. The weights are laid out anew at `init`: about twice
 /// the model's size.
@@ -12,10 +12,11 @@ public final class StreamingNetwork {
     /// Numbers per hop: 128 for each head of the architecture, in its order.
     public let outputCount: Int
     /// Whether overlapping windows share their work.
-    public var isShared: Bool { if case .shared = engine { true } else { false } }
+    public var isShared: Bool { if case .windowed = engine { false } else { true } }
 
     private enum Engine {
         case shared(SharedEngine)
+        case grid(GridEngine)
         case windowed(WindowNetwork)
     }
 
@@ -33,6 +34,10 @@ public final class StreamingNetwork {
         if let geometry = StreamGeometry(model.info) {
             engine = .shared(try SharedEngine(model: model, geometry: geometry))
             history = Scratch(geometry.width + geometry.hop)
+        } else if let stack = GridStack(sharing: model.info) {
+            let grid = try GridEngine(model: model, stack: stack, capacity: 1)
+            engine = .grid(grid)
+            history = Scratch(grid.width)
         } else {
             engine = .windowed(try WindowNetwork(model: model))
             history = Scratch(model.info.window)
@@ -56,6 +61,7 @@ public final class StreamingNetwork {
         conditioner?.process(&newest)
         switch engine {
         case .shared(let shared): shared.process(history.pointer, into: &posteriors)
+        case .grid(let grid): grid.process(history.pointer, hops: 1, into: &posteriors)
         case .windowed(let network):
             network.evaluate(Span(_unsafeStart: history.pointer, count: history.count), into: &posteriors)
         }
@@ -71,6 +77,10 @@ public final class StreamingNetwork {
     public func reset() {
         history.clear()
         conditioner?.reset()
-        if case .shared(let shared) = engine { shared.reset() }
+        switch engine {
+        case .shared(let shared): shared.reset()
+        case .grid(let grid): grid.reset()
+        case .windowed: break
+        }
     }
 }

@@ -1,0 +1,84 @@
+import Foundation
+
+/// Fixed band-pass filters evenly spaced in log-frequency, as one layer: what is heard in each band, compressed like hearing is.
+///
+/// Each map of the output looks at every band through windows of its own lengths: long ones tell neighbouring notes apart, short ones say when
+/// something begins. A band's output is `scale * log(1 + power / floor)`, where a sine of amplitude A at its centre has power A^2; silence is 0.
+public struct FilterBank: Equatable, Codable, Sendable {
+    /// One resolution: Hann windows of `periods` periods of the band's frequency, but no shorter and no longer than these, in samples.
+    public struct Resolution: Equatable, Codable, Sendable {
+        public var periods: Double
+        public var shortest: Int
+        public var longest: Int
+
+        public init(periods: Double, shortest: Int, longest: Int) {
+            self.periods = periods
+            self.shortest = shortest
+            self.longest = longest
+        }
+
+        /// Samples of the window of a band at `frequency` cycles a sample; even.
+        func width(at frequency: Double) -> Int {
+            min(max(Int((periods / frequency / 2).rounded()) * 2, shortest), longest)
+        }
+    }
+
+    /// Bands, the lowest first, and how close together.
+    public var bands: Int
+    public var bandsPerOctave: Int
+    /// Frequency of the lowest band, and the rate that it is meant for, Hz.
+    public var lowestHz: Double
+    public var sampleRate: Double
+    /// Samples that the layer looks at for one position, and samples from one position to the next.
+    public var segment: Int
+    public var stride: Int
+    /// The sample of the segment that windows have their centre at. A window that would reach beyond the segment's end ends there.
+    public var centre: Int
+    /// One map of the output each.
+    public var resolutions: [Resolution]
+    /// Power that is taken for silence, and the factor of the logarithm.
+    public var floor: Double
+    public var scale: Double
+
+    public init(
+        bands: Int = 324, bandsPerOctave: Int = 36, lowestHz: Double = 26.9756, sampleRate: Double = 44_100,
+        segment: Int = 8192, stride: Int = 512, centre: Int = 4096, resolutions: [Resolution], floor: Double = 1e-8,
+        scale: Double = 0.2
+    ) {
+        self.bands = bands
+        self.bandsPerOctave = bandsPerOctave
+        self.lowestHz = lowestHz
+        self.sampleRate = sampleRate
+        self.segment = segment
+        self.stride = stride
+        self.centre = centre
+        self.resolutions = resolutions
+        self.floor = floor
+        self.scale = scale
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case bands, segment, stride, centre, resolutions, floor, scale
+        case bandsPerOctave = "bands_per_octave"
+        case lowestHz = "lowest_hz"
+        case sampleRate = "sample_rate"
+    }
+
+    /// Centre frequency of `band`, cycles a sample.
+    func frequency(_ band: Int) -> Double {
+        lowestHz * exp2(Double(band) / Double(bandsPerOctave)) / sampleRate
+    }
+
+    /// Whether the numbers make sense for an input of `positions` samples.
+    func fits(_ positions: Int) -> Bool {
+        guard (1...4096).contains(bands), (1...1200).contains(bandsPerOctave), (1...8).contains(resolutions.count),
+            segment >= 16, segment <= positions, segment % 2 == 0, stride >= 1, (0...segment).contains(centre),
+            lowestHz > 0, sampleRate > 0, frequency(bands - 1) < 0.5, floor > 0, floor.isFinite, scale > 0,
+            scale.isFinite
+        else { return false }
+        return resolutions.allSatisfy {
+            $0.periods > 0 && $0.periods.isFinite && $0.shortest >= 16 && $0.shortest <= $0.longest
+                && $0.longest <= segment && $0.periods / frequency(0) < 1e9
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Dispatch
+import Kernels
+
+/// Runs a ``GridStack`` on a stream, one hop or many at once: each convolution keeps the positions it will see again, and only new ones are
+/// computed.
+///
+/// One owner; no allocation after `init` for one hop at a time. Many at once are shared out to two threads.
+final class GridEngine {
+    /// Samples that come before the newest hop's end and are needed for it.
+    var width: Int { stack.bank.segment }
+    private let stack: GridStack
+    private let hop: Int
+    private let capacity: Int
+    private let transforms: [BankTransform]
+    private let bands: [Scratch]
+    private let stages: [Stage]
+    private let results: Scratch
+    private let outputs: Int
+
+    /// A convolution and the positions it sees.
+    private final class Stage {
+        let product: GridProduct
+        let frames: Scratch
+        /// One position after long silence.
+        let silence: Scratch
+        /// Positions that there is room for, and the first new one.
+        let slots: Int
+        var next: Int
+        var reach: Int { product.grid.reach }
+        var pitch: Int { product.input.floats }
+
+        /// Positions that are computed before older ones are moved out of the way.
+        private static let run = 16
+
+        init(_ product: GridProduct, capacity: Int) {
+            self.product = product
+            slots = product.grid.reach + max(capacity, Self.run)
+            frames = Scratch(slots * product.input.floats)
+            silence = Scratch(product.input.floats)
+            next = product.grid.reach
+        }
+
+        /// Makes room for `count` new positions and returns the first one's frame.
+        func room(_ count: Int) -> UnsafeMutablePointer<Float> {
+            if next + count > slots {
+                frames.pointer.update(from: frames.pointer + (next - reach) * pitch, count: reach * pitch)
+                next = reach
+            }
+            return frames.pointer + next * pitch
+        }
+
+        func reset() {
+            for slot in 0..<slots { (frames.pointer + slot * pitch).update(from: silence.pointer, count: pitch) }
+            next = reach
+        }
+    }
+
+    /// - Parameter capacity: hops to be taken at once, at most.
+    init(model: Model, stack: GridStack, capacity: Int) throws(ModelError) {
+        self.stack = stack
+        self.capacity = capacity
+        hop = model.info.hop
+        outputs = stack.heads * Architecture.notesPerHead
+        var transforms: [BankTransform] = []
+        for _ in 0..<(capacity > 1 ? 2 : 1) { transforms.append(try BankTransform(stack.bank)) }
+        self.transforms = transforms
+        bands = transforms.map { _ in Scratch(stack.bank.bands * stack.bank.resolutions.count) }
+        stages = stack.stages.map { stage in
+            let product = stage.product()
+            product.load(
+                model.tensors[Architecture.weightName(stage.layer)]?.values ?? [], bias: model.bias(stage.layer))
+            return Stage(product, capacity: capacity)
+        }
+        results = Scratch(capacity * stack.notes * stack.heads)
+        hearSilence()
+    }
+
+    /// What every position holds after long silence: biases have gone through the network.
+    private func hearSilence() {
+        for (index, stage) in stages.enumerated() {
+            stage.reset()
+            guard index + 1 < stages.count else { break }
+            let next = stages[index + 1]
+            stage.product.apply(
+                stage.frames.pointer, step: stage.product.grid.timeStep * stage.pitch,
+                into: next.silence.pointer + next.product.input.start)
+        }
+    }
+
+    /// Computes the posteriors of `hops` hops.
+    ///
+    /// - Parameters:
+    ///   - samples: ``width`` samples and `hops - 1` hops more, oldest first, ending with the newest hop.
+    ///   - posteriors: 128 for each head and hop.
+    func process(_ samples: UnsafePointer<Float>, hops: Int, into posteriors: inout MutableSpan<Float>) {
+        let first = stages[0].room(hops)
+        share(hops) { part, thread in
+            for index in part {
+                transforms[thread].evaluate(samples + index * hop, into: bands[thread].pointer)
+                stack.stack(
+                    bands[thread].pointer, into: first + index * stages[0].pitch + stages[0].product.input.start)
+            }
+        }
+        let width = stack.notes * stack.heads
+        for (number, stage) in stages.enumerated() {
+            let isLast = number + 1 == stages.count
+            let target =
+                isLast ? results.pointer : stages[number + 1].room(hops) + stages[number + 1].product.input.start
+            let targetPitch = isLast ? width : stages[number + 1].pitch
+            let oldest = stage.frames.pointer + (stage.next - stage.reach) * stage.pitch
+            let step = stage.product.grid.timeStep * stage.pitch
+            share(hops) { part, _ in
+                for index in part {
+                    stage.product.apply(oldest + index * stage.pitch, step: step, into: target + index * targetPitch)
+                }
+            }
+            stage.next += hops
+        }
+        posteriors.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress, buffer.count >= hops * outputs else { return }
+            for index in 0..<hops { stack.spread(results.pointer + index * width, into: base + index * outputs) }
+            if stack.isLogistic { nk_logistic(base, hops * outputs) }
+        }
+    }
+
+    /// Runs `body` for both halves of `count` at once, or in one go where that isn't worth it.
+    private func share(_ count: Int, _ body: (_ part: Range<Int>, _ thread: Int) -> Void) {
+        guard count > 3, transforms.count > 1 else {
+            body(0..<count, 0)
+            return
+        }
+        let half = count / 2
+        withoutActuallyEscaping(body) { body in
+            // The halves write disjoint memory and this call outlives both, which the compiler cannot see.
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: 2) { thread in
+                body(thread == 0 ? 0..<half : half..<count, thread)
+            }
+        }
+    }
+
+    func reset() {
+        for stage in stages { stage.reset() }
+    }
+}
