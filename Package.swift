@@ -52,6 +52,7 @@ let package = Package(
         system("CSoxr", pkgConfig: "soxr", debian: "libsoxr-dev"),
         system("CFluidSynth", debian: "libfluidsynth-dev"),
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+        system("COneDNN", debian: "libdnnl-dev"),
         system("CMessageDigest", debian: "libmd-dev"),
         system("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
         system("CZlib", debian: "zlib1g-dev"),
@@ -83,7 +84,7 @@ let package = Package(
             "Training",
             [
                 "Randomness", "Datasets", "Music", "Sound", "Networks", "Kernels", "Evaluation", "Synthesis",
-                "Scores", "Alignment", "Transcription", "Tables", "COpenBLAS", "CMPI",
+                "Scores", "Alignment", "Transcription", "Tables", "COpenBLAS", "COneDNN", "CMPI",
             ]
         ),
         // Scores in every written form, unfolded into the order of play.

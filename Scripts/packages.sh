@@ -3,7 +3,7 @@
 #   install_packages BUILD|TEST      installs what is missing, with apt-get, as root or through sudo
 
 BUILD_PACKAGES="build-essential ca-certificates git pkg-config libasound2-dev libpulse-dev libfftw3-dev libsndfile1-dev \
-libsoxr-dev libfluidsynth-dev libarchive-dev zlib1g-dev libopenblas-dev libmd-dev libopenmpi-dev"
+libsoxr-dev libfluidsynth-dev libarchive-dev zlib1g-dev libopenblas-dev libdnnl-dev libmd-dev libopenmpi-dev"
 TEST_PACKAGES="pulseaudio pulseaudio-utils libasound2-plugins alsa-utils sox socat systemd timgm6mb-soundfont \
 fluid-soundfont-gm python3 openmpi-bin curl"
 

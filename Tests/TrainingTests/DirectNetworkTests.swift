@@ -58,7 +58,7 @@ struct DirectNetworkTests {
                     values: (0..<count * width).map { values[$0 % width * count + $0 / width] })
             case .matrix(let outputs, let inputs):
                 tensors[parameter.name] = Tensor(shape: [outputs, inputs], values: values)
-            case .bias(let outputs): tensors[parameter.name] = Tensor(shape: [outputs], values: values)
+            case .bias, .grid: tensors[parameter.name] = Tensor(shape: parameter.shape, values: values)
             }
         }
         let info = ModelInfo(

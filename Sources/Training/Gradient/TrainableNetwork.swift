@@ -7,8 +7,12 @@ struct Parameter {
         case filters(count: Int, width: Int)
         /// A linear layer's weights, [outputs][inputs].
         case matrix(outputs: Int, inputs: Int)
+        /// A convolution over time and frequency, [time][bands][inputs][maps].
+        case grid(time: Int, bands: Int, inputs: Int, maps: Int)
         /// One number for each output.
         case bias(outputs: Int)
+
+        var isGrid: Bool { if case .grid = self { true } else { false } }
     }
 
     /// The tensor's name in a model file.
@@ -24,6 +28,7 @@ struct Parameter {
         switch role {
         case .filters(let count, let width): [count, width]
         case .matrix(let outputs, let inputs): [outputs, inputs]
+        case .grid(let time, let bands, let inputs, let maps): [time, bands, inputs, maps]
         case .bias(let outputs): [outputs]
         }
     }
@@ -57,17 +62,25 @@ extension TrainableNetwork {
     var windows: Int { batch * layout.windowsPerExcerpt }
 }
 
+/// The numbers that products are computed with; sums and weights are single precision in any case.
+public enum Precision: String, Codable, Sendable {
+    case single
+    /// 8 bits of mantissa: several times as fast on processors that have it.
+    case bfloat16
+}
+
 enum TrainableNetworks {
-    /// The faster form of the network: in the frequency domain where filters are applied at many positions, layer by
-    /// layer otherwise.
+    /// The faster form of the network: in the frequency domain where filters are applied at many positions, over whole excerpts where
+    /// convolutions over time and frequency follow fixed filters, layer by layer otherwise.
     ///
     /// - Parameters:
     ///   - batch: excerpts in a batch.
     ///   - fixed: indices of layers that aren't trained.
+    ///   - precision: of the products of convolutions over time and frequency; others are always single.
     /// - Throws: ``ModelError/architecture(_:)`` for a network that cannot be trained.
     static func make(
         _ architecture: Architecture, window: Int, hop: Int, windowsPerExcerpt: Int, spacing: Int, batch: Int,
-        fixed: Set<Int>, threads: Int
+        fixed: Set<Int>, precision: Precision = .single, threads: Int
     ) throws(ModelError) -> any TrainableNetwork {
         let shapes = try architecture.shapes(window: window)
         let layout = ExcerptLayout(
@@ -76,6 +89,11 @@ enum TrainableNetworks {
         if let geometry = SpectralGeometry(architecture, layout: layout), geometry.isWorthwhile {
             return SpectralNetwork(
                 geometry: geometry, batch: batch, trainsFilters: !fixed.contains(0), threads: threads)
+        }
+        if let network = try GridNetwork(
+            architecture, layout: layout, batch: batch, fixed: fixed, precision: precision, threads: threads)
+        {
+            return network
         }
         return try DirectNetwork(architecture, layout: layout, batch: batch, fixed: fixed, threads: threads)
     }

@@ -58,10 +58,12 @@ public struct Recipe: Codable, Equatable, Sendable {
     /// Windows of the probe set.
     public var probeWindows = 4096
     public var licence: String = "unstated"
+    /// Of the products of convolutions over time and frequency.
+    public var precision = Precision.single
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, representation, architecture, window, hop, loss, optimizer, initialization, batch, spacing, steps
-        case seed, averaging, augmentation, subset, licence
+        case seed, averaging, augmentation, subset, licence, precision
         case tableOrder = "table_order"
         case initialDeviation = "initial_deviation"
         case fixedLayers = "fixed_layers"
@@ -109,6 +111,7 @@ public struct Recipe: Codable, Equatable, Sendable {
         checkpointEvery = try optional(.checkpointEvery, 500)
         probeWindows = try optional(.probeWindows, 4096)
         licence = try optional(.licence, "unstated")
+        precision = try optional(.precision, .single)
     }
 
     /// The paper's network at stride 64 under AdamW: what training speed is measured on.

@@ -23,7 +23,8 @@ final class Trainee {
         network = try TrainableNetworks.make(
             recipe.architecture, window: recipe.window, hop: recipe.hop,
             windowsPerExcerpt: recipe.windowsPerExcerpt, spacing: recipe.spacing,
-            batch: processes.share(of: recipe.batch).count, fixed: Set(recipe.fixedLayers), threads: threads)
+            batch: processes.share(of: recipe.batch).count, fixed: Set(recipe.fixedLayers), precision: recipe.precision,
+            threads: threads)
         blocks = network.parameters.filter(\.isTrained).map {
             TrainedBlock($0, filterRate: recipe.optimizer.filterRate)
         }
@@ -43,6 +44,10 @@ final class Trainee {
             case (.matrix(_, let inputs), _) where parameter.name != matrices.last?.name:
                 // Hidden layers keep the scale of what goes through them.
                 let deviation = Float((2 / Double(inputs)).squareRoot())
+                weights.fill { deviation * random.gaussian() }
+            case (.grid(let time, let bands, let inputs, _), _):
+                let isLast = parameter.name == network.parameters.last { $0.role.isGrid }?.name
+                let deviation = isLast ? 0.01 : Float((2 / Double(time * bands * inputs)).squareRoot())
                 weights.fill { deviation * random.gaussian() }
             case (.matrix, .gaussian): weights.fill { Float(recipe.initialDeviation) * random.gaussian() }
             case (.matrix, .sinusoids): break

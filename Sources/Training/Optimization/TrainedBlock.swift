@@ -21,7 +21,7 @@ final class TrainedBlock {
         gradients = parameter.gradients
         switch parameter.role {
         case .filters: (relativeRate, decays) = (filterRate, true)
-        case .matrix: (relativeRate, decays) = (1, true)
+        case .matrix, .grid: (relativeRate, decays) = (1, true)
         case .bias: (relativeRate, decays) = (1, false)
         }
         first = FloatBuffer(count: weights.count)

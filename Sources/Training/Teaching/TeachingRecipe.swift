@@ -24,6 +24,11 @@ extension Recipe {
         var recipe = Recipe(
             name: name, architecture: model.architecture, loss: isLogistic ? .logistic : .square, optimizer: optimizer,
             batch: sharesWork ? 32 : 96, windowsPerExcerpt: sharesWork ? 9 : 1, steps: steps)
+        if let stack = GridStack(model.architecture, window: model.window) {
+            // As many windows over the same time, on the grid that the network is made for.
+            recipe.spacing = stack.coarsestSpacing
+            (recipe.batch, recipe.windowsPerExcerpt) = (16, 18)
+        }
         recipe.window = model.window
         recipe.hop = model.hop
         recipe.labelOffset = model.labelOffset

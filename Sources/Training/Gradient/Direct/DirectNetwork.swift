@@ -34,6 +34,7 @@ final class DirectNetwork: TrainableNetwork {
         var stack = architecture.layers
         // The loss is computed from what goes into a closing logistic.
         if stack.last == .logistic { stack.removeLast() }
+        if let layer = stack.first(where: \.belongsToGrid) { throw Self.needsOrder(layer) }
         guard case .linear = stack.last else { throw .architecture("training needs a linear layer at the end") }
         var layers: [any DirectLayer] = []
         for (index, layer) in stack.enumerated() {
@@ -65,6 +66,7 @@ final class DirectNetwork: TrainableNetwork {
                     DirectLinear(
                         layer: index, windows: windows, inputs: input.count, outputs: outputs, hasBias: bias,
                         isTrained: isTrained))
+            case .bank, .harmonics, .grid, .notes: throw Self.needsOrder(layer)
             case .logistic: throw .architecture("training takes a logistic layer at the end alone")
             }
         }
@@ -74,6 +76,12 @@ final class DirectNetwork: TrainableNetwork {
         activations = ([layout.window] + layers.dropLast().map(\.outputCount)).map { FloatBuffer(count: windows * $0) }
         outputs = FloatBuffer(count: windows * layout.outputs)
         outputGradients = FloatBuffer(count: windows * layout.outputs)
+    }
+
+    private static func needsOrder(_ layer: Layer) -> ModelError {
+        .architecture(
+            "a layer '\(layer.name)' is trained in a stack of bank, harmonics, grid layers with relu between them, notes and logistic, "
+                + "with time steps that are multiples of the recipe's spacing")
     }
 
     var parameters: [Parameter] { layers.flatMap(\.parameters) }
@@ -110,5 +118,14 @@ final class DirectNetwork: TrainableNetwork {
     static func normalize(_ samples: UnsafeMutablePointer<Float>, count: Int) {
         let scale = 1 / (nk_sum_of_squares(samples, count).squareRoot() + 1e-5)
         for index in 0..<count { samples[index] *= scale }
+    }
+}
+
+extension Layer {
+    fileprivate var belongsToGrid: Bool {
+        switch self {
+        case .bank, .harmonics, .grid, .notes: true
+        default: false
+        }
     }
 }

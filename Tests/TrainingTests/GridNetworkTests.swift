@@ -1,0 +1,139 @@
+import Foundation
+import Networks
+import Randomness
+import Testing
+
+@testable import Training
+
+/// Convolutions over time and frequency under training: outputs equal whole-window evaluation, gradients are derivatives.
+struct GridNetworkTests {
+    static let window = 2048 + 12 * 64
+    static let info = ModelInfo(
+        name: "test", architecture: architecture, window: window, hop: 64, labelOffset: window / 2)
+    static let architecture = Architecture(
+        conditioning: nil,
+        layers: [
+            .bank(
+                FilterBank(
+                    bands: 70, bandsPerOctave: 24, lowestHz: 220, segment: 2048, stride: 64, centre: 1024,
+                    resolutions: [
+                        .init(periods: 10, shortest: 256, longest: 2048),
+                        .init(periods: 4, shortest: 128, longest: 512),
+                    ])),
+            .harmonics(shifts: [0, 24], bands: 48),
+            .grid(GridConvolution(maps: 6, time: 1, bands: 5)), .relu,
+            .grid(GridConvolution(maps: 8, time: 3, bands: 3, timeStep: 2, bandStride: 2)), .relu,
+            .grid(GridConvolution(maps: 7, time: 1, bands: 3, bandStep: 12)),
+            .grid(GridConvolution(maps: 5, time: 3, bands: 3, timeStep: 4)), .relu,
+            .grid(GridConvolution(maps: 2, time: 1, bands: 1)), .notes(lowest: 45),
+        ], heads: [.sounding, .onset])
+
+    static func network(fixed: Set<Int> = [], precision: Precision = .single) throws -> GridNetwork {
+        let layout = ExcerptLayout(window: window, hop: 64, windowsPerExcerpt: 3, spacing: 2, outputs: 256)
+        let network = try #require(
+            try GridNetwork(
+                architecture, layout: layout, batch: 3, fixed: fixed, precision: precision, threads: 2))
+        var random = SplitMix64(seed: 5)
+        for parameter in network.parameters {
+            let inputs = parameter.shape.dropLast().reduce(1, *)
+            parameter.weights.fill { random.gaussian() / Float(inputs).squareRoot() }
+        }
+        network.samples.fill { 0.3 * random.gaussian() }
+        return network
+    }
+
+    static func model(_ network: GridNetwork) throws -> Model {
+        let tensors = network.parameters.map { ($0.name, Tensor(shape: $0.shape, values: $0.weights.array)) }
+        return try Model(info: info, tensors: Dictionary(uniqueKeysWithValues: tensors))
+    }
+
+    @Test func forwardEqualsWholeWindows() throws {
+        let network = try Self.network()
+        let whole = try WindowNetwork(model: try Self.model(network))
+        network.forward()
+        let samples = network.samples.array
+        let outputs = network.outputs.array
+        #expect(outputs.contains { abs($0) > 0.1 && $0 > -19 })
+        for row in 0..<network.batch {
+            for window in 0..<3 {
+                let start = row * network.layout.samples + window * network.layout.step
+                var expected = [Float](repeating: 0, count: 256)
+                var span = expected.mutableSpan
+                whole.evaluate(samples.span.extracting(start..<start + Self.window), into: &span)
+                for index in 0..<256 {
+                    let output = outputs[(row * 3 + window) * 256 + index]
+                    #expect(abs(output - expected[index]) <= 2e-5 * max(1, abs(expected[index])))
+                }
+            }
+        }
+    }
+
+    @Test func gradientsAreDerivatives() throws {
+        let network = try Self.network()
+        var random = SplitMix64(seed: 11)
+        network.outputGradients.fill { random.gaussian() }
+        let direction = network.outputGradients.array.map(Double.init)
+        func objective() -> Double {
+            network.forward()
+            return zip(network.outputs.array, direction).reduce(0) { $0 + Double($1.0) * $1.1 }
+        }
+        _ = objective()
+        network.backward()
+        let gradients = network.parameters.map(\.gradients.array)
+        for (parameter, gradient) in zip(network.parameters, gradients) {
+            let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            #expect(length > 0, "\(parameter.name)")
+            let kept = parameter.weights.array
+            let step = 2e-4 / length
+            func shifted(_ sign: Double) -> Double {
+                for index in gradient.indices {
+                    parameter.weights.pointer[index] = kept[index] + Float(sign * step * Double(gradient[index]))
+                }
+                return objective()
+            }
+            let numeric = (shifted(1) - shifted(-1)) / (2 * step)
+            parameter.weights.copy(from: kept)
+            #expect(abs(numeric / (length * length) - 1) < 0.03, "\(parameter.name): \(numeric) for \(length * length)")
+        }
+    }
+
+    /// Coarser numbers, the same direction; on processors that have them.
+    @Test func bfloat16PointsTheSameWay() throws {
+        let single = try Self.network()
+        guard let half = try? Self.network(precision: .bfloat16) else { return }
+        for network in [single, half] {
+            var random = SplitMix64(seed: 12)
+            network.outputGradients.fill { random.gaussian() }
+            network.forward()
+            network.backward()
+        }
+        for (a, b) in zip(single.parameters, half.parameters) {
+            func dot(_ x: [Float], _ y: [Float]) -> Double { zip(x, y).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
+            let (x, y) = (a.gradients.array, b.gradients.array)
+            #expect(dot(x, y) > 0.95 * (dot(x, x) * dot(y, y)).squareRoot(), "\(a.name)")
+        }
+    }
+
+    @Test func fixedLayersKeepTheirWeights() throws {
+        let network = try Self.network(fixed: [2, 4])
+        network.forward()
+        network.outputGradients.fill { 1 }
+        network.backward()
+        #expect(
+            network.parameters.map(\.isTrained) == [false, false, false, false, true, true, true, true, true, true])
+        #expect(network.parameters[4].gradients.array.contains { $0 != 0 })
+    }
+
+    /// Time steps that the excerpt's grid of positions has no place for.
+    @Test func coarseSpacingIsRefused() throws {
+        let layout = ExcerptLayout(window: Self.window, hop: 64, windowsPerExcerpt: 3, spacing: 3, outputs: 256)
+        #expect(
+            try GridNetwork(Self.architecture, layout: layout, batch: 1, fixed: [], precision: .single, threads: 1)
+                == nil)
+        #expect(throws: ModelError.self) {
+            try TrainableNetworks.make(
+                Self.architecture, window: Self.window, hop: 64, windowsPerExcerpt: 3, spacing: 3, batch: 1, fixed: [],
+                threads: 1)
+        }
+    }
+}
