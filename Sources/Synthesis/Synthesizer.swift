@@ -165,6 +165,12 @@ public final class Synthesizer {
         fluid_synth_cc(synth, Int32(channel), Int32(number), Int32(value))
     }
 
+    /// Bends what a channel plays, within General MIDI's 2 semitones either way.
+    public func bend(cents: Double, channel: Int) {
+        let value = 8192 + Int((cents / 200 * 8192).rounded())
+        fluid_synth_pitch_bend(synth, Int32(channel), Int32(min(16383, max(0, value))))
+    }
+
     /// Renders the mean of both channels of the next blocks into `output`, which must hold `blocks` times `blockSize` floats.
     public func render(blocks: Int, into output: UnsafeMutableBufferPointer<Float>, scratch: inout [Float]) {
         let count = min(blocks * Self.blockSize, output.count)

@@ -44,11 +44,69 @@ private func chords(_ count: Int) -> [Note] {
         #expect(notes.allSatisfy { $0.start >= 0 && $0.end <= 3 })
     }
 
+    @Test func chordsSoundOnOneInstrumentWithinItsStops() throws {
+        let piece = try performance(chords(40))
+        for clip in 0..<50 {
+            var random = RenderRandom(seed: 2, clip: clip, stream: 0)
+            let voices = Arranger.chords(piece, random: &random)
+            #expect(voices.count == 1)
+            let voice = try #require(voices.first)
+            let instrument = try #require(Instrument.orchestra.first { $0.program == voice.program })
+            #expect(!voice.notes.isEmpty && voice.notes.allSatisfy { instrument.range.contains($0.pitch) })
+            for note in voice.notes {
+                let sounding = voice.notes.count { $0.start <= note.start && $0.end > note.start + 0.011 }
+                #expect(sounding <= instrument.stops)
+            }
+        }
+    }
+
+    @Test func bowingBendsWithinItsDepthAndSwells() throws {
+        var recipe = RenderRecipe.Bowing()
+        (recipe.vibratoShare, recipe.vibratoCents, recipe.swellDB) = (1, ValueRange(30, 30), ValueRange(12, 12))
+        var random = RenderRandom(seed: 3, clip: 0, stream: 0)
+        let bowing = Bowing(recipe, random: &random)
+        let notes = [Note(pitch: 60, start: 1, end: 3), Note(pitch: 64, start: 2, end: 4)]
+        let changes = bowing.changes(for: notes, random: &random)
+        #expect(changes.allSatisfy { $0.time >= 1 && $0.time < 4 })
+        #expect(zip(changes, changes.dropFirst()).allSatisfy { $0.time <= $1.time })
+        let bends = changes.compactMap { if case .bend(let cents) = $0.change { cents } else { nil } }
+        #expect((bends.max() ?? 0) > 10 && (bends.min() ?? 0) < -10 && bends.allSatisfy { abs($0) <= 36 })
+        let levels = changes.compactMap { if case .expression(let value) = $0.change { value } else { nil } }
+        #expect(Set(levels).count > 5 && levels.allSatisfy { (60...127).contains($0) })
+        #expect(!Bowing.suits(program: 0) && !Bowing.suits(program: 6) && Bowing.suits(program: 40))
+    }
+
+    /// A sine below the new rate's half survives, one above is gone; nothing moves in time.
+    @Test func aNarrowMediumTakesWhatItHasNoRoomFor() throws {
+        func tone(_ frequency: Double) -> [Float] {
+            (0..<44_100).map { Float(0.5 * sin(2 * .pi * frequency * Double($0) / 44_100)) }
+        }
+        func energy(_ samples: [Float]) -> Float { samples[4_410..<39_690].reduce(0) { $0 + $1 * $1 } }
+        let low = tone(1_000)
+        let kept = try Medium.narrow(low, to: 16_000)
+        #expect(kept.count == low.count)
+        #expect(energy(zip(low, kept).map { $0 - $1 }) < 1e-4 * energy(low))
+        let high = tone(12_000)
+        #expect(energy(try Medium.narrow(high, to: 16_000)) < 1e-4 * energy(high))
+    }
+
+    @Test func codingKeepsTimeAndLevel() throws {
+        let samples = (0..<44_100).map { index -> Float in
+            let time = Double(index) / 44_100
+            return Float(0.05 * sin(2 * .pi * 440 * time) * exp(-8 * max(0, time - 0.3)) * (time < 0.3 ? 0 : 1))
+        }
+        let coded = try Medium.code(samples, quality: 0.5)
+        #expect(coded.count == samples.count)
+        let error = zip(samples, coded).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        #expect(error < 0.05 * samples.reduce(0) { $0 + $1 * $1 })
+        #expect(try Medium.code([Float](repeating: 0, count: 100), quality: 0.5).allSatisfy { $0 == 0 })
+    }
+
     @Test func splitKeepsEveryNoteOnce() throws {
         let piece = try performance(chords(40))
         for clip in 0..<50 {
             var random = RenderRandom(seed: 1, clip: clip, stream: 0)
-            let voices = Arranger.split(piece, random: &random)
+            let voices = Arranger.split(piece, parts: ValueRange(2, 4), random: &random)
             #expect((1...4).contains(voices.count))
             #expect(Set(voices.map(\.program)).count == voices.count)
             #expect(voices.reduce(0) { $0 + $1.notes.count } == 200)

@@ -151,6 +151,38 @@ private final class Workshop {
         #expect(held.1 > 100 * dry.1)
     }
 
+    /// A soundfont that sounds an octave high is played an octave lower, and labelled as heard.
+    @Test func transposedSoundFontsSoundAsLabelled() throws {
+        let path = try #require(SoundFontLibrary().path(of: "TimGM6mb.sf2"))
+        func render(_ pitch: Int, transpose: Int) throws -> ClipRenderer.Clip {
+            let voice = Voice(program: 0, notes: [Note(pitch: pitch, start: 0, end: 0.5, velocity: 90)])
+            return try ClipRenderer(seed: 1, shelf: SoundFontShelf()).render(
+                ClipPlan.plain(seconds: 1, programs: [0]), voices: [voice], soundFont: path, transpose: transpose,
+                index: 0)
+        }
+        let (plain, moved) = (try render(48, transpose: 0), try render(60, transpose: -12))
+        #expect(plain.samples == moved.samples)
+        #expect(moved.labels.labels.map(\.note.pitch) == [60])
+        #expect(try render(24, transpose: -12).labels.labels.isEmpty)
+    }
+
+    /// The room's delay moves the sound, not the labels.
+    @Test func distanceDelaysTheSound() throws {
+        let path = try #require(SoundFontLibrary().path(of: "TimGM6mb.sf2"))
+        func render(_ delay: Double) throws -> ClipRenderer.Clip {
+            var plan = ClipPlan.plain(seconds: 1, programs: [0])
+            plan.room = .init(decaySeconds: 0.3, wetDB: -10, delayMS: delay)
+            let voice = Voice(program: 0, notes: [Note(pitch: 60, start: 0.2, end: 0.5, velocity: 90)])
+            return try ClipRenderer(seed: 1, shelf: SoundFontShelf()).render(
+                plan, voices: [voice], soundFont: path, index: 0)
+        }
+        let (near, far) = (try render(0), try render(20))
+        #expect(near.labels.labels == far.labels.labels)
+        #expect(far.samples.count == near.samples.count)
+        let shifted = zip(near.samples, far.samples.dropFirst(882)).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+        #expect(shifted < 0.02)
+    }
+
     @Test func missingInputsAreNamed() throws {
         let workshop = try Workshop()
         var job = workshop.job("out")

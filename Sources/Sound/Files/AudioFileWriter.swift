@@ -37,9 +37,10 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
 
     /// Creates the file, or empties the one that is there.
     ///
+    /// - Parameter quality: of lossy formats, 0 to 1; nil for libsndfile's usual one.
     /// - Throws: `SoundError.cannotWrite`.
     public init(
-        path: String, format: Format = .wav16, rate: Int = 44_100, channels: Int = 1
+        path: String, format: Format = .wav16, rate: Int = 44_100, channels: Int = 1, quality: Double? = nil
     ) throws(SoundError) {
         var info = SF_INFO()
         info.samplerate = Int32(clamping: rate)
@@ -50,6 +51,9 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         }
         // Without this, values beyond ±1 wrap around.
         sf_command(opened, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
+        if var quality {
+            sf_command(opened, Int32(SFC_SET_VBR_ENCODING_QUALITY), &quality, Int32(MemoryLayout<Double>.size))
+        }
         file = opened
         self.path = path
         self.channels = max(channels, 1)
@@ -102,9 +106,9 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
     /// - Returns: how many samples were clipped.
     @discardableResult
     public static func write(
-        _ samples: [Float], to path: String, format: Format = .wav16, rate: Int = 44_100
+        _ samples: [Float], to path: String, format: Format = .wav16, rate: Int = 44_100, quality: Double? = nil
     ) throws(SoundError) -> Int {
-        var writer = try AudioFileWriter(path: path, format: format, rate: rate)
+        var writer = try AudioFileWriter(path: path, format: format, rate: rate, quality: quality)
         try writer.write(samples.span)
         try writer.close()
         return writer.clipped

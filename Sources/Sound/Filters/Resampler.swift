@@ -108,6 +108,23 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
         return produced
     }
 
+    /// A whole signal at another rate.
+    ///
+    /// - Throws: as ``init(inputRate:outputRate:quality:)``.
+    public static func resampled(_ samples: [Float], from: Double, to: Double) throws(SoundError) -> [Float] {
+        var converter = try Resampler(inputRate: from, outputRate: to)
+        var room = [Float](repeating: 0, count: converter.outputCapacity(forInput: samples.count))
+        var span = room.mutableSpan
+        let (_, produced) = converter.process(samples.span, into: &span)
+        var result = Array(room[..<produced])
+        while true {
+            var rest = room.mutableSpan
+            let count = converter.finish(into: &rest)
+            guard count > 0 else { return result }
+            result += room[..<count]
+        }
+    }
+
     /// Forgets all samples: ready for an unrelated signal at the same rates. Allocates.
     public mutating func reset() {
         if let state { _ = soxr_clear(state) }

@@ -19,12 +19,12 @@ enum Arranger {
         }
     }
 
-    /// The notes by register, on two to four instruments. The borders lie at random between the quantiles.
-    static func split(_ performance: Performance, random: inout RenderRandom) -> [Voice] {
+    /// The notes by register, on as many instruments as `parts` allows. The borders lie at random between the quantiles.
+    static func split(_ performance: Performance, parts: ValueRange, random: inout RenderRandom) -> [Voice] {
         let notes = performance.parts.flatMap(\.notes)
         let pitches = notes.map(\.pitch).sorted()
         guard !pitches.isEmpty else { return [] }
-        let count = random.integer(2...4)
+        let count = random.integer(Int(parts.low)...max(Int(parts.low), Int(parts.high)))
         var borders: [Int] = []
         for index in 1..<count {
             let share = (Double(index) + random.uniform(-0.3, 0.3)) / Double(count)
@@ -68,6 +68,31 @@ enum Arranger {
         let octaves = Int((Double(centre - middle) / 12).rounded())
         for index in melody.indices { melody[index].pitch += 12 * octaves }
         return [voice(chosen, melody)]
+    }
+
+    /// One instrument that can play several notes at once, bowed ones two or three: the notes within its range, shifted by octaves as a whole.
+    static func chords(_ performance: Performance, random: inout RenderRandom) -> [Voice] {
+        guard let chosen = random.choose(Instrument.orchestra.filter { $0.stops > 1 }.map { ($0, 1.0) }) else {
+            return []
+        }
+        var notes = performance.parts.flatMap(\.notes).sorted { ($0.start, -$0.pitch) < ($1.start, -$1.pitch) }
+        guard !notes.isEmpty else { return [] }
+        let middle = notes.map(\.pitch).sorted()[notes.count * 2 / 3]
+        let centre = (2 * chosen.range.lowerBound + chosen.range.upperBound) / 3
+        let octaves = Int((Double(centre - middle) / 12).rounded())
+        for index in notes.indices { notes[index].pitch += 12 * octaves }
+        notes.removeAll { !chosen.range.contains($0.pitch) }
+        // A new chord ends what the fingers are needed for.
+        var kept: [Note] = []
+        for note in notes {
+            let sounding = kept.indices.suffix(2 * chosen.stops).filter { kept[$0].end > note.start + 0.01 }
+            if sounding.count >= chosen.stops {
+                guard let oldest = sounding.first, note.start - kept[oldest].start > 0.03 else { continue }
+                kept[oldest].end = note.start
+            }
+            kept.append(note)
+        }
+        return [voice(chosen, kept)]
     }
 
     // MARK: Instruments

@@ -10,6 +10,8 @@ struct ClipComposer: Sendable {
         var path: String
         var weight: Double
         var programs: Set<Int>
+        /// Semitones from what a note is to the key that sounds like it.
+        var transpose = 0
     }
 
     let recipe: RenderRecipe
@@ -71,6 +73,9 @@ struct ClipComposer: Sendable {
             },
             lowPassHz: random.chance(tone.lowPassShare) ? random.logUniform(tone.lowPassHz) : nil,
             room: drawRoom(&random), noise: drawNoise(&random),
+            bowing: recipe.bowing == RenderRecipe.Bowing() ? nil : recipe.bowing,
+            sampleRate: drawSampleRate(&random),
+            codecQuality: random.chance(recipe.medium.codecShare) ? random.uniform(recipe.medium.codecQuality) : nil,
             notes: voices.reduce(0) { $0 + $1.notes.count }, fingerprint: fingerprint)
         return (plan, voices)
     }
@@ -92,12 +97,18 @@ struct ClipComposer: Sendable {
             guard let font = random.choose(able.map { ($0, $0.weight) }),
                 let program = random.choose(programs.filter { font.programs.contains($0.0) })
             else { return nil }
-            return (font, Arranger.piano(performance, program: program))
+            var voices = Arranger.piano(performance, program: program)
+            // Nothing is drawn where all clips keep them, so that older recipes give the clips they gave.
+            if recipe.pedalShare < 1, !random.chance(recipe.pedalShare) {
+                for index in voices.indices { voices[index].pedals = [] }
+            }
+            return (font, voices)
         }
         let voices =
             switch voicing {
-            case .split: Arranger.split(performance, random: &random)
+            case .split: Arranger.split(performance, parts: recipe.splitParts, random: &random)
             case .solo: Arranger.solo(performance, random: &random)
+            case .chords: Arranger.chords(performance, random: &random)
             default:
                 Arranger.asWritten(performance, keepPrograms: random.chance(recipe.programsKept), random: &random)
             }
@@ -110,7 +121,16 @@ struct ClipComposer: Sendable {
     private func drawRoom(_ random: inout RenderRandom) -> ClipPlan.RoomPlan? {
         let room = recipe.room
         guard random.chance(room.share) else { return nil }
-        return .init(decaySeconds: random.logUniform(room.decaySeconds), wetDB: random.uniform(room.wetDB))
+        let (decay, wet) = (random.logUniform(room.decaySeconds), random.uniform(room.wetDB))
+        let share = (wet - room.wetDB.low) / max(room.wetDB.high - room.wetDB.low, 1e-9) + random.uniform(-0.25, 0.25)
+        let delay = room.delayMS.low + (room.delayMS.high - room.delayMS.low) * min(1, max(0, share))
+        return .init(decaySeconds: decay, wetDB: wet, delayMS: delay)
+    }
+
+    private func drawSampleRate(_ random: inout RenderRandom) -> Double? {
+        let medium = recipe.medium
+        guard random.chance(medium.narrowShare) else { return nil }
+        return random.choose(medium.sampleRates.map { ($0, 1) })
     }
 
     private func drawNoise(_ random: inout RenderRandom) -> ClipPlan.NoisePlan? {

@@ -6,10 +6,12 @@ struct ClipPlan: Codable, Hashable, Sendable {
     struct RoomPlan: Codable, Hashable, Sendable {
         var decaySeconds: Double
         var wetDB: Double
+        var delayMS: Double
 
         enum CodingKeys: String, CodingKey {
             case decaySeconds = "decay_s"
             case wetDB = "wet_db"
+            case delayMS = "delay_ms"
         }
     }
 
@@ -47,6 +49,11 @@ struct ClipPlan: Codable, Hashable, Sendable {
     var lowPassHz: Double?
     var room: RoomPlan?
     var noise: NoisePlan?
+    /// How sustained notes are played; the voices' own draws follow from the clip's number.
+    var bowing: RenderRecipe.Bowing?
+    /// The sample rate that the clip went through, and the quality of its lossy coding.
+    var sampleRate: Double?
+    var codecQuality: Double?
     /// Number of labels.
     var notes: Int
     /// Of the recipe, seed, inputs and soundfonts: equal for all clips of a folder.
@@ -54,7 +61,9 @@ struct ClipPlan: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case name, source, licence, voicing, soundfont, programs, seconds, transpose, peaks, room, noise, notes
-        case fingerprint
+        case fingerprint, bowing
+        case sampleRate = "sample_rate"
+        case codecQuality = "codec_quality"
         case excerptStart = "excerpt_start_s"
         case tempoFactor = "tempo_factor"
         case detuneCents = "detune_cents"

@@ -23,35 +23,54 @@ struct ClipRenderer: Sendable {
             case noteOn(key: Int, velocity: Int)
             case noteOff(key: Int)
             case control(number: Int, value: Int)
+            case bend(cents: Double)
         }
     }
 
     let seed: UInt64
     let shelf: SoundFontShelf
 
-    /// Renders one clip. `index` is the clip's number: it decides the room's and the noise's random numbers.
+    /// Renders one clip.
     ///
+    /// - Parameters:
+    ///   - transpose: semitones from a note to the soundfont's key that sounds like it.
+    ///   - index: the clip's number: it decides the room's and the noise's random numbers.
     /// - Throws: `RenderingError`, `SoundError`.
-    func render(_ plan: ClipPlan, voices: [Voice], soundFont path: String, index: Int) throws -> Clip {
+    func render(_ plan: ClipPlan, voices: [Voice], soundFont path: String, transpose: Int = 0, index: Int) throws
+        -> Clip
+    {
         let synth = try shelf.synthesizer(path)
         var labels: [Note] = []
         var events: [Event] = []
         for (channel, voice) in voices.enumerated() {
             let lags = try shelf.attackLag(path, program: voice.program)
             for note in voice.notes {
-                let lag = lags.seconds(key: note.pitch, velocity: note.velocity)
+                let key = note.pitch + transpose
+                guard Voice.keys.contains(key) else { continue }
+                let lag = lags.seconds(key: key, velocity: note.velocity)
                 let on = Self.block(note.start)
                 let off = max(on + 1, Self.block(note.end))
                 events.append(
                     Event(
-                        block: on, order: 2, channel: channel, action: .noteOn(key: note.pitch, velocity: note.velocity)
+                        block: on, order: 2, channel: channel, action: .noteOn(key: key, velocity: note.velocity)
                     ))
-                events.append(Event(block: off, order: 0, channel: channel, action: .noteOff(key: note.pitch)))
+                events.append(Event(block: off, order: 0, channel: channel, action: .noteOff(key: key)))
                 labels.append(label(note, program: voice.program, on: on, off: off, lag: lag, length: plan.seconds))
             }
             for pedal in voice.pedals {
                 let action = Event.Action.control(number: pedal.number, value: pedal.value)
                 events.append(Event(block: Self.block(pedal.time), order: 1, channel: channel, action: action))
+            }
+            if let bowing = plan.bowing, Bowing.suits(program: voice.program) {
+                var random = RenderRandom(seed: seed, clip: index, stream: 16 + channel)
+                for (time, change) in Bowing(bowing, random: &random).changes(for: voice.notes, random: &random) {
+                    let action: Event.Action =
+                        switch change {
+                        case .bend(let cents): .bend(cents: cents)
+                        case .expression(let value): .control(number: 11, value: value)
+                        }
+                    events.append(Event(block: Self.block(time), order: 1, channel: channel, action: action))
+                }
             }
         }
         var samples = play(events, plan, voices: voices, on: synth)
@@ -111,6 +130,7 @@ struct ClipRenderer: Sendable {
                 case .noteOff(let key): synth.noteOff(channel: event.channel, key: key)
                 case .control(let number, let value):
                     synth.control(channel: event.channel, number: number, value: value)
+                case .bend(let cents): synth.bend(cents: cents, channel: event.channel)
                 }
             }
             advance(to: blocks)
@@ -137,6 +157,8 @@ struct ClipRenderer: Sendable {
             var random = RenderRandom(seed: seed, clip: index, stream: 1)
             let response = RoomResponse(decay: room.decaySeconds, wet: room.wetDB, random: &random)
             samples = try Convolver.convolve(samples, with: response.samples)
+            let delay = min(samples.count, Int((room.delayMS / 1000 * Double(Synthesizer.rate)).rounded()))
+            samples = [Float](repeating: 0, count: delay) + samples.dropLast(delay)
         }
         if let noise = plan.noise {
             let power = samples.reduce(0.0) { $0 + Double($1 * $1) } / Double(max(1, samples.count))
@@ -145,6 +167,8 @@ struct ClipRenderer: Sendable {
             var source = NoiseSource(noise.kind, random: &random)
             for index in samples.indices { samples[index] += Float(gain * source.next(&random)) }
         }
+        if let rate = plan.sampleRate { samples = try Medium.narrow(samples, to: rate) }
+        if let quality = plan.codecQuality { samples = try Medium.code(samples, quality: quality) }
         let peak = samples.reduce(0) { max($0, abs($1)) }
         guard peak > 0 else { return }
         let gain = Float(pow(10, plan.peakDBFS / 20)) / peak

@@ -72,7 +72,16 @@ public struct DatasetRenderer: Sendable {
                 continue
             }
             let programs = Set(try shelf.presets(path).filter { $0.bank == 0 }.map(\.program))
-            fonts.append(.init(file: choice.file, path: path, weight: choice.weight, programs: programs))
+            for (program, octaves) in try Self.mistuned(shelf, path, programs, job.recipe)
+            where (choice.transpose ?? 0) != -12 * octaves {
+                warnings.append(
+                    "'\(choice.file)' sounds \(12 * octaves) semitones above its keys (program \(program)): give it "
+                        + "\"transpose\": \(-12 * octaves) in the recipe, or labels will be wrong.")
+            }
+            fonts.append(
+                .init(
+                    file: choice.file, path: path, weight: choice.weight, programs: programs,
+                    transpose: choice.transpose ?? 0))
         }
         guard !fonts.isEmpty else { throw RenderingError.nothingToRender("none of the recipe's soundfonts is there") }
         let seed = job.seed ?? job.recipe.seed
@@ -84,6 +93,19 @@ public struct DatasetRenderer: Sendable {
         count = job.count ?? job.recipe.count
         jobs = max(1, job.jobs)
         self.warnings = warnings
+    }
+
+    /// The programs that the recipe may use and that sound octaves off their keys.
+    private static func mistuned(
+        _ shelf: SoundFontShelf, _ path: String, _ programs: Set<Int>, _ recipe: RenderRecipe
+    ) throws -> [(program: Int, octaves: Int)] {
+        let pianos = Set(recipe.pianoPrograms.keys.compactMap { Int($0) })
+        let orchestra = recipe.voicings.contains { $0.key != "piano" && $0.value > 0 }
+        let used = programs.intersection(pianos.union(orchestra ? Instrument.orchestra.map(\.program) : []))
+        return try used.sorted().compactMap { program in
+            let octaves = PatchTuning.octaves(try shelf.synthesizer(path), program: program) ?? 0
+            return octaves == 0 ? nil : (program, octaves)
+        }
     }
 
     private static func fingerprint(
@@ -127,7 +149,8 @@ public struct DatasetRenderer: Sendable {
     private func render(_ index: Int, with renderer: ClipRenderer, _ manifest: Manifest) throws -> Double {
         let (plan, voices) = try composer.compose(index)
         guard let font = composer.soundfonts.first(where: { $0.file == plan.soundfont }) else { return 0 }
-        let clip = try renderer.render(plan, voices: voices, soundFont: font.path, index: index)
+        let clip = try renderer.render(
+            plan, voices: voices, soundFont: font.path, transpose: font.transpose, index: index)
         let base = output + "/" + plan.name
         try clip.labels.write(to: base + ".csv", format: .musicNet)
         // The audio comes last and under another name until it is complete: a reader never sees half a clip.

@@ -7,19 +7,23 @@ struct Instrument: Hashable, Sendable {
     /// Whether it carries a melody alone.
     var isSoloist: Bool
 
-    private init(_ program: Int, _ range: ClosedRange<Int>, solo: Bool) {
+    /// Notes that it can play at once when it plays alone.
+    var stops: Int
+
+    private init(_ program: Int, _ range: ClosedRange<Int>, solo: Bool, stops: Int = 1) {
         self.program = program
         self.range = range
         isSoloist = solo
+        self.stops = stops
     }
 
     /// Those of chamber music, strings first.
     static let orchestra: [Instrument] = [
-        Instrument(40, 55...100, solo: true),  // violin
-        Instrument(41, 48...88, solo: true),  // viola
-        Instrument(42, 36...81, solo: true),  // cello
+        Instrument(40, 55...100, solo: true, stops: 3),  // violin
+        Instrument(41, 48...88, solo: true, stops: 3),  // viola
+        Instrument(42, 36...81, solo: true, stops: 3),  // cello
         Instrument(43, 28...60, solo: false),  // double bass
-        Instrument(48, 36...96, solo: false),  // string ensemble
+        Instrument(48, 36...96, solo: false, stops: 4),  // string ensemble
         Instrument(73, 60...96, solo: true),  // flute
         Instrument(68, 58...91, solo: true),  // oboe
         Instrument(69, 52...81, solo: false),  // cor anglais
@@ -27,8 +31,8 @@ struct Instrument: Hashable, Sendable {
         Instrument(70, 34...72, solo: true),  // bassoon
         Instrument(60, 41...77, solo: true),  // horn
         Instrument(56, 55...82, solo: true),  // trumpet
-        Instrument(6, 29...89, solo: false),  // harpsichord
-        Instrument(24, 40...83, solo: true),  // guitar
+        Instrument(6, 29...89, solo: false, stops: 8),  // harpsichord
+        Instrument(24, 40...83, solo: true, stops: 5),  // guitar
     ]
 
     /// The note, shifted by octaves into the range: the nearest, as every range spans more than an octave.

@@ -1,4 +1,5 @@
 import Foundation
+import Synthesis
 
 extension RenderRecipe {
     /// Reads a recipe.
@@ -110,8 +111,23 @@ extension RenderRecipe {
         if room.decaySeconds.low < 0.05 || room.decaySeconds.high > 10 {
             return "'room.decay_seconds' should lie between 0.05 and 10"
         }
+        if room.delayMS.low < 0 || room.delayMS.high > 200 {
+            return "'room.delay_ms' should lie between 0 and 200"
+        }
         if tone.lowPassHz.low < 20 { return "'tone.low_pass_hz' should be at least 20" }
         if !(0...20).contains(tone.peaks) { return "'tone.peaks' should lie between 0 and 20" }
+        if splitParts.low < 2 || splitParts.high > Double(Synthesizer.channels) {
+            return "'split_parts' should lie between 2 and \(Synthesizer.channels)"
+        }
+        if bowing.vibratoHz.low <= 0 || bowing.vibratoHz.high > 20 {
+            return "'bowing.vibrato_hz' should lie between 0 and 20"
+        }
+        if medium.sampleRates.contains(where: { !(4_000...44_100).contains($0) }) {
+            return "'medium.sample_rates' should lie between 4000 and 44100"
+        }
+        if medium.codecQuality.low < 0 || medium.codecQuality.high > 1 {
+            return "'medium.codec_quality' should lie between 0 and 1"
+        }
         if peakDBFS.high > 0 { return "'peak_dbfs' should be at most 0" }
         return nil
     }

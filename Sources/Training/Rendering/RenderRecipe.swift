@@ -8,6 +8,8 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         /// File name, looked up in the soundfont folders.
         public var file: String
         public var weight: Double
+        /// Semitones by which keys are moved for a file that sounds higher or lower than its keys, so that labels say what is heard; 0 if nil.
+        public var transpose: Int?
     }
 
     /// Who plays the notes.
@@ -20,6 +22,8 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         case asWritten = "as_written"
         /// The highest notes on one melody instrument.
         case solo
+        /// As many notes as one instrument can play at once: double stops, a harpsichord.
+        case chords
     }
 
     /// Equalisation.
@@ -50,11 +54,51 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         public var decaySeconds = ValueRange(0.2, 1.8)
         /// Energy of the room relative to the direct sound.
         public var wetDB = ValueRange(-24, -2)
+        /// How much later than its label a note sounds, because the microphone is away: the wetter the room, the further.
+        public var delayMS = ValueRange(0, 0)
 
         private enum CodingKeys: String, CodingKey {
             case share
+            case delayMS = "delay_ms"
             case decaySeconds = "decay_seconds"
             case wetDB = "wet_db"
+        }
+    }
+
+    /// How bowed and blown instruments play: nothing of all this unless a recipe asks for it.
+    public struct Bowing: Codable, Hashable, Sendable {
+        /// Share of the voices that play with vibrato, its depth either way, and its rate.
+        public var vibratoShare = 0.0
+        public var vibratoCents = ValueRange(5, 45)
+        public var vibratoHz = ValueRange(4.5, 7)
+        /// Standard deviation of the tuning of a voice's notes.
+        public var intonationCents = ValueRange(0, 0)
+        /// How far loudness moves within a note.
+        public var swellDB = ValueRange(0, 0)
+
+        private enum CodingKeys: String, CodingKey {
+            case vibratoShare = "vibrato_share"
+            case vibratoCents = "vibrato_cents"
+            case vibratoHz = "vibrato_hz"
+            case intonationCents = "intonation_cents"
+            case swellDB = "swell_db"
+        }
+    }
+
+    /// What recordings go through: nothing unless a recipe asks for it.
+    public struct Medium: Codable, Hashable, Sendable {
+        /// Share of the clips that go through one of these sample rates, Hz.
+        public var narrowShare = 0.0
+        public var sampleRates: [Double] = [11_025, 16_000, 22_050, 32_000]
+        /// Share of the clips that are coded by Ogg Vorbis, and the quality, 0 to 1.
+        public var codecShare = 0.0
+        public var codecQuality = ValueRange(0, 0.6)
+
+        private enum CodingKeys: String, CodingKey {
+            case narrowShare = "narrow_share"
+            case sampleRates = "sample_rates"
+            case codecShare = "codec_share"
+            case codecQuality = "codec_quality"
         }
     }
 
@@ -100,9 +144,18 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
     public var tone = Tone()
     public var room = Room()
     public var noise = Noise()
+    public var bowing = Bowing()
+    public var medium = Medium()
+    /// Of the piano clips, the share that keeps its pedals. What the pedal holds goes on sounding after its label has ended, so a model
+    /// that hears too much of it doubts every note that rings.
+    public var pedalShare = 1.0
+    /// Instruments that a `split` clip is dealt out to.
+    public var splitParts = ValueRange(2, 4)
 
     private enum CodingKeys: String, CodingKey {
-        case name, seed, count, soundfonts, voicings, tone, room, noise
+        case name, seed, count, soundfonts, voicings, tone, room, noise, bowing, medium
+        case splitParts = "split_parts"
+        case pedalShare = "pedal_share"
         case excerptSeconds = "excerpt_seconds"
         case scoreShare = "score_share"
         case pianoPrograms = "piano_programs"

@@ -1,0 +1,73 @@
+import Foundation
+import Music
+import Synthesis
+
+/// What players of bowed and blown instruments do while a note sounds, and a soundfont's notes don't: vibrato, intonation, swelling.
+///
+/// It goes to the synthesiser as pitch bend and expression (controller 11) of the voice's channel; notes that sound together on one instrument
+/// share it, as double stops do.
+struct Bowing: Sendable {
+    /// Cents either way, cycles a second, and seconds from a note's beginning until vibrato has its full depth.
+    let depth: Double
+    let rate: Double
+    let delay: Double
+    /// Standard deviation of a note's tuning, cents.
+    let intonation: Double
+    /// How far expression moves within a note, dB.
+    let swell: Double
+
+    /// Seconds from one change to the next.
+    private static let step = 0.012
+
+    init(_ recipe: RenderRecipe.Bowing, random: inout RenderRandom) {
+        depth = random.chance(recipe.vibratoShare) ? random.uniform(recipe.vibratoCents) : 0
+        rate = random.uniform(recipe.vibratoHz)
+        delay = random.uniform(0.05, 0.4)
+        intonation = random.uniform(recipe.intonationCents)
+        swell = random.uniform(recipe.swellDB)
+    }
+
+    /// A change at a time.
+    enum Change: Equatable {
+        /// Cents from the note as written.
+        case bend(cents: Double)
+        /// Controller 11.
+        case expression(Int)
+    }
+
+    /// Whether a General MIDI program is played by bow or breath.
+    static func suits(program: Int) -> Bool {
+        (40...44).contains(program) || (48...51).contains(program) || (56...79).contains(program)
+    }
+
+    /// - Parameter notes: in order of start.
+    func changes(for notes: [Note], random: inout RenderRandom) -> [(time: Double, change: Change)] {
+        var result: [(time: Double, change: Change)] = []
+        for (index, note) in notes.enumerated() {
+            let tuning = intonation * random.normal()
+            let phase = random.unit()
+            // Faster and slower, deeper and shallower from note to note.
+            let (rate, depth) = (self.rate * random.uniform(0.92, 1.08), self.depth * random.uniform(0.6, 1.2))
+            let (first, last) = (-swell * random.unit(), -swell * random.unit())
+            let peak = random.uniform(0.2, 0.8)
+            // The newest note leads.
+            let end = index + 1 < notes.count ? min(note.end, notes[index + 1].start) : note.end
+            let length = max(end - note.start, Self.step)
+            var time = note.start
+            var level = -1
+            while time < end {
+                let age = time - note.start
+                let wave = depth * min(1, age / delay) * sin(2 * .pi * (rate * age + phase))
+                result.append((time, .bend(cents: tuning + wave)))
+                let place = age / length
+                let decibels = place < peak ? first * (1 - place / peak) : last * (place - peak) / (1 - peak)
+                // Expression is an amplitude in General MIDI's law of 40 log10.
+                let value = min(127, max(1, Int((127 * pow(10, decibels / 40)).rounded())))
+                if value != level { result.append((time, .expression(value))) }
+                level = value
+                time += Self.step
+            }
+        }
+        return result
+    }
+}
