@@ -14,10 +14,22 @@ public struct Augmentation: Codable, Equatable, Sendable {
     /// How often an excerpt is nothing but noise, with no note, 0...1.
     public var silence: Double = 0
 
+    /// How often the tone is changed, 0...1: by this many peaks and dips of up to `toneGain` decibels, anywhere between 60 Hz and 10 kHz.
+    public var tone: Double = 0
+    public var tonePeaks = 3
+    public var toneGain: Double = 9
+    /// How often what lies above a frequency between these two (Hz) is taken away, 0...1.
+    public var lowPass: Double = 0
+    public var lowPassRange: [Double] = [5_000, 15_000]
+
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case semitones, cents, mix, noise, silence
+        case semitones, cents, mix, noise, silence, tone
+        case tonePeaks = "tone_peaks"
+        case toneGain = "tone_gain_db"
+        case lowPass = "low_pass"
+        case lowPassRange = "low_pass_hz"
         case gain = "gain_db"
         case noiseRange = "noise_db"
     }
@@ -31,6 +43,16 @@ public struct Augmentation: Codable, Equatable, Sendable {
         noise = try values.decodeIfPresent(Double.self, forKey: .noise) ?? 0
         noiseRange = try values.decodeIfPresent([Double].self, forKey: .noiseRange) ?? [-60, -20]
         silence = try values.decodeIfPresent(Double.self, forKey: .silence) ?? 0
+        tone = try values.decodeIfPresent(Double.self, forKey: .tone) ?? 0
+        tonePeaks = try values.decodeIfPresent(Int.self, forKey: .tonePeaks) ?? 3
+        toneGain = try values.decodeIfPresent(Double.self, forKey: .toneGain) ?? 9
+        lowPass = try values.decodeIfPresent(Double.self, forKey: .lowPass) ?? 0
+        lowPassRange = try values.decodeIfPresent([Double].self, forKey: .lowPassRange) ?? [5_000, 15_000]
+        guard lowPassRange.count == 2, lowPassRange[0] <= lowPassRange[1], lowPassRange[0] > 20 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .lowPassRange, in: values,
+                debugDescription: "low_pass_hz takes two frequencies above 20, the smaller first")
+        }
         guard noiseRange.count == 2, noiseRange[0] <= noiseRange[1] else {
             throw DecodingError.dataCorruptedError(
                 forKey: .noiseRange, in: values, debugDescription: "noise_db takes two numbers, the smaller first")

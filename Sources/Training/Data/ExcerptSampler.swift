@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import Randomness
+import Sound
 
 /// Draws excerpts of audio with their targets.
 ///
@@ -61,10 +62,36 @@ struct ExcerptSampler: Sendable {
         if random.uniform() < Float(augmentation.mix) {
             add(decibels: level - random.uniform(0...12), to: samples, targets, &random)
         }
+        // What isn't asked for draws nothing, so that older recipes train as they did.
+        if augmentation.tone > 0, random.uniform() < Float(augmentation.tone) { changeTone(of: samples, &random) }
         if random.uniform() < Float(augmentation.noise) {
             let range = augmentation.noiseRange[0]...augmentation.noiseRange[1]
             addNoise(level: random.uniform(range), target: target, to: samples, &random)
         }
+        if augmentation.lowPass > 0, random.uniform() < Float(augmentation.lowPass) {
+            let range = augmentation.lowPassRange
+            let frequency = exp(random.uniform(log(range[0])...log(range[1])))
+            // Eighth order, as Butterworth's.
+            for quality in [0.50980, 0.60134, 0.89998, 2.56292] {
+                apply(.lowPass(frequency: frequency, quality: quality, rate: Double(info.sampleRate)), to: samples)
+            }
+        }
+    }
+
+    private func changeTone(of samples: UnsafeMutablePointer<Float>, _ random: inout SplitMix64) {
+        for _ in 0..<augmentation.tonePeaks {
+            let frequency = exp(random.uniform(log(60.0)...log(10_000.0)))
+            let gain = random.uniform(-augmentation.toneGain...augmentation.toneGain)
+            let quality = exp(random.uniform(log(0.4)...log(3.0)))
+            apply(
+                .peak(frequency: frequency, gain: gain, quality: quality, rate: Double(info.sampleRate)), to: samples)
+        }
+    }
+
+    private func apply(_ filter: Biquad, to samples: UnsafeMutablePointer<Float>) {
+        var filter = filter
+        var span = MutableSpan(_unsafeStart: samples, count: layout.samples)
+        filter.process(&span)
     }
 
     private func add(
