@@ -5,7 +5,7 @@ import Networks
 ///
 /// **Beginnings.** With an onset head, a note begins at a local maximum of its onset posterior that reaches
 /// `thresholds.onset`, once its sounding posterior is at least halfway between `thresholds.off` and `thresholds.on`;
-/// it is stamped ``onsetAdvance`` before the maximum. Finding a maximum takes one hop (11.6 ms) of waiting. A note whose onset the head has missed begins when the sounding posterior has stayed above `thresholds.on`
+/// it is stamped `thresholds.onsetAdvance` before the maximum. Finding a maximum takes one hop (11.6 ms) of waiting. A note whose onset the head has missed begins when the sounding posterior has stayed above `thresholds.on`
 /// for ``lateHops``. Without an onset head, a note begins when the sounding posterior has reached `thresholds.on` in
 /// ``confirmationHops`` consecutive hops, the first of which is its onset: what is published cannot be taken back, and a
 /// single hop above the threshold is most often a flicker. This, too, waits for one hop.
@@ -19,8 +19,9 @@ import Networks
 /// again for as long (``dip``). A pair of
 /// beginnings is at least ``refractoryHops`` apart.
 ///
-/// **Confidence** is the larger of the sounding posterior and, where there is one, the onset posterior, as far as they
-/// were seen when the note was published, clipped to 0...1: the paper's model gives unbounded scores.
+/// **Confidence** is what the model's ``Networks/ConfidenceCurve`` makes of the larger of the sounding posterior and, where there is one,
+/// the onset posterior, as far as they were seen when the note was published, clipped to 0...1: the paper's model gives unbounded scores.
+/// Without a curve it is that number itself.
 ///
 /// A pure state machine: no clock, no I/O; time is the label sample that comes with each hop. Allocates nothing once
 /// the caller's array of events is large enough.
@@ -38,15 +39,13 @@ public struct NoteTracker: Sendable {
     static let refractoryHops = 5
     /// Hops that an onset waits for its sounding posterior.
     static let onsetPatience = 4
-    /// Seconds by which an onset is stamped before the maximum of its posterior, which comes late by about as much: on
-    /// held-back renders note onset F1 (50 ms) is highest between 10 and 15 ms, on real recordings between 15 and 20.
-    static let onsetAdvance = 0.01
     /// Without an onset head: the part of the posterior's height since the onset that it must lose and win back.
     static let dip: Float = 0.45
 
     private let hop: Int64
     private let sampleRate: Double
     private let notes: ClosedRange<Int>
+    private let confidence: ConfidenceCurve?
     private var states: [PitchState]
 
     /// - Parameters:
@@ -54,13 +53,16 @@ public struct NoteTracker: Sendable {
     ///   - hop: samples between two calls of ``process(sample:sounding:onset:into:)``.
     ///   - sampleRate: hertz.
     ///   - notes: pitches outside of it are ignored.
+    ///   - confidence: what makes a probability of the evidence; nil publishes the evidence.
     public init(
-        thresholds: NoteThresholds, hop: Int = 512, sampleRate: Int = 44100, notes: ClosedRange<Int> = 0...127
+        thresholds: NoteThresholds, hop: Int = 512, sampleRate: Int = 44100, notes: ClosedRange<Int> = 0...127,
+        confidence: ConfidenceCurve? = nil
     ) {
         self.thresholds = thresholds
         self.hop = Int64(max(1, hop))
         self.sampleRate = Double(sampleRate)
         self.notes = notes.clamped(to: 0...127)
+        self.confidence = confidence
         states = [PitchState](repeating: PitchState(), count: 128)
     }
 
@@ -95,7 +97,7 @@ public struct NoteTracker: Sendable {
             if let start = step.start {
                 let note = NoteOn(
                     pitch: pitch, sample: start.sample, velocity: min(max(velocity(pitch), 1), 127),
-                    confidence: Double(start.confidence))
+                    confidence: confidence?.probability(of: Double(start.confidence)) ?? Double(start.confidence))
                 events.append(.on(note))
                 states[pitch].note = note
             }

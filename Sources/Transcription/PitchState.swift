@@ -17,7 +17,9 @@ struct Limits: Sendable {
         off = min(Self.part(thresholds.off), on)
         onset = Self.part(thresholds.onset)
         sounding = (on + off) / 2
-        advance = Int64(NoteTracker.onsetAdvance * sampleRate)
+        // What comes from a file may be anything.
+        let early = thresholds.onsetAdvance
+        advance = early.isFinite ? Int64(min(max(early, -0.1), 0.1) * sampleRate) : 0
         let seconds = thresholds.minimumDuration
         minimumSamples = max(hop, seconds.isFinite ? Int64(min(max(seconds, 0), 60) * sampleRate) : 0)
         self.hasOnsets = hasOnsets

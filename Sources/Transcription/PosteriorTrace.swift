@@ -36,7 +36,7 @@ public struct PosteriorTrace: Sendable {
     public mutating func finish(sampleCount: Int64) { self.sampleCount = sampleCount }
 
     /// The notes that these thresholds give, in order of their beginnings; the gate's threshold is the one of the
-    /// recording's transcription. Velocities are not estimated.
+    /// recording's transcription. Velocities are not estimated, and confidence is the evidence without the model's curve.
     public func notes(_ thresholds: NoteThresholds) -> [Note] {
         var tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes)

@@ -58,7 +58,8 @@ public final class Transcriber {
         gate = SilenceGate(
             thresholdDBFS: thresholds.gateDBFS, hop: info.hop, sampleRate: info.sampleRate, lookahead: info.lookahead)
         tracker = NoteTracker(
-            thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes)
+            thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes,
+            confidence: info.confidence)
         velocities = VelocityEstimator(
             binCount: gate.power.count, windowLength: SilenceGate.windowLength, hop: info.hop,
             sampleRate: info.sampleRate, delay: (info.lookahead - SilenceGate.analysisCentre) / info.hop)

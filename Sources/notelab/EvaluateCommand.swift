@@ -18,8 +18,9 @@ struct Evaluate: AsyncParsableCommand {
             training data (--thresholds-on), precision, recall, average precision and MIREX measures for all recordings, for \
             each, and by the number of simultaneous notes.
 
-            --fit-thresholds looks for the thresholds that serve the dataset best instead, and prints them as JSON; with \
-            --write it puts them into the model. Fit on recordings that are not used to judge.
+            --fit-thresholds looks for the thresholds that serve the dataset best instead, and prints them as JSON; it also fits \
+            the curve that makes a probability of a note's confidence. With --write both go into the model. Fit on recordings \
+            that are not used to judge.
             """)
 
     @Option(help: "The folder.") var dataset: String
@@ -121,10 +122,15 @@ struct Evaluate: AsyncParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            let report = ["recordings": rows, "summary": summaries]
+            let judged = evaluations.flatMap { Reliability.judged($0.notes, reference: $0.reference) }
+            let report = EvaluationReport(
+                recordings: rows, summary: summaries, reliability: Reliability(judged))
             try Self.emit(String(decoding: encoder.encode(report), as: UTF8.self))
         } else {
-            try Self.emit(EvaluationTable.text(rows, summaries: summaries) + "\n\n" + EvaluationTable.legend)
+            let judged = evaluations.flatMap { Reliability.judged($0.notes, reference: $0.reference) }
+            try Self.emit(
+                EvaluationTable.text(rows, summaries: summaries) + "\n\n" + EvaluationTable.legend + "\n\n"
+                    + ReliabilityText.text(Reliability(judged)))
         }
     }
 
@@ -142,9 +148,20 @@ struct Evaluate: AsyncParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try Self.emit(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
+        let evidence = evaluations.flatMap {
+            Reliability.judged($0.trace.notes(best.thresholds), reference: $0.reference)
+        }
+        let curve = ConfidenceCurve(fitting: evidence)
+        let fitted = Reliability(evidence.map { (curve.probability(of: $0.confidence), $0.isRight) })
+        Self.say(
+            """
+            expected calibration error of the confidence \(Self.percent(Reliability(evidence).calibrationError ?? 0)) -> \
+            \(Self.percent(fitted.calibrationError ?? 0)) over \(fitted.count) notes
+            """)
         guard write else { return }
         var info = model.info
         info.thresholds = best.thresholds
+        info.confidence = curve
         do {
             try Model(info: info, tensors: model.tensors, path: path).write(to: path)
         } catch let error as ModelError {
@@ -155,6 +172,13 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     private static func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10)%" }
+}
+
+/// What `notelab evaluate --json` prints.
+private struct EvaluationReport: Encodable {
+    var recordings: [EvaluationFigures]
+    var summary: [EvaluationFigures]
+    var reliability: Reliability
 }
 
 extension ParsableCommand {

@@ -51,6 +51,8 @@ public struct ThresholdSearch: Sendable {
     ]
     /// Of the on threshold.
     static let offGrid: [Double] = [0.2, 0.35, 0.5, 0.65, 0.8, 1]
+    /// Seconds.
+    static let advanceGrid: [Double] = [-0.01, -0.005, 0, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03]
     static let onsetGrid: [Double] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
 
     /// - Parameters:
@@ -138,7 +140,14 @@ public struct ThresholdSearch: Sendable {
                 return candidate
             }
         }
-        return hasOnsets ? [varyOnset, varyOn, varyOff] : [varyOn, varyOff]
+        let varyAdvance = { (thresholds: NoteThresholds, _: Double) in
+            Self.advanceGrid.map { value in
+                var candidate = thresholds
+                candidate.onsetAdvance = value
+                return candidate
+            }
+        }
+        return hasOnsets ? [varyOnset, varyOn, varyOff, varyAdvance] : [varyOn, varyOff]
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -43,17 +43,26 @@ public struct NoteTolerance: Sendable, Equatable {
 public enum NoteMatching {
     /// Counts of hits, estimates and references.
     public static func score(reference: [Note], estimate: [Note], within tolerance: NoteTolerance) -> PrecisionRecall {
-        let truths = Dictionary(grouping: reference, by: \.pitch)
-        let claims = Dictionary(grouping: estimate, by: \.pitch)
-        let hits = truths.reduce(0) { sum, entry in
-            sum + pairs(entry.value, claims[entry.key] ?? [], within: tolerance)
-        }
-        return PrecisionRecall(truePositives: hits, estimated: estimate.count, reference: reference.count)
+        let hits = hits(reference: reference, estimate: estimate, within: tolerance)
+        return PrecisionRecall(truePositives: hits.count, estimated: estimate.count, reference: reference.count)
     }
 
-    private static func pairs(_ reference: [Note], _ estimate: [Note], within tolerance: NoteTolerance) -> Int {
+    /// The indices of the estimates that are paired with a reference.
+    public static func hits(reference: [Note], estimate: [Note], within tolerance: NoteTolerance) -> Set<Int> {
+        let truths = Dictionary(grouping: reference, by: \.pitch)
+        let claims = Dictionary(grouping: estimate.indices, by: { estimate[$0].pitch })
+        return truths.reduce(into: []) { hits, entry in
+            hits.formUnion(paired(entry.value, claims[entry.key] ?? [], of: estimate, within: tolerance))
+        }
+    }
+
+    /// Of the estimates at `indices`, those that are paired.
+    private static func paired(
+        _ reference: [Note], _ indices: [Int], of estimate: [Note], within tolerance: NoteTolerance
+    ) -> [Int] {
         let truths = reference.sorted { $0.start < $1.start }
-        let claims = estimate.sorted { $0.start < $1.start }
+        let order = indices.sorted { (estimate[$0].start, $0) < (estimate[$1].start, $1) }
+        let claims = order.map { estimate[$0] }
         var firstClaim = 0
         let candidates = truths.map { truth in
             // A tenth of a millisecond more than the tolerance, as differences are rounded.
@@ -63,20 +72,19 @@ public enum NoteMatching {
             return claims[firstClaim...].indices.prefix { claims[$0].start <= truth.start + tolerance.onset + 1e-4 }
                 .filter { tolerance.allows(truth, claims[$0]) }
         }
-        return maximumMatching(candidates, right: claims.count)
+        return maximumMatching(candidates, right: claims.count).map { order[$0] }
     }
 
-    /// The size of a maximum matching in a bipartite graph, by breadth-first augmenting paths.
+    /// The nodes on the right of a maximum matching in a bipartite graph, by breadth-first augmenting paths.
     ///
     /// - Parameters:
     ///   - edges: for each node on the left, its neighbours on the right.
     ///   - right: nodes on the right.
-    static func maximumMatching(_ edges: [[Int]], right: Int) -> Int {
+    static func maximumMatching(_ edges: [[Int]], right: Int) -> [Int] {
         var partner = [Int?](repeating: nil, count: right)
         var reachedFrom = [Int](repeating: -1, count: right)
         var lastSearch = [Int](repeating: -1, count: right)
         var previous = [Int?](repeating: nil, count: edges.count)
-        var size = 0
         for start in edges.indices {
             var queue = [start]
             var head = 0
@@ -97,7 +105,6 @@ public enum NoteMatching {
                 }
             }
             guard var node = end else { continue }
-            size += 1
             while true {
                 let left = reachedFrom[node]
                 partner[node] = left
@@ -105,6 +112,6 @@ public enum NoteMatching {
                 node = next
             }
         }
-        return size
+        return partner.indices.filter { partner[$0] != nil }
     }
 }
