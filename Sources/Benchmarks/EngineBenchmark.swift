@@ -3,8 +3,10 @@ import Networks
 
 /// What the streaming engine costs, measured on noise by processor time of one thread.
 public struct EngineBenchmark: Codable, Sendable {
-    /// Filter stride of the measured network.
-    public var stride: Int
+    /// Name of the measured model.
+    public var name: String
+    /// Filter stride of a network that begins with a learned convolution; nil of others.
+    public var stride: Int?
     /// Microseconds of processor time a hop: mean of the whole, deferred work included.
     public var hopMicroseconds: Double
     /// The same when hops come as they do live, every 11.6 ms, and other work has had the caches in between.
@@ -23,7 +25,7 @@ public struct EngineBenchmark: Codable, Sendable {
     public var instructionSet: String
 
     enum CodingKeys: String, CodingKey {
-        case stride
+        case name, stride
         case hopMicroseconds = "hop_us"
         case liveHopMicroseconds = "live_hop_us"
         case resultMicroseconds = "result_us"
@@ -39,10 +41,8 @@ public struct EngineBenchmark: Codable, Sendable {
     /// - Parameter hops: hops to stream after a warm-up of 64; a tenth as many windows are evaluated whole.
     public init(model: Model, hops: Int) throws {
         let info = model.info
-        guard case .convolution(_, _, let stride) = info.architecture.layers.first else {
-            throw ModelError.architecture("the benchmark measures networks that begin with a convolution")
-        }
-        self.stride = stride
+        name = info.name
+        if case .convolution(_, _, let stride) = info.architecture.layers.first { self.stride = stride }
         let stream = try StreamingNetwork(model: model)
         let whole = try WindowNetwork(model: model)
         var generator = SystemRandomNumberGenerator()

@@ -15,7 +15,11 @@ struct Bench: ParsableCommand {
 struct BenchEngine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine",
-        abstract: "Cost of a hop, live, against whole-window evaluation: the paper's network at strides 64 and 8.")
+        abstract:
+            "Cost of a hop, live, against whole-window evaluation: the paper's network at strides 64 and 8, or some models."
+    )
+
+    @Argument(help: "Models to measure (default: the paper's network with random weights).") var models: [String] = []
 
     @Option(help: "Hops to measure.") var hops = 2000
     @Flag(help: "One JSON object a line instead of a table.") var json = false
@@ -27,10 +31,16 @@ struct BenchEngine: ParsableCommand {
     func run() throws {
         try Self.reporting {
             if !json {
-                print("stride  us/hop  live us/hop  % of a core  result us (p99)  whole window us  ratio  difference")
+                print(
+                    "network          us/hop  live us/hop  % of a core  result us (p99)  whole window us  ratio  difference"
+                )
             }
-            for stride in [64, 8] {
-                let result = try EngineBenchmark(model: try Model.random(.paper(stride: stride), seed: 1), hops: hops)
+            let measured =
+                try models.isEmpty
+                ? [64, 8].map { try Model.random(.paper(stride: $0), seed: 1) }
+                : models.map { try Model(contentsOf: $0) }
+            for model in measured {
+                let result = try EngineBenchmark(model: model, hops: hops)
                 print(json ? try Self.line(result) : Self.row(result))
             }
         }
@@ -38,7 +48,9 @@ struct BenchEngine: ParsableCommand {
 
     private static func row(_ result: EngineBenchmark) -> String {
         String(
-            format: "%6d  %6.1f  %11.1f  %11.2f  %9.1f (%3.0f)  %15.0f  %5.1f  %10.1e", result.stride,
+            format: "%@  %6.1f  %11.1f  %11.2f  %9.1f (%3.0f)  %15.0f  %5.1f  %10.1e",
+            String((result.stride.map { "stride \($0)" } ?? result.name).prefix(15)).padding(
+                toLength: 15, withPad: " ", startingAt: 0),
             result.hopMicroseconds, result.liveHopMicroseconds,
             result.corePercent, result.resultMicroseconds, result.resultMicroseconds99, result.windowMicroseconds,
             result.ratio, result.largestDifference)
