@@ -20,6 +20,7 @@ from pathlib import Path
 from runner import run
 
 PROGRAMS = sys.argv[1] if len(sys.argv) > 1 else None
+ROOT = Path(__file__).resolve().parent.parent.parent
 RATE = 44100
 # Open MPI asks for these where everything runs as root on few cores, as in a container.
 MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
@@ -397,6 +398,54 @@ def test_align_folder(folder):
     again = notelab("align", pairs, "--out-dir", out, *options)
     check("4 of them from an earlier run" in again.stdout, again.stdout)
     check(stamps == {path: path.stat().st_mtime_ns for path in stamps}, "unchanged pairs were aligned again")
+
+
+def test_grid_model(folder):
+    """From MIDI to a judged model, the way the shipped ones are made, at toy size: render, train, fit, judge, measure."""
+    pieces = folder / "midi"
+    pieces.mkdir()
+    score(pieces / "tune.mid", TUNE * 4)
+    plan = folder / "render.json"
+    plan.write_text(json.dumps({
+        "name": "toy", "count": 6, "excerpt_seconds": [6, 6], "soundfonts": [{"file": "TimGM6mb.sf2", "weight": 1}],
+        "voicings": {"piano": 1, "solo": 1, "chords": 1}, "pedal_share": 0.5,
+        "room": {"share": 1, "delay_ms": [0, 25]}, "medium": {"narrow_share": 0.5, "codec_share": 0.5},
+        "bowing": {"vibrato_share": 1, "intonation_cents": [0, 10], "swell_db": [0, 10]}}))
+    data = folder / "data"
+    result = notelab("dataset", "render", "--recipe", plan, "--input", f"{pieces}:CC0", "--out", data)
+    check(result.returncode == 0 and "above its keys" not in result.stderr, result.stderr)
+    form = json.loads((ROOT / "Models/recipes/grid/default.json").read_text())
+    for layer in form["architecture"]["layers"]:
+        # The shipped form with a few maps: of each kind of layer there is one all the same.
+        if layer["layer"] == "grid" and layer["maps"] > 2:
+            layer["maps"] = 4
+    form.update(steps=20, batch=4, windows_per_excerpt=16, precision="single", probe_every=10, checkpoint_every=10,
+                probe_windows=64)
+    form["optimizer"].update(rate=0.01, warmup=2)
+    train = folder / "train.json"
+    train.write_text(json.dumps(form))
+    model = folder / "model.safetensors"
+    result = notelab("train", train, "--dataset", data, "--probe", data, "--out", model)
+    check(result.returncode == 0, result.stderr)
+    losses = [json.loads(line)["loss"] for line in Path(f"{model}.checkpoint.jsonl").read_text().splitlines()]
+    check(losses[-1] < losses[0], f"the loss went from {losses[0]} to {losses[-1]}")
+    result = notelab("evaluate", "--dataset", data, "--model", model, "--fit-thresholds", "--write")
+    check(result.returncode == 0 and "calibration error" in result.stderr, result.stderr)
+    check("onset_advance_s" in result.stdout, result.stdout)
+    told = model.read_bytes()
+    told = json.loads(told[8:8 + struct.unpack("<Q", told[:8])[0]])["__metadata__"]
+    check({"offset", "slope"} == set(json.loads(told["confidence"])), told.get("confidence"))
+    result = notelab("evaluate", "--dataset", data, "--model", model, "--json")
+    check(result.returncode == 0 and "reliability" in json.loads(result.stdout), result.stderr)
+    result = notelab("bench", "engine", model, "--hops", 20, "--json")
+    check(result.returncode == 0, result.stderr)
+    measured = json.loads(result.stdout)
+    check(measured["name"] == form["name"] and measured["largest_difference"] < 1e-5, measured)
+    # A grid of positions that the network's steps don't fit is refused in a sentence.
+    form["spacing"] = 3
+    train.write_text(json.dumps(form))
+    result = notelab("train", train, "--dataset", data, "--out", folder / "no.safetensors")
+    check(result.returncode == 65 and "spacing" in result.stderr, f"{result.returncode}: {result.stderr}")
 
 
 def test_teach(folder):
