@@ -90,7 +90,7 @@ let package = Package(
         // Scores in every written form, unfolded into the order of play.
         library("Scores", ["Music", "CArchive"]),
         // FluidSynth and its soundfonts.
-        library("Synthesis", ["Music", "CFluidSynth"]),
+        library("Synthesis", ["Kernels", "Music", "CFluidSynth"]),
         // Scores played as people play them, for pairs whose truth is known.
         library("Performance", ["Randomness", "Music", "Scores", "Synthesis", "Sound"]),
         // A score and a recording of it: what was played when.

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -170,4 +171,14 @@ void nk_band_powers(size_t count, const float *re, const float *im, const float 
 NK_CLONES
 void nk_compress(size_t count, float gain, float scale, float *x) {
     for (size_t i = 0; i < count; i++) x[i] = scale * logarithm(1 + gain * relu(x[i]));
+}
+
+double nk_tone_power(size_t count, const float *x, double angle) {
+    double turn = 2 * cos(angle), last = 0, before = 0;
+    for (size_t i = 0; i < count; i++) {
+        double next = (double)x[i] + turn * last - before;
+        before = last;
+        last = next;
+    }
+    return last * last + before * before - turn * last * before;
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// Whether a patch sounds at the pitch of its keys: some soundfonts are an octave off, and labels made from their keys are wrong.
 public enum PatchTuning {
@@ -35,9 +36,12 @@ public enum PatchTuning {
     /// the harmonics; nil for silence.
     static func octaves(_ samples: [Float], frequency: Double) -> Int? {
         guard samples.contains(where: { abs($0) > 1e-5 }) else { return nil }
+        let tapered = samples.enumerated().map { index, sample in
+            sample * Float(0.5 - 0.5 * cos(2 * .pi * (Double(index) + 0.5) / Double(samples.count)))
+        }
         var (between, odd, even) = (0.0, 0.0, 0.0)
         for half in 1...2 * harmonics where frequency * Double(half) / 2 < 0.45 * Double(Synthesizer.rate) {
-            let power = power(samples, around: frequency * Double(half) / 2)
+            let power = power(tapered, around: frequency * Double(half) / 2)
             switch (half % 2, half / 2 % 2) {
             case (1, _): between += power
             case (_, 1): odd += power
@@ -49,25 +53,11 @@ public enum PatchTuning {
         return odd < 0.02 * (odd + even) ? 1 : 0
     }
 
-    /// The highest power within 2% of a frequency: pianos are stretched, and patches are a little out of tune.
+    /// The highest power of tapered samples within 2% of a frequency: pianos are stretched, and patches are a little out of tune.
     private static func power(_ samples: [Float], around frequency: Double) -> Double {
-        let tapered = samples.enumerated().map { index, sample in
-            Double(sample) * (0.5 - 0.5 * cos(2 * .pi * (Double(index) + 0.5) / Double(samples.count)))
-        }
-        return (-4...4).map { step in
+        (-4...4).map { step in
             let angle = 2 * .pi * frequency * (1 + 0.005 * Double(step)) / Double(Synthesizer.rate)
-            let (turnReal, turnImaginary) = (cos(angle), sin(angle))
-            var (phaseReal, phaseImaginary) = (1.0, 0.0)
-            var (real, imaginary) = (0.0, 0.0)
-            for sample in tapered {
-                real += sample * phaseReal
-                imaginary += sample * phaseImaginary
-                (phaseReal, phaseImaginary) = (
-                    phaseReal * turnReal - phaseImaginary * turnImaginary,
-                    phaseReal * turnImaginary + phaseImaginary * turnReal
-                )
-            }
-            return real * real + imaginary * imaginary
+            return nk_tone_power(samples.count, samples, angle)
         }.max() ?? 0
     }
 }

@@ -40,6 +40,10 @@ void nk_split_complex(size_t count, const float *interleaved, float *re, float *
 void nk_band_powers(size_t count, const float *re, const float *im, const float *weights, const int32_t *offsets,
                     const int32_t *first, const int32_t *lengths, int is_complex, size_t step, float *powers);
 
+/// Squared magnitude of the sum of x[i] * exp(-i * angle * sqrt(-1)): the power of `count` samples at one frequency, by Goertzel's recursion in
+/// double precision.
+double nk_tone_power(size_t count, const float *x, double angle);
+
 /// x[i] = scale * log(1 + gain * max(0, x[i])), in place.
 void nk_compress(size_t count, float gain, float scale, float *x);
 
