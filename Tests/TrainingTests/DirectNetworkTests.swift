@@ -89,36 +89,7 @@ struct DirectNetworkTests {
 
     @Test(arguments: stacks.indices)
     func gradientsAreDerivatives(stack: Int) throws {
-        let layers = Self.stacks[stack]
-        let network = try Self.network(layers)
-        let samples = network.samples.array
-        var random = SplitMix64(seed: 11)
-        network.outputGradients.fill { random.gaussian() }
-        let direction = network.outputGradients.array.map(Double.init)
-        func objective() -> Double {
-            network.samples.copy(from: samples)
-            network.forward()
-            return zip(network.outputs.array, direction).reduce(0) { $0 + Double($1.0) * $1.1 }
-        }
-        _ = objective()
-        network.backward()
-        let gradients = network.parameters.map(\.gradients.array)
-        for (parameter, gradient) in zip(network.parameters, gradients) {
-            // Along the gradient, the objective rises by its squared length: one number that tests all of it.
-            let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            #expect(length > 0, "\(parameter.name)")
-            let kept = parameter.weights.array
-            let step = 2e-3 / length
-            func shifted(_ sign: Double) -> Double {
-                for index in gradient.indices {
-                    parameter.weights.pointer[index] = kept[index] + Float(sign * step * Double(gradient[index]))
-                }
-                return objective()
-            }
-            let numeric = (shifted(1) - shifted(-1)) / (2 * step)
-            parameter.weights.copy(from: kept)
-            #expect(abs(numeric / (length * length) - 1) < 0.02, "\(parameter.name): \(numeric) for \(length * length)")
-        }
+        expectDerivatives(try Self.network(Self.stacks[stack]), step: 2e-3, tolerance: 0.02)
     }
 
     /// The same network in both forms: the same outputs and gradients.

@@ -69,32 +69,7 @@ struct GridNetworkTests {
     }
 
     @Test func gradientsAreDerivatives() throws {
-        let network = try Self.network()
-        var random = SplitMix64(seed: 11)
-        network.outputGradients.fill { random.gaussian() }
-        let direction = network.outputGradients.array.map(Double.init)
-        func objective() -> Double {
-            network.forward()
-            return zip(network.outputs.array, direction).reduce(0) { $0 + Double($1.0) * $1.1 }
-        }
-        _ = objective()
-        network.backward()
-        let gradients = network.parameters.map(\.gradients.array)
-        for (parameter, gradient) in zip(network.parameters, gradients) {
-            let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            #expect(length > 0, "\(parameter.name)")
-            let kept = parameter.weights.array
-            let step = 2e-4 / length
-            func shifted(_ sign: Double) -> Double {
-                for index in gradient.indices {
-                    parameter.weights.pointer[index] = kept[index] + Float(sign * step * Double(gradient[index]))
-                }
-                return objective()
-            }
-            let numeric = (shifted(1) - shifted(-1)) / (2 * step)
-            parameter.weights.copy(from: kept)
-            #expect(abs(numeric / (length * length) - 1) < 0.03, "\(parameter.name): \(numeric) for \(length * length)")
-        }
+        expectDerivatives(try Self.network(), step: 2e-4, tolerance: 0.03)
     }
 
     /// Coarser numbers, the same direction; on processors that have them.
