@@ -76,6 +76,71 @@ private func chords(_ count: Int) -> [Note] {
         #expect(!Bowing.suits(program: 0) && !Bowing.suits(program: 6) && Bowing.suits(program: 40))
     }
 
+    @Test func boundNotesReachToTheNextOne() {
+        let notes = [
+            Note(pitch: 60, start: 0, end: 0.8), Note(pitch: 62, start: 1, end: 1.5),
+            Note(pitch: 64, start: 1.2, end: 2),
+            Note(pitch: 65, start: 2.5, end: 3),
+        ]
+        let bound = Voice(program: 40, notes: notes).bound().notes
+        // The second is bound already, a rest of half a second stays, and the last one has nothing to reach to.
+        #expect(bound.map(\.end) == [1, 1.5, 2, 3])
+        #expect(bound.map(\.start) == notes.map(\.start))
+    }
+
+    /// Each made-up instrument has its pitch, begins when it says, ends, and has the same loudness everywhere on average.
+    @Test(arguments: 0..<12)
+    func madeUpInstrumentsPlayWhatIsWritten(clip: Int) throws {
+        var random = RenderRandom(seed: 11, clip: clip, stream: 0)
+        let instrument = MadeUpInstrument(.init(), random: &random)
+        let pitches = [55, 64, 76, 88]
+        let notes = pitches.enumerated().map {
+            Note(pitch: $1, start: 0.2 + 2.5 * Double($0), end: 1.2 + 2.5 * Double($0))
+        }
+        var samples = [Float](repeating: 0, count: 10 * 44_100)
+        let lags = instrument.play(notes, detune: 0, into: &samples, random: &random)
+        func power(_ seconds: Range<Double>) -> Double {
+            let part = samples[Int(seconds.lowerBound * 44_100)..<Int(seconds.upperBound * 44_100)]
+            return part.reduce(0.0) { $0 + Double($1 * $1) } / Double(part.count)
+        }
+        /// Power within a third of a semitone, of the first four harmonics.
+        func tone(_ pitch: Double, at start: Double) -> Double {
+            let frequency = 440 * exp2((pitch - 69) / 12)
+            return (1...4).reduce(0.0) { sum, harmonic in
+                var (real, imaginary) = (0.0, 0.0)
+                for index in 0..<8_192 {
+                    let hann = 0.5 - 0.5 * cos(2 * .pi * Double(index) / 8_192)
+                    let sample = hann * Double(samples[Int(start * 44_100) + index])
+                    let angle = 2 * .pi * frequency * Double(harmonic) * Double(index) / 44_100
+                    real += sample * cos(angle)
+                    imaginary += sample * sin(angle)
+                }
+                return sum + real * real + imaginary * imaginary
+            }
+        }
+        for (note, lag) in zip(notes, lags) {
+            #expect(lag > 0 && lag <= 0.08)
+            let middle = power(note.start + 0.5..<note.start + 0.9)
+            #expect((1e-6...1e-1).contains(middle))
+            #expect(power(note.start - 0.15..<note.start) < 1e-3 * middle)
+            #expect(power(note.end + 1..<note.end + 1.2) < 1e-3 * middle)
+            let own = tone(Double(note.pitch), at: note.start + 0.5)
+            for other in [-2, -1, 1, 2] {
+                #expect(own > 5 * tone(Double(note.pitch + other), at: note.start + 0.5))
+            }
+        }
+    }
+
+    @Test func madeUpInstrumentsDependOnTheirNumbersAlone() throws {
+        var random = RenderRandom(seed: 12, clip: 0, stream: 0)
+        var again = RenderRandom(seed: 12, clip: 0, stream: 0)
+        let notes = [Note(pitch: 60, start: 0, end: 1)]
+        var (one, two) = ([Float](repeating: 0, count: 60_000), [Float](repeating: 0, count: 60_000))
+        _ = MadeUpInstrument(.init(), random: &random).play(notes, detune: 10, into: &one, random: &random)
+        _ = MadeUpInstrument(.init(), random: &again).play(notes, detune: 10, into: &two, random: &again)
+        #expect(one == two && one.allSatisfy(\.isFinite))
+    }
+
     /// A sine below the new rate's half survives, one above is gone; nothing moves in time.
     @Test func aNarrowMediumTakesWhatItHasNoRoomFor() throws {
         func tone(_ frequency: Double) -> [Float] {

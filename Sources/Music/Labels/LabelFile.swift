@@ -5,7 +5,9 @@ import Foundation
 /// Two formats are read, told apart by their header line:
 /// - MusicNet's: `start_time,end_time,instrument,note,start_beat,end_beat,note_value`, times in samples at 44.1 kHz, instruments as
 ///   General MIDI programs counted from 1. (In the files as published, `end_beat` is the note's length in beats.)
-/// - `start_s,end_s,midi_note` in seconds, with further columns `program` (counted from 0), `velocity` and `confidence` where there.
+/// - `start_s,end_s,midi_note` in seconds, with a further column `program` (counted from 0) where there.
+///
+/// Both may have columns `velocity` and `confidence` as well.
 ///
 /// Columns may come in any order; unknown ones are ignored. Quotes, spaces, a byte order mark and CRLF are accepted.
 public struct LabelFile: Sendable, Equatable {
@@ -32,6 +34,8 @@ public struct LabelFile: Sendable, Equatable {
 
     public enum Format: Sendable {
         case musicNet
+        /// MusicNet's columns, and `velocity` after them.
+        case musicNetWithVelocity
         case seconds
     }
 
@@ -70,13 +74,16 @@ public struct LabelFile: Sendable, Equatable {
         var text = ""
         text.reserveCapacity(48 * (labels.count + 1))
         switch format {
-        case .musicNet:
-            text += "start_time,end_time,instrument,note,start_beat,end_beat,note_value\n"
+        case .musicNet, .musicNetWithVelocity:
+            let withVelocity = format == .musicNetWithVelocity
+            text += "start_time,end_time,instrument,note,start_beat,end_beat,note_value"
+            text += withVelocity ? ",velocity\n" : "\n"
             for label in labels {
                 let note = label.note
                 text +=
                     "\(Self.samples(note.start)),\(Self.samples(note.end)),\((note.program ?? 0) + 1),\(note.pitch),"
-                text += "\(label.startBeat ?? 0),\(label.endBeat ?? 0),\(label.noteValue ?? "")\n"
+                text += "\(label.startBeat ?? 0),\(label.endBeat ?? 0),\(label.noteValue ?? "")"
+                text += withVelocity ? ",\(note.velocity)\n" : "\n"
             }
         case .seconds:
             let withProgram = labels.contains { $0.note.program != nil }

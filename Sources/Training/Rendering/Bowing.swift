@@ -40,27 +40,50 @@ struct Bowing: Sendable {
         (40...44).contains(program) || (48...51).contains(program) || (56...79).contains(program)
     }
 
+    /// The course of one note.
+    struct Wobble: Sendable {
+        fileprivate var (tuning, phase, rate, depth, delay) = (0.0, 0.0, 0.0, 0.0, 1.0)
+        /// dB at the beginning and at the end, and where between them the note is loudest, 0 to 1.
+        fileprivate var (first, last, peak) = (0.0, 0.0, 0.5)
+        fileprivate var length = 1.0
+
+        /// Where the note stands `age` seconds after its beginning: cents from its pitch, and dB from its greatest loudness.
+        func at(_ age: Double) -> (cents: Double, decibels: Double) {
+            let wave = depth * min(1, age / delay) * sin(2 * .pi * (rate * age + phase))
+            let place = min(1, age / length)
+            let decibels = place < peak ? first * (1 - place / peak) : last * (place - peak) / (1 - peak)
+            return (tuning + wave, decibels)
+        }
+    }
+
+    /// Draws the course of a note that lasts `length` seconds.
+    func wobble(length: Double, random: inout RenderRandom) -> Wobble {
+        var wobble = Wobble()
+        wobble.tuning = intonation * random.normal()
+        wobble.phase = random.unit()
+        // Faster and slower, deeper and shallower from note to note.
+        wobble.rate = rate * random.uniform(0.92, 1.08)
+        wobble.depth = depth * random.uniform(0.6, 1.2)
+        wobble.delay = delay
+        wobble.first = -swell * random.unit()
+        wobble.last = -swell * random.unit()
+        wobble.peak = random.uniform(0.2, 0.8)
+        wobble.length = max(length, Self.step)
+        return wobble
+    }
+
     /// - Parameter notes: in order of start.
     func changes(for notes: [Note], random: inout RenderRandom) -> [(time: Double, change: Change)] {
         var result: [(time: Double, change: Change)] = []
         for (index, note) in notes.enumerated() {
-            let tuning = intonation * random.normal()
-            let phase = random.unit()
-            // Faster and slower, deeper and shallower from note to note.
-            let (rate, depth) = (self.rate * random.uniform(0.92, 1.08), self.depth * random.uniform(0.6, 1.2))
-            let (first, last) = (-swell * random.unit(), -swell * random.unit())
-            let peak = random.uniform(0.2, 0.8)
             // The newest note leads.
             let end = index + 1 < notes.count ? min(note.end, notes[index + 1].start) : note.end
-            let length = max(end - note.start, Self.step)
+            let wobble = wobble(length: end - note.start, random: &random)
             var time = note.start
             var level = -1
             while time < end {
-                let age = time - note.start
-                let wave = depth * min(1, age / delay) * sin(2 * .pi * (rate * age + phase))
-                result.append((time, .bend(cents: tuning + wave)))
-                let place = age / length
-                let decibels = place < peak ? first * (1 - place / peak) : last * (place - peak) / (1 - peak)
+                let (cents, decibels) = wobble.at(time - note.start)
+                result.append((time, .bend(cents: cents)))
                 // Expression is an amplitude in General MIDI's law of 40 log10.
                 let value = min(127, max(1, Int((127 * pow(10, decibels / 40)).rounded())))
                 if value != level { result.append((time, .expression(value))) }

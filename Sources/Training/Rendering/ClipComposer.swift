@@ -59,7 +59,7 @@ struct ClipComposer: Sendable {
         let transpose = Int(random.uniform(recipe.transposeSemitones).rounded())
         performance.transpose(by: transpose)
         guard let (font, untidy) = cast(performance, as: voicing, random: &random) else { return nil }
-        let voices = untidy.map { $0.tidied(clip: seconds) }.filter { !$0.notes.isEmpty }
+        let voices = untidy.map { manner(of: $0, random: &random).tidied(clip: seconds) }.filter { !$0.notes.isEmpty }
         let tone = recipe.tone
         let plan = ClipPlan(
             name: Self.name(index), source: source.name, licence: source.licence, voicing: voicing,
@@ -74,6 +74,7 @@ struct ClipComposer: Sendable {
             lowPassHz: random.chance(tone.lowPassShare) ? random.logUniform(tone.lowPassHz) : nil,
             room: drawRoom(&random), noise: drawNoise(&random),
             bowing: recipe.bowing == RenderRecipe.Bowing() ? nil : recipe.bowing,
+            madeUp: voices.contains(where: \.isMadeUp) ? voices.map(\.isMadeUp) : nil,
             sampleRate: drawSampleRate(&random),
             codecQuality: random.chance(recipe.medium.codecShare) ? random.uniform(recipe.medium.codecQuality) : nil,
             notes: voices.reduce(0) { $0 + $1.notes.count }, fingerprint: fingerprint)
@@ -116,6 +117,17 @@ struct ClipComposer: Sendable {
         let able = soundfonts.filter { needed.isSubset(of: $0.programs) }
         guard let font = random.choose(able.map { ($0, $0.weight) }) else { return nil }
         return (font, voices)
+    }
+
+    /// How a bowed or blown voice is played. Nothing is drawn that the recipe doesn't ask for, so that older recipes give the clips they gave.
+    private func manner(of voice: Voice, random: inout RenderRandom) -> Voice {
+        guard Bowing.suits(program: voice.program) else { return voice }
+        let bowing = recipe.bowing
+        var voice = voice
+        if bowing.legatoShare > 0, random.chance(bowing.legatoShare) { voice = voice.bound() }
+        if bowing.releaseOctaves != ValueRange(0, 0) { voice.release = random.uniform(bowing.releaseOctaves) }
+        if bowing.madeUpShare > 0 { voice.isMadeUp = random.chance(bowing.madeUpShare) }
+        return voice
     }
 
     private func drawRoom(_ random: inout RenderRandom) -> ClipPlan.RoomPlan? {

@@ -9,7 +9,8 @@ struct ClipRenderer: Sendable {
     struct Clip {
         /// 44.1 kHz, one channel.
         var samples: [Float]
-        /// In order of start. They start when the note sounds (`AttackLag`) and end at key release.
+        /// In order of start. They start when the note sounds (`AttackLag`) and end at key release, later by that lag where bow or breath
+        /// make the sound.
         var labels: LabelFile
     }
 
@@ -42,7 +43,7 @@ struct ClipRenderer: Sendable {
         let synth = try shelf.synthesizer(path)
         var labels: [Note] = []
         var events: [Event] = []
-        for (channel, voice) in voices.enumerated() {
+        for (channel, voice) in voices.enumerated() where !voice.isMadeUp {
             let lags = try shelf.attackLag(path, program: voice.program)
             for note in voice.notes {
                 let key = note.pitch + transpose
@@ -55,7 +56,11 @@ struct ClipRenderer: Sendable {
                         block: on, order: 2, channel: channel, action: .noteOn(key: key, velocity: note.velocity)
                     ))
                 events.append(Event(block: off, order: 0, channel: channel, action: .noteOff(key: key)))
-                labels.append(label(note, program: voice.program, on: on, off: off, lag: lag, length: plan.seconds))
+                // FluidSynth acts at blocks.
+                var heard = note
+                heard.start = Double(on) * Self.blockSeconds
+                heard.end = Double(off) * Self.blockSeconds
+                labels.append(label(heard, program: voice.program, lag: lag, length: plan.seconds))
             }
             for pedal in voice.pedals {
                 let action = Event.Action.control(number: pedal.number, value: pedal.value)
@@ -74,23 +79,30 @@ struct ClipRenderer: Sendable {
             }
         }
         var samples = play(events, plan, voices: voices, on: synth)
+        for (channel, voice) in voices.enumerated() where voice.isMadeUp {
+            var random = RenderRandom(seed: seed, clip: index, stream: 16 + channel)
+            let instrument = MadeUpInstrument(plan.bowing ?? .init(), random: &random)
+            let lags = instrument.play(voice.notes, detune: plan.detuneCents, into: &samples, random: &random)
+            for (note, lag) in zip(voice.notes, lags) {
+                labels.append(label(note, program: voice.program, lag: lag, length: plan.seconds))
+            }
+        }
         try process(&samples, plan, index: index)
         labels.sort { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
         return Clip(samples: samples, labels: LabelFile(notes: labels))
     }
 
-    private static func block(_ seconds: Double) -> Int {
-        Int((seconds * Double(Synthesizer.rate) / Double(Synthesizer.blockSize)).rounded())
-    }
+    private static let blockSeconds = Double(Synthesizer.blockSize) / Double(Synthesizer.rate)
 
-    private func label(
-        _ note: Note, program: Int, on: Int, off: Int, lag: Double, length: Double
-    ) -> Note {
-        let block = Double(Synthesizer.blockSize) / Double(Synthesizer.rate)
+    private static func block(_ seconds: Double) -> Int { Int((seconds / blockSeconds).rounded()) }
+
+    private func label(_ note: Note, program: Int, lag: Double, length: Double) -> Note {
         var label = note
-        label.start = Double(on) * block + lag
+        label.start = note.start + lag
+        // Bow and breath let go as slowly as they begin: one note of a bound pair ends where the other is heard to begin.
+        let end = Bowing.suits(program: program) ? note.end + lag : note.end
         // A key let go before the note has sounded still makes a short sound.
-        label.end = min(max(Double(off) * block, label.start + 0.02), max(length, label.start + 0.02))
+        label.end = min(max(end, label.start + 0.02), max(length, label.start + 0.02))
         label.program = program
         return label
     }
@@ -101,6 +113,7 @@ struct ClipRenderer: Sendable {
         for (channel, voice) in voices.enumerated() {
             _ = synth.select(.init(bank: 0, program: voice.program), channel: channel)
             synth.detune(cents: plan.detuneCents, channel: channel)
+            if voice.release != 0 { synth.shortenRelease(octaves: voice.release, channel: channel) }
         }
         // Which of several events in a block comes first must not depend on the sort.
         let order = events.indices.sorted {

@@ -3,7 +3,7 @@ import Music
 import Sound
 import Synthesis
 
-/// Renders a dataset: a folder of `clip-NNNNNN.wav` (16 bits, one channel, 44.1 kHz) beside `clip-NNNNNN.csv` (MusicNet's columns),
+/// Renders a dataset: a folder of `clip-NNNNNN.wav` (16 bits, one channel, 44.1 kHz) beside `clip-NNNNNN.csv` (MusicNet's columns and
 /// and `manifest.jsonl`, a line of JSON for each clip that says how it was made.
 ///
 /// A clip is there whole or not at all; a run that was interrupted goes on where it stopped. The clips depend on the
@@ -152,7 +152,7 @@ public struct DatasetRenderer: Sendable {
         let clip = try renderer.render(
             plan, voices: voices, soundFont: font.path, transpose: font.transpose, index: index)
         let base = output + "/" + plan.name
-        try clip.labels.write(to: base + ".csv", format: .musicNet)
+        try clip.labels.write(to: base + ".csv", format: .musicNetWithVelocity)
         // The audio comes last and under another name until it is complete: a reader never sees half a clip.
         let temporary = output + "/." + plan.name + ".part"
         try AudioFileWriter.write(clip.samples, to: temporary)

@@ -75,6 +75,13 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         public var intonationCents = ValueRange(0, 0)
         /// How far loudness moves within a note.
         public var swellDB = ValueRange(0, 0)
+        /// Share of the voices whose notes reach to the next one where only a short rest lies between.
+        public var legatoShare = 0.0
+        /// By how much notes die away faster than the soundfont has it after they were let go: times two to this power. Soundfonts let
+        /// strings ring on as if in a hall.
+        public var releaseOctaves = ValueRange(0, 0)
+        /// Share of the voices that are played by an instrument of our own making instead of the soundfont's.
+        public var madeUpShare = 0.0
 
         private enum CodingKeys: String, CodingKey {
             case vibratoShare = "vibrato_share"
@@ -82,6 +89,9 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
             case vibratoHz = "vibrato_hz"
             case intonationCents = "intonation_cents"
             case swellDB = "swell_db"
+            case legatoShare = "legato_share"
+            case releaseOctaves = "release_octaves"
+            case madeUpShare = "made_up_share"
         }
     }
 

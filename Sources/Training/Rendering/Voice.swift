@@ -10,9 +10,28 @@ struct Voice: Sendable {
     /// Pedals: controllers 64, 66 and 67, in order.
     var pedals: [MIDIPerformance.ControlChange] = []
 
+    /// Whether an instrument of our own making plays it instead of the soundfont's.
+    var isMadeUp = false
+    /// Octaves by which its notes die away faster than the soundfont has it.
+    var release = 0.0
+
     static let keys = AttackLag.keys
     /// A pause this short is needed between two strokes of a key.
     private static let gap = 0.003
+    /// A rest up to this long is bridged by players who bind notes, seconds.
+    private static let shortRest = 0.3
+
+    /// The notes bound together: each reaches to the next one, if only a short rest lies between.
+    func bound() -> Voice {
+        var voice = self
+        let starts = notes.map(\.start).sorted()
+        for index in voice.notes.indices {
+            let end = voice.notes[index].end
+            guard let next = starts.first(where: { $0 >= end }), next - end < Self.shortRest else { continue }
+            voice.notes[index].end = next
+        }
+        return voice
+    }
 
     /// Drops what the model's range doesn't hold, and ends each note before the same key is struck again, as on a keyboard: one key
     /// sounds once at a time, so that the labels say what is heard.

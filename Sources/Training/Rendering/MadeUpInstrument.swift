@@ -1,0 +1,193 @@
+import Foundation
+import Music
+import Synthesis
+
+/// A bowed or blown instrument that nobody built: harmonics with a spectrum, a body, an attack, a vibrato and a bow noise drawn at random.
+///
+/// Soundfonts hold a handful of violins; a network that trains on them learns those. Each of these is heard once, so that what is
+/// learned of them is what all have in common. Additive synthesis: a harmonic's amplitude follows its frequency through the
+/// body's resonances, so vibrato moves loudness and colour as it does on real strings.
+struct MadeUpInstrument: Sendable {
+    /// Samples from one setting of frequencies and amplitudes to the next; amplitudes move in straight lines between them.
+    private static let step = 128
+    private static let rate = Double(Synthesizer.rate)
+    /// Harmonics are summed in groups of this many.
+    private typealias Lanes = SIMD8<Float>
+    private static let mostHarmonics = 48
+    /// Above this, nothing sounds.
+    private static let highest = 17_000.0
+    /// The body's gains lie this far apart in frequency, from `lowest` up.
+    private static let gainsPerOctave = 4.0
+    private static let lowest = 100.0
+
+    /// dB an octave by which harmonics fall.
+    private let slope: Double
+    /// dB by which even harmonics are weaker, as in a clarinet.
+    private let evenLoss: Double
+    /// dB at each of the body's frequencies.
+    private let body: [Double]
+    private let attack: ValueRange
+    /// Seconds until a note that was let go has lost 60 dB.
+    private let release: ValueRange
+    /// How much later than the first harmonic the others grow: exponent an octave.
+    private let bloom: Double
+    /// dB of noise below the tone, and of the stroke that begins a note.
+    private let noise: Double
+    private let stroke: Double
+    private let noiseColour: Double
+    /// Cents from which some notes slide to their pitch.
+    private let glide: Double
+    /// Standard deviation of loudness, dB, and of frequency, cents, that wander within a note.
+    private let flutter: Double
+    private let drift: Double
+    /// dB against the soundfonts' instruments.
+    private let level: Double
+    private let bowing: Bowing
+
+    init(_ recipe: RenderRecipe.Bowing, random: inout RenderRandom) {
+        slope = random.uniform(3, 12)
+        evenLoss = random.chance(0.2) ? random.uniform(3, 25) : random.uniform(-2, 2)
+        let spread = random.uniform(2, 8)
+        let count = Int(Self.gainsPerOctave * log2(Self.highest / Self.lowest)) + 2
+        body = (0..<count).map { _ in spread * random.normal() }
+        let quickest = random.logUniform(ValueRange(0.008, 0.07))
+        attack = ValueRange(quickest, quickest * random.uniform(1, 3))
+        let shortest = random.logUniform(ValueRange(0.05, 0.5))
+        release = ValueRange(shortest, shortest * random.uniform(1, 3))
+        bloom = random.uniform(0, 0.5)
+        noise = -random.uniform(24, 60)
+        stroke = random.uniform(0, 18)
+        noiseColour = random.uniform(0.1, 0.8)
+        glide = random.chance(0.4) ? random.uniform(5, 80) : 0
+        flutter = random.uniform(0.2, 2)
+        drift = random.uniform(1, 8)
+        level = random.uniform(-9, 3)
+        bowing = Bowing(recipe, random: &random)
+    }
+
+    /// Adds a voice's notes to a clip.
+    ///
+    /// - Returns: for each note, seconds from its start until it sounds, by the measure of ``AttackLag``: the envelope has reached a
+    ///   quarter of its height.
+    func play(_ notes: [Note], detune cents: Double, into samples: inout [Float], random: inout RenderRandom)
+        -> [Double]
+    {
+        notes.map { note in
+            let rise = random.uniform(attack) * pow(2, Double(64 - note.velocity) / 100)
+            sound(note, rise: rise, detune: cents, into: &samples, random: &random)
+            return min(AttackLag.maximum, rise * 2 / .pi * asin(Double(AttackLag.threshold).squareRoot()))
+        }
+    }
+
+    private func sound(
+        _ note: Note, rise: Double, detune: Double, into samples: inout [Float], random: inout RenderRandom
+    ) {
+        let pitch = 440 * exp2((Double(note.pitch) - 69) / 12)
+        let harmonics = max(1, min(Self.mostHarmonics, Int(Self.highest / (pitch * 1.05))))
+        let groups = (harmonics + Lanes.scalarCount - 1) / Lanes.scalarCount
+        var phases = (0..<groups * Lanes.scalarCount).map { _ in random.unit() }
+        let tail = random.uniform(release)
+        let length = note.end - note.start
+        let first = max(0, Int(note.start * Self.rate))
+        let count = min(samples.count - first, Int((length + tail) * Self.rate))
+        guard count > 0 else { return }
+        let wobble = bowing.wobble(length: length, random: &random)
+        let slide = glide > 0 && random.chance(0.3) ? -glide * (random.chance(0.7) ? 1 : -1) : 0
+        let loudness = 0.05 * pow(Double(note.velocity) / 90, 1.5) * pow(10, level / 20)
+        // Soft notes are darker.
+        let slope = self.slope + 0.06 * Double(90 - note.velocity)
+        let colours = colours(pitch, harmonics: harmonics, groups: groups, slope: slope)
+        var (wander, sway, low) = (0.0, 0.0, Float(0))
+        var amplitudes = [Lanes](repeating: .zero, count: groups)
+        var noiseLevel: Float = 0
+        var position = 0
+        while position < count {
+            let block = min(Self.step, count - position)
+            let time = Double(position + block) / Self.rate
+            wander += 0.03 * (random.normal() * 6 - wander)
+            sway += 0.03 * (random.normal() * 6 - sway)
+            let shape = wobble.at(time)
+            let offset = detune + shape.cents + drift * sway + slide * exp(-time / 0.04)
+            let frequency = pitch * exp2(offset / 1_200)
+            let envelope = envelope(time, rise: rise, length: length, tail: tail)
+            let decibels = shape.decibels + flutter * wander
+            let gain = loudness * pow(10, decibels / 20)
+            let grown = envelope > 0 ? log(envelope) : -30
+            for group in 0..<groups {
+                var (turn, cosine, sine, target) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+                for lane in 0..<Lanes.scalarCount {
+                    let harmonic = group * Lanes.scalarCount + lane + 1
+                    guard harmonic <= harmonics else { continue }
+                    let octave = log2(Double(harmonic))
+                    let shade = bodyGain(frequency * Double(harmonic)) - bodyGain(pitch * Double(harmonic))
+                    let height = colours[harmonic - 1] + 0.115_13 * shade + grown * (1 + bloom * octave)
+                    target[lane] = Float(gain * exp(height))
+                    let angle = 2 * .pi * phases[harmonic - 1]
+                    (cosine[lane], sine[lane]) = (Float(cos(angle)), Float(sin(angle)))
+                    let cycles = frequency * Double(harmonic) / Self.rate
+                    turn[lane] = Float(2 * .pi * cycles)
+                    let phase = phases[harmonic - 1] + cycles * Double(block)
+                    phases[harmonic - 1] = phase - phase.rounded(.down)
+                }
+                add(
+                    from: amplitudes[group], to: target, cosine: cosine, sine: sine, turn: turn, at: first + position,
+                    count: block, into: &samples)
+                amplitudes[group] = target
+            }
+            let hiss = noise + stroke * exp(-time / 0.03)
+            let target = Float(gain * envelope * pow(10, hiss / 20))
+            for index in 0..<block {
+                let white = Float(random.unit() + random.unit() - 1) * 2.45
+                low += Float(noiseColour) * (white - low)
+                noiseLevel += (target - noiseLevel) * 0.01
+                samples[first + position + index] += noiseLevel * low
+            }
+            position += block
+        }
+    }
+
+    /// Adds eight harmonics.
+    private func add(
+        from: Lanes, to: Lanes, cosine: Lanes, sine: Lanes, turn: Lanes, at start: Int, count: Int,
+        into samples: inout [Float]
+    ) {
+        var (real, imaginary, amplitude) = (cosine, sine, from)
+        let growth = (to - from) / Float(count)
+        var (turnReal, turnImaginary) = (Lanes.zero, Lanes.zero)
+        for lane in 0..<Lanes.scalarCount { (turnReal[lane], turnImaginary[lane]) = (cos(turn[lane]), sin(turn[lane])) }
+        samples.withUnsafeMutableBufferPointer { buffer in
+            for index in start..<start + count {
+                amplitude += growth
+                buffer[index] += (amplitude * imaginary).sum()
+                let next = real * turnReal - imaginary * turnImaginary
+                imaginary = real * turnImaginary + imaginary * turnReal
+                real = next
+            }
+        }
+    }
+
+    /// Natural logarithms of the harmonics' amplitudes at a pitch; their powers sum to 1.
+    private func colours(_ pitch: Double, harmonics: Int, groups: Int, slope: Double) -> [Double] {
+        let decibels = (1...harmonics).map { harmonic in
+            -slope * log2(Double(harmonic)) - (harmonic % 2 == 0 ? evenLoss : 0)
+                + bodyGain(pitch * Double(harmonic))
+        }
+        let power = decibels.reduce(0) { $0 + pow(10, $1 / 10) } / 2
+        let scale = 10 * log10(power)
+        return decibels.map { ($0 - scale) * log(10) / 20 }
+    }
+
+    private func bodyGain(_ frequency: Double) -> Double {
+        let place = min(max(0, Self.gainsPerOctave * log2(frequency / Self.lowest)), Double(body.count - 1) - 1e-6)
+        let index = Int(place)
+        let share = place - Double(index)
+        return (1 - share) * body[index] + share * body[index + 1]
+    }
+
+    /// 0 to 1.
+    private func envelope(_ time: Double, rise: Double, length: Double, tail: Double) -> Double {
+        let wave = sin(.pi / 2 * min(1, time / rise))
+        let left = time > length ? pow(10, -3 * (time - length) / tail) : 1
+        return wave * wave * left
+    }
+}
