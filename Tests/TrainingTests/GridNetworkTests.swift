@@ -99,6 +99,42 @@ struct GridNetworkTests {
         #expect(network.parameters[4].gradients.array.contains { $0 != 0 })
     }
 
+    /// A network that has grown says what the smaller one said, and its new maps can learn.
+    @Test func largerNetworksBeginAsTheSmaller() throws {
+        let small = try Self.network()
+        let model = try Self.model(small)
+        var recipe = Recipe(
+            name: "larger", architecture: Self.architecture, loss: .logistic,
+            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3),
+            batch: 3, windowsPerExcerpt: 3, steps: 1)
+        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (Self.window, 64, Self.window / 2, 2)
+        for index in recipe.architecture.layers.indices {
+            guard case .grid(var grid) = recipe.architecture.layers[index], grid.maps > 2 else { continue }
+            grid.maps += 3
+            recipe.architecture.layers[index] = .grid(grid)
+        }
+        let trainee = try Trainee(recipe: recipe, threads: 2)
+        try trainee.adopt(model)
+        trainee.network.samples.copy(from: small.samples.array)
+        for network in [small, trainee.network] {
+            network.outputGradients.fill { 1 }
+            network.forward()
+            network.backward()
+        }
+        for (a, b) in zip(small.outputs.array, trainee.network.outputs.array) {
+            #expect(abs(a - b) <= 2e-5 * max(1, abs(a)))
+        }
+        // The layer after a grown one: what listens to new maps is zero, and has a gradient.
+        let next = try #require(trainee.network.parameters.first { $0.shape == [3, 3, 9, 11] })
+        let fresh = (0..<next.weights.count).filter { $0 / 11 % 9 >= 6 && $0 % 11 < 8 }
+        #expect(
+            fresh.allSatisfy { next.weights.pointer[$0] == 0 } && fresh.contains { next.gradients.pointer[$0] != 0 })
+        // A smaller network has no room for a larger one.
+        let grown = try trainee.model(averaged: false, extra: [:])
+        recipe.architecture = Self.architecture
+        #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(grown) }
+    }
+
     /// What teaching makes of such a model fits its time steps, and goes on from its weights.
     @Test func modelsCanBeTaught() throws {
         let model = try Self.model(try Self.network())

@@ -78,7 +78,10 @@ final class Trainee {
 
     /// Takes the weights of a model whose tensors have the same shapes in the same order, to go on from there.
     ///
-    /// - Throws: ``ModelError/architecture(_:)`` when they haven't.
+    /// A convolution over time and frequency may have more maps here than in the model. The network then begins as the model's: maps that
+    /// the model hasn't keep their first, random weights, and nothing listens to them yet.
+    ///
+    /// - Throws: ``ModelError/architecture(_:)`` when the shapes don't fit.
     func adopt(_ model: Model) throws(ModelError) {
         let tensors = try model.info.architecture.tensorShapes(window: model.info.window).map(\.name)
         let parameters = network.parameters
@@ -86,10 +89,16 @@ final class Trainee {
             throw .architecture("it has \(tensors.count) tensors where the recipe's network has \(parameters.count)")
         }
         for (name, parameter) in zip(tensors, parameters) {
-            guard let tensor = model.tensors[name], tensor.shape == parameter.shape else {
+            guard let tensor = model.tensors[name],
+                tensor.shape == parameter.shape || Self.isRoom(for: tensor.shape, in: parameter)
+            else {
                 throw .architecture(
                     "its '\(name)' is \(model.tensors[name]?.shape ?? []) where the recipe's network has \(parameter.shape)"
                 )
+            }
+            if tensor.shape != parameter.shape {
+                Self.place(tensor, in: parameter)
+                continue
             }
             guard case .filters(let count, let width) = parameter.role else {
                 parameter.weights.copy(from: tensor.values)
@@ -102,6 +111,34 @@ final class Trainee {
             }
         }
         for block in blocks { block.average.copy(from: block.weights.array) }
+    }
+
+    /// Whether a tensor differs from a convolution's weights or biases by nothing but fewer maps.
+    private static func isRoom(for shape: [Int], in parameter: Parameter) -> Bool {
+        let room = parameter.shape
+        switch parameter.role {
+        case .grid:
+            return shape.count == 4 && shape[0] == room[0] && shape[1] == room[1] && shape[2] <= room[2]
+                && shape[3] <= room[3]
+        case .bias: return shape.count == 1 && room.count == 1 && shape[0] <= room[0]
+        default: return false
+        }
+    }
+
+    /// Lays the model's maps, [time, bands, inputs, outputs] or biases, into a larger layer.
+    private static func place(_ tensor: Tensor, in parameter: Parameter) {
+        let outputs = parameter.shape.last ?? 0
+        let inputs = parameter.shape.count == 4 ? parameter.shape[2] : 1
+        let (oldOutputs, oldInputs) = (tensor.shape.last ?? 0, tensor.shape.count == 4 ? tensor.shape[2] : 1)
+        for tap in 0..<parameter.weights.count / max(1, inputs * outputs) {
+            for input in 0..<inputs {
+                for output in 0..<oldOutputs {
+                    let isOld = input < oldInputs
+                    parameter.weights.pointer[(tap * inputs + input) * outputs + output] =
+                        isOld ? tensor.values[(tap * oldInputs + input) * oldOutputs + output] : 0
+                }
+            }
+        }
     }
 
     /// One factor of the loss for each output: 0 for notes out of range, which then stay untrained.
