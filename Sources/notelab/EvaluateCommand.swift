@@ -21,11 +21,18 @@ struct Evaluate: AsyncParsableCommand {
             --fit-thresholds looks for the thresholds that serve the dataset best instead, and prints them as JSON; it also fits \
             the curve that makes a probability of a note's confidence. With --write both go into the model. Fit on recordings \
             that are not used to judge.
+
+            --model may be repeated: the models are then set side by side. notelab plot reliability and plot lookahead draw \
+            what --json prints.
             """)
 
     @Option(help: "The folder.") var dataset: String
-    @Option(help: "The model (default: default.safetensors in Models above this program, or installed).")
-    var model: String?
+    @Option(
+        help: """
+            The model; several, each after its own --model, are compared (default: default.safetensors in Models above this \
+            program, or installed).
+            """)
+    var model: [String] = []
     @Option(help: "full (all frames, and the notes) or paper (the paper's frames, threshold and figures).")
     var `protocol` = FrameChoice.full
     @OptionGroup var options: ProtocolOptions
@@ -42,6 +49,11 @@ struct Evaluate: AsyncParsableCommand {
 
     func validate() throws {
         if write, !fitThresholds { throw ValidationError("--write goes with --fit-thresholds.") }
+        if model.count > 1, fitThresholds || `protocol` == .paper {
+            throw ValidationError(
+                "Several models are compared with --protocol full and without --fit-thresholds; name one, or see notelab table."
+            )
+        }
         switch `protocol` {
         case .paper:
             if fitThresholds || thresholdsFrom != nil || thresholds.isGiven {
@@ -69,7 +81,7 @@ struct Evaluate: AsyncParsableCommand {
         let judge = try options.judge(dataset: dataset)
         for remark in judge.warnings { Self.say(remark) }
         if let report { try OutputCheck.check(report) }
-        let path = try model ?? ModelLookup.find()
+        let path = try model.first ?? ModelLookup.find()
         let line = JudgingLine(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
         let found = try await judge.judge(model: path, jobs: options.processors) { line.update($0) }
         line.finish()
@@ -79,24 +91,44 @@ struct Evaluate: AsyncParsableCommand {
 
     private func evaluate() async throws {
         let folder = try options.folder(dataset)
-        let path = try model ?? ModelLookup.find()
-        let model = try Model(contentsOf: path)
-        let chosen = try thresholds.applied(to: readThresholds() ?? model.info.thresholds)
         for path in folder.unlabelled { Self.say("\(path) has no labels; left out") }
-        var progress = ProgressLine(
-            "evaluate", total: Double(folder.recordings.count), unit: .count("recordings"))
-        let evaluations = try await DatasetEvaluation.run(
-            folder.recordings, model: model, thresholds: chosen,
-            jobs: options.processors
-        ) { done, recording in
-            progress.update(Double(done), remark: recording)
+        // A name that doesn't exist should be said before hours of work on others.
+        let paths = try model.isEmpty ? [ModelLookup.find()] : model
+        let models = try paths.map { try Model(contentsOf: $0) }
+        let fixed = try readThresholds()
+        var reports: [DatasetReport] = []
+        for (path, model) in zip(paths, models) {
+            let chosen = thresholds.applied(to: fixed ?? model.info.thresholds)
+            var progress = ProgressLine(
+                models.count > 1 ? "evaluate \(model.info.name)" : "evaluate", total: Double(folder.recordings.count),
+                unit: .count("recordings"))
+            let evaluations = try await DatasetEvaluation.run(
+                folder.recordings, model: model, thresholds: chosen, jobs: options.processors
+            ) { done, recording in
+                progress.update(Double(done), remark: recording)
+            }
+            progress.finish(Double(evaluations.count))
+            if fitThresholds { return try await fit(evaluations, from: chosen, model: model, path: path) }
+            reports.append(DatasetReport(evaluations, info: model.info, threshold: chosen.on))
         }
-        progress.finish(Double(evaluations.count))
-        if fitThresholds {
-            try await fit(evaluations, from: chosen, model: model, path: path)
-        } else {
-            try printFigures(evaluations, threshold: chosen.on)
-        }
+        try Self.emit(json ? Self.json(reports) : Self.text(reports))
+    }
+
+    private static func text(_ reports: [DatasetReport]) -> String {
+        guard let report = reports.first, reports.count == 1 else { return EvaluationTable.comparison(reports) }
+        return [
+            EvaluationTable.text(report.recordings, summaries: report.summary), EvaluationTable.legend,
+            ReliabilityText.text(report.reliability),
+        ].joined(separator: "\n\n")
+    }
+
+    private static func json(_ reports: [DatasetReport]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        let data =
+            try reports.count == 1
+            ? encoder.encode(reports[0]) : encoder.encode(DatasetReport.Collection(models: reports))
+        return String(decoding: data, as: UTF8.self)
     }
 
     private func readThresholds() throws -> NoteThresholds? {
@@ -106,31 +138,6 @@ struct Evaluate: AsyncParsableCommand {
         }
         do { return try JSONDecoder().decode(NoteThresholds.self, from: data) } catch {
             throw ModelError.mismatch(path: thresholdsFrom, reason: "it is no JSON of thresholds (on, off, onset, ...)")
-        }
-    }
-
-    private func printFigures(_ evaluations: [RecordingEvaluation], threshold: Double) throws {
-        var total = EvaluationCounts()
-        var rows: [EvaluationFigures] = []
-        for evaluation in evaluations {
-            var counts = EvaluationCounts(evaluation)
-            rows.append(counts.figures(name: evaluation.name, threshold: threshold))
-            total.add(counts)
-        }
-        var summaries = [total.figures(name: "all", threshold: threshold)]
-        if let mean = EvaluationFigures.mean(of: rows) { summaries.append(mean) }
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            let judged = evaluations.flatMap { Reliability.judged($0.notes, reference: $0.reference) }
-            let report = EvaluationReport(
-                recordings: rows, summary: summaries, reliability: Reliability(judged))
-            try Self.emit(String(decoding: encoder.encode(report), as: UTF8.self))
-        } else {
-            let judged = evaluations.flatMap { Reliability.judged($0.notes, reference: $0.reference) }
-            try Self.emit(
-                EvaluationTable.text(rows, summaries: summaries) + "\n\n" + EvaluationTable.legend + "\n\n"
-                    + ReliabilityText.text(Reliability(judged)))
         }
     }
 
@@ -148,15 +155,18 @@ struct Evaluate: AsyncParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try Self.emit(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
-        let evidence = evaluations.flatMap {
+        let evidence = evaluations.map {
             Reliability.judged($0.trace.notes(best.thresholds), reference: $0.reference)
         }
-        let curve = ConfidenceCurve(fitting: evidence)
-        let fitted = Reliability(evidence.map { (curve.probability(of: $0.confidence), $0.isRight) })
+        let curve = ConfidenceCurve(fitting: evidence.flatMap { $0 })
+        let unfitted = Reliability(evidence.flatMap { $0 })
+        let fitted = Reliability(evidence.flatMap { $0.map { (curve.probability(of: $0.confidence), $0.isRight) } })
+        let heldOut = Reliability.heldOut(evidence)
+        func error(_ reliability: Reliability) -> String { Self.percent(reliability.calibrationError ?? 0) }
         Self.say(
             """
-            expected calibration error of the confidence \(Self.percent(Reliability(evidence).calibrationError ?? 0)) -> \
-            \(Self.percent(fitted.calibrationError ?? 0)) over \(fitted.count) notes
+            expected calibration error of the confidence \(error(unfitted)) -> \(error(fitted)) over \(fitted.count) notes; \
+            \(error(heldOut)) where each recording is judged by a curve fitted on the others
             """)
         guard write else { return }
         var info = model.info
@@ -172,13 +182,6 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     private static func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10)%" }
-}
-
-/// What `notelab evaluate --json` prints.
-private struct EvaluationReport: Encodable {
-    var recordings: [EvaluationFigures]
-    var summary: [EvaluationFigures]
-    var reliability: Reliability
 }
 
 extension ParsableCommand {

@@ -6,10 +6,12 @@ import Terminal
 struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Draw figures as SVG: training runs, learned filters, precision-recall curves, distributions, following.",
+            "Draw figures as SVG: training runs, learned filters, precision-recall curves, confidence, distributions, following.",
         discussion: "docs/figures.md says what each of them draws, with examples.",
         subcommands: [
-            PlotTraining.self, PlotFilters.self, PlotCurves.self, PlotNotes.self, PlotFollowing.self,
+            PlotTraining.self, PlotFilters.self, PlotCurves.self, PlotReliability.self, PlotLookahead.self,
+            PlotNotes.self,
+            PlotFollowing.self,
         ])
 }
 

@@ -410,7 +410,8 @@ def test_grid_model(folder):
         "name": "toy", "count": 6, "excerpt_seconds": [6, 6], "soundfonts": [{"file": "TimGM6mb.sf2", "weight": 1}],
         "voicings": {"piano": 1, "solo": 1, "chords": 1}, "pedal_share": 0.5,
         "room": {"share": 1, "delay_ms": [0, 25]}, "medium": {"narrow_share": 0.5, "codec_share": 0.5},
-        "bowing": {"vibrato_share": 1, "intonation_cents": [0, 10], "swell_db": [0, 10]}}))
+        "bowing": {"vibrato_share": 1, "intonation_cents": [0, 10], "swell_db": [0, 10],
+                   "legato_share": 0.5, "release_octaves": [0, 2], "made_up_share": 0.5}}))
     data = folder / "data"
     result = notelab("dataset", "render", "--recipe", plan, "--input", f"{pieces}:CC0", "--out", data)
     check(result.returncode == 0 and "above its keys" not in result.stderr, result.stderr)
@@ -437,6 +438,30 @@ def test_grid_model(folder):
     check({"offset", "slope"} == set(json.loads(told["confidence"])), told.get("confidence"))
     result = notelab("evaluate", "--dataset", data, "--model", model, "--json")
     check(result.returncode == 0 and "reliability" in json.loads(result.stdout), result.stderr)
+    check(json.loads(result.stdout)["lookahead_ms"] > 185, result.stdout)
+    # Grown: more maps, the label nearer to the window's end; then both side by side, as a table and as figures.
+    for layer in form["architecture"]["layers"]:
+        if layer.get("maps", 2) > 2:
+            layer["maps"] = 6
+    larger = folder / "larger.safetensors"
+    train.write_text(json.dumps(dict(form, name="larger", label_offset=13824)))
+    result = notelab("train", train, "--dataset", data, "--from", model, "--out", larger)
+    check(result.returncode == 0, result.stderr)
+    both = ["evaluate", "--dataset", data, "--model", model, "--model", larger]
+    result = notelab(*both)
+    check(result.returncode == 0 and "larger" in result.stdout and "ms ahead" in result.stdout, result.stderr)
+    check("vel r" in result.stdout, result.stdout)
+    result = notelab(*both, "--json")
+    check(len(json.loads(result.stdout)["models"]) == 2, result.stderr)
+    report = folder / "report.json"
+    report.write_text(result.stdout)
+    for kind in ["reliability", "lookahead"]:
+        result = notelab("plot", kind, report, "--out", folder / f"{kind}.svg")
+        check(result.returncode == 0 and "larger" in (folder / "reliability.svg").read_text(), result.stderr)
+        result = notelab("plot", kind, train, "--out", "-")
+        check(result.returncode == 65 and "train.json" in result.stderr, f"{result.returncode}: {result.stderr}")
+    result = notelab(*both, "--fit-thresholds")
+    check(result.returncode == 64, result.stderr)
     result = notelab("bench", "engine", model, "--hops", 20, "--json")
     check(result.returncode == 0, result.stderr)
     measured = json.loads(result.stdout)

@@ -27,6 +27,19 @@ import Testing
         #expect(NoteMatching.score(reference: truth, estimate: claim, within: .onsetOffset).truePositives == 1)
     }
 
+    @Test func pairsNameBothNotes() {
+        let truth = [
+            Note(pitch: 61, start: 3, end: 4), Note(pitch: 60, start: 1.04, end: 1.2),
+            Note(pitch: 60, start: 1, end: 2),
+        ]
+        let claim = [
+            Note(pitch: 60, start: 1.01, end: 2), Note(pitch: 61, start: 3.01, end: 4),
+            Note(pitch: 60, start: 0.96, end: 2),
+        ]
+        let pairs = NoteMatching.pairs(reference: truth, estimate: claim, within: .onset50)
+        #expect(Set(pairs.map { [$0.reference, $0.estimate] }) == [[0, 1], [1, 0], [2, 2]])
+    }
+
     @Test func pitchesDoNotMix() {
         let score = NoteMatching.score(
             reference: [Note(pitch: 60, start: 1, end: 2)], estimate: [Note(pitch: 61, start: 1, end: 2)],

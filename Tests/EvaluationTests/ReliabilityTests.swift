@@ -37,6 +37,15 @@ struct ReliabilityTests {
         #expect(curve.probability(of: 0.3) < curve.probability(of: 0.4))
     }
 
+    /// A recording that is unlike the others can't be fitted to by those.
+    @Test func heldOutRecordingsAreJudgedByTheOthers() {
+        let sure = (0..<400).map { (confidence: 0.8, isRight: $0 % 5 != 0) }
+        let alike = Reliability.heldOut([sure, sure, sure])
+        #expect((alike.calibrationError ?? 1) < 0.01 && alike.count == 1200)
+        let odd = Reliability.heldOut([sure, sure, (0..<400).map { _ in (0.8, false) }])
+        #expect((odd.calibrationError ?? 0) > 0.2)
+    }
+
     @Test func notesAreJudgedByTheirPairs() {
         let reference = [Note(pitch: 60, start: 1, end: 2), Note(pitch: 62, start: 1, end: 2)]
         let notes = [

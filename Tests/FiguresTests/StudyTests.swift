@@ -93,3 +93,25 @@ import Testing
         #expect(tree.withClass("panel").count == 5 && tree.withClass("legend").count == 5)
     }
 }
+
+@Suite struct ReportFigureTests {
+    @Test func reliabilityHasADiagonalAndACurveForEachModel() throws {
+        let curve = ReliabilityFigure.Curve(
+            name: "grid", confidence: [0, 0.3, 0.9], right: [0, 0.25, 0.95], counts: [0, 20, 80], error: 0.05)
+        let tree = try #require(SVGTree(try ReliabilityFigure.figure([curve, curve]).document()))
+        #expect(tree.withClass("panel").count == 2)
+        #expect(tree.texts.contains("grid, error 5.0%"))
+        let empty = ReliabilityFigure.Curve(name: "none", confidence: [], right: [], counts: [0], error: .nan)
+        #expect(throws: FiguresError.self) { try ReliabilityFigure.figure([empty]) }
+    }
+
+    @Test func lookaheadHasAPanelForEachDataset() throws {
+        let study = LookaheadFigure.Study(
+            title: "piano", lookahead: [186, 0, 58], averagePrecision: [0.8, 0.6, 0.75], frameF1: [0.7, 0.5, 0.6],
+            onsetF1: [0.9, 0.2, 0.8])
+        let tree = try #require(SVGTree(try LookaheadFigure.figure([study, study]).document()))
+        #expect(tree.withClass("panel").count == 2 && tree.texts.contains("lookahead (ms)"))
+        let none = LookaheadFigure.Study(title: "x", lookahead: [], averagePrecision: [], frameF1: [], onsetF1: [])
+        #expect(throws: FiguresError.self) { try LookaheadFigure.figure([none]) }
+    }
+}

@@ -24,6 +24,10 @@ public struct EvaluationFigures: Sendable, Codable, Equatable {
     public var onsetF1100: Double
     /// Onset within 50 ms and offset within 20% or 50 ms.
     public var noteF1: Double
+    /// Of notes whose onset is within 50 ms: the median distance of their end from the label's end, seconds; nil without such notes.
+    public var offsetError: Double?
+    /// Of the same notes: correlation (Pearson's r) of their velocity with the label's; nil where labels have none, or one for all.
+    public var velocityCorrelation: Double?
     /// MIREX measures at the best threshold.
     public var accuracy: Double
     public var totalError: Double
@@ -40,6 +44,8 @@ public struct EvaluationFigures: Sendable, Codable, Equatable {
         case onsetF150 = "onset_f1_50ms"
         case onsetF1100 = "onset_f1_100ms"
         case noteF1 = "onset_offset_f1"
+        case offsetError = "offset_error_s"
+        case velocityCorrelation = "velocity_correlation"
         case accuracy = "acc"
         case totalError = "etot"
     }
@@ -56,10 +62,16 @@ extension EvaluationFigures {
         for field in fields {
             result[keyPath: field] = figures.reduce(0) { $0 + $1[keyPath: field] } / Double(figures.count)
         }
+        result.offsetError = mean(figures.compactMap(\.offsetError))
+        result.velocityCorrelation = mean(figures.compactMap(\.velocityCorrelation))
         result.name = name
         result.seconds = figures.reduce(0) { $0 + $1.seconds }
         result.frames = figures.reduce(0) { $0 + $1.frames }
         return result
+    }
+
+    private static func mean(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 }
 
@@ -73,6 +85,10 @@ public struct EvaluationCounts: Sendable {
     private var onset50 = PrecisionRecall()
     private var onset100 = PrecisionRecall()
     private var onsetOffset = PrecisionRecall()
+    private var offsetErrors: [Double] = []
+    /// Of paired notes: the label's and the note's, and of all labels.
+    private var velocities: [(label: Double, note: Double)] = []
+    private var labelVelocities: Set<Int> = []
 
     public init() {}
 
@@ -92,6 +108,12 @@ public struct EvaluationCounts: Sendable {
         onset50 = NoteMatching.score(reference: reference, estimate: notes, within: .onset50)
         onset100 = NoteMatching.score(reference: reference, estimate: notes, within: .onset100)
         onsetOffset = NoteMatching.score(reference: reference, estimate: notes, within: .onsetOffset)
+        for pair in NoteMatching.pairs(reference: reference, estimate: notes, within: .onset50) {
+            let (label, note) = (reference[pair.reference], notes[pair.estimate])
+            offsetErrors.append(abs(note.end - label.end))
+            velocities.append((Double(label.velocity), Double(note.velocity)))
+        }
+        labelVelocities = Set(reference.map(\.velocity))
     }
 
     public mutating func add(_ other: EvaluationCounts) {
@@ -103,6 +125,27 @@ public struct EvaluationCounts: Sendable {
         onset50 = onset50 + other.onset50
         onset100 = onset100 + other.onset100
         onsetOffset = onsetOffset + other.onsetOffset
+        offsetErrors += other.offsetErrors
+        velocities += other.velocities
+        labelVelocities.formUnion(other.labelVelocities)
+    }
+
+    private var medianOffsetError: Double? {
+        guard !offsetErrors.isEmpty else { return nil }
+        let sorted = offsetErrors.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+
+    private var velocityCorrelation: Double? {
+        guard labelVelocities.count > 1, velocities.count > 2 else { return nil }
+        let count = Double(velocities.count)
+        let means = velocities.reduce((0, 0)) { ($0.0 + $1.label / count, $0.1 + $1.note / count) }
+        var (labels, notes, both) = (0.0, 0.0, 0.0)
+        for pair in velocities {
+            let (x, y) = (pair.label - means.0, pair.note - means.1)
+            (labels, notes, both) = (labels + x * x, notes + y * y, both + x * y)
+        }
+        return labels > 0 && notes > 0 ? both / (labels * notes).squareRoot() : nil
     }
 
     /// - Parameters:
@@ -119,7 +162,7 @@ public struct EvaluationCounts: Sendable {
             name: name, seconds: seconds, frames: frames, averagePrecision: scores.averagePrecision(),
             frameF1: scores.counts(atLeast: threshold).f1, bestFrameF1: best.counts.f1, bestThreshold: best.threshold,
             noteFrameF1: noteFrames.f1, onsetPrecision50: onset50.precision, onsetRecall50: onset50.recall,
-            onsetF150: onset50.f1, onsetF1100: onset100.f1, noteF1: onsetOffset.f1, accuracy: multiPitch.accuracy,
-            totalError: multiPitch.totalError)
+            onsetF150: onset50.f1, onsetF1100: onset100.f1, noteF1: onsetOffset.f1, offsetError: medianOffsetError,
+            velocityCorrelation: velocityCorrelation, accuracy: multiPitch.accuracy, totalError: multiPitch.totalError)
     }
 }

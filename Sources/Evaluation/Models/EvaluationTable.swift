@@ -2,30 +2,59 @@ import Tables
 
 /// Figures as a table of plain text: a row for each recording, then all together and the mean.
 public enum EvaluationTable {
-    private static let columns: [(title: String, value: @Sendable (EvaluationFigures) -> Double)] = [
+    private static let columns: [(title: String, value: @Sendable (EvaluationFigures) -> Double?)] = [
         ("AP", { $0.averagePrecision }), ("F1", { $0.frameF1 }), ("F1*", { $0.bestFrameF1 }),
         ("thr*", { $0.bestThreshold }), ("F1 notes", { $0.noteFrameF1 }), ("on P", { $0.onsetPrecision50 }),
         ("on R", { $0.onsetRecall50 }), ("on F50", { $0.onsetF150 }), ("on F100", { $0.onsetF1100 }),
-        ("on+off", { $0.noteF1 }), ("Acc", { $0.accuracy }), ("Etot", { $0.totalError }),
+        ("on+off", { $0.noteF1 }), ("off s", { $0.offsetError }), ("vel r", { $0.velocityCorrelation }),
+        ("Acc", { $0.accuracy }), ("Etot", { $0.totalError }),
     ]
 
     /// What the columns mean, one line each.
     public static let legend = """
         AP      average precision over all frames and 128 notes; F1, at the model's threshold; F1*, at the best one (thr*)
         F1 notes of the frames covered by the transcribed notes; on P/R/F50, note onsets within 50 ms; F100, within 100 ms
-        on+off  onset within 50 ms and offset within 20% or 50 ms; Acc, Etot: MIREX multi-F0 at thr*
+        on+off  onset within 50 ms and offset within 20% or 50 ms; off s: median error of the ends of notes with onset within 50 ms
+        vel r   correlation of their velocities with the labels', where those have any; Acc, Etot: MIREX multi-F0 at thr*
         """
 
     /// The table, without a newline at its end.
     public static func text(_ rows: [EvaluationFigures], summaries: [EvaluationFigures] = []) -> String {
         var table = TextTable(columns: [.words("recording"), .init(title: "time")], hasRule: false)
+        // Where no recording has a figure, it has no column.
+        let columns = columns.filter { column in (rows + summaries).contains { column.value($0) != nil } }
         table.columns += columns.map { .init(title: $0.title) }
         func cells(_ row: EvaluationFigures) -> [String] {
-            [row.name, clock(row.seconds)] + columns.map { Numeral.fixed($0.value(row), 3) }
+            [row.name, clock(row.seconds)]
+                + columns.map { column in column.value(row).map { Numeral.fixed($0, 3) } ?? "" }
         }
         table.rows = rows.map(cells)
         if !summaries.isEmpty { table.rows += [[]] + summaries.map(cells) }
         return table.text
+    }
+
+    /// Several models side by side: a row for each with the means over the recordings, and under it average precision and onset F1 of each
+    /// recording, a column for each model. Without a newline at its end.
+    public static func comparison(_ reports: [DatasetReport]) -> String {
+        var means = TextTable(columns: [.words("model"), .init(title: "ms ahead")], hasRule: false)
+        let shown = columns.filter { column in reports.contains { $0.mean.flatMap(column.value) != nil } }
+        means.columns += shown.map { .init(title: $0.title) } + [.init(title: "ECE")]
+        means.rows = reports.map { report in
+            [report.model, Numeral.fixed(report.lookahead, 0)]
+                + shown.map { column in report.mean.flatMap(column.value).map { Numeral.fixed($0, 3) } ?? "" }
+                + [report.reliability.calibrationError.map { Numeral.fixed($0, 3) } ?? ""]
+        }
+        let parts = [("AP", \EvaluationFigures.averagePrecision), ("on F50", \EvaluationFigures.onsetF150)]
+        let tables = parts.map { title, figure in
+            var table = TextTable(
+                columns: [.words(title)] + reports.map { .init(title: $0.model) }, hasRule: false)
+            table.rows = (reports.first?.recordings ?? []).indices.map { index in
+                [reports[0].recordings[index].name]
+                    + reports.map { Numeral.fixed($0.recordings[index][keyPath: figure], 3) }
+            }
+            return table.text
+        }
+        return ([means.text] + tables + [legend]).joined(separator: "\n\n")
     }
 
     private static func clock(_ seconds: Double) -> String {

@@ -43,6 +43,20 @@ public struct Reliability: Sendable, Equatable, Codable {
     }
 }
 
+extension Reliability {
+    /// How well a curve holds up on recordings that it wasn't fitted on: each recording's notes are judged by a curve fitted on all others.
+    ///
+    /// - Parameter recordings: of each, its notes' evidence (the confidence without a curve) and whether they are right.
+    public static func heldOut(_ recordings: [[(confidence: Double, isRight: Bool)]]) -> Reliability {
+        Reliability(
+            recordings.indices.flatMap { index in
+                let others = recordings.indices.filter { $0 != index }.flatMap { recordings[$0] }
+                let curve = ConfidenceCurve(fitting: others)
+                return recordings[index].map { (curve.probability(of: $0.confidence), $0.isRight) }
+            })
+    }
+}
+
 extension ConfidenceCurve {
     /// Fits a curve by maximum likelihood: Newton's method, with a little weight on slope 1 and offset 0 so that few notes, or only right ones,
     /// don't drive it to infinity.

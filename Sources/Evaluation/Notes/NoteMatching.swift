@@ -49,18 +49,27 @@ public enum NoteMatching {
 
     /// The indices of the estimates that are paired with a reference.
     public static func hits(reference: [Note], estimate: [Note], within tolerance: NoteTolerance) -> Set<Int> {
-        let truths = Dictionary(grouping: reference, by: \.pitch)
+        Set(pairs(reference: reference, estimate: estimate, within: tolerance).map(\.estimate))
+    }
+
+    /// The indices of the notes of each pair.
+    public static func pairs(
+        reference: [Note], estimate: [Note], within tolerance: NoteTolerance
+    ) -> [(reference: Int, estimate: Int)] {
+        let truths = Dictionary(grouping: reference.indices, by: { reference[$0].pitch })
         let claims = Dictionary(grouping: estimate.indices, by: { estimate[$0].pitch })
-        return truths.reduce(into: []) { hits, entry in
-            hits.formUnion(paired(entry.value, claims[entry.key] ?? [], of: estimate, within: tolerance))
+        return truths.sorted { $0.key < $1.key }.flatMap { pitch, indices in
+            paired(indices, of: reference, claims[pitch] ?? [], of: estimate, within: tolerance)
         }
     }
 
-    /// Of the estimates at `indices`, those that are paired.
+    /// The pairs among some notes of one pitch.
     private static func paired(
-        _ reference: [Note], _ indices: [Int], of estimate: [Note], within tolerance: NoteTolerance
-    ) -> [Int] {
-        let truths = reference.sorted { $0.start < $1.start }
+        _ referenceIndices: [Int], of reference: [Note], _ indices: [Int], of estimate: [Note],
+        within tolerance: NoteTolerance
+    ) -> [(reference: Int, estimate: Int)] {
+        let truthOrder = referenceIndices.sorted { (reference[$0].start, $0) < (reference[$1].start, $1) }
+        let truths = truthOrder.map { reference[$0] }
         let order = indices.sorted { (estimate[$0].start, $0) < (estimate[$1].start, $1) }
         let claims = order.map { estimate[$0] }
         var firstClaim = 0
@@ -72,15 +81,17 @@ public enum NoteMatching {
             return claims[firstClaim...].indices.prefix { claims[$0].start <= truth.start + tolerance.onset + 1e-4 }
                 .filter { tolerance.allows(truth, claims[$0]) }
         }
-        return maximumMatching(candidates, right: claims.count).map { order[$0] }
+        return maximumMatching(candidates, right: claims.count).enumerated().compactMap { claim, truth in
+            truth.map { (truthOrder[$0], order[claim]) }
+        }
     }
 
-    /// The nodes on the right of a maximum matching in a bipartite graph, by breadth-first augmenting paths.
+    /// A maximum matching in a bipartite graph, by breadth-first augmenting paths: of each node on the right its partner on the left.
     ///
     /// - Parameters:
     ///   - edges: for each node on the left, its neighbours on the right.
     ///   - right: nodes on the right.
-    static func maximumMatching(_ edges: [[Int]], right: Int) -> [Int] {
+    static func maximumMatching(_ edges: [[Int]], right: Int) -> [Int?] {
         var partner = [Int?](repeating: nil, count: right)
         var reachedFrom = [Int](repeating: -1, count: right)
         var lastSearch = [Int](repeating: -1, count: right)
@@ -112,6 +123,6 @@ public enum NoteMatching {
                 node = next
             }
         }
-        return partner.indices.filter { partner[$0] != nil }
+        return partner
     }
 }
