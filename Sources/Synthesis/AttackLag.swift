@@ -1,7 +1,7 @@
 /// How long after its note-on each note of a preset can be heard.
 ///
-/// Measured: the single note is rendered for 0.3 s. The lag is the time at which the waveform first reaches a quarter (-12 dB)
-/// of its greatest magnitude in that time. That gives 1 to 8 ms for most pianos, 10 to 60 ms for bowed strings and up to
+/// Measured: the single note is rendered for 0.3 s. The lag is the time at which the waveform first reaches a share of its greatest magnitude
+/// in that time, unless said otherwise a quarter (-12 dB). That gives 1 to 8 ms for most pianos, 10 to 60 ms for bowed strings and up to
 /// 80 ms for low winds. Every key is measured, as neighbours may be different recordings, at two velocities.
 public struct AttackLag: Sendable {
     public static let threshold: Float = 0.25
@@ -16,7 +16,9 @@ public struct AttackLag: Sendable {
     private let table: [[Double]]
 
     /// Measures all notes, in 0.1 to 0.5 s of work. The synthesiser must be fresh for the result to be always the same.
-    public init(of preset: Synthesizer.Preset, on synth: Synthesizer) {
+    ///
+    /// - Parameter threshold: the share of the greatest magnitude at which a note sounds, 0 to 1.
+    public init(of preset: Synthesizer.Preset, on synth: Synthesizer, threshold: Float = AttackLag.threshold) {
         let blocks = Int(Self.window * Double(Synthesizer.rate)) / Synthesizer.blockSize
         var samples = [Float](repeating: 0, count: blocks * Synthesizer.blockSize)
         var scratch: [Float] = []
@@ -26,12 +28,12 @@ public struct AttackLag: Sendable {
                 guard synth.select(preset, channel: 0) else { return 0 }
                 synth.noteOn(channel: 0, key: key, velocity: velocity)
                 samples.withUnsafeMutableBufferPointer { synth.render(blocks: blocks, into: $0, scratch: &scratch) }
-                return Self.lag(samples)
+                return Self.lag(samples, threshold)
             }
         }
     }
 
-    private static func lag(_ samples: [Float]) -> Double {
+    private static func lag(_ samples: [Float], _ threshold: Float) -> Double {
         min(maximum, Double(samples.rise(to: threshold)) / Double(Synthesizer.rate))
     }
 

@@ -14,6 +14,7 @@ public final class SoundFontShelf: Sendable {
     private struct Patch: Hashable {
         var path: String
         var program: Int
+        var threshold: Float
     }
 
     private let kept = Mutex<[String: Kept]>([:])
@@ -40,12 +41,15 @@ public final class SoundFontShelf: Sendable {
         }
     }
 
-    /// The attack lags of a program of bank 0; measured when first asked for.
-    public func attackLag(_ path: String, program: Int) throws(SynthesisError) -> AttackLag {
-        let patch = Patch(path: path, program: program)
+    /// The attack lags of a program of bank 0 by a threshold; measured when first asked for.
+    public func attackLag(
+        _ path: String, program: Int, threshold: Float = AttackLag.threshold
+    ) throws(SynthesisError) -> AttackLag {
+        let patch = Patch(path: path, program: program, threshold: threshold)
         if let known = lags.withLock({ $0[patch] }) { return known }
         // Two threads may measure the same patch: both find the same.
-        let measured = AttackLag(of: .init(bank: 0, program: program), on: try synthesizer(path))
+        let measured = AttackLag(
+            of: .init(bank: 0, program: program), on: try synthesizer(path), threshold: threshold)
         lags.withLock { $0[patch] = measured }
         return measured
     }

@@ -401,21 +401,19 @@ def test_align_folder(folder):
 
 
 def test_grid_model(folder):
-    """From MIDI to a judged model, the way the shipped ones are made, at toy size: render, train, fit, judge, measure."""
+    """From MIDI to a judged model by the small recipes, at toy size: render, train, fit, judge, go on with more maps, compare, measure."""
     pieces = folder / "midi"
     pieces.mkdir()
     score(pieces / "tune.mid", TUNE * 4)
     plan = folder / "render.json"
-    plan.write_text(json.dumps({
-        "name": "toy", "count": 6, "excerpt_seconds": [6, 6], "soundfonts": [{"file": "TimGM6mb.sf2", "weight": 1}],
-        "voicings": {"piano": 1, "solo": 1, "chords": 1}, "pedal_share": 0.5,
-        "room": {"share": 1, "delay_ms": [0, 25]}, "medium": {"narrow_share": 0.5, "codec_share": 0.5},
-        "bowing": {"vibrato_share": 1, "intonation_cents": [0, 10], "swell_db": [0, 10],
-                   "legato_share": 0.5, "release_octaves": [0, 2], "made_up_share": 0.5}}))
+    small = ROOT / "Models/recipes/grid/small"
+    drawn = json.loads((small / "render.json").read_text())
+    drawn.update(count=6, excerpt_seconds=[6, 6], medium={"narrow_share": 0.5, "codec_share": 0.5})
+    plan.write_text(json.dumps(drawn))
     data = folder / "data"
     result = notelab("dataset", "render", "--recipe", plan, "--input", f"{pieces}:CC0", "--out", data)
     check(result.returncode == 0 and "above its keys" not in result.stderr, result.stderr)
-    form = json.loads((ROOT / "Models/recipes/grid/default.json").read_text())
+    form = json.loads((small / "train.json").read_text())
     for layer in form["architecture"]["layers"]:
         # The shipped form with a few maps: of each kind of layer there is one all the same.
         if layer["layer"] == "grid" and layer["maps"] > 2:
@@ -439,7 +437,7 @@ def test_grid_model(folder):
     result = notelab("evaluate", "--dataset", data, "--model", model, "--json")
     check(result.returncode == 0 and "reliability" in json.loads(result.stdout), result.stderr)
     check(json.loads(result.stdout)["lookahead_ms"] > 185, result.stdout)
-    # Grown: more maps, the label nearer to the window's end; then both side by side, as a table and as figures.
+    # Grown as the shipped one was: more maps, here the label nearer to the end; then side by side, as a table and as figures.
     for layer in form["architecture"]["layers"]:
         if layer.get("maps", 2) > 2:
             layer["maps"] = 6

@@ -128,10 +128,11 @@ private final class Workshop {
             if program == 0 { #expect(lag < 0.01) }
             // What bow and breath play lets go as slowly as it begins.
             #expect(abs(label.end - note.end - (Bowing.suits(program: program) ? lag : 0)) < 0.0015)
-            // The first sample at a quarter of the greatest magnitude within 0.3 s is at the label.
+            // The first sample at a share of the greatest magnitude within 0.3 s is at the label.
             let from = Int((note.start - 0.002) * 44_100)
             let window = clip.samples[from..<from + 13_230].map(abs)
-            let level = 0.25 * (window.max() ?? 0)
+            let share = Bowing.suits(program: program) ? Bowing.threshold : AttackLag.threshold
+            let level = share * (window.max() ?? 0)
             let loud = try #require(window.firstIndex { $0 >= level })
             // The table holds every fourth key and two velocities; in between it is interpolated.
             #expect(abs(Double(from + loud) / 44_100 - label.start) < (program == 0 ? 0.004 : 0.02))

@@ -16,6 +16,10 @@ struct Bowing: Sendable {
     /// How far expression moves within a note, dB.
     let swell: Double
 
+    /// The share of its height at which a note of bow or breath sounds (-20 dB). Labels that people and aligners make for such notes say
+    /// where sound begins, some 10 ms before a quarter of the height.
+    static let threshold: Float = 0.1
+
     /// Seconds from one change to the next.
     private static let step = 0.012
 

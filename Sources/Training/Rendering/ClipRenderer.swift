@@ -44,7 +44,8 @@ struct ClipRenderer: Sendable {
         var labels: [Note] = []
         var events: [Event] = []
         for (channel, voice) in voices.enumerated() where !voice.isMadeUp {
-            let lags = try shelf.attackLag(path, program: voice.program)
+            let threshold = Bowing.suits(program: voice.program) ? Bowing.threshold : AttackLag.threshold
+            let lags = try shelf.attackLag(path, program: voice.program, threshold: threshold)
             for note in voice.notes {
                 let key = note.pitch + transpose
                 guard Voice.keys.contains(key) else { continue }

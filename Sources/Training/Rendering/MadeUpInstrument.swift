@@ -67,15 +67,14 @@ struct MadeUpInstrument: Sendable {
 
     /// Adds a voice's notes to a clip.
     ///
-    /// - Returns: for each note, seconds from its start until it sounds, by the measure of ``AttackLag``: the envelope has reached a
-    ///   quarter of its height.
+    /// - Returns: for each note, seconds from its start until it sounds: until the envelope has reached `Bowing.threshold`.
     func play(_ notes: [Note], detune cents: Double, into samples: inout [Float], random: inout RenderRandom)
         -> [Double]
     {
         notes.map { note in
             let rise = random.uniform(attack) * pow(2, Double(64 - note.velocity) / 100)
             sound(note, rise: rise, detune: cents, into: &samples, random: &random)
-            return min(AttackLag.maximum, rise * 2 / .pi * asin(Double(AttackLag.threshold).squareRoot()))
+            return min(AttackLag.maximum, rise * 2 / .pi * asin(Double(Bowing.threshold).squareRoot()))
         }
     }
 
