@@ -3,10 +3,10 @@ import Foundation
 /// Estimates how strongly a note was played from the energy of its first partials just after its onset.
 ///
 /// The energy of a pitch is the sum of the highest bins at its first three partials, in the spectrum of the raw input
-/// around the moment; it is compared with the loudest pitch of the recent past, which stands for velocity 100 and is
-/// forgotten with ``release``. Velocity is to amplitude as General MIDI's recommended square law has it: 40 log10(v / 100)
-/// decibels. So velocity is relative to the performance, not to the microphone's gain; notes that share partials with
-/// louder ones come out too loud.
+/// around the moment; it is compared with the loudest pitch of the recent past, which is forgotten with ``release``. So velocity is
+/// relative to the performance, not to the microphone's gain; notes that share partials with louder ones come out too loud. What
+/// velocity a level means is a least-squares fit to rendered piano performances (docs/transcription.md): a straight line in decibels, and a
+/// parabola over pitch, as low and high notes of a given strength carry less of their energy in those partials.
 ///
 /// Allocates nothing after `init`.
 public struct VelocityEstimator: Sendable {
@@ -17,6 +17,8 @@ public struct VelocityEstimator: Sendable {
     /// Hops after the onset whose highest energy counts: an attack takes some time.
     static let attackHops = 4
     private static let partials = 3
+    /// Velocity of the loudest recent pitch at middle C; velocity a decibel; and an octave above middle C, and its square.
+    static let (loudest, slope, rise, curvature) = (74.0, 0.76, 2.0, 2.0)
 
     private let bins: [Int]
     private let delay: Int
@@ -76,8 +78,10 @@ public struct VelocityEstimator: Sendable {
             let row = (newest + rows.count / 128 - age) % (rows.count / 128)
             energy = max(energy, rows[row * 128 + pitch])
         }
-        let decibels = 10 * log10(energy + 1e-20) - reference
-        return min(max(Int((100 * pow(10, decibels / 40)).rounded()), 1), 127)
+        let decibels = Double(10 * log10(energy + 1e-20) - reference)
+        let octaves = Double(pitch - 60) / 12
+        let velocity = Self.loudest + Self.slope * decibels + (Self.rise + Self.curvature * octaves) * octaves
+        return min(max(Int(velocity.rounded()), 1), 127)
     }
 
     /// Forgets everything heard.
