@@ -135,6 +135,57 @@ struct GridNetworkTests {
         #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(grown) }
     }
 
+    /// A smoothed model's scores are the mean of its network's over neighbouring windows, and training goes on from what was trained of it.
+    @Test func smoothingIsTheMeanOfNeighbouringWindows() throws {
+        let inner = try Self.model(try Self.network())
+        var recipe = Recipe(
+            name: "smooth", architecture: Self.architecture, loss: .logistic,
+            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3), batch: 1, windowsPerExcerpt: 1, steps: 1)
+        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (Self.window, 64, Self.window / 2, 2)
+        recipe.smoothing = Recipe.Smoothing(hops: 5)
+        let trainee = try Trainee(recipe: recipe, threads: 1)
+        try trainee.adopt(inner)
+        let smooth = try trainee.model(averaged: false, extra: [:])
+        #expect(smooth.info.window == Self.window + 4 * 64 && smooth.info.labelOffset == Self.window / 2 + 2 * 64)
+        let (whole, part) = (try WindowNetwork(model: smooth), try WindowNetwork(model: inner))
+        var random = SplitMix64(seed: 31)
+        let samples = (0..<smooth.info.window).map { _ in 0.3 * random.gaussian() }
+        func scores(_ network: WindowNetwork, from start: Int, count: Int) -> [Float] {
+            var result = [Float](repeating: 0, count: 256)
+            var span = result.mutableSpan
+            network.evaluate(samples.span.extracting(start..<start + count), into: &span)
+            return result
+        }
+        let parts = (0..<5).map { scores(part, from: 64 * $0, count: Self.window) }
+        for (index, score) in scores(whole, from: 0, count: smooth.info.window).enumerated() {
+            let mean = parts.reduce(0) { $0 + $1[index] } / 5
+            #expect(abs(score - mean) < 1e-4 * max(1, abs(mean)))
+        }
+        let again = try Trainee(recipe: recipe, threads: 1)
+        try again.adopt(smooth)
+        for (a, b) in zip(trainee.network.parameters, again.network.parameters) {
+            #expect(a.weights.array == b.weights.array)
+        }
+        recipe.smoothing = nil
+        #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(smooth) }
+    }
+
+    /// A convolution that sees fewer positions takes the model's middle ones.
+    @Test func fewerPositionsAreTheMiddleOnes() throws {
+        let model = try Self.model(try Self.network())
+        var recipe = Recipe(
+            name: "short", architecture: Self.architecture, loss: .logistic,
+            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3), batch: 1, windowsPerExcerpt: 1, steps: 1)
+        recipe.architecture.layers[7] = .grid(GridConvolution(maps: 5, time: 1, bands: 3, timeStep: 4))
+        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (Self.window - 8 * 64, 64, 512, 2)
+        let trainee = try Trainee(recipe: recipe, threads: 1)
+        try trainee.adopt(model)
+        let name = Architecture.weightName(7)
+        let middle = try #require(model.tensors[name]?.values[(3 * 7 * 5)..<(2 * 3 * 7 * 5)])
+        let own = try #require(trainee.network.parameters.first { $0.name == name })
+        #expect(own.weights.array == Array(middle))
+    }
+
     /// What teaching makes of such a model fits its time steps, and goes on from its weights.
     @Test func modelsCanBeTaught() throws {
         let model = try Self.model(try Self.network())

@@ -60,10 +60,12 @@ public struct Recipe: Codable, Equatable, Sendable {
     public var licence: String = "unstated"
     /// Of the products of convolutions over time and frequency.
     public var precision = Precision.single
+    /// Put behind the network when it is trained.
+    public var smoothing: Smoothing?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, representation, architecture, window, hop, loss, optimizer, initialization, batch, spacing, steps
-        case seed, averaging, augmentation, subset, licence, precision
+        case seed, averaging, augmentation, subset, licence, precision, smoothing
         case tableOrder = "table_order"
         case initialDeviation = "initial_deviation"
         case fixedLayers = "fixed_layers"
@@ -112,6 +114,7 @@ public struct Recipe: Codable, Equatable, Sendable {
         probeWindows = try optional(.probeWindows, 4096)
         licence = try optional(.licence, "unstated")
         precision = try optional(.precision, .single)
+        smoothing = try values.decodeIfPresent(Smoothing.self, forKey: .smoothing)
     }
 
     /// The paper's network at stride 64 under AdamW: what training speed is measured on.
@@ -152,7 +155,7 @@ public struct Recipe: Codable, Equatable, Sendable {
         if let reason = problem() { throw .recipe(path: path, reason: reason) }
     }
 
-    /// What a model trained by this recipe says of itself.
+    /// What the network that is trained says of itself; the model may be smoothed beyond that.
     public var info: ModelInfo {
         ModelInfo(
             name: name, architecture: architecture, window: window, hop: hop, labelOffset: labelOffset,
@@ -182,6 +185,7 @@ public struct Recipe: Codable, Equatable, Sendable {
             return
                 "fixed_layers names layer \(index), and layers are numbered from 0 to \(architecture.layers.count - 1)"
         }
+        if let reason = smoothing?.problem(with: architecture) { return reason }
         if let subset, subset.points < 1 || !(0...128).contains(subset.labels ?? 0) {
             return "subset takes at least 1 point and 0 to 128 labels"
         }

@@ -79,12 +79,15 @@ final class Trainee {
     /// Takes the weights of a model whose tensors have the same shapes in the same order, to go on from there.
     ///
     /// A convolution over time and frequency may have more maps here than in the model. The network then begins as the model's: maps that
-    /// the model hasn't keep their first, random weights, and nothing listens to them yet.
+    /// the model hasn't keep their first, random weights, and nothing listens to them yet. One that sees fewer positions than the model's
+    /// takes those in the middle. A model that was smoothed (``Recipe/Smoothing``) gives what was trained of it.
     ///
     /// - Throws: ``ModelError/architecture(_:)`` when the shapes don't fit.
     func adopt(_ model: Model) throws(ModelError) {
-        let tensors = try model.info.architecture.tensorShapes(window: model.info.window).map(\.name)
+        var tensors = try model.info.architecture.tensorShapes(window: model.info.window).map(\.name)
         let parameters = network.parameters
+        // Weights and biases of the mean.
+        if recipe.smoothing != nil, tensors.count == parameters.count + 2 { tensors.removeLast(2) }
         guard tensors.count == parameters.count else {
             throw .architecture("it has \(tensors.count) tensors where the recipe's network has \(parameters.count)")
         }
@@ -113,13 +116,13 @@ final class Trainee {
         for block in blocks { block.average.copy(from: block.weights.array) }
     }
 
-    /// Whether a tensor differs from a convolution's weights or biases by nothing but fewer maps.
+    /// Whether a tensor differs from a convolution's weights or biases by nothing but fewer maps or more positions.
     private static func isRoom(for shape: [Int], in parameter: Parameter) -> Bool {
         let room = parameter.shape
         switch parameter.role {
         case .grid:
-            return shape.count == 4 && shape[0] == room[0] && shape[1] == room[1] && shape[2] <= room[2]
-                && shape[3] <= room[3]
+            return shape.count == 4 && shape[0] >= room[0] && (shape[0] - room[0]) % 2 == 0 && shape[1] == room[1]
+                && shape[2] <= room[2] && shape[3] <= room[3]
         case .bias: return shape.count == 1 && room.count == 1 && shape[0] <= room[0]
         default: return false
         }
@@ -130,12 +133,13 @@ final class Trainee {
         let outputs = parameter.shape.last ?? 0
         let inputs = parameter.shape.count == 4 ? parameter.shape[2] : 1
         let (oldOutputs, oldInputs) = (tensor.shape.last ?? 0, tensor.shape.count == 4 ? tensor.shape[2] : 1)
+        let skipped = tensor.shape.count == 4 ? (tensor.shape[0] - parameter.shape[0]) / 2 * tensor.shape[1] : 0
         for tap in 0..<parameter.weights.count / max(1, inputs * outputs) {
             for input in 0..<inputs {
                 for output in 0..<oldOutputs {
                     let isOld = input < oldInputs
                     parameter.weights.pointer[(tap * inputs + input) * outputs + output] =
-                        isOld ? tensor.values[(tap * oldInputs + input) * oldOutputs + output] : 0
+                        isOld ? tensor.values[((tap + skipped) * oldInputs + input) * oldOutputs + output] : 0
                 }
             }
         }
@@ -169,6 +173,7 @@ final class Trainee {
             }
             tensors[parameter.name] = tensor
         }
+        recipe.smoothing?.append(to: &info, &tensors)
         return try Model(info: info, tensors: tensors)
     }
 

@@ -29,6 +29,10 @@ struct MadeUpInstrument: Sendable {
     private let attack: ValueRange
     /// Seconds until a note that was let go has lost 60 dB.
     private let release: ValueRange
+    /// How often a string goes on ringing after the bow has left it, how many dB softer, and seconds until it has lost 60 dB.
+    private let ringing: Double
+    private let ringLevel: ValueRange
+    private let ringTime: ValueRange
     /// How much later than the first harmonic the others grow: exponent an octave.
     private let bloom: Double
     /// dB of noise below the tone, and of the stroke that begins a note.
@@ -54,6 +58,11 @@ struct MadeUpInstrument: Sendable {
         attack = ValueRange(quickest, quickest * random.uniform(1, 3))
         let shortest = random.logUniform(ValueRange(0.05, 0.5))
         release = ValueRange(shortest, shortest * random.uniform(1, 3))
+        ringing = random.chance(0.6) ? random.uniform(0, 0.7) : 0
+        let softest = -random.uniform(14, 36)
+        ringLevel = ValueRange(softest, softest + 10)
+        let longest = random.uniform(0.8, 3)
+        ringTime = ValueRange(0.4 * longest, longest)
         bloom = random.uniform(0, 0.5)
         noise = -random.uniform(24, 60)
         stroke = random.uniform(0, 18)
@@ -85,10 +94,13 @@ struct MadeUpInstrument: Sendable {
         let harmonics = max(1, min(Self.mostHarmonics, Int(Self.highest / (pitch * 1.05))))
         let groups = (harmonics + Lanes.scalarCount - 1) / Lanes.scalarCount
         var phases = (0..<groups * Lanes.scalarCount).map { _ in random.unit() }
-        let tail = random.uniform(release)
         let length = note.end - note.start
+        let rings = random.chance(ringing)
+        let tail = Tail(
+            release: random.uniform(release), ring: rings ? pow(10, random.uniform(ringLevel) / 20) : 0,
+            ringTime: random.uniform(ringTime))
         let first = max(0, Int(note.start * Self.rate))
-        let count = min(samples.count - first, Int((length + tail) * Self.rate))
+        let count = min(samples.count - first, Int((length + tail.seconds) * Self.rate))
         guard count > 0 else { return }
         let wobble = bowing.wobble(length: length, random: &random)
         let slide = glide > 0 && random.chance(0.3) ? -glide * (random.chance(0.7) ? 1 : -1) : 0
@@ -183,10 +195,25 @@ struct MadeUpInstrument: Sendable {
         return (1 - share) * body[index] + share * body[index + 1]
     }
 
+    /// What is left of a note that was let go.
+    private struct Tail {
+        /// Seconds until 60 dB are lost, at once and by what rings on, whose level at the beginning is `ring`.
+        var release: Double
+        var ring: Double
+        var ringTime: Double
+
+        var seconds: Double { ring > 0 ? max(release, ringTime) : release }
+
+        /// 0 to 1, `time` seconds after the end.
+        func left(_ time: Double) -> Double {
+            let bowed = pow(10, -3 * time / release)
+            return ring > 0 ? max(bowed, ring * pow(10, -3 * time / ringTime)) : bowed
+        }
+    }
+
     /// 0 to 1.
-    private func envelope(_ time: Double, rise: Double, length: Double, tail: Double) -> Double {
+    private func envelope(_ time: Double, rise: Double, length: Double, tail: Tail) -> Double {
         let wave = sin(.pi / 2 * min(1, time / rise))
-        let left = time > length ? pow(10, -3 * (time - length) / tail) : 1
-        return wave * wave * left
+        return wave * wave * (time > length ? tail.left(time - length) : 1)
     }
 }
