@@ -29,6 +29,13 @@ struct ReliabilityTests {
         #expect(ConfidenceCurve(fitting: []) == ConfidenceCurve(offset: 0, slope: 1))
     }
 
+    /// Evidence that misleads is passed over.
+    @Test func curvesNeverFall() {
+        let notes = (0..<1000).map { (confidence: $0 % 2 == 0 ? 0.3 : 0.9, isRight: $0 % 2 == 0 || $0 % 10 < 5) }
+        let curve = ConfidenceCurve(fitting: notes)
+        #expect(curve.slope == 0 && abs(curve.probability(of: 0.9) - 0.7) < 0.01)
+    }
+
     @Test func probabilitiesAreBounded() {
         let curve = ConfidenceCurve(offset: -1, slope: 2)
         for evidence in [0, 1, -1, 2, Double.nan, .infinity] {

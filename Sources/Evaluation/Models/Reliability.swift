@@ -59,7 +59,7 @@ extension Reliability {
 
 extension ConfidenceCurve {
     /// Fits a curve by maximum likelihood: Newton's method, with a little weight on slope 1 and offset 0 so that few notes, or only right ones,
-    /// don't drive it to infinity.
+    /// don't drive it to infinity. A curve never falls: where stronger evidence was right less often, all notes get their share of right ones.
     ///
     /// - Parameter notes: evidence (the confidence without a curve) and whether the note is right.
     public init(fitting notes: [(confidence: Double, isRight: Bool)]) {
@@ -80,7 +80,7 @@ extension ConfidenceCurve {
                 curvature.2 += weight * x * x
             }
             let determinant = curvature.0 * curvature.2 - curvature.1 * curvature.1
-            guard determinant > 1e-12 else { return }
+            guard determinant > 1e-12 else { break }
             let change = (
                 (curvature.2 * gradient.0 - curvature.1 * gradient.1) / determinant,
                 (curvature.0 * gradient.1 - curvature.1 * gradient.0) / determinant
@@ -88,7 +88,10 @@ extension ConfidenceCurve {
             // Steps are bounded: far from the optimum a full one may overshoot.
             offset += min(max(change.0, -2), 2)
             slope += min(max(change.1, -2), 2)
-            if abs(change.0) + abs(change.1) < 1e-9 { return }
+            if abs(change.0) + abs(change.1) < 1e-9 { break }
         }
+        guard slope < 0 else { return }
+        slope = 0
+        offset = Self.logit((Double(notes.count { $0.isRight }) + 1) / Double(notes.count + 2))
     }
 }

@@ -1,7 +1,8 @@
 import Networks
 
 extension Recipe {
-    /// What is put behind a trained network of convolutions over time and frequency: the mean of its scores (log odds) over neighbouring hops.
+    /// What is put behind a trained network of convolutions over time and frequency: the mean of its scores (log odds) over neighbouring hops,
+    /// of sounding notes alone: beginnings stay as sharp as they are.
     ///
     /// On the recordings that a network was trained on it would lose by that; on others, where scores are noisy, it wins
     /// (docs/experiments.md). It is no part of training, which would only learn to undo it. The model's window is longer than the recipe's
@@ -18,8 +19,10 @@ extension Recipe {
             info.window += (hops - 1) * info.hop
             info.labelOffset += (hops - 1) * info.hop / 2
             var mean = Tensor(shape: [hops, 1, maps, maps], values: [Float](repeating: 0, count: hops * maps * maps))
-            for hop in 0..<hops {
-                for map in 0..<maps { mean.values[(hop * maps + map) * maps + map] = 1 / Float(hops) }
+            for (map, head) in info.architecture.heads.enumerated() {
+                for hop in 0..<hops where head == .sounding || hop == hops / 2 {
+                    mean.values[(hop * maps + map) * maps + map] = head == .sounding ? 1 / Float(hops) : 1
+                }
             }
             tensors[Architecture.weightName(place)] = mean
             tensors[Architecture.biasName(place)] = Tensor(shape: [maps], values: [Float](repeating: 0, count: maps))
