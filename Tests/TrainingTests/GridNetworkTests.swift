@@ -47,6 +47,15 @@ struct GridNetworkTests {
         return try Model(info: info, tensors: Dictionary(uniqueKeysWithValues: tensors))
     }
 
+    /// Trains that network.
+    static func recipe(_ name: String, batch: Int, windows: Int) -> Recipe {
+        var recipe = Recipe(
+            name: name, architecture: architecture, loss: .logistic,
+            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3), batch: batch, windowsPerExcerpt: windows, steps: 1)
+        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (window, 64, window / 2, 2)
+        return recipe
+    }
+
     @Test func forwardEqualsWholeWindows() throws {
         let network = try Self.network()
         let whole = try WindowNetwork(model: try Self.model(network))
@@ -103,11 +112,7 @@ struct GridNetworkTests {
     @Test func largerNetworksBeginAsTheSmaller() throws {
         let small = try Self.network()
         let model = try Self.model(small)
-        var recipe = Recipe(
-            name: "larger", architecture: Self.architecture, loss: .logistic,
-            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3),
-            batch: 3, windowsPerExcerpt: 3, steps: 1)
-        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (Self.window, 64, Self.window / 2, 2)
+        var recipe = Self.recipe("larger", batch: 3, windows: 3)
         for index in recipe.architecture.layers.indices {
             guard case .grid(var grid) = recipe.architecture.layers[index], grid.maps > 2 else { continue }
             grid.maps += 3
@@ -138,10 +143,7 @@ struct GridNetworkTests {
     /// A smoothed model's scores are the mean of its network's over neighbouring windows, and training goes on from what was trained of it.
     @Test func smoothingIsTheMeanOfNeighbouringWindows() throws {
         let inner = try Self.model(try Self.network())
-        var recipe = Recipe(
-            name: "smooth", architecture: Self.architecture, loss: .logistic,
-            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3), batch: 1, windowsPerExcerpt: 1, steps: 1)
-        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (Self.window, 64, Self.window / 2, 2)
+        var recipe = Self.recipe("smooth", batch: 1, windows: 1)
         recipe.smoothing = Recipe.Smoothing(hops: 5)
         let trainee = try Trainee(recipe: recipe, threads: 1)
         try trainee.adopt(inner)

@@ -107,7 +107,7 @@ struct MadeUpInstrument: Sendable {
         let loudness = 0.05 * pow(Double(note.velocity) / 90, 1.5) * pow(10, level / 20)
         // Soft notes are darker.
         let slope = self.slope + 0.06 * Double(90 - note.velocity)
-        let colours = colours(pitch, harmonics: harmonics, groups: groups, slope: slope)
+        let colours = colours(pitch, harmonics: harmonics, slope: slope)
         var (wander, sway, low) = (0.0, 0.0, Float(0))
         var amplitudes = [Lanes](repeating: .zero, count: groups)
         var noiseLevel: Float = 0
@@ -178,7 +178,7 @@ struct MadeUpInstrument: Sendable {
     }
 
     /// Natural logarithms of the harmonics' amplitudes at a pitch; their powers sum to 1.
-    private func colours(_ pitch: Double, harmonics: Int, groups: Int, slope: Double) -> [Double] {
+    private func colours(_ pitch: Double, harmonics: Int, slope: Double) -> [Double] {
         let decibels = (1...harmonics).map { harmonic in
             -slope * log2(Double(harmonic)) - (harmonic % 2 == 0 ? evenLoss : 0)
                 + bodyGain(pitch * Double(harmonic))
