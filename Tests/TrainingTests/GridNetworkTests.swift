@@ -176,11 +176,9 @@ struct GridNetworkTests {
     /// A convolution that sees fewer positions takes the model's middle ones.
     @Test func fewerPositionsAreTheMiddleOnes() throws {
         let model = try Self.model(try Self.network())
-        var recipe = Recipe(
-            name: "short", architecture: Self.architecture, loss: .logistic,
-            optimizer: OptimizerSettings(kind: .adamw, rate: 1e-3), batch: 1, windowsPerExcerpt: 1, steps: 1)
+        var recipe = Self.recipe("short", batch: 1, windows: 1)
         recipe.architecture.layers[7] = .grid(GridConvolution(maps: 5, time: 1, bands: 3, timeStep: 4))
-        (recipe.window, recipe.hop, recipe.labelOffset, recipe.spacing) = (Self.window - 8 * 64, 64, 512, 2)
+        (recipe.window, recipe.labelOffset) = (Self.window - 8 * 64, 512)
         let trainee = try Trainee(recipe: recipe, threads: 1)
         try trainee.adopt(model)
         let name = Architecture.weightName(7)
