@@ -3,38 +3,19 @@ import Networks
 
 /// Whether the confidence of notes is the probability that they are right: that a label of the same pitch begins within 50 ms.
 public struct Reliability: Sendable, Equatable, Codable {
-    /// Notes whose confidence lies in one tenth of 0...1.
-    public struct Bin: Sendable, Equatable, Codable {
-        public var count = 0
-        /// Mean confidence, and the share of right notes; 0 without notes.
-        public var confidence = 0.0
-        public var right = 0.0
-    }
+    private let calibration: CalibrationBins
 
-    public private(set) var bins = [Bin](repeating: Bin(), count: Self.binCount)
-    public static let binCount = 10
+    enum CodingKeys: String, CodingKey { case calibration = "bins" }
 
     /// - Parameter notes: confidence and whether the note is right.
-    public init(_ notes: [(confidence: Double, isRight: Bool)]) {
-        for note in notes {
-            let index = min(max(Int(note.confidence * Double(Self.binCount)), 0), Self.binCount - 1)
-            bins[index].count += 1
-            bins[index].confidence += note.confidence
-            bins[index].right += note.isRight ? 1 : 0
-        }
-        for index in bins.indices where bins[index].count > 0 {
-            bins[index].confidence /= Double(bins[index].count)
-            bins[index].right /= Double(bins[index].count)
-        }
-    }
+    public init(_ notes: [(confidence: Double, isRight: Bool)]) { calibration = CalibrationBins(notes) }
 
-    public var count: Int { bins.reduce(0) { $0 + $1.count } }
+    /// Tenths of the confidence, the lowest first.
+    public var bins: [CalibrationBins.Bin] { calibration.bins }
+    public var count: Int { calibration.count }
 
-    /// The expected calibration error: how far bins' confidence is from their share of right notes, weighted by notes; nil without notes.
-    public var calibrationError: Double? {
-        guard count > 0 else { return nil }
-        return bins.reduce(0) { $0 + Double($1.count) * abs($1.confidence - $1.right) } / Double(count)
-    }
+    /// The expected calibration error; nil without notes.
+    public var calibrationError: Double? { calibration.calibrationError }
 
     /// Of each note its confidence, and whether it is paired with a label by the largest matching.
     public static func judged(_ notes: [Note], reference: [Note]) -> [(confidence: Double, isRight: Bool)] {
