@@ -1,4 +1,3 @@
-import Dispatch
 import Kernels
 
 /// Runs a ``GridStack`` on a stream, one hop or many at once: each convolution keeps the positions it will see again, and only new ones are
@@ -130,13 +129,7 @@ final class GridEngine {
             return
         }
         let half = count / 2
-        withoutActuallyEscaping(body) { body in
-            // The halves write disjoint memory and this call outlives both, which the compiler cannot see.
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: 2) { thread in
-                body(thread == 0 ? 0..<half : half..<count, thread)
-            }
-        }
+        TwoThreads.run { body($0 == 0 ? 0..<half : half..<count, $0) }
     }
 
     func reset() {

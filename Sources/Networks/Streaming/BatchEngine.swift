@@ -1,4 +1,3 @@
-import Dispatch
 import Kernels
 
 /// The engine of ``BatchNetwork``: filters and linear layer for a batch of hops, each shared out to two threads.
@@ -44,7 +43,7 @@ final class BatchEngine {
     /// Computes the posteriors of the hops that were put where ``room(hops:)`` said.
     func process(hops: Int, into posteriors: inout MutableSpan<Float>) {
         let half = (hops + 1) / 2
-        inTwo { part in
+        TwoThreads.run { part in
             let first = part * half
             let count = min(half, hops - first)
             guard count > 0 else { return }
@@ -56,7 +55,7 @@ final class BatchEngine {
             }
         }
         let panels = (geometry.outputs + NK_PANEL - 1) / NK_PANEL
-        inTwo { part in
+        TwoThreads.run { part in
             let share = part * panels / 2..<(part + 1) * panels / 2
             for (lag, matrix) in weights.enumerated() {
                 matrix.multiply(
@@ -80,14 +79,5 @@ final class BatchEngine {
         history.clear()
         sums.clear()
         batchHops = 0
-    }
-
-    /// Runs `body` for parts 0 and 1 at the same time.
-    private func inTwo(_ body: (Int) -> Void) {
-        withoutActuallyEscaping(body) { body in
-            // The parts write disjoint memory and this call outlives both, which the compiler cannot see.
-            nonisolated(unsafe) let body = body
-            DispatchQueue.concurrentPerform(iterations: 2) { body($0) }
-        }
     }
 }
