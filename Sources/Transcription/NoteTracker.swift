@@ -11,7 +11,7 @@ import Networks
 /// single hop above the threshold is most often a flicker. This, too, waits for one hop.
 ///
 /// **Ends.** A note ends when the sounding posterior has been below `thresholds.off` for ``releaseHops`` consecutive
-/// hops, at the first of them. It is never published as shorter than `thresholds.minimumDuration`: when the posterior
+/// hops, `thresholds.releaseAdvance` before the first of them. It is never published as shorter than `thresholds.minimumDuration`: when the posterior
 /// falls before that, the end waits and is stamped there.
 ///
 /// **Repetitions.** A sounding note begins again (an end and a beginning at one sample) at a new maximum of the onset
@@ -19,9 +19,10 @@ import Networks
 /// again for as long (``dip``). A pair of
 /// beginnings is at least ``refractoryHops`` apart.
 ///
-/// **Confidence** is what the model's ``Networks/ConfidenceCurve`` makes of the larger of the sounding posterior and, where there is one,
-/// the onset posterior, as far as they were seen when the note was published, clipped to 0...1: the paper's model gives unbounded scores.
-/// Without a curve it is that number itself.
+/// **Confidence** is what the model's ``Networks/ConfidenceCurve`` makes of the evidence, and without a curve the evidence itself: the
+/// height of the onset posterior at the note's beginning, clipped to 0...1 (of a late note, the highest since its first hop). The sounding
+/// posterior speaks of notes that have not begun here too, and says little beside it. Without an onset head, the evidence is the largest
+/// sounding posterior seen when the note was published; the paper's model gives unbounded scores.
 ///
 /// A pure state machine: no clock, no I/O; time is the label sample that comes with each hop. Allocates nothing once
 /// the caller's array of events is large enough.
@@ -97,7 +98,7 @@ public struct NoteTracker: Sendable {
             if let start = step.start {
                 let note = NoteOn(
                     pitch: pitch, sample: start.sample, velocity: min(max(velocity(pitch), 1), 127),
-                    confidence: confidence?.probability(of: Double(start.confidence)) ?? Double(start.confidence))
+                    confidence: confidence?.probability(of: Double(start.evidence)) ?? Double(start.evidence))
                 events.append(.on(note))
                 states[pitch].note = note
             }

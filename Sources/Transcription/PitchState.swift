@@ -10,6 +10,8 @@ struct Limits: Sendable {
     var minimumSamples: Int64
     /// Samples by which onsets are stamped before the maximum of their posterior.
     var advance: Int64
+    /// Samples by which ends are stamped before the first hop below `off`.
+    var release: Int64
     var hasOnsets: Bool
 
     init(_ thresholds: NoteThresholds, hop: Int64, sampleRate: Double, hasOnsets: Bool) {
@@ -17,9 +19,12 @@ struct Limits: Sendable {
         off = min(Self.part(thresholds.off), on)
         onset = Self.part(thresholds.onset)
         sounding = (on + off) / 2
-        // What comes from a file may be anything.
-        let early = thresholds.onsetAdvance
-        advance = early.isFinite ? Int64(min(max(early, -0.1), 0.1) * sampleRate) : 0
+        func samples(_ seconds: Double) -> Int64 {
+            // What comes from a file may be anything.
+            seconds.isFinite ? Int64(min(max(seconds, -0.1), 0.1) * sampleRate) : 0
+        }
+        advance = samples(thresholds.onsetAdvance)
+        release = max(0, samples(thresholds.releaseAdvance))
         let seconds = thresholds.minimumDuration
         minimumSamples = max(hop, seconds.isFinite ? Int64(min(max(seconds, 0), 60) * sampleRate) : 0)
         self.hasOnsets = hasOnsets
@@ -34,7 +39,8 @@ struct PitchState: Sendable {
     /// What one hop brought about; the end comes before the start.
     struct Step {
         var end: Int64?
-        var start: (sample: Int64, confidence: Float)?
+        /// With the evidence for it, 0...1.
+        var start: (sample: Int64, evidence: Float)?
     }
 
     /// The note that sounds, as it was published; set and cleared by the owner.
@@ -45,6 +51,8 @@ struct PitchState: Sendable {
     /// Consecutive hops above the on threshold, while silent.
     private var hopsAbove = 0
     private var firstAbove: Int64 = 0
+    /// The highest evidence seen in those hops.
+    private var highest: Float = 0
     /// Consecutive hops below the off threshold, while sounding.
     private var hopsBelow = 0
     private var firstBelow: Int64 = 0
@@ -59,7 +67,6 @@ struct PitchState: Sendable {
     private var troughSample: Int64 = 0
     private var hopsRisen = 0
     private var hopsDown = 0
-    private var highest: Float = 0
 
     mutating func advance(
         sample: Int64, hop: Int64, sounding: Float, onset: Float?, limits: Limits
@@ -71,7 +78,7 @@ struct PitchState: Sendable {
             if let peak, peak.sample + limits.advance >= refractory, peak.sample > note.sample,
                 sounding >= limits.sounding
             {
-                step = Step(end: peak.sample, start: (peak.sample, max(peak.height, sounding)))
+                step = Step(end: peak.sample, start: (peak.sample, peak.height))
             } else if onset == nil, let rise = findRise(sounding, sample: sample, hop: hop, limits: limits),
                 rise >= refractory
             {
@@ -80,7 +87,7 @@ struct PitchState: Sendable {
                 step.end = findEnd(sounding, sample: sample, onsetSample: note.sample, limits: limits)
             }
         } else {
-            step.start = findStart(sounding, peak: peak, sample: sample, limits: limits)
+            step.start = findStart(sounding, onset: onset, peak: peak, sample: sample, limits: limits)
         }
         if let end = step.end { lastEnd = end }
         if step.start != nil { begin(sounding: sounding) }
@@ -110,8 +117,8 @@ struct PitchState: Sendable {
     }
 
     private mutating func findStart(
-        _ sounding: Float, peak: (sample: Int64, height: Float)?, sample: Int64, limits: Limits
-    ) -> (sample: Int64, confidence: Float)? {
+        _ sounding: Float, onset: Float?, peak: (sample: Int64, height: Float)?, sample: Int64, limits: Limits
+    ) -> (sample: Int64, evidence: Float)? {
         if let peak, waiting.map({ peak.height > $0.height }) ?? true {
             waiting = (peak.sample, peak.height, NoteTracker.onsetPatience)
         }
@@ -121,12 +128,12 @@ struct PitchState: Sendable {
                 highest = 0
             }
             hopsAbove += 1
-            highest = max(highest, sounding)
+            highest = max(highest, onset ?? sounding)
         } else {
             hopsAbove = 0
         }
         if let found = waiting {
-            if sounding >= limits.sounding { return (found.sample, max(found.height, sounding)) }
+            if sounding >= limits.sounding { return (found.sample, found.height) }
             waiting = found.hops > 1 ? (found.sample, found.height, found.hops - 1) : nil
         }
         let needed = limits.hasOnsets ? NoteTracker.lateHops : NoteTracker.confirmationHops
@@ -145,7 +152,7 @@ struct PitchState: Sendable {
         let earliest = onsetSample + limits.minimumSamples
         guard hopsBelow >= NoteTracker.releaseHops, sample >= earliest else { return nil }
         hopsBelow = 0
-        return max(firstBelow, earliest)
+        return max(firstBelow - limits.release, earliest)
     }
 
     /// Where a sounding note was struck again, by its posterior alone: the hop after the trough of a dip.

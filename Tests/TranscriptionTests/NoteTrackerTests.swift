@@ -93,6 +93,34 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.events.isEmpty)
     }
 
+    /// Seconds, and samples that they are: 0.1 s at most, and never later.
+    @Test(arguments: zip([0.02, 0, -3, Double.nan, 9], [Int64(882), 0, 0, 0, 4410]))
+    func endsAreStampedEarly(seconds: Double, samples: Int64) {
+        var bench = TrackerBench(NoteThresholds(releaseAdvance: seconds))
+        bench.play(60, held(0.1, 10) + held(0.9, 25) + held(0.1, 10))
+        #expect(bench.events.last == .off(NoteOff(pitch: 60, sample: 35 * 512 - samples, onsetSample: 10 * 512)))
+    }
+
+    @Test func noEarlyEndMakesANoteShorterThanTheMinimum() {
+        var bench = TrackerBench(NoteThresholds(minimumDuration: 0.1, releaseAdvance: 0.1))
+        bench.play(60, held(0, 4) + held(0.9, 14) + held(0, 30))
+        #expect(bench.events.last == .off(NoteOff(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
+    }
+
+    /// With an onset head, the evidence is what it says: the sounding posterior may be high for other reasons.
+    @Test func theEvidenceIsTheOnsetsHeight() {
+        var bench = TrackerBench(NoteThresholds(on: 0.9, off: 0.2, onset: 0.4), onsets: true)
+        bench.play(60, [0, 0.99, 0.99, 0.99], onsets: [0, 0.5, 0.1, 0.1])
+        bench.play(60, held(0.99, 20), onsets: held(0, 10) + [0.2, 0.75, 0.3])
+        bench.play(62, held(0.95, 10), onsets: [0.1, 0.3, 0.2])
+        let notes = bench.events.compactMap { event -> NoteOn? in
+            if case .on(let note) = event { note } else { nil }
+        }
+        #expect(notes.map(\.pitch) == [60, 60, 62])
+        // The last one is late: its onset stayed below the threshold.
+        #expect(notes.map { Float($0.confidence) } == [0.5, 0.75, 0.3])
+    }
+
     @Test func aStrikeShowsAsADipWithoutAnOnsetHead() {
         var bench = TrackerBench()
         bench.play(60, held(0.9, 20) + [0.6, 0.35, 0.3, 0.5, 0.85] + held(0.9, 20))

@@ -15,7 +15,9 @@ public struct RecordingEvaluation: Sendable {
     public let reference: [Note]
     /// The transcriber's notes, with the thresholds in use.
     public let notes: [Note]
+}
 
+extension RecordingEvaluation {
     /// Runs a model over a recording.
     ///
     /// - Parameters:

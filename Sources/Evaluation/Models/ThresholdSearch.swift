@@ -7,7 +7,8 @@ import Transcription
 ///
 /// The objective is the mean of two figures, each averaged over the recordings: the note onset F1 (50 ms) and the F1 of
 /// the frames that the notes cover. Thresholds are varied one after the other over a grid until none of them can be
-/// improved alone: the network runs once, the tracker a few hundred times.
+/// improved alone, from several starts, as what is best for one depends on the others: the network runs once, the tracker several hundred
+/// times.
 ///
 /// Thresholds belong to the model: fit them on recordings that are not used to judge it.
 public struct ThresholdSearch: Sendable {
@@ -49,10 +50,13 @@ public struct ThresholdSearch: Sendable {
     static let onGrid: [Double] = [
         0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
     ]
+    /// On thresholds to begin with beside the given one: with an onset head it may be best to start no note by the sounding posterior alone.
+    private static let otherStarts = [0.5, 0.9]
     /// Of the on threshold.
     static let offGrid: [Double] = [0.2, 0.35, 0.5, 0.65, 0.8, 1]
-    /// Seconds.
+    /// Seconds that beginnings, and ends, are stamped early by.
     static let advanceGrid: [Double] = [-0.01, -0.005, 0, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03]
+    static let releaseGrid: [Double] = [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
     static let onsetGrid: [Double] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
 
     /// - Parameters:
@@ -95,10 +99,22 @@ public struct ThresholdSearch: Sendable {
         }
     }
 
-    /// The best thresholds found, beginning with `start`; minimum duration and gate stay as they are.
+    /// The best thresholds found, beginning with `start` and with on thresholds far from it; minimum duration and gate stay as they are.
     ///
     /// - Parameter progress: told of every set of thresholds that was tried.
     public func best(from start: NoteThresholds, progress: (Result) -> Void = { _ in }) async -> Result {
+        var best = await climb(from: start, progress: progress)
+        for on in Self.otherStarts {
+            var other = best.thresholds
+            (other.on, other.off) = (on, on / 2)
+            let found = await climb(from: other, progress: progress)
+            if found.objective > best.objective { best = found }
+        }
+        return best
+    }
+
+    /// The nearest thresholds that none of the changes improves.
+    private func climb(from start: NoteThresholds, progress: (Result) -> Void) async -> Result {
         var best = await judge(start)
         progress(best)
         for _ in 0..<4 {
@@ -147,7 +163,14 @@ public struct ThresholdSearch: Sendable {
                 return candidate
             }
         }
-        return hasOnsets ? [varyOnset, varyOn, varyOff, varyAdvance] : [varyOn, varyOff]
+        let varyRelease = { (thresholds: NoteThresholds, _: Double) in
+            Self.releaseGrid.map { value in
+                var candidate = thresholds
+                candidate.releaseAdvance = value
+                return candidate
+            }
+        }
+        return hasOnsets ? [varyOnset, varyOn, varyOff, varyAdvance, varyRelease] : [varyOn, varyOff, varyRelease]
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

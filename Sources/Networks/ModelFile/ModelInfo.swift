@@ -14,11 +14,13 @@ public struct NoteThresholds: Equatable, Codable, Sendable {
     public var gateDBFS: Double
     /// Seconds by which an onset is stamped before the maximum of its posterior, which comes late by about as much.
     public var onsetAdvance: Double
+    /// Seconds by which an end is stamped before its sounding posterior fell, which comes late as well.
+    public var releaseAdvance: Double
 
     public init(
         on: Double = 0.4, off: Double = 0.2, onset: Double = 0.4, minimumDuration: Double = 0.05,
         gateDBFS: Double = -62,
-        onsetAdvance: Double = usualOnsetAdvance
+        onsetAdvance: Double = usualOnsetAdvance, releaseAdvance: Double = 0
     ) {
         self.on = on
         self.off = off
@@ -26,6 +28,7 @@ public struct NoteThresholds: Equatable, Codable, Sendable {
         self.minimumDuration = minimumDuration
         self.gateDBFS = gateDBFS
         self.onsetAdvance = onsetAdvance
+        self.releaseAdvance = releaseAdvance
     }
 
     /// The advance of models that don't state their own: on held-back renders note onset F1 (50 ms) of the first model was highest between
@@ -40,11 +43,13 @@ public struct NoteThresholds: Equatable, Codable, Sendable {
         minimumDuration = try values.decode(Double.self, forKey: .minimumDuration)
         gateDBFS = try values.decode(Double.self, forKey: .gateDBFS)
         onsetAdvance = try values.decodeIfPresent(Double.self, forKey: .onsetAdvance) ?? Self.usualOnsetAdvance
+        releaseAdvance = try values.decodeIfPresent(Double.self, forKey: .releaseAdvance) ?? 0
     }
 
     enum CodingKeys: String, CodingKey {
         case on, off, onset
         case onsetAdvance = "onset_advance_s"
+        case releaseAdvance = "release_advance_s"
         case minimumDuration = "minimum_duration_s"
         case gateDBFS = "gate_dbfs"
     }
