@@ -48,6 +48,8 @@ struct RecipeTests {
         (#"{"base": "whole.json", "fixed_layers": [3]}"#, "layer 3"),
         (#"{"base": "whole.json", "initial_deviation": 0}"#, "initial_deviation"),
         (#"{"base": "whole.json", "subset": {"points": 0}}"#, "subset"),
+        (#"{"base": "whole.json", "augmentation": {"response_db": 6}}"#, "'bank'"),
+        (#"{"base": "whole.json", "augmentation": {"response_db": -1}}"#, "response_db"),
         (#"{"base": "whole.json", "batch": "many"}"#, "batch"), ("[]", "JSON object"), ("{", "JSON object"),
     ])
     func badRecipesAreNamed(text: String, words: String) throws {

@@ -40,7 +40,12 @@ public final class BankTransform {
     }
 
     /// Takes `bank.segment` samples and writes `bank.bands` bands of as many numbers as there are resolutions.
-    public func evaluate(_ samples: UnsafePointer<Float>, into bands: UnsafeMutablePointer<Float>) {
+    ///
+    /// - Parameter response: a factor of the power in each band, as a room or a microphone would have; nil leaves them as they are.
+    public func evaluate(
+        _ samples: UnsafePointer<Float>, through response: UnsafePointer<Float>? = nil,
+        into bands: UnsafeMutablePointer<Float>
+    ) {
         // Rotated so that a window about the centre is one about time 0, whose spectrum is real.
         let count = bank.segment
         let rotation = bank.centre % count
@@ -54,6 +59,11 @@ public final class BankTransform {
             nk_band_powers(
                 bank.bands, real.pointer, imaginary.pointer, filters.weights, filters.offsets, filters.first,
                 filters.lengths, filters.isComplex ? 1 : 0, maps, bands + index)
+        }
+        if let response {
+            for band in 0..<bank.bands {
+                for map in 0..<maps { bands[band * maps + map] *= response[band] }
+            }
         }
         nk_compress(bank.bands * maps, Float(1 / bank.floor), Float(bank.scale), bands)
     }

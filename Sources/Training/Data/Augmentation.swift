@@ -22,12 +22,17 @@ public struct Augmentation: Codable, Equatable, Sendable {
     public var lowPass: Double = 0
     public var lowPassRange: [Double] = [5_000, 15_000]
 
+    /// Standard deviation, at most, of a random frequency response in decibels; see ``FrequencyResponse``. For networks that begin with filters
+    /// in log-frequency.
+    public var response: Double = 0
+
     public init() {}
 
     enum CodingKeys: String, CodingKey {
         case semitones, cents, mix, noise, silence, tone
         case tonePeaks = "tone_peaks"
         case toneGain = "tone_gain_db"
+        case response = "response_db"
         case lowPass = "low_pass"
         case lowPassRange = "low_pass_hz"
         case gain = "gain_db"
@@ -48,6 +53,11 @@ public struct Augmentation: Codable, Equatable, Sendable {
         toneGain = try values.decodeIfPresent(Double.self, forKey: .toneGain) ?? 9
         lowPass = try values.decodeIfPresent(Double.self, forKey: .lowPass) ?? 0
         lowPassRange = try values.decodeIfPresent([Double].self, forKey: .lowPassRange) ?? [5_000, 15_000]
+        response = try values.decodeIfPresent(Double.self, forKey: .response) ?? 0
+        guard (0...40).contains(response) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .response, in: values, debugDescription: "response_db takes 0 to 40 decibels")
+        }
         guard lowPassRange.count == 2, lowPassRange[0] <= lowPassRange[1], lowPassRange[0] > 20 else {
             throw DecodingError.dataCorruptedError(
                 forKey: .lowPassRange, in: values,

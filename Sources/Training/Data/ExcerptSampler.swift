@@ -27,6 +27,27 @@ struct ExcerptSampler: Sendable {
     /// Excerpts that are looked at, at most, for one with the wanted number of notes.
     private static let attempts = 1000
 
+    /// Fills a network's batch, and its targets, [batch][windowsPerExcerpt][outputs].
+    ///
+    /// - Parameter place: the step and row that each row of the batch is.
+    func fill(_ network: any TrainableNetwork, targets: FloatBuffer, place: (_ row: Int) -> (step: Int, row: Int)) {
+        network.team.split(network.batch) { rows, _ in
+            for row in rows {
+                let (step, number) = place(row)
+                draw(
+                    step: step, row: number, samples: network.samples.pointer + row * layout.samples,
+                    targets: targets.pointer + row * layout.windowsPerExcerpt * layout.outputs)
+                guard case .bank(let bank)? = info.architecture.layers.first, let responses = network.responses
+                else { continue }
+                // Of its own, so that excerpts are what they would be without.
+                var random = SplitMix64(seed: ~seed, step: step, row: number)
+                FrequencyResponse.draw(
+                    bands: bank.bands, perOctave: bank.bandsPerOctave, deviation: augmentation.response, &random,
+                    into: responses.pointer + row * bank.bands)
+            }
+        }
+    }
+
     /// Fills one excerpt's samples ([layout.samples]) and targets ([windowsPerExcerpt][outputs]).
     func draw(
         step: Int, row: Int, samples: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>

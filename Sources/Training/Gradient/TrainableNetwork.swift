@@ -44,6 +44,9 @@ protocol TrainableNetwork: AnyObject {
     var team: ThreadTeam { get }
     /// Samples, [batch][layout.samples]: filled by the caller before ``forward()``, which may change them.
     var samples: FloatBuffer { get }
+    /// What each excerpt is heard through, if the network begins with filters in log-frequency, else nil: factors of the power in each band,
+    /// [batch][bands], 1 to begin with. Filled by the caller before ``forward()``.
+    var responses: FloatBuffer? { get }
     /// Network outputs before any logistic, [batch x windowsPerExcerpt][outputs], after ``forward()``.
     var outputs: FloatBuffer { get }
     /// The loss's derivative by `outputs`: filled by the caller before ``backward()``.
@@ -60,6 +63,8 @@ protocol TrainableNetwork: AnyObject {
 extension TrainableNetwork {
     /// Windows in a batch.
     var windows: Int { batch * layout.windowsPerExcerpt }
+
+    var responses: FloatBuffer? { nil }
 }
 
 /// The numbers that products are computed with; sums and weights are single precision in any case.

@@ -26,15 +26,10 @@ final class ProbeSet {
         let targets = FloatBuffer(count: network.outputs.count)
         var scores = FrameScores()
         for round in 0..<rounds {
-            network.team.split(network.batch) { rows, _ in
-                for row in rows {
-                    // Numbered so that any number of processes look at the same windows.
-                    let index = round * network.batch + row
-                    sampler.draw(
-                        step: index / trainee.recipe.batch, row: index % trainee.recipe.batch,
-                        samples: network.samples.pointer + row * layout.samples,
-                        targets: targets.pointer + row * layout.windowsPerExcerpt * layout.outputs)
-                }
+            sampler.fill(network, targets: targets) { row in
+                // Numbered so that any number of processes look at the same windows.
+                let index = round * network.batch + row
+                return (index / trainee.recipe.batch, index % trainee.recipe.batch)
             }
             network.forward()
             for window in 0..<network.windows {

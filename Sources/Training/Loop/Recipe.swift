@@ -185,6 +185,11 @@ public struct Recipe: Codable, Equatable, Sendable {
             return
                 "fixed_layers names layer \(index), and layers are numbered from 0 to \(architecture.layers.count - 1)"
         }
+        if augmentation.response > 0 {
+            guard case .bank? = architecture.layers.first else {
+                return "augmentation.response_db needs a network whose first layer is a 'bank'"
+            }
+        }
         if let reason = smoothing?.problem(with: architecture) { return reason }
         if let subset, subset.points < 1 || !(0...128).contains(subset.labels ?? 0) {
             return "subset takes at least 1 point and 0 to 128 labels"

@@ -145,13 +145,7 @@ public final class TrainingRun {
         let layout = trainee.layout
         let clock = ContinuousClock()
         let begin = clock.now
-        network.team.split(network.batch) { rows, _ in
-            for row in rows {
-                sampler.draw(
-                    step: step, row: trainee.firstRow + row, samples: network.samples.pointer + row * layout.samples,
-                    targets: targets.pointer + row * layout.windowsPerExcerpt * layout.outputs)
-            }
-        }
+        sampler.fill(network, targets: targets) { (step, trainee.firstRow + $0) }
         drawing += (clock.now - begin).seconds
         network.forward()
         let loss = trainee.recipe.loss.evaluate(

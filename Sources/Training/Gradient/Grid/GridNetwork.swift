@@ -11,6 +11,7 @@ final class GridNetwork: TrainableNetwork {
     let batch: Int
     let team: ThreadTeam
     let samples: FloatBuffer
+    let responses: FloatBuffer?
     let outputs: FloatBuffer
     let outputGradients: FloatBuffer
     let parameters: [Parameter]
@@ -78,6 +79,9 @@ final class GridNetwork: TrainableNetwork {
         self.steps = steps
         parameters = steps.flatMap { [$0.weights, $0.bias] }
         samples = FloatBuffer(count: batch * layout.samples)
+        let responses = FloatBuffer(count: batch * stack.bank.bands)
+        responses.fill { 1 }
+        self.responses = responses
         let windows = batch * layout.windowsPerExcerpt
         outputs = FloatBuffer(count: windows * layout.outputs)
         outputGradients = FloatBuffer(count: windows * layout.outputs)
@@ -101,7 +105,9 @@ final class GridNetwork: TrainableNetwork {
             for index in part {
                 let (row, position) = (index / positions, index % positions)
                 transforms[thread].evaluate(
-                    samples.pointer + row * layout.samples + position * layout.step, into: bands[thread].pointer)
+                    samples.pointer + row * layout.samples + position * layout.step,
+                    through: responses.map { UnsafePointer($0.pointer + row * stack.bank.bands) },
+                    into: bands[thread].pointer)
                 stack.stack(bands[thread].pointer, into: stacked.pointer + index * width)
             }
         }
