@@ -6,6 +6,13 @@ import Music
 /// bounded by the longest note, not by the recording. (Onsets are published up to a few hops late, so that two notes
 /// which begin within those may come in the order of their publication.)
 public struct NoteAssembler: Sendable {
+    /// A note that has ended.
+    public struct Joined: Sendable, Equatable {
+        public var on: NoteOn
+        /// The sample at which it ended.
+        public var end: Int64
+    }
+
     private struct Entry {
         var on: NoteOn
         var end: Int64?
@@ -21,7 +28,10 @@ public struct NoteAssembler: Sendable {
     }
 
     /// Takes events in the order in which they were published, and returns the notes that are complete.
-    public mutating func add(_ events: [NoteEvent]) -> [Note] {
+    public mutating func add(_ events: [NoteEvent]) -> [Note] { join(events).map(note) }
+
+    /// The same with all that was published of them.
+    public mutating func join(_ events: [NoteEvent]) -> [Joined] {
         for event in events {
             switch event {
             case .on(let note): insert(note)
@@ -39,18 +49,17 @@ public struct NoteAssembler: Sendable {
         entries.insert(Entry(on: note, end: nil), at: place)
     }
 
-    private mutating func drain() -> [Note] {
-        var result: [Note] = []
-        var count = 0
-        for entry in entries {
-            guard let end = entry.end else { break }
-            result.append(
-                Note(
-                    pitch: entry.on.pitch, start: Double(entry.on.sample) / sampleRate, end: Double(end) / sampleRate,
-                    velocity: entry.on.velocity, confidence: entry.on.confidence))
-            count += 1
-        }
-        entries.removeFirst(count)
+    private mutating func drain() -> [Joined] {
+        let complete = entries.prefix { $0.end != nil }
+        let result = complete.compactMap { entry in entry.end.map { Joined(on: entry.on, end: $0) } }
+        entries.removeFirst(complete.count)
         return result
+    }
+
+    /// What the labels of recordings are like.
+    public func note(_ joined: Joined) -> Note {
+        Note(
+            pitch: joined.on.pitch, start: Double(joined.on.sample) / sampleRate, end: Double(joined.end) / sampleRate,
+            velocity: joined.on.velocity, confidence: joined.on.confidence)
     }
 }

@@ -1,3 +1,5 @@
+import Networks
+
 /// A note began. Published once, and final: a live listener cannot be told to unhear it.
 public struct NoteOn: Sendable, Equatable {
     /// MIDI note number, 0...127.
@@ -6,14 +8,17 @@ public struct NoteOn: Sendable, Equatable {
     public var sample: Int64
     /// MIDI velocity, 1...127: how strongly the note sounds against the loudest recent passage.
     public var velocity: Int
-    /// How sure the network is, 0...1.
+    /// How sure the model is that the note is right, 0...1.
     public var confidence: Double
+    /// What the confidence was made of; nil for notes that no tracker made.
+    public var evidence: NoteEvidence?
 
-    public init(pitch: Int, sample: Int64, velocity: Int, confidence: Double) {
+    public init(pitch: Int, sample: Int64, velocity: Int, confidence: Double, evidence: NoteEvidence? = nil) {
         self.pitch = pitch
         self.sample = sample
         self.velocity = velocity
         self.confidence = confidence
+        self.evidence = evidence
     }
 }
 

@@ -19,10 +19,10 @@ import Networks
 /// again for as long (``dip``). A pair of
 /// beginnings is at least ``refractoryHops`` apart.
 ///
-/// **Confidence** is what the model's ``Networks/ConfidenceCurve`` makes of the evidence, and without a curve the evidence itself: the
-/// height of the onset posterior at the note's beginning, clipped to 0...1 (of a late note, the highest since its first hop). The sounding
-/// posterior speaks of notes that have not begun here too, and says little beside it. Without an onset head, the evidence is the largest
-/// sounding posterior seen when the note was published; the paper's model gives unbounded scores.
+/// **Confidence** is what the model's ``Networks/ConfidenceCurve`` makes of the note's ``Networks/NoteEvidence``, and without a curve the
+/// evidence's height: that of the onset posterior at the note's beginning, clipped to 0...1 (of a late note, the highest since its first
+/// hop). The sounding posterior speaks of notes that have not begun here too, and says little beside it. Without an onset head it is the
+/// largest sounding posterior seen when the note was published; the paper's model gives unbounded scores.
 ///
 /// A pure state machine: no clock, no I/O; time is the label sample that comes with each hop. Allocates nothing once
 /// the caller's array of events is large enough.
@@ -96,9 +96,12 @@ public struct NoteTracker: Sendable {
                 states[pitch].note = nil
             }
             if let start = step.start {
+                let evidence = NoteEvidence(
+                    height: Double(start.height), velocity: min(max(velocity(pitch), 1), 127),
+                    beginning: start.beginning)
                 let note = NoteOn(
-                    pitch: pitch, sample: start.sample, velocity: min(max(velocity(pitch), 1), 127),
-                    confidence: confidence?.probability(of: Double(start.evidence)) ?? Double(start.evidence))
+                    pitch: pitch, sample: start.sample, velocity: evidence.velocity,
+                    confidence: confidence?.probability(of: evidence) ?? evidence.height, evidence: evidence)
                 events.append(.on(note))
                 states[pitch].note = note
             }

@@ -36,11 +36,18 @@ struct Limits: Sendable {
 
 /// The state machine of one pitch.
 struct PitchState: Sendable {
+    /// The beginning of a note and the evidence for it.
+    struct Start {
+        var sample: Int64
+        /// Of the onset posterior, or without one of the sounding posterior, 0...1.
+        var height: Float
+        var beginning = NoteEvidence.Beginning.fresh
+    }
+
     /// What one hop brought about; the end comes before the start.
     struct Step {
         var end: Int64?
-        /// With the evidence for it, 0...1.
-        var start: (sample: Int64, evidence: Float)?
+        var start: Start?
     }
 
     /// The note that sounds, as it was published; set and cleared by the owner.
@@ -51,7 +58,7 @@ struct PitchState: Sendable {
     /// Consecutive hops above the on threshold, while silent.
     private var hopsAbove = 0
     private var firstAbove: Int64 = 0
-    /// The highest evidence seen in those hops.
+    /// The highest onset posterior of those hops, or sounding one without.
     private var highest: Float = 0
     /// Consecutive hops below the off threshold, while sounding.
     private var hopsBelow = 0
@@ -78,11 +85,13 @@ struct PitchState: Sendable {
             if let peak, peak.sample + limits.advance >= refractory, peak.sample > note.sample,
                 sounding >= limits.sounding
             {
-                step = Step(end: peak.sample, start: (peak.sample, peak.height))
+                step = Step(
+                    end: peak.sample,
+                    start: Start(sample: peak.sample, height: peak.height, beginning: .repeated))
             } else if onset == nil, let rise = findRise(sounding, sample: sample, hop: hop, limits: limits),
                 rise >= refractory
             {
-                step = Step(end: rise, start: (rise, sounding))
+                step = Step(end: rise, start: Start(sample: rise, height: sounding, beginning: .repeated))
             } else {
                 step.end = findEnd(sounding, sample: sample, onsetSample: note.sample, limits: limits)
             }
@@ -118,7 +127,7 @@ struct PitchState: Sendable {
 
     private mutating func findStart(
         _ sounding: Float, onset: Float?, peak: (sample: Int64, height: Float)?, sample: Int64, limits: Limits
-    ) -> (sample: Int64, evidence: Float)? {
+    ) -> Start? {
         if let peak, waiting.map({ peak.height > $0.height }) ?? true {
             waiting = (peak.sample, peak.height, NoteTracker.onsetPatience)
         }
@@ -133,11 +142,14 @@ struct PitchState: Sendable {
             hopsAbove = 0
         }
         if let found = waiting {
-            if sounding >= limits.sounding { return (found.sample, found.height) }
+            if sounding >= limits.sounding {
+                return Start(sample: found.sample, height: found.height)
+            }
             waiting = found.hops > 1 ? (found.sample, found.height, found.hops - 1) : nil
         }
         let needed = limits.hasOnsets ? NoteTracker.lateHops : NoteTracker.confirmationHops
-        return hopsAbove >= needed ? (firstAbove, highest) : nil
+        guard hopsAbove >= needed else { return nil }
+        return Start(sample: firstAbove, height: highest, beginning: limits.hasOnsets ? .late : .fresh)
     }
 
     private mutating func findEnd(

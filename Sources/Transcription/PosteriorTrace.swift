@@ -3,7 +3,7 @@ import Networks
 
 /// All that a network and the silence gate said of a recording: enough to track its notes again with other thresholds.
 ///
-/// 1 KB a row with an onset head, half of it without: 86 rows a second.
+/// 1.2 KB a row with an onset head, half of it without: 86 rows a second.
 public struct PosteriorTrace: Sendable {
     public let info: ModelInfo
     /// Samples of the recording.
@@ -11,6 +11,8 @@ public struct PosteriorTrace: Sendable {
     /// Row by row, 128 sounding posteriors as the network gave them.
     public private(set) var sounding: [Float] = []
     private var onsets: [Float] = []
+    /// Row by row, the velocity of a note of each pitch that would begin there.
+    private var velocities: [UInt8] = []
     private var isOpen: [Bool] = []
 
     public init(info: ModelInfo) {
@@ -29,31 +31,48 @@ public struct PosteriorTrace: Sendable {
             guard let posteriors else { return }
             for pitch in posteriors.indices { onsets.append(posteriors[pitch]) }
         }
+        for pitch in 0..<Architecture.notesPerHead {
+            velocities.append(UInt8(clamping: transcriber.velocity(ofNoteAt: pitch)))
+        }
         isOpen.append(transcriber.isGateOpen)
     }
 
     /// To be told when the recording has been heard.
     public mutating func finish(sampleCount: Int64) { self.sampleCount = sampleCount }
 
-    /// The notes that these thresholds give, in order of their beginnings; the gate's threshold is the one of the
-    /// recording's transcription. Velocities are not estimated, and confidence is the evidence without the model's curve.
+    /// The notes that these thresholds give, in order of their beginnings, with the height of their evidence as confidence, whatever the
+    /// model's curve; the gate's threshold is the one of the recording's transcription.
     public func notes(_ thresholds: NoteThresholds) -> [Note] {
+        let assembler = NoteAssembler(sampleRate: info.sampleRate)
+        return joined(thresholds).map(assembler.note)
+    }
+
+    /// The same with the evidence for each.
+    public func claims(_ thresholds: NoteThresholds) -> [(note: Note, evidence: NoteEvidence)] {
+        let assembler = NoteAssembler(sampleRate: info.sampleRate)
+        return joined(thresholds).compactMap { joined in
+            joined.on.evidence.map { (assembler.note(joined), $0) }
+        }
+    }
+
+    private func joined(_ thresholds: NoteThresholds) -> [NoteAssembler.Joined] {
         var tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes)
         var assembler = NoteAssembler(sampleRate: info.sampleRate)
         var events: [NoteEvent] = []
-        var notes: [Note] = []
+        var notes: [NoteAssembler.Joined] = []
         let width = Architecture.notesPerHead
         for row in 0..<rowCount {
             let range = row * width..<(row + 1) * width
             tracker.process(
                 sample: Int64(row * info.hop), sounding: sounding.span.extracting(range),
-                onset: onsets.isEmpty ? nil : onsets.span.extracting(range), isOpen: isOpen[row], into: &events)
+                onset: onsets.isEmpty ? nil : onsets.span.extracting(range), isOpen: isOpen[row],
+                velocity: { Int(velocities[row * width + $0]) }, into: &events)
             guard !events.isEmpty else { continue }
-            notes += assembler.add(events)
+            notes += assembler.join(events)
             events.removeAll(keepingCapacity: true)
         }
         tracker.releaseAll(at: sampleCount, into: &events)
-        return notes + assembler.add(events)
+        return notes + assembler.join(events)
     }
 }

@@ -139,6 +139,9 @@ public final class Transcriber {
         return body(current.span)
     }
 
+    /// The velocity of a note of this pitch, if one began at the label sample.
+    public func velocity(ofNoteAt pitch: Int) -> Int { velocities.velocity(of: pitch) }
+
     /// Ends every sounding note at the label sample and returns the ends. ``events`` stays as it was.
     public func releaseAll() -> [NoteEvent] {
         var ends: [NoteEvent] = []

@@ -156,11 +156,12 @@ struct Evaluate: AsyncParsableCommand {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try Self.emit(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
         let evidence = evaluations.map {
-            Reliability.judged($0.trace.notes(best.thresholds), reference: $0.reference)
+            JudgedEvidence.judge($0.trace.claims(best.thresholds), reference: $0.reference)
         }
-        let curve = ConfidenceCurve(fitting: evidence.flatMap { $0 })
-        let unfitted = Reliability(evidence.flatMap { $0 })
-        let fitted = Reliability(evidence.flatMap { $0.map { (curve.probability(of: $0.confidence), $0.isRight) } })
+        let all = evidence.flatMap { $0 }
+        let curve = ConfidenceCurve(fitting: all)
+        let unfitted = Reliability(all.map { ($0.evidence.height, $0.isRight) })
+        let fitted = Reliability(all.map { (curve.probability(of: $0.evidence), $0.isRight) })
         let heldOut = Reliability.heldOut(evidence)
         func error(_ reliability: Reliability) -> String { Self.percent(reliability.calibrationError ?? 0) }
         Self.say(

@@ -433,18 +433,21 @@ def test_grid_model(folder):
     check(losses[-1] < losses[0], f"the loss went from {losses[0]} to {losses[-1]}")
     result = notelab("evaluate", "--dataset", data, "--model", model, "--fit-thresholds", "--write")
     check(result.returncode == 0 and "calibration error" in result.stderr, result.stderr)
-    check("onset_advance_s" in result.stdout, result.stdout)
+    check("onset_advance_s" in result.stdout and "release_advance_s" in result.stdout, result.stdout)
     told = model.read_bytes()
     told = json.loads(told[8:8 + struct.unpack("<Q", told[:8])[0]])["__metadata__"]
-    check({"offset", "slope"} == set(json.loads(told["confidence"])), told.get("confidence"))
+    curve = json.loads(told["confidence"])
+    check({"offset", "slope", "velocity", "repeated", "late"} == set(curve), curve)
     result = notelab("evaluate", "--dataset", data, "--model", model, "--json")
     check(result.returncode == 0 and "reliability" in json.loads(result.stdout), result.stderr)
     check(json.loads(result.stdout)["lookahead_ms"] > 185, result.stdout)
-    # Grown as the shipped one was: more maps, here the label nearer to the end; then side by side, as a table and as figures.
+    # Grown as the shipped one was: more maps, heard through random responses, the label nearer to the end; then side by side, as a
+    # table and as figures.
     for layer in form["architecture"]["layers"]:
         if layer.get("maps", 2) > 2:
             layer["maps"] = 6
     larger = folder / "larger.safetensors"
+    form["augmentation"]["response_db"] = 6
     train.write_text(json.dumps(dict(form, name="larger", label_offset=13824)))
     result = notelab("train", train, "--dataset", data, "--from", model, "--out", larger)
     check(result.returncode == 0, result.stderr)

@@ -7,49 +7,77 @@ import Testing
 @testable import Evaluation
 
 struct ReliabilityTests {
-    /// Notes whose evidence overstates what is known: the curve brings it down to the truth.
+    static func judged(_ height: Double, isRight: Bool) -> JudgedEvidence {
+        JudgedEvidence(NoteEvidence(height: height), isRight: isRight)
+    }
+
+    /// Notes whose evidence overstates what is known, and of which soft, repeated and late ones are wrong more often: the curve finds how much.
     @Test func aFittedCurveMakesProbabilities() {
         var random = SplitMix64(seed: 4)
-        let notes = (0..<20_000).map { _ -> (confidence: Double, isRight: Bool) in
-            let evidence = random.uniform(0.05...0.95)
-            let probability = 1 / (1 + exp(-(0.5 * ConfidenceCurve.logit(evidence) - 0.7)))
-            return (evidence, random.uniform(0.0...1.0) < probability)
+        let truth = ConfidenceCurve(offset: -0.7, slope: 0.5, velocity: 0.4, repeated: -0.8, late: -1.5)
+        let notes = (0..<40_000).map { index -> JudgedEvidence in
+            let evidence = NoteEvidence(
+                height: random.uniform(0.05...0.95), velocity: Int(random.uniform(1...127)),
+                beginning: index % 5 == 0 ? .late : index % 3 == 0 ? .repeated : .fresh)
+            return JudgedEvidence(evidence, isRight: random.uniform(0.0...1.0) < truth.probability(of: evidence))
         }
         let curve = ConfidenceCurve(fitting: notes)
-        #expect(abs(curve.slope - 0.5) < 0.05 && abs(curve.offset + 0.7) < 0.05)
-        let before = Reliability(notes).calibrationError ?? 0
-        let after = Reliability(notes.map { (curve.probability(of: $0.confidence), $0.isRight) }).calibrationError ?? 1
+        for (found, wanted) in zip(curve.weights, truth.weights) { #expect(abs(found - wanted) < 0.1) }
+        let before = Reliability(notes.map { ($0.evidence.height, $0.isRight) }).calibrationError ?? 0
+        let after = Reliability(notes.map { (curve.probability(of: $0.evidence), $0.isRight) }).calibrationError ?? 1
         #expect(before > 0.1 && after < 0.02)
+    }
+
+    /// A probability is the logistic function of the weighted terms.
+    @Test func probabilitiesAreOfTheTerms() {
+        let curve = ConfidenceCurve(offset: 0.3, slope: 0.6, velocity: -0.5, repeated: 0.9, late: -2)
+        for beginning in [NoteEvidence.Beginning.fresh, .repeated, .late] {
+            let evidence = NoteEvidence(height: 0.7, velocity: 100, beginning: beginning)
+            let odds = zip(curve.weights, ConfidenceCurve.terms(of: evidence)).reduce(0) { $0 + $1.0 * $1.1 }
+            #expect(abs(curve.probability(of: evidence) - 1 / (1 + exp(-odds))) < 1e-12)
+        }
+    }
+
+    /// Models of before say no more than offset and slope.
+    @Test func olderCurvesAreRead() throws {
+        let read = { try JSONDecoder().decode(ConfidenceCurve.self, from: Data(($0 as String).utf8)) }
+        #expect(try read(#"{"offset": -1, "slope": 2}"#) == ConfidenceCurve(offset: -1, slope: 2))
+        let curve = ConfidenceCurve(offset: 1, slope: 2, velocity: 3, repeated: 4, late: 5)
+        #expect(try read(String(decoding: try JSONEncoder().encode(curve), as: UTF8.self)) == curve)
+        #expect(throws: DecodingError.self) { try read(#"{"offset": -1}"#) }
     }
 
     /// Few notes, all of them right, don't make certainty.
     @Test func fewNotesKeepTheCurveNearTheEvidence() {
-        let curve = ConfidenceCurve(fitting: [(0.8, true), (0.9, true)])
-        #expect(curve.probability(of: 0.9) < 0.99 && curve.probability(of: 0.1) < 0.5)
+        let curve = ConfidenceCurve(fitting: [Self.judged(0.8, isRight: true), Self.judged(0.9, isRight: true)])
+        #expect(curve.probability(of: NoteEvidence(height: 0.9)) < 0.99)
+        #expect(curve.probability(of: NoteEvidence(height: 0.1)) < 0.5)
         #expect(ConfidenceCurve(fitting: []) == ConfidenceCurve(offset: 0, slope: 1))
     }
 
     /// Evidence that misleads is passed over.
     @Test func curvesNeverFall() {
-        let notes = (0..<1000).map { (confidence: $0 % 2 == 0 ? 0.3 : 0.9, isRight: $0 % 2 == 0 || $0 % 10 < 5) }
+        let notes = (0..<1000).map { Self.judged($0 % 2 == 0 ? 0.3 : 0.9, isRight: $0 % 2 == 0 || $0 % 10 < 5) }
         let curve = ConfidenceCurve(fitting: notes)
-        #expect(curve.slope == 0 && abs(curve.probability(of: 0.9) - 0.7) < 0.01)
+        #expect(curve.slope == 0 && abs(curve.probability(of: NoteEvidence(height: 0.9)) - 0.7) < 0.01)
     }
 
     @Test func probabilitiesAreBounded() {
         let curve = ConfidenceCurve(offset: -1, slope: 2)
-        for evidence in [0, 1, -1, 2, Double.nan, .infinity] {
-            #expect((0...1).contains(curve.probability(of: evidence)))
+        for height in [0, 1, -1, 2, Double.nan, .infinity] {
+            #expect((0...1).contains(curve.probability(of: NoteEvidence(height: height))))
         }
-        #expect(curve.probability(of: 0.3) < curve.probability(of: 0.4))
+        #expect(curve.probability(of: NoteEvidence(height: 0.3)) < curve.probability(of: NoteEvidence(height: 0.4)))
+        #expect(
+            (0...1).contains(ConfidenceCurve(weights: [.nan, .infinity]).probability(of: NoteEvidence(height: 0.5))))
     }
 
     /// A recording that is unlike the others can't be fitted to by those.
     @Test func heldOutRecordingsAreJudgedByTheOthers() {
-        let sure = (0..<400).map { (confidence: 0.8, isRight: $0 % 5 != 0) }
+        let sure = (0..<400).map { Self.judged(0.8, isRight: $0 % 5 != 0) }
         let alike = Reliability.heldOut([sure, sure, sure])
         #expect((alike.calibrationError ?? 1) < 0.01 && alike.count == 1200)
-        let odd = Reliability.heldOut([sure, sure, (0..<400).map { _ in (0.8, false) }])
+        let odd = Reliability.heldOut([sure, sure, (0..<400).map { _ in Self.judged(0.8, isRight: false) }])
         #expect((odd.calibrationError ?? 0) > 0.2)
     }
 
@@ -63,5 +91,8 @@ struct ReliabilityTests {
         #expect(judged.map(\.isRight) == [true, false, true, false])
         #expect(Reliability(judged).count == 4)
         #expect(Reliability([]).calibrationError == nil)
+        let evidence = NoteEvidence(height: 0.6, velocity: 20, beginning: .late)
+        let claims = JudgedEvidence.judge(notes.map { ($0, evidence) }, reference: reference)
+        #expect(claims == [true, false, true, false].map { JudgedEvidence(evidence, isRight: $0) })
     }
 }

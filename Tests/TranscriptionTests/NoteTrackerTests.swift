@@ -7,7 +7,9 @@ import Testing
 /// Feeds a tracker, hop by hop, and keeps what it says.
 struct TrackerBench {
     var tracker: NoteTracker
+    /// Without the evidence of the beginnings, which is in ``evidence``.
     var events: [NoteEvent] = []
+    var evidence: [NoteEvidence] = []
     var hops = 0
     var sounding = [Float](repeating: 0, count: 128)
     var onset: [Float]?
@@ -21,12 +23,22 @@ struct TrackerBench {
 
     mutating func step(isOpen: Bool = true) {
         let frame = sounding
+        var fresh: [NoteEvent] = []
         if let onset {
-            tracker.process(sample: sample, sounding: frame.span, onset: onset.span, isOpen: isOpen, into: &events)
+            tracker.process(sample: sample, sounding: frame.span, onset: onset.span, isOpen: isOpen, into: &fresh)
         } else {
-            tracker.process(sample: sample, sounding: frame.span, onset: nil, isOpen: isOpen, into: &events)
+            tracker.process(sample: sample, sounding: frame.span, onset: nil, isOpen: isOpen, into: &fresh)
         }
         hops += 1
+        for event in fresh {
+            guard case .on(var note) = event else {
+                events.append(event)
+                continue
+            }
+            evidence += note.evidence.map { [$0] } ?? []
+            note.evidence = nil
+            events.append(.on(note))
+        }
     }
 
     /// One value a hop for one pitch.
@@ -119,6 +131,31 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(notes.map(\.pitch) == [60, 60, 62])
         // The last one is late: its onset stayed below the threshold.
         #expect(notes.map { Float($0.confidence) } == [0.5, 0.75, 0.3])
+        #expect(bench.evidence.map { Float($0.height) } == [0.5, 0.75, 0.3])
+        #expect(bench.evidence.map(\.beginning) == [.fresh, .repeated, .late])
+        #expect(bench.evidence.map(\.velocity) == [64, 64, 64])
+    }
+
+    /// The curve hears all of the evidence.
+    @Test func confidenceIsWhatTheCurveMakesOfIt() {
+        let curve = ConfidenceCurve(offset: 0.2, slope: 0.7, velocity: 0.5, repeated: -1, late: -2)
+        var tracker = NoteTracker(thresholds: NoteThresholds(on: 0.9, off: 0.2, onset: 0.4), confidence: curve)
+        var events: [NoteEvent] = []
+        var (sounding, onset) = ([Float](repeating: 0, count: 128), [Float](repeating: 0, count: 128))
+        for (hop, height) in ([0, 0.6, 0] + held(0, 10) + [0.8, 0]).enumerated() {
+            (sounding[60], onset[60]) = (0.95, height)
+            tracker.process(
+                sample: Int64(hop * 512), sounding: sounding.span, onset: onset.span, velocity: { $0 + 30 },
+                into: &events)
+        }
+        let confidences = events.compactMap { event -> Double? in
+            if case .on(let note) = event { note.confidence } else { nil }
+        }
+        let expected = [
+            NoteEvidence(height: Double(Float(0.6)), velocity: 90),
+            NoteEvidence(height: Double(Float(0.8)), velocity: 90, beginning: .repeated),
+        ].map(curve.probability)
+        #expect(confidences == expected)
     }
 
     @Test func aStrikeShowsAsADipWithoutAnOnsetHead() {

@@ -1,3 +1,4 @@
+import Foundation
 import Music
 import Networks
 
@@ -27,52 +28,85 @@ public struct Reliability: Sendable, Equatable, Codable {
 extension Reliability {
     /// How well a curve holds up on recordings that it wasn't fitted on: each recording's notes are judged by a curve fitted on all others.
     ///
-    /// - Parameter recordings: of each, its notes' evidence (the confidence without a curve) and whether they are right.
-    public static func heldOut(_ recordings: [[(confidence: Double, isRight: Bool)]]) -> Reliability {
+    /// - Parameter recordings: of each, its notes' evidence and whether they are right.
+    public static func heldOut(_ recordings: [[JudgedEvidence]]) -> Reliability {
         Reliability(
             recordings.indices.flatMap { index in
                 let others = recordings.indices.filter { $0 != index }.flatMap { recordings[$0] }
                 let curve = ConfidenceCurve(fitting: others)
-                return recordings[index].map { (curve.probability(of: $0.confidence), $0.isRight) }
+                return recordings[index].map { (curve.probability(of: $0.evidence), $0.isRight) }
             })
     }
 }
 
+/// What was known of a note when it was published, and whether it is right.
+public struct JudgedEvidence: Sendable, Equatable {
+    public var evidence: NoteEvidence
+    public var isRight: Bool
+
+    public init(_ evidence: NoteEvidence, isRight: Bool) {
+        self.evidence = evidence
+        self.isRight = isRight
+    }
+
+    /// Of each note its evidence, and whether it is paired with a label by the largest matching.
+    public static func judge(
+        _ claims: [(note: Note, evidence: NoteEvidence)], reference: [Note]
+    ) -> [JudgedEvidence] {
+        let right = NoteMatching.hits(reference: reference, estimate: claims.map(\.note), within: .onset50)
+        return claims.indices.map { JudgedEvidence(claims[$0].evidence, isRight: right.contains($0)) }
+    }
+}
+
 extension ConfidenceCurve {
-    /// Fits a curve by maximum likelihood: Newton's method, with a little weight on slope 1 and offset 0 so that few notes, or only right ones,
-    /// don't drive it to infinity. A curve never falls: where stronger evidence was right less often, all notes get their share of right ones.
-    ///
-    /// - Parameter notes: evidence (the confidence without a curve) and whether the note is right.
-    public init(fitting notes: [(confidence: Double, isRight: Bool)]) {
-        self.init(offset: 0, slope: 1)
+    /// Fits a curve by maximum likelihood: Newton's method, with a little weight on slope 1 and 0 for the others so that few notes, or only
+    /// right ones, don't drive it to infinity. A curve never falls with the height: where higher ones were right less often, all notes get
+    /// their share of right ones.
+    public init(fitting notes: [JudgedEvidence]) {
+        let usual = ConfidenceCurve(offset: 0, slope: 1).weights
+        let count = usual.count
+        let rows = notes.map { (terms: Self.terms(of: $0.evidence), isRight: $0.isRight) }
+        var weights = usual
         let prior = 1.0
         for _ in 0..<30 {
-            var gradient = (-prior * offset, -prior * (slope - 1))
-            var curvature = (prior, 0.0, prior)
-            for note in notes {
-                let x = Self.logit(note.confidence)
-                let p = probability(of: note.confidence)
-                let residual = (note.isRight ? 1 : 0) - p
-                gradient.0 += residual
-                gradient.1 += residual * x
-                let weight = p * (1 - p)
-                curvature.0 += weight
-                curvature.1 += weight * x
-                curvature.2 += weight * x * x
+            var gradient = (0..<count).map { prior * (usual[$0] - weights[$0]) }
+            var curvature = (0..<count).map { row in (0..<count).map { $0 == row ? prior : 0 } }
+            for row in rows {
+                let odds = zip(weights, row.terms).reduce(0) { $0 + $1.0 * $1.1 }
+                let p = 1 / (1 + exp(-odds))
+                let residual = (row.isRight ? 1 : 0) - p
+                for a in 0..<count where row.terms[a] != 0 {
+                    gradient[a] += residual * row.terms[a]
+                    for b in 0..<count { curvature[a][b] += p * (1 - p) * row.terms[a] * row.terms[b] }
+                }
             }
-            let determinant = curvature.0 * curvature.2 - curvature.1 * curvature.1
-            guard determinant > 1e-12 else { break }
-            let change = (
-                (curvature.2 * gradient.0 - curvature.1 * gradient.1) / determinant,
-                (curvature.0 * gradient.1 - curvature.1 * gradient.0) / determinant
-            )
+            guard let change = Self.solution(curvature, gradient) else { break }
             // Steps are bounded: far from the optimum a full one may overshoot.
-            offset += min(max(change.0, -2), 2)
-            slope += min(max(change.1, -2), 2)
-            if abs(change.0) + abs(change.1) < 1e-9 { break }
+            for index in 0..<count { weights[index] += min(max(change[index], -2), 2) }
+            if change.reduce(0, { $0 + abs($1) }) < 1e-9 { break }
         }
+        self.init(weights: weights)
         guard slope < 0 else { return }
-        slope = 0
-        offset = Self.logit((Double(notes.count { $0.isRight }) + 1) / Double(notes.count + 2))
+        let right = Double(notes.count { $0.isRight }) + 1
+        self.init(offset: Self.logit(right / Double(notes.count + 2)), slope: 0)
+    }
+
+    /// Solves a small system of equations by elimination; the matrix is positive definite, so pivots stand on the diagonal.
+    private static func solution(_ matrix: [[Double]], _ values: [Double]) -> [Double]? {
+        var (matrix, values) = (matrix, values)
+        let count = values.count
+        for pivot in 0..<count {
+            guard matrix[pivot][pivot] > 1e-12 else { return nil }
+            for row in pivot + 1..<count {
+                let factor = matrix[row][pivot] / matrix[pivot][pivot]
+                for column in pivot..<count { matrix[row][column] -= factor * matrix[pivot][column] }
+                values[row] -= factor * values[pivot]
+            }
+        }
+        for row in (0..<count).reversed() {
+            for column in row + 1..<count { values[row] -= matrix[row][column] * values[column] }
+            values[row] /= matrix[row][row]
+        }
+        return values
     }
 }

@@ -1,8 +1,8 @@
 import Networks
 
 extension Recipe {
-    /// What is put behind a trained network of convolutions over time and frequency: the mean of its scores (log odds) over neighbouring hops,
-    /// of sounding notes alone: beginnings stay as sharp as they are.
+    /// What is put behind a trained network of convolutions over time and frequency: the mean of its scores (log odds) over neighbouring hops.
+    /// That is for sounding notes; beginnings, which must stay sharp, are a quarter, a half and a quarter of three hops.
     ///
     /// On the recordings that a network was trained on it would lose by that; on others, where scores are noisy, it wins
     /// (docs/experiments.md). It is no part of training, which would only learn to undo it. The model's window is longer than the recipe's
@@ -20,8 +20,15 @@ extension Recipe {
             info.labelOffset += (hops - 1) * info.hop / 2
             var mean = Tensor(shape: [hops, 1, maps, maps], values: [Float](repeating: 0, count: hops * maps * maps))
             for (map, head) in info.architecture.heads.enumerated() {
-                for hop in 0..<hops where head == .sounding || hop == hops / 2 {
-                    mean.values[(hop * maps + map) * maps + map] = head == .sounding ? 1 / Float(hops) : 1
+                for hop in 0..<hops {
+                    let weight: Float =
+                        switch (head, abs(hop - hops / 2)) {
+                        case (.sounding, _): 1 / Float(hops)
+                        case (.onset, 0): 0.5
+                        case (.onset, 1): 0.25
+                        case (.onset, _): 0
+                        }
+                    mean.values[(hop * maps + map) * maps + map] = weight
                 }
             }
             tensors[Architecture.weightName(place)] = mean

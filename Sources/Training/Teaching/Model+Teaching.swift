@@ -9,6 +9,14 @@ extension Model {
         return try Model(info: info, tensors: tensors)
     }
 
+    /// The same weights, read as another model's are: with its thresholds and its curve of the confidence.
+    public func read(as base: ModelInfo) throws(ModelError) -> Model {
+        var info = info
+        info.thresholds = base.thresholds
+        info.confidence = base.confidence
+        return try Model(info: info, tensors: tensors)
+    }
+
     /// The same model, with what it was taught by and what came of it in its metadata: `teaching` and `evaluation`.
     public func stating(_ plan: TeachingPlan, _ report: TeachingReport) throws -> Model {
         let encoder = JSONEncoder()
