@@ -28,6 +28,20 @@ struct ReliabilityTests {
         #expect(before > 0.1 && after < 0.02)
     }
 
+    /// Full steps overshoot from where the fit begins: all notes are late, none has an onset to speak of, and what is right is loud.
+    @Test func fitsGoUphillFromFarAway() {
+        var random = SplitMix64(seed: 6)
+        let notes = (0..<10_000).map { _ -> JudgedEvidence in
+            let evidence = NoteEvidence(
+                height: pow(10, random.uniform(-4...(-1))), velocity: Int(random.uniform(20...110)), beginning: .late)
+            let probability = 1 / (1 + exp(-2.0 * Double(evidence.velocity - 70) / 16))
+            return JudgedEvidence(evidence, isRight: random.uniform(0.0...1.0) < probability)
+        }
+        let curve = ConfidenceCurve(fitting: notes)
+        let error = Reliability(notes.map { (curve.probability(of: $0.evidence), $0.isRight) }).calibrationError ?? 1
+        #expect(error < 0.02 && abs(curve.velocity - 2) < 0.1)
+    }
+
     /// A probability is the logistic function of the weighted terms.
     @Test func probabilitiesAreOfTheTerms() {
         let curve = ConfidenceCurve(offset: 0.3, slope: 0.6, velocity: -0.5, repeated: 0.9, late: -2)
