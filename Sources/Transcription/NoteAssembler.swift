@@ -11,6 +11,13 @@ public struct NoteAssembler: Sendable {
         public var on: NoteOn
         /// The sample at which it ended.
         public var end: Int64
+
+        /// In seconds, as labels of recordings are.
+        func note(sampleRate: Double) -> Note {
+            Note(
+                pitch: on.pitch, start: Double(on.sample) / sampleRate, end: Double(end) / sampleRate,
+                velocity: on.velocity, confidence: on.confidence)
+        }
     }
 
     private struct Entry {
@@ -28,7 +35,7 @@ public struct NoteAssembler: Sendable {
     }
 
     /// Takes events in the order in which they were published, and returns the notes that are complete.
-    public mutating func add(_ events: [NoteEvent]) -> [Note] { join(events).map(note) }
+    public mutating func add(_ events: [NoteEvent]) -> [Note] { join(events).map { $0.note(sampleRate: sampleRate) } }
 
     /// The same with all that was published of them.
     public mutating func join(_ events: [NoteEvent]) -> [Joined] {
@@ -54,12 +61,5 @@ public struct NoteAssembler: Sendable {
         let result = complete.compactMap { entry in entry.end.map { Joined(on: entry.on, end: $0) } }
         entries.removeFirst(complete.count)
         return result
-    }
-
-    /// What the labels of recordings are like.
-    public func note(_ joined: Joined) -> Note {
-        Note(
-            pitch: joined.on.pitch, start: Double(joined.on.sample) / sampleRate, end: Double(joined.end) / sampleRate,
-            velocity: joined.on.velocity, confidence: joined.on.confidence)
     }
 }

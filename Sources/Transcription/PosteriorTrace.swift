@@ -43,15 +43,13 @@ public struct PosteriorTrace: Sendable {
     /// The notes that these thresholds give, in order of their beginnings, with the height of their evidence as confidence, whatever the
     /// model's curve; the gate's threshold is the one of the recording's transcription.
     public func notes(_ thresholds: NoteThresholds) -> [Note] {
-        let assembler = NoteAssembler(sampleRate: info.sampleRate)
-        return joined(thresholds).map(assembler.note)
+        joined(thresholds).map { $0.note(sampleRate: Double(info.sampleRate)) }
     }
 
     /// The same with the evidence for each.
     public func claims(_ thresholds: NoteThresholds) -> [(note: Note, evidence: NoteEvidence)] {
-        let assembler = NoteAssembler(sampleRate: info.sampleRate)
-        return joined(thresholds).compactMap { joined in
-            joined.on.evidence.map { (assembler.note(joined), $0) }
+        joined(thresholds).compactMap { joined in
+            joined.on.evidence.map { (joined.note(sampleRate: Double(info.sampleRate)), $0) }
         }
     }
 

@@ -130,7 +130,7 @@ struct Teach: AsyncParsableCommand {
             resume: resume && FileManager.default.fileExists(atPath: checkpoint) ? checkpoint : nil, start: model)
         let interruption = Interruption()
         try train(run, recipe, interruption)
-        var taught = try run.model(extra: ["begun_with": model.info.name]).read(as: model.info)
+        var taught = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
         let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, rehearsal: rehearsal)
         taught = try await taught.with(thresholds: judging.thresholds(of: taught, by: fit, interruption))
         let after = try judging.figures(of: taught, by: judge, "after", interruption)

@@ -32,7 +32,10 @@ struct Train: ParsableCommand {
     @Option(help: "Which part of MusicNet to probe on.") var probeSplit = "all"
     @Option(help: "Where the state is saved (default: OUT.checkpoint).") var checkpoint: String?
     @Option(help: "Go on from this checkpoint.") var resume: String?
-    @Option(help: "Begin with the weights of this model; its tensors must have the shapes of the recipe's.")
+    @Option(
+        help:
+            "Begin with the weights of this model: a network of the recipe's form, or one with fewer maps or more positions."
+    )
     var from: String?
     @Option(help: "Stop after this many seconds, saved; --resume goes on.") var seconds: Double?
     @Option(help: "Threads (default: one for each processor). The result doesn't depend on it, up to rounding.")

@@ -124,12 +124,7 @@ final class GridEngine {
 
     /// Runs `body` for both halves of `count` at once, or in one go where that isn't worth it.
     private func share(_ count: Int, _ body: (_ part: Range<Int>, _ thread: Int) -> Void) {
-        guard count > 3, transforms.count > 1 else {
-            body(0..<count, 0)
-            return
-        }
-        let half = count / 2
-        TwoThreads.run { body($0 == 0 ? 0..<half : half..<count, $0) }
+        ThreadTeam(count: count > 3 ? transforms.count : 1).split(count, body)
     }
 
     func reset() {

@@ -3,6 +3,7 @@ import Kernels
 /// The engine of ``BatchNetwork``: filters and linear layer for a batch of hops, each shared out to two threads.
 final class BatchEngine {
     private let geometry: StreamGeometry
+    private let team = ThreadTeam(count: 2)
     private let capacity: Int
     private let filters: [StreamingFilters]
     private let responses: [Scratch]
@@ -43,7 +44,8 @@ final class BatchEngine {
     /// Computes the posteriors of the hops that were put where ``room(hops:)`` said.
     func process(hops: Int, into posteriors: inout MutableSpan<Float>) {
         let half = (hops + 1) / 2
-        TwoThreads.run { part in
+        team.split(2) { parts, _ in
+            let part = parts.lowerBound
             let first = part * half
             let count = min(half, hops - first)
             guard count > 0 else { return }
@@ -55,7 +57,8 @@ final class BatchEngine {
             }
         }
         let panels = (geometry.outputs + NK_PANEL - 1) / NK_PANEL
-        TwoThreads.run { part in
+        team.split(2) { parts, _ in
+            let part = parts.lowerBound
             let share = part * panels / 2..<(part + 1) * panels / 2
             for (lag, matrix) in weights.enumerated() {
                 matrix.multiply(

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Networks
 
 /// One block of weights under an optimiser, with what the optimiser remembers of it and its running average.
 final class TrainedBlock {

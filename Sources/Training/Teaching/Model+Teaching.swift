@@ -9,8 +9,8 @@ extension Model {
         return try Model(info: info, tensors: tensors)
     }
 
-    /// The same weights, read as another model's are: with its thresholds and its curve of the confidence.
-    public func read(as base: ModelInfo) throws(ModelError) -> Model {
+    /// The same weights with the thresholds and the curve of the confidence of another model.
+    public func deciding(like base: ModelInfo) throws(ModelError) -> Model {
         var info = info
         info.thresholds = base.thresholds
         info.confidence = base.confidence

@@ -1,4 +1,5 @@
 import Kernels
+import Networks
 
 /// An elementwise nonlinearity.
 final class DirectActivation: DirectLayer {

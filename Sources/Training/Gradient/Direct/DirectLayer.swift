@@ -1,3 +1,5 @@
+import Networks
+
 /// One layer of a ``DirectNetwork``: activations of a number of windows lie one after the other, [windows][positions]
 /// [channels].
 protocol DirectLayer: AnyObject {

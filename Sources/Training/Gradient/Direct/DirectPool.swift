@@ -1,4 +1,5 @@
 import Kernels
+import Networks
 
 /// Means of neighbouring positions.
 final class DirectPool: DirectLayer {

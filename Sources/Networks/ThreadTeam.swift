@@ -1,14 +1,14 @@
 import Dispatch
 
 /// A number of threads that share out loops. What a loop computes never depends on how many there are.
-struct ThreadTeam: Sendable {
-    let count: Int
+public struct ThreadTeam: Sendable {
+    public let count: Int
 
     /// - Parameter count: threads; at least 1.
-    init(count: Int) { self.count = max(1, count) }
+    public init(count: Int) { self.count = max(1, count) }
 
     /// Runs `body` once for each of `count` even parts of `range`, at the same time, and waits for all.
-    func split(_ range: Int, _ body: (_ part: Range<Int>, _ thread: Int) -> Void) {
+    public func split(_ range: Int, _ body: (_ part: Range<Int>, _ thread: Int) -> Void) {
         guard count > 1, range > 1 else {
             body(0..<range, 0)
             return
