@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains every row of the paper's Table 3 and makes the tables and figures: the run behind docs/reproduction.md.
+# Trains every row of the paper's Table 3 and makes the tables and figures: the run behind docs/studies/reproduction.md.
 #
 #   Scripts/reproduce.sh TRAIN-FOLDER TEST-FOLDER OUT-FOLDER [RECIPES-FOLDER]
 #

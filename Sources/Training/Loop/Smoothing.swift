@@ -5,7 +5,7 @@ extension Recipe {
     /// That is for sounding notes; beginnings, which must stay sharp, are a quarter, a half and a quarter of three hops.
     ///
     /// On the recordings that a network was trained on it would lose by that; on others, where scores are noisy, it wins
-    /// (docs/experiments.md). It is no part of training, which would only learn to undo it. The model's window is longer than the recipe's
+    /// (docs/studies/experiments.md). It is no part of training, which would only learn to undo it. The model's window is longer than the recipe's
     /// by the mean's reach, and its label lies in the mean's middle.
     public struct Smoothing: Codable, Equatable, Sendable {
         /// Hops that the mean is taken over.
