@@ -6,7 +6,7 @@
 
 Counted per score: notes as printed (pitched, chords note by note, cue notes left out), with ties joined, those of them whose part,
 onset (to 1/100 of a quarter) and pitch agree, those whose length agrees too, and the measures in the order of play. Scores that differ
-are listed, or with --all all of them. The figures are in docs/scores.md.
+are listed, or with --all all of them. The figures are in docs/studies/scores-comparison.md.
 """
 import collections
 import json
