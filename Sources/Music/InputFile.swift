@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads whole files and says in a sentence why it cannot.
+/// Reads whole files and reports why a file cannot be read.
 enum InputFile {
     static func read(_ path: String) throws(MusicError) -> Data {
         var isDirectory: ObjCBool = false

@@ -1,16 +1,16 @@
-/// One sounding note of a performance or a transcription.
+/// One note of a performance or a transcription.
 public struct Note: Hashable, Sendable {
     /// MIDI note number, 0...127.
     public var pitch: Int
     /// Seconds from the start of the audio or of the MIDI file.
     public var start: Double
-    /// Seconds; the moment the key is released, not the moment the sound has died away.
+    /// Key release time in seconds; the sound may ring on.
     public var end: Double
     /// MIDI velocity, 1...127.
     public var velocity: Int
-    /// How sure a transcriber is of this note, 0...1; 1 for notes that are given.
+    /// The transcriber's confidence, 0...1; 1 for notes that were not transcribed.
     public var confidence: Double
-    /// General MIDI program, 0-based (0 is the grand piano), where it is known.
+    /// 0-based General MIDI program (0 is the grand piano), if known.
     public var program: Int?
 
     public init(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes whole files that are there complete or not at all.
+/// Writes whole files atomically.
 enum OutputFile {
     static func write(_ data: Data, to path: String) throws(MusicError) {
         do {
@@ -11,7 +11,7 @@ enum OutputFile {
     }
 }
 
-/// A number that prints with six decimals, without a locale and much faster than a format string.
+/// Formats a number with six decimals, independent of locale and much faster than a format string.
 struct Decimal6: CustomStringConvertible {
     private let value: Double
 

@@ -1,6 +1,6 @@
 /// MIDI note numbers and their names: 0...127, A4 = 69 = 440 Hz, middle C = C4 = 60.
 public enum Pitch {
-    /// The numbers MIDI gives to notes.
+    /// Valid MIDI note numbers.
     public static let range = 0...127
 
     private static let names = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]

@@ -15,8 +15,8 @@ private func problem(_ text: String) -> String {
 }
 
 @Suite struct LabelFileTests {
-    /// Lines as MusicNet has them: unsorted start beats, `end_beat` that is a length, note values of two words, notes that overlap
-    /// on one pitch, a header line and instruments counted from 1.
+    /// Typical MusicNet lines: unsorted start beats, `end_beat` as a length, two-word note values, overlapping notes of
+    /// one pitch, a header line and 1-based instruments.
     private static let musicNet = """
         start_time,end_time,instrument,note,start_beat,end_beat,note_value
         28126,46046,72,70,11.0,0.990625,Quarter
@@ -26,7 +26,7 @@ private func problem(_ text: String) -> String {
 
         """
 
-    @Test func readsMusicNet() throws {
+    @Test func parsesMusicNetLabels() throws {
         let labels = try read(Self.musicNet)
         #expect(labels.count == 4)
         #expect(labels[0].note.start == 28_126 / 44_100.0)
@@ -36,20 +36,20 @@ private func problem(_ text: String) -> String {
         #expect(labels[2].noteValue == "Thirty Second")
     }
 
-    @Test func roundTripsMusicNetToTheSample() throws {
+    @Test func musicNetRoundTripIsSampleExact() throws {
         let file = try LabelFile(data: Array(Self.musicNet.utf8), name: "x")
         #expect(file.text(.musicNet) == Self.musicNet)
         let again = try LabelFile(data: Array(file.text(.musicNet).utf8), name: "x")
         #expect(again == file)
     }
 
-    @Test func readsSeconds() throws {
+    @Test func parsesLabelsInSeconds() throws {
         let labels = try read("start_s,end_s,midi_note\n0.5,1.25,60\n1e-3,2,61\n")
         #expect(labels.map(\.note) == [Note(pitch: 60, start: 0.5, end: 1.25), Note(pitch: 61, start: 0.001, end: 2)])
         #expect(try read("start_s,end_s,midi_note,program\n0,1,60,40\n0,1,61,\n").map(\.note.program) == [40, nil])
     }
 
-    @Test func roundTripsSeconds() throws {
+    @Test func secondsRoundTrip() throws {
         var random = SplitMix64(seed: 5)
         let notes = (0..<300).map { _ -> Note in
             let start = Double(Int.random(in: 0...9_999_999, using: &random)) / 1e6
@@ -63,14 +63,14 @@ private func problem(_ text: String) -> String {
         }
     }
 
-    @Test func readsATranscription() throws {
+    @Test func parsesTranscriptionCSV() throws {
         let notes = [Note(pitch: 69, start: 1, end: 2, velocity: 90, confidence: 0.75)]
         let data = TranscriptionFile(notes: notes).data(.csv)
         #expect(String(decoding: data, as: UTF8.self).hasPrefix("start_s,end_s,midi_note,velocity,confidence\n"))
         #expect(try LabelFile(data: Array(data), name: "x").labels.map(\.note) == notes)
     }
 
-    @Test func toleratesSpreadsheets() throws {
+    @Test func acceptsSpreadsheetCSV() throws {
         let text = "\u{FEFF}\"note\", start_time ,end_time,comment\r\n60,44100,88200,\"hm\"\r\n\r\n61.0,0,1,\r\n"
         let labels = try read(text)
         #expect(labels.map(\.note.pitch) == [60, 61])
@@ -78,7 +78,7 @@ private func problem(_ text: String) -> String {
         #expect(labels[0].note.program == nil)
     }
 
-    @Test func namesTheLine() {
+    @Test func errorsNameTheLineAndField() {
         let head = "start_s,end_s,midi_note\n"
         #expect(problem("").contains("empty"))
         #expect(problem("a,b,c\n1,2,3\n").contains("line 1: the columns should be"))
@@ -91,7 +91,7 @@ private func problem(_ text: String) -> String {
         #expect(problem(head + "0,1e300,60\n").contains("end_s"))
     }
 
-    @Test func salvagesWhatItCan() {
+    @Test func salvageKeepsValidLinesAndReportsTheOthers() {
         let rows = ["0,1,1,60", "0,1,0,60", "5,1,1,60", "0,1,1,128", "x,1,1,60", "0,1", "1,2,128,61"]
         let text = "start_time,end_time,instrument,note\n" + rows.joined(separator: "\n")
         let salvage = LabelFile.salvage(data: Array(text.utf8))
@@ -102,7 +102,7 @@ private func problem(_ text: String) -> String {
         #expect(LabelFile.salvage(data: []).problems.map(\.line) == [1])
     }
 
-    @Test func namesInstrumentsAsThePaperDoes() {
+    @Test func instrumentNamesMatchTheMusicNetPaper() {
         let names = [1, 7, 41, 42, 43, 44, 61, 69, 71, 72, 74].map { GeneralMIDI.name(ofProgram: $0 - 1) }
         let paper = [
             "Piano", "Harpsichord", "Violin", "Viola", "Cello", "String Bass", "Horn", "Oboe", "Bassoon", "Clarinet",
@@ -113,7 +113,7 @@ private func problem(_ text: String) -> String {
         #expect(GeneralMIDI.name(ofProgram: 127) == "Gunshot" && GeneralMIDI.name(ofProgram: 128) == "Program 128")
     }
 
-    @Test func survivesNoise() {
+    @Test func randomDamageNeverTraps() {
         var random = SplitMix64(seed: 6)
         let good = Array(Self.musicNet.utf8)
         var readable = 0
@@ -130,7 +130,7 @@ private func problem(_ text: String) -> String {
         #expect(readable > 100 && readable < 1_900)
     }
 
-    @Test func readsLargeFilesInLinearTime() throws {
+    @Test func parsingTimeIsLinear() throws {
         func seconds(_ lines: Int) throws -> Double {
             let line = "90078,124382,1,63,0.0,1.0,Quarter\n"
             let text = "start_time,end_time,instrument,note,start_beat,end_beat,note_value\n"
@@ -144,7 +144,7 @@ private func problem(_ text: String) -> String {
         #expect(try seconds(20_000) < max(small, 0.005) * 40)
     }
 
-    @Test func writesFiles() throws {
+    @Test func writesFilesAndReportsIOErrors() throws {
         let folder = NSTemporaryDirectory() + "labels-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -3,7 +3,7 @@ import Music
 import Randomness
 import Testing
 
-/// A file of one track with the bytes given; the end of the track is added.
+/// A one-track file with the given bytes and an end-of-track event.
 private func file(_ track: [UInt8], division: [UInt8] = [0x01, 0xE0], claiming size: Int? = nil) -> [UInt8] {
     let body = track + [0x00, 0xFF, 0x2F, 0x00]
     let count = UInt32(size ?? body.count)
@@ -16,16 +16,16 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
 }
 
 @Suite struct MIDIFileTests {
-    @Test func readsRunningStatusAndVelocityZero() throws {
+    @Test func parsesRunningStatusAndVelocityZero() throws {
         let result = try performance(file([0x00, 0x90, 60, 100, 0x83, 0x60, 60, 0, 0x00, 64, 80, 0x83, 0x60, 64, 0]))
         #expect(result.notes.map(\.pitch) == [60, 64])
         #expect(result.notes.map(\.velocity) == [100, 80])
-        // 480 ticks are a quarter: half a second at 120 a minute.
+        // 480 ticks are one quarter note: half a second at 120 per minute.
         #expect(result.notes.map(\.start) == [0, 0.5])
         #expect(result.notes.map(\.end) == [0.5, 1])
     }
 
-    @Test func followsTempoChangesOfAnotherTrack() throws {
+    @Test func tempoChangesApplyToAllTracks() throws {
         var midi = MIDIFile(division: .ticksPerQuarter(100))
         midi.tracks = [
             [
@@ -43,7 +43,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
     }
 
     @Test(arguments: [(0xE8, 40, 960.0), (0xE7, 40, 1_000), (0xE3, 80, 80 * 30_000.0 / 1_001), (0xE2, 80, 2_400)])
-    func readsSMPTEDivisions(frames: Int, ticks: Int, rate: Double) throws {
+    func parsesSMPTEDivisions(frames: Int, ticks: Int, rate: Double) throws {
         let bytes = file([0x00, 0x90, 60, 1, 0x87, 0x68, 60, 0], division: [UInt8(frames), UInt8(ticks)])
         let note = try #require(try performance(bytes).notes.first)
         #expect(abs(note.end - 1_000 / rate) < 1e-9)
@@ -60,7 +60,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         #expect(MIDIPerformance(midi).notes.count == 1)
     }
 
-    @Test func keepsWhatATruncatedFileHolds() throws {
+    @Test func truncatedFileKeepsItsReadableEvents() throws {
         let whole = file([0x00, 0x90, 60, 1, 0x10, 60, 0, 0x00, 0x90, 62, 1, 0x10, 62, 0])
         let midi = try MIDIFile(data: Array(whole.dropLast(7)), name: "t")
         #expect(!midi.warnings.isEmpty)
@@ -68,26 +68,26 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         #expect(notes.first == Note(pitch: 60, start: 0, end: 16 * 0.5 / 480, velocity: 1, program: 0))
     }
 
-    @Test func readsOnAfterAMissingDataByte() throws {
-        // The first note-on has lost its velocity; the next event must still be seen.
+    @Test func parsingContinuesAfterAMissingDataByte() throws {
+        // The first note-on has no velocity byte; the next event must still be parsed.
         let midi = try MIDIFile(data: file([0x00, 0x90, 60, 0x90, 62, 1, 0x10, 62, 0]), name: "t")
         #expect(!midi.warnings.isEmpty)
         #expect(MIDIPerformance(midi).notes.map(\.pitch) == [62])
     }
 
-    @Test func pairsOverlappingNotesInOrder() throws {
+    @Test func overlappingNotesPairFirstInFirstOut() throws {
         let bytes = file([0x00, 0x90, 60, 10, 0x10, 60, 20, 0x10, 60, 0, 0x10, 60, 0])
         let notes = try performance(bytes).notes
         #expect(notes.map(\.velocity) == [10, 20])
         #expect(notes.map { Int(($0.end * 960).rounded()) } == [32, 48])
     }
 
-    @Test func endsHeldNotesWithTheFile() throws {
+    @Test func heldNotesEndWithTheFile() throws {
         let notes = try performance(file([0x00, 0x90, 60, 10, 0x83, 0x60, 0xB0, 64, 127])).notes
         #expect(notes.map(\.end) == [0.5])
     }
 
-    @Test func keepsProgramsPedalsAndPercussionApart() throws {
+    @Test func separatesProgramsPedalsAndPercussion() throws {
         let bytes = file([
             0x00, 0xC0, 40, 0x00, 0xC1, 73, 0x00, 0x90, 60, 1, 0x00, 0x91, 72, 1, 0x00, 0x99, 35, 1, 0x00, 0xB0, 64,
             127, 0x10,
@@ -103,7 +103,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
     }
 
     /// Two tracks on one channel, each with its own program, and a track whose program is set by another.
-    @Test func findsProgramsAcrossTracks() {
+    @Test func programsApplyAcrossTracks() {
         var midi = MIDIFile()
         func note(_ channel: Int) -> MIDIEvent {
             .init(tick: 1, message: .noteOn(channel: channel, key: 60, velocity: 9))
@@ -117,27 +117,27 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         #expect(MIDIPerformance(midi).parts.map(\.program) == [40, 41, 11])
     }
 
-    @Test func acceptsRIFFAndForeignChunks() throws {
+    @Test func acceptsRIFFAndUnknownChunks() throws {
         var bytes = file([0x00, 0x90, 60, 1, 0x10, 60, 0])
         bytes.insert(contentsOf: Array("JUNK".utf8) + [0, 0, 0, 2, 1, 1], at: 14)
         bytes = Array("RIFF".utf8) + [0, 0, 0, 0] + Array("RMIDdata".utf8) + [0, 0, 0, 0] + bytes
         #expect(try performance(bytes).notes.count == 1)
     }
 
-    @Test func namesWhatIsWrong() {
+    @Test func errorMessagesNameTheFault() {
         func message(_ bytes: [UInt8]) -> String {
             do {
                 _ = try MIDIFile(data: bytes, name: "song.mid")
                 return ""
             } catch { return "\(error)" }
         }
-        #expect(message([]) == "'song.mid' is no usable MIDI file: it is empty.")
+        #expect(message([]) == "'song.mid' is not a valid MIDI file: it is empty.")
         #expect(message(Array("RIFF....".utf8)).contains("does not begin with a MIDI header"))
-        #expect(message(Array(file([]).prefix(14))).contains("no track"))
+        #expect(message(Array(file([]).prefix(14))).contains("it has no tracks"))
         #expect(message(file([], division: [0, 0])).contains("0 ticks"))
     }
 
-    @Test func missingIsNotBad() {
+    @Test func missingFilesAreDistinctFromInvalidOnes() {
         #expect(throws: MusicError.missingFile(path: "/nowhere/x.mid")) { _ = try MIDIFile(path: "/nowhere/x.mid") }
         #expect(throws: MusicError.unreadableFile(path: "/", reason: "it is a directory")) {
             _ = try MIDIFile(path: "/")
@@ -146,7 +146,7 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         #expect(!MusicError.badMIDI(name: "", reason: "").isMissingInput)
     }
 
-    @Test func roundTripsRandomFiles() throws {
+    @Test func randomFilesRoundTrip() throws {
         var random = SplitMix64(seed: 1)
         for _ in 0..<100 {
             var midi = MIDIFile(division: .ticksPerQuarter(.random(in: 1...0x7FFF, using: &random)))
@@ -181,8 +181,8 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         }
     }
 
-    /// No bytes may trap: neither damaged files nor noise.
-    @Test func survivesDamage() {
+    /// No input may trap, neither damaged files nor noise.
+    @Test func damagedFilesNeverTrap() {
         var random = SplitMix64(seed: 2)
         let good = MIDIFile(
             notes: (0..<40).map { Note(pitch: 30 + $0, start: Double($0), end: Double($0) + 1.5, program: $0 % 20) }
@@ -201,11 +201,11 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
             let performance = MIDIPerformance(midi)
             #expect(performance.parts.allSatisfy { $0.notes.allSatisfy { $0.end >= $0.start && $0.start >= 0 } })
         }
-        // Otherwise this test would not get far into the reader.
+        // If most inputs were rejected, this test would not reach most of the parser.
         #expect(readable > 1_000)
     }
 
-    @Test func writesNotesToTheMillisecond() throws {
+    @Test func writtenNotesKeepTheirTimesToAMillisecond() throws {
         var random = SplitMix64(seed: 3)
         let notes = (0..<500).map { index -> Note in
             let start = Double.random(in: 0...300, using: &random)
@@ -222,8 +222,8 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         }
     }
 
-    /// Ten times the notes must not take a hundred times as long.
-    @Test func readsLargeFilesInLinearTime() throws {
+    /// Ten times as many notes must not take a hundred times as long.
+    @Test func parsingTimeIsLinear() throws {
         func seconds(_ count: Int) throws -> Double {
             let notes = (0..<count).map { Note(pitch: 60, start: Double($0) * 0.01, end: Double($0) * 0.01 + 0.02) }
             let data = MIDIFile(notes: notes).data

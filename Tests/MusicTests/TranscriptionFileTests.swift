@@ -11,11 +11,11 @@ import Testing
     @Test(arguments: [
         ("a/x.csv", TranscriptionFile.Format.csv), ("x.JSONL", .jsonl), ("x.mid", .mid), ("x.midi", .mid),
     ])
-    func knowsFormats(path: String, format: TranscriptionFile.Format) {
+    func detectsFormatsByExtension(path: String, format: TranscriptionFile.Format) {
         #expect(TranscriptionFile.Format(path: path) == format)
     }
 
-    @Test func refusesOtherFormats() {
+    @Test func rejectsUnknownExtensions() {
         #expect(TranscriptionFile.Format(path: "x.pdf") == nil)
         #expect(TranscriptionFile.Format(path: "csv") == nil)
     }

@@ -1,9 +1,9 @@
-/// The instruments of General MIDI level 1, by their program numbers.
+/// The instrument names of General MIDI level 1, indexed by program number.
 ///
-/// The eleven of MusicNet go by the names of the paper's Table 1, the others by those of the standard. Programs count
-/// from 0 here, as in `Note.program`; MusicNet's files count from 1.
+/// MusicNet's eleven instruments have the names of its paper's Table 1; all others have the names of the standard.
+/// Programs are 0-based, as in `Note.program`; MusicNet's files are 1-based.
 public enum GeneralMIDI {
-    /// The name of a program, 0...127; "Program N" beyond.
+    /// The name of program 0...127; "Program N" for any other number.
     public static func name(ofProgram program: Int) -> String {
         names.indices.contains(program) ? names[program] : "Program \(program)"
     }

@@ -1,22 +1,22 @@
 extension LabelFile {
-    /// What is left of a label file when the lines that make no sense are passed over.
+    /// The readable part of a label file: its valid lines, and a report of the invalid ones.
     public struct Salvage: Sendable, Equatable {
-        /// The labels that could be read, in the order of the file.
+        /// The labels of the valid lines, in file order.
         public var labels: [Label]
-        /// The line of each of `labels`, counting from 1.
+        /// The line number of each label, counted from 1.
         public var lines: [Int]
-        /// The lines that could not be read, in order.
+        /// The invalid lines, in file order.
         public var problems: [LabelProblem]
     }
 
-    /// Reads a file and reports every bad line instead of stopping at the first one. Linear in its size.
+    /// Reads a file, skipping and reporting every invalid line. O(n) in the file size.
     ///
     /// - Throws: `MusicError.missingFile`, `.unreadableFile`.
     public static func salvage(path: String) throws(MusicError) -> Salvage {
         salvage(data: [UInt8](try InputFile.read(path)))
     }
 
-    /// The same from memory. Without usable column names there is one problem and no label.
+    /// Reads a file from memory. If the header has no usable column names, the result has one problem and no labels.
     public static func salvage(data: [UInt8]) -> Salvage {
         var parser = LabelParser(data: data)
         parser.isLenient = true

@@ -1,27 +1,27 @@
 import Foundation
 
-/// Notes beside a recording: what sounds when, as a CSV file.
+/// Note labels of a recording, stored as CSV.
 ///
-/// Two formats are read, told apart by their header line:
-/// - MusicNet's: `start_time,end_time,instrument,note,start_beat,end_beat,note_value`, times in samples at 44.1 kHz, instruments as
-///   General MIDI programs counted from 1. (In the files as published, `end_beat` is the note's length in beats.)
-/// - `start_s,end_s,midi_note` in seconds, with a further column `program` (counted from 0) where there.
+/// Two formats are read. The header line tells which:
+/// - MusicNet: `start_time,end_time,instrument,note,start_beat,end_beat,note_value`. Times are in samples at 44.1 kHz,
+///   instruments are 1-based General MIDI programs. In the published files, `end_beat` is the note's length in beats.
+/// - Seconds: `start_s,end_s,midi_note`, with an optional 0-based `program`.
 ///
-/// Both may have columns `velocity` and `confidence` as well.
+/// Both formats may also have the columns `velocity` and `confidence`.
 ///
-/// Columns may come in any order; unknown ones are ignored. Quotes, spaces, a byte order mark and CRLF are accepted.
+/// Columns may be in any order; unknown columns are ignored. Quotes, spaces, a byte order mark and CRLF are accepted.
 public struct LabelFile: Sendable, Equatable {
-    /// MusicNet's clock.
+    /// The sample rate of MusicNet's time columns, in Hz.
     public static let sampleRate = 44_100.0
 
     /// One labelled note.
     public struct Label: Hashable, Sendable {
         public var note: Note
-        /// Position in the score in beats, where the file gives it.
+        /// Score position in beats, if the file has it.
         public var startBeat: Double?
-        /// As the column of that name has it; see above.
+        /// The value of the `end_beat` column; in MusicNet, the length in beats.
         public var endBeat: Double?
-        /// Such as "Quarter" or "Dotted Sixteenth".
+        /// The notated value, such as "Quarter" or "Dotted Sixteenth".
         public var noteValue: String?
 
         public init(_ note: Note, startBeat: Double? = nil, endBeat: Double? = nil, noteValue: String? = nil) {
@@ -34,12 +34,12 @@ public struct LabelFile: Sendable, Equatable {
 
     public enum Format: Sendable {
         case musicNet
-        /// MusicNet's columns, and `velocity` after them.
+        /// MusicNet's columns followed by `velocity`.
         case musicNetWithVelocity
         case seconds
     }
 
-    /// In the order of the file.
+    /// The labels, in file order.
     public var labels: [Label]
 
     public init(labels: [Label]) {
@@ -50,14 +50,14 @@ public struct LabelFile: Sendable, Equatable {
         labels = notes.map { Label($0) }
     }
 
-    /// Reads a file from disk. Linear in its size.
+    /// Reads a file from disk. O(n) in the file size.
     ///
-    /// - Throws: `MusicError.missingFile`, `.unreadableFile`, `.badLabels` naming the first line that makes no sense.
+    /// - Throws: `MusicError.missingFile`, `.unreadableFile`, or `.badLabels` for the first invalid line.
     public init(path: String) throws(MusicError) {
         try self.init(data: [UInt8](InputFile.read(path)), name: path)
     }
 
-    /// Reads a file from memory; `name` is what messages call it.
+    /// Reads a file from memory; `name` identifies it in error messages.
     ///
     /// - Throws: `MusicError.badLabels`.
     public init(data: [UInt8], name: String) throws(MusicError) {
@@ -69,7 +69,7 @@ public struct LabelFile: Sendable, Equatable {
         }
     }
 
-    /// The file's text.
+    /// Returns the labels as CSV text.
     public func text(_ format: Format) -> String {
         var text = ""
         text.reserveCapacity(48 * (labels.count + 1))
@@ -97,7 +97,7 @@ public struct LabelFile: Sendable, Equatable {
         return text
     }
 
-    /// Writes the file so that it is there whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: `MusicError.cannotWrite`.
     public func write(to path: String, format: Format) throws(MusicError) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads label files line by line, field by field, without making strings of what is thrown away.
+/// Parses label files line by line over the raw bytes. Strings are made only for the fields that are used.
 struct LabelParser {
     private enum Column: String {
         case startTime = "start_time"
@@ -17,10 +17,10 @@ struct LabelParser {
 
     private let data: [UInt8]
     private var line = 0
-    /// Whether lines that make no sense are noted in `problems` and passed over; the header line must make sense in any case.
+    /// Whether invalid lines are skipped and added to `problems`. An invalid header is an error in either case.
     var isLenient = false
     private(set) var problems: [LabelProblem] = []
-    /// The line of each label returned.
+    /// The line number of each returned label.
     private(set) var lines: [Int] = []
 
     init(data: [UInt8]) {
@@ -126,7 +126,7 @@ struct LabelParser {
 
     private func number(_ range: Range<Int>, _ column: String) throws(LabelProblem) -> Double {
         guard let value = Double(text(range)), value.isFinite, abs(value) < 1e12 else {
-            throw bad(.field, "\(column) is '\(text(range).prefix(40))', which is no number")
+            throw bad(.field, "\(column) is '\(text(range).prefix(40))', which is not a number")
         }
         return value
     }

@@ -1,22 +1,22 @@
-/// A line of a label file that cannot be understood.
+/// An invalid line of a label file.
 public struct LabelProblem: Error, Hashable, Sendable {
-    /// What is wrong with the line, for those who count.
+    /// A category, for counting problems.
     public enum Kind: String, Sendable, CaseIterable {
-        /// The first line names no columns that are known, or there is no line.
+        /// The header has no known set of columns, or the file is empty.
         case columns
-        /// A field is missing or no number.
+        /// A field is missing or is not a number.
         case field
-        /// No General MIDI program: 1...128 in MusicNet's column, 0...127 in `program`.
+        /// The General MIDI program is out of range: 1...128 in MusicNet's column, 0...127 in `program`.
         case instrument
-        /// No MIDI note, 0...127.
+        /// The MIDI note is out of range 0...127.
         case pitch
-        /// The note ends before it begins.
+        /// The note ends before it starts.
         case negativeLength
     }
 
-    /// Counts from 1.
+    /// 1-based.
     public var line: Int
     public var kind: Kind
-    /// The end of a sentence, such as "note is 128; it should be 0 to 127".
+    /// A clause to end a sentence with, such as "note is 128; it should be 0 to 127".
     public var reason: String
 }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Notes as a transcriber hands them out: CSV, lines of JSON, or MIDI.
+/// A transcription as CSV, JSON Lines or MIDI.
 public struct TranscriptionFile: Sendable {
     public enum Format: String, CaseIterable, Sendable {
         /// `start_s,end_s,midi_note,velocity,confidence`.
         case csv
-        /// An object a line, with the same keys and the note's `name`.
+        /// One JSON object per line, with the CSV's columns as keys, and the note's `name`.
         case jsonl
         /// A Standard MIDI File.
         case mid
 
-        /// By a path's extension; nil if it is another.
+        /// The format for a path's extension; nil if the extension is unknown.
         public init?(path: String) {
             switch URL(fileURLWithPath: path).pathExtension.lowercased() {
             case "csv": self = .csv
@@ -21,7 +21,7 @@ public struct TranscriptionFile: Sendable {
         }
     }
 
-    /// Written in this order, except in MIDI.
+    /// The notes. CSV and JSON Lines keep this order.
     public var notes: [Note]
 
     public init(notes: [Note]) {
@@ -49,7 +49,7 @@ public struct TranscriptionFile: Sendable {
         }
     }
 
-    /// Writes the file so that it is there whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: `MusicError.cannotWrite`.
     public func write(to path: String, format: Format) throws(MusicError) {

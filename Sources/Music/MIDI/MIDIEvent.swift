@@ -1,6 +1,6 @@
-/// One event of a Standard MIDI File, at a tick from the start of its track.
+/// One event of a Standard MIDI File and its tick.
 public struct MIDIEvent: Hashable, Sendable {
-    /// Ticks from the start of the file, 0 or more.
+    /// Ticks from the start of the track, 0 or more.
     public var tick: Int
     public var message: Message
 
@@ -9,28 +9,28 @@ public struct MIDIEvent: Hashable, Sendable {
         self.message = message
     }
 
-    /// What happens. Channels are 0...15 (9 is percussion in General MIDI), data values 0...127.
+    /// An event's content. Channels are 0...15 (9 is percussion in General MIDI), data values 0...127.
     public enum Message: Hashable, Sendable {
         case noteOff(channel: Int, key: Int, velocity: Int)
-        /// Velocity 1...127: a note-on of velocity 0 is read as a note-off.
+        /// Velocity 1...127. The parser reads a note-on of velocity 0 as a note-off.
         case noteOn(channel: Int, key: Int, velocity: Int)
         case polyphonicPressure(channel: Int, key: Int, value: Int)
-        /// Controller 64 is the sustain pedal, down from 64 up.
+        /// Controller 64 is the sustain pedal; values of 64 and above mean down.
         case controller(channel: Int, number: Int, value: Int)
         case program(channel: Int, number: Int)
         case channelPressure(channel: Int, value: Int)
-        /// 0...16383; 8192 is no bend.
+        /// 0...16383; 8192 is the center.
         case pitchBend(channel: Int, value: Int)
         /// Microseconds per quarter note, 1 or more.
         case tempo(microsecondsPerQuarter: Int)
-        /// `denominator` as written under the bar: 4 for quarters.
+        /// `denominator` as notated: 4 for quarters.
         case timeSignature(numerator: Int, denominator: Int)
-        /// Sharps above 0, flats below, -7...7.
+        /// -7...7: positive for sharps, negative for flats.
         case keySignature(sharps: Int, minor: Bool)
-        /// Any of the text events: 1 text, 2 copyright, 3 track name, 4 instrument, 5 lyric, 6 marker, 7 cue.
+        /// A text event: 1 text, 2 copyright, 3 track name, 4 instrument, 5 lyric, 6 marker, 7 cue.
         case text(kind: Int, String)
 
-        /// The channel of a channel message, nil for the others.
+        /// The channel of a channel message; nil for other messages.
         public var channel: Int? {
             switch self {
             case .noteOff(let channel, _, _), .noteOn(let channel, _, _), .polyphonicPressure(let channel, _, _),

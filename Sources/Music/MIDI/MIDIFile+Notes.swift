@@ -1,10 +1,10 @@
 extension MIDIFile {
-    /// A file of one track that plays notes at their times, to half a millisecond.
+    /// Creates a one-track file that plays the notes, with times rounded to half a millisecond.
     ///
-    /// Notes with programs get a channel for each program (as far as there are channels; percussion's is left alone), those without
-    /// play on channel 0 with the piano. A note lasts at least half a millisecond.
+    /// Each program gets a channel of its own while melodic channels last; further programs share the last one. Notes
+    /// without a program are played as piano. The shortest note is half a millisecond long.
     public init(notes: [Note], name: String? = nil) {
-        // 1,000 ticks to a quarter at 120 quarters a minute.
+        // 1,000 ticks per quarter note at 120 quarters per minute.
         let ticksPerSecond = 2_000.0
         self.init(division: .ticksPerQuarter(1_000))
         var events = [MIDIEvent(tick: 0, message: .tempo(microsecondsPerQuarter: 500_000))]

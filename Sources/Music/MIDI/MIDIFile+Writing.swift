@@ -1,9 +1,9 @@
 import Foundation
 
 extension MIDIFile {
-    /// The bytes of a Standard MIDI File: type 0 for one track, type 1 for several.
+    /// The encoded Standard MIDI File: type 0 for one track, type 1 for several.
     ///
-    /// Events are written in order of time, note-offs first where times are equal. Data values out of range are clamped.
+    /// Events are written in time order, with note-offs first among equal ticks. Out-of-range data values are clamped.
     public var data: [UInt8] {
         var bytes = Array("MThd".utf8) + Self.bigEndian(6, bytes: 4)
         bytes += Self.bigEndian(tracks.count > 1 ? 1 : 0, bytes: 2)
@@ -16,7 +16,7 @@ extension MIDIFile {
         return bytes
     }
 
-    /// Writes the file so that it is there whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: `MusicError.cannotWrite`.
     public func write(to path: String) throws(MusicError) {
@@ -27,7 +27,7 @@ extension MIDIFile {
         switch division {
         case .ticksPerQuarter(let ticks): return min(max(ticks, 1), 0x7FFF)
         case .ticksPerSecond(let rate):
-            // 29 stands for 29.97 frames a second.
+            // 29 encodes 29.97 frames per second.
             let kinds = [(25, 25.0), (24, 24.0), (30, 30.0), (29, 30_000.0 / 1_001)]
             let errors = kinds.map { kind in
                 let ticks = min(max((rate / kind.1).rounded(), 1), 255)
@@ -47,14 +47,14 @@ extension MIDIFile {
         bytes.reserveCapacity(4 * events.count + 4)
         var tick = 0
         for event in order.lazy.map({ events[$0] }) {
-            var pause = max(0, event.tick - tick)
+            var delta = max(0, event.tick - tick)
             tick = max(tick, event.tick)
-            // A longer pause than a time can say is bridged by empty texts.
-            while pause > 0x0FFF_FFFF {
+            // A delta time has at most 28 bits: empty text events bridge longer pauses.
+            while delta > 0x0FFF_FFFF {
                 bytes += variableLength(0x0FFF_FFFF) + [0xFF, 0x01, 0x00]
-                pause -= 0x0FFF_FFFF
+                delta -= 0x0FFF_FFFF
             }
-            bytes += variableLength(pause) + messageBytes(event.message)
+            bytes += variableLength(delta) + messageBytes(event.message)
         }
         return bytes + [0x00, 0xFF, 0x2F, 0x00]
     }

@@ -1,23 +1,23 @@
 import Foundation
 
-/// A Standard MIDI File (types 0, 1 and 2) as it is written: tracks of events in ticks.
+/// A Standard MIDI File (type 0, 1 or 2): tracks of events, timed in ticks.
 ///
-/// `MIDIPerformance` turns it into notes in seconds.
+/// `MIDIPerformance` converts it to notes in seconds.
 public struct MIDIFile: Sendable {
-    /// What a tick is.
+    /// The unit of a tick.
     public enum Division: Hashable, Sendable {
-        /// Musical time: ticks in a quarter note, 1 or more; tempo events say how long that takes.
+        /// Musical time: ticks per quarter note, 1 or more. Tempo events set the length of a quarter note.
         case ticksPerQuarter(Int)
-        /// SMPTE time, which tempo events don't touch.
+        /// SMPTE time, which tempo events do not affect.
         case ticksPerSecond(Double)
     }
 
     public var division: Division
-    /// Each track's events in order of time.
+    /// The tracks; each track's events are in time order.
     public var tracks: [[MIDIEvent]]
-    /// What was damaged and left out, a sentence each; empty for a sound file. At most 20 are kept.
+    /// One sentence for each damaged part that was skipped, 20 at most; empty for an intact file.
     public var warnings: [String]
-    /// Whether the tracks are pieces of their own, to be played one after the other (type 2), rather than together.
+    /// Whether the tracks are independent sequences (type 2) rather than played together.
     public var areTracksSeparate = false
 
     public init(division: Division = .ticksPerQuarter(480), tracks: [[MIDIEvent]] = [], warnings: [String] = []) {
@@ -35,10 +35,10 @@ public struct MIDIFile: Sendable {
 
     /// Reads a file from memory.
     ///
-    /// Damage in a track costs what cannot be read there, and a warning; the rest is kept. Never traps, whatever the
-    /// bytes. Linear in their number.
-    /// - Parameter name: what messages call the file.
-    /// - Throws: `MusicError.badMIDI` if there is no header, its division is 0, or there is no track.
+    /// The unreadable part of a damaged track is skipped with a warning; the rest is kept. Never traps on any input.
+    /// O(n) in the size.
+    /// - Parameter name: identifies the file in error messages.
+    /// - Throws: `MusicError.badMIDI` if there is no header, the division is 0, or there is no track.
     public init(data: [UInt8], name: String) throws(MusicError) {
         var parser = MIDIParser(data: data, name: name)
         self = try parser.parse()

@@ -1,6 +1,6 @@
-/// Which notes of a MIDI file are held, so that note-offs find their note-ons: first in, first out for each track, channel and key.
+/// Pairs note-offs with note-ons: first in, first out for each track, channel and key.
 public struct MIDIHeldNotes: Sendable {
-    /// A channel of a track.
+    /// A track and channel.
     public struct Source: Hashable, Sendable {
         public var track: Int
         public var channel: Int
@@ -16,7 +16,7 @@ public struct MIDIHeldNotes: Sendable {
         var key: Int
     }
 
-    /// Notes of a key, the first `front` of them released. A plain array with a cursor keeps this linear.
+    /// The notes of one key; the first `front` of them are released. An array with a cursor keeps pairing linear.
     private struct Queue {
         var notes: [Int] = []
         var front = 0
@@ -26,14 +26,14 @@ public struct MIDIHeldNotes: Sendable {
 
     public init() {}
 
-    /// A key is struck; `note` is the caller's number for it.
+    /// Adds a held note; `note` is the caller's index for it.
     public mutating func strike(_ key: Int, from source: Source, note: Int) {
         queues[Key(source: source, key: key), default: Queue()].notes.append(note)
     }
 
-    /// A key is released.
+    /// Releases a key's oldest held note.
     ///
-    /// - Returns: the note that ends; nil if none was held.
+    /// - Returns: the index of the released note; nil if the key was not held.
     public mutating func release(_ key: Int, from source: Source) -> Int? {
         let key = Key(source: source, key: key)
         guard let queue = queues[key], queue.front < queue.notes.count else { return nil }
@@ -41,7 +41,7 @@ public struct MIDIHeldNotes: Sendable {
         return queue.notes[queue.front]
     }
 
-    /// The notes that were never released, each with the next one of its key, if there is one. In no particular order.
+    /// The notes never released, each with the next note of the same key if there is one. In no particular order.
     public var unreleased: [(source: Source, note: Int, next: Int?)] {
         queues.flatMap { key, queue in
             queue.notes.indices.dropFirst(queue.front).map { place in

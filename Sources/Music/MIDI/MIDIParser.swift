@@ -1,4 +1,4 @@
-/// Reads the bytes of a Standard MIDI File (MIDI 1.0, RP-001), forgivingly.
+/// A tolerant parser for Standard MIDI Files (MIDI 1.0, RP-001).
 struct MIDIParser {
     private let data: [UInt8]
     private let name: String
@@ -27,28 +27,31 @@ struct MIDIParser {
         while position + 8 <= data.count, let length = bigEndian(at: position + 4, count: 4) {
             let chunk = chunkName(at: position)
             let start = position + 8
-            if start + length > data.count { warn("a chunk claims \(length) bytes, and \(data.count - start) follow") }
+            if start + length > data.count {
+                warn("a chunk claims \(length) bytes, but only \(data.count - start) follow")
+            }
             let end = min(data.count, start + length)
-            // Chunks of other kinds are allowed and skipped.
+            // The standard allows unknown chunks, which are skipped.
             if chunk == "MTrk" { file.tracks.append(readTrack(start..<end, number: file.tracks.count)) }
             position = end
         }
-        guard !file.tracks.isEmpty else { throw bad("it has no track") }
+        guard !file.tracks.isEmpty else { throw bad("it has no tracks") }
         file.warnings = warnings
         return file
     }
 
     private func readDivision(_ word: Int) throws(MusicError) -> MIDIFile.Division {
         guard word & 0x8000 != 0 else {
-            guard word > 0 else { throw bad("its header says 0 ticks in a quarter note") }
+            guard word > 0 else { throw bad("its header gives 0 ticks per quarter note") }
             return .ticksPerQuarter(word)
         }
         let frames = 256 - (word >> 8)
         let ticks = word & 0xFF
         guard ticks > 0, [24, 25, 29, 30].contains(frames) else {
-            throw bad("its header asks for \(frames) frames a second of \(ticks) ticks")
+            throw bad(
+                "its header gives an invalid SMPTE division: \(frames) frames per second, \(ticks) ticks per frame")
         }
-        // 29 stands for the 30 drop-frame of American television.
+        // 29 encodes 30 drop-frame, which is 29.97 frames per second.
         return .ticksPerSecond((frames == 29 ? 30_000.0 / 1_001 : Double(frames)) * Double(ticks))
     }
 
@@ -59,12 +62,12 @@ struct MIDIParser {
         var at = range.lowerBound
         var tick = 0
         var running: UInt8?
-        // Set where an event broke off at a status byte: that byte is read next, as if its time were 0.
+        // Set after an event was cut short by a status byte: that byte starts the next event, with a delta time of 0.
         var isMidEvent = false
         while at < range.upperBound {
             if !isMidEvent {
                 guard let delta = variableLength(&at, end: range.upperBound) else {
-                    warn("track \(number) breaks off in a time at byte \(at)")
+                    warn("track \(number) is truncated in a delta time at byte \(at)")
                     return events
                 }
                 tick += delta
@@ -84,10 +87,10 @@ struct MIDIParser {
             }
             switch status {
             case 0xFF:
-                // A meta event ends running status, as a system exclusive does.
+                // Meta events and system exclusive messages cancel running status.
                 running = nil
                 guard let meta = readMeta(&at, end: range.upperBound) else {
-                    warn("track \(number) breaks off in a meta event")
+                    warn("track \(number) is truncated in a meta event")
                     return events
                 }
                 if meta.isEnd { return events }
@@ -95,13 +98,13 @@ struct MIDIParser {
             case 0xF0, 0xF7:
                 running = nil
                 guard let length = variableLength(&at, end: range.upperBound), length <= range.upperBound - at else {
-                    warn("track \(number) breaks off in a system exclusive")
+                    warn("track \(number) is truncated in a system exclusive message")
                     return events
                 }
                 at += length
             case 0xF1...0xFE:
-                // Real-time and common messages have no place in a file: skip them with their data.
-                warn("track \(number) holds a system message at byte \(at)")
+                // System real-time and common messages are not allowed in files: skip them and their data.
+                warn("track \(number) has a misplaced system message at byte \(at)")
                 at = min(range.upperBound, at + (status == 0xF2 ? 2 : status == 0xF1 || status == 0xF3 ? 1 : 0))
             default:
                 running = status
@@ -116,7 +119,7 @@ struct MIDIParser {
         return events
     }
 
-    /// Nil if a data byte is missing or is a status byte, which is then left to be read as such.
+    /// Nil if a data byte is missing. A status byte found in its place is left unread.
     private func readChannelMessage(_ status: UInt8, _ at: inout Int, end: Int) -> MIDIEvent.Message? {
         func value() -> Int? {
             guard at < end, data[at] < 0x80 else { return nil }
@@ -172,7 +175,7 @@ struct MIDIParser {
 
     // MARK: Bytes
 
-    /// At most four bytes of seven bits; nil where the bytes end or a fifth would follow.
+    /// Reads a variable-length quantity of at most four bytes; nil if it is longer or truncated.
     private func variableLength(_ at: inout Int, end: Int) -> Int? {
         var value = 0
         for _ in 0..<4 {
@@ -195,7 +198,7 @@ struct MIDIParser {
         return String(decoding: data[index..<index + 4], as: UTF8.self)
     }
 
-    /// Some Windows programs wrap the file in a RIFF container: "RIFF", size, "RMID", "data", size.
+    /// Skips the RIFF container that some Windows programs add: "RIFF", size, "RMID", "data", size.
     private mutating func skipRIFF() {
         if chunkName(at: 0) == "RIFF", chunkName(at: 8) == "RMID", chunkName(at: 12) == "data" { position = 20 }
     }

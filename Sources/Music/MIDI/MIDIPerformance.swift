@@ -1,22 +1,23 @@
-/// The notes and channel events of a MIDI file in seconds.
+/// A MIDI file's notes and channel events, timed in seconds.
 public struct MIDIPerformance: Sendable {
-    /// The notes of one channel of one track.
+    /// The notes of one channel in one track.
     public struct Part: Sendable {
         public var track: Int
         public var channel: Int
-        /// The track's name, where it has one.
+        /// The track's name, if it has one.
         public var name: String?
-        /// The General MIDI program, 0-based, under which the first note sounds; each note carries its own.
+        /// The 0-based General MIDI program of the first note. Programs may change: each note has its own.
         public var program: Int
-        /// In order of start; notes of no length included.
+        /// In order of start time, including notes of zero length.
         public var notes: [Note]
-        /// The channel's controller changes (sustain pedal 64, soft pedal 67, volume 7, expression 11, ...), in order.
+        /// The channel's controller changes in time order (sustain pedal 64, soft pedal 67, volume 7, expression 11,
+        /// ...).
         public var controllers: [ControlChange]
-        /// General MIDI's percussion channel, whose note numbers are no pitches.
+        /// Whether this is General MIDI's percussion channel, whose note numbers are not pitches.
         public var isPercussion: Bool { channel == 9 }
     }
 
-    /// A controller's new value.
+    /// A controller change and its time in seconds.
     public struct ControlChange: Hashable, Sendable {
         public var time: Double
         public var number: Int
@@ -29,27 +30,27 @@ public struct MIDIPerformance: Sendable {
         }
     }
 
-    /// Any channel message, for synthesis.
+    /// A channel message, its track, and its time in seconds.
     public struct ChannelEvent: Hashable, Sendable {
         public var time: Double
         public var track: Int
         public var message: MIDIEvent.Message
     }
 
-    /// Parts that hold notes, in order of track and channel.
+    /// The parts with at least one note, ordered by track and channel.
     public var parts: [Part]
-    /// All channel messages of the file in order of time, and of track where times are equal.
+    /// All channel messages, ordered by time, then track.
     public var events: [ChannelEvent]
-    /// Seconds to the last event.
+    /// The time of the last event, in seconds.
     public var duration: Double
 
-    /// All notes of pitched parts, in order of start and pitch.
+    /// All notes of pitched parts, ordered by start and pitch.
     public var notes: [Note] {
         parts.filter { !$0.isPercussion }.flatMap(\.notes).sorted { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
     }
 
-    /// Pairs note-ons with note-offs, first in first out for each track, channel and key. A note that is never released ends with
-    /// the file. O(n log n).
+    /// Pairs note-ons with note-offs, first in first out for each track, channel and key. A note that is never released
+    /// lasts until the end of the file. O(n log n).
     public init(_ file: MIDIFile) {
         var builder = MIDIPerformanceBuilder(file)
         self = builder.build()

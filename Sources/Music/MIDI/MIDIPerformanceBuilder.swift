@@ -1,12 +1,12 @@
-/// Walks a MIDI file's events in order of time and gathers notes.
+/// Collects notes from a MIDI file's events in time order.
 struct MIDIPerformanceBuilder {
     private typealias Source = MIDIHeldNotes.Source
 
     private let file: MIDIFile
     private var parts: [Source: MIDIPerformance.Part] = [:]
     private var held = MIDIHeldNotes()
-    // Programs by track and channel, and by channel alone: a file may set all programs in its first track, or give
-    // several tracks one channel with programs of their own.
+    // Programs are kept by track and channel and also by channel: a file may set all programs in its first track, or
+    // several tracks may share a channel but have programs of their own.
     private var ownProgram: [Source: Int] = [:]
     private var channelProgram = [Int](repeating: 0, count: 16)
     private var controllers = [[MIDIPerformance.ControlChange]](repeating: [], count: 16)
@@ -49,7 +49,7 @@ struct MIDIPerformanceBuilder {
                 ?? MIDIPerformance.Part(
                     track: track, channel: channel, name: trackName(track), program: program, notes: [], controllers: []
                 )
-            // Until it is released a note ends when it starts.
+            // A note has zero length until it is released.
             part.notes.append(Note(pitch: key, start: time, end: time, velocity: velocity, program: program))
             held.strike(key, from: source, note: part.notes.count - 1)
             parts[source] = part

@@ -1,4 +1,4 @@
-/// When each tick of a MIDI file happens.
+/// Maps ticks of a MIDI file to seconds.
 public struct MIDITempoMap: Sendable {
     private struct Segment {
         var tick: Int
@@ -6,10 +6,10 @@ public struct MIDITempoMap: Sendable {
         var secondsPerTick: Double
     }
 
-    // Never empty; ticks ascend strictly from 0.
+    // Never empty; ticks are strictly increasing from 0.
     private var segments: [Segment]
 
-    /// Collects the tempo changes of all tracks. Before the first one, a quarter note takes half a second.
+    /// Collects the tempo changes of all tracks. The initial tempo is half a second per quarter note.
     public init(_ file: MIDIFile) {
         guard case .ticksPerQuarter(let resolution) = file.division else {
             let rate = if case .ticksPerSecond(let rate) = file.division { rate } else { 1.0 }
@@ -20,7 +20,7 @@ public struct MIDITempoMap: Sendable {
         for event in file.tracks.joined() {
             if case .tempo(let tempo) = event.message { changes.append((event.tick, tempo)) }
         }
-        // Of several at one tick the last one of the last track counts: a stable order is needed.
+        // The sort must be stable: among changes at one tick, the last one of the last track applies.
         let order = changes.indices.sorted { (changes[$0].tick, $0) < (changes[$1].tick, $1) }
         segments = [Segment(tick: 0, seconds: 0, secondsPerTick: 0.5 / Double(resolution))]
         for index in order {
@@ -33,7 +33,7 @@ public struct MIDITempoMap: Sendable {
         }
     }
 
-    /// Seconds from the start of the file. Logarithmic in the number of tempo changes.
+    /// Seconds from the start of the file. O(log n) in the number of tempo changes.
     public func seconds(atTick tick: Int) -> Double {
         var low = 0
         var high = segments.count
