@@ -1,23 +1,23 @@
-/// What can go wrong with sound files and sample rates. Every description is one sentence that names the culprit.
+/// An error in reading, writing or converting audio. Every description is one sentence that names the file or value.
 public enum SoundError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is nothing at the path.
+    /// The path does not exist.
     case missingFile(path: String)
-    /// The path exists and cannot be read: a directory, a socket, or no permission.
+    /// The path exists but cannot be read: it is a directory or a socket, or permission is denied.
     case unreadableFile(path: String, reason: String)
-    /// The file was read, and it is no sound that libsndfile understands, or it is damaged.
+    /// The file is damaged, or its format is not supported by libsndfile.
     case badAudio(path: String, reason: String)
-    /// A file cannot be created or written.
+    /// The file cannot be created or written.
     case cannotWrite(path: String, reason: String)
-    /// A sample rate outside what can be resampled.
+    /// The sample rate, in Hz, is outside the supported range.
     case unsupportedRate(Double)
-    /// A size or another parameter that makes no sense.
+    /// A size or another parameter is invalid. The text is a clause that names it.
     case invalidParameter(String)
 
     public var description: String {
         switch self {
-        case .missingFile(let path): "There is no file '\(path)'."
+        case .missingFile(let path): "File '\(path)' does not exist."
         case .unreadableFile(let path, let reason): "Cannot read '\(path)': \(Self.clause(reason))."
-        case .badAudio(let path, let reason): "'\(path)' is no usable audio file: \(reason)."
+        case .badAudio(let path, let reason): "'\(path)' is not a valid audio file: \(reason)."
         case .cannotWrite(let path, let reason): "Cannot write '\(path)': \(Self.clause(reason))."
         case .unsupportedRate(let rate):
             "A sample rate of \(rate) Hz is not supported: use one from 1,000 to 768,000 Hz."
@@ -25,7 +25,7 @@ public enum SoundError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the input is missing or may not be read (exit code 66), rather than read and found bad (65).
+    /// Whether the input is missing or unreadable (exit code 66) rather than invalid (65).
     public var isMissingInput: Bool {
         switch self {
         case .missingFile, .unreadableFile: true
@@ -33,7 +33,7 @@ public enum SoundError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Foundation's reasons are sentences with a full stop of their own.
+    /// Strips the full stop from Foundation's error descriptions.
     private static func clause(_ reason: String) -> String {
         reason.hasSuffix(".") ? String(reason.dropLast()) : reason
     }

@@ -2,7 +2,7 @@ import Foundation
 import Sound
 import Testing
 
-/// A folder that is gone after the test.
+/// A temporary folder, removed after the test.
 private final class Folder {
     let path = NSTemporaryDirectory() + "sound-\(UInt64.random(in: 0 ... .max))"
 
@@ -21,7 +21,7 @@ private func sine(_ frequency: Double, rate: Double, seconds: Double) -> [Float]
     (0..<Int(rate * seconds)).map { Float(0.5 * sin(2 * .pi * frequency * Double($0) / rate)) }
 }
 
-/// A WAV file of 32-bit floats with several channels, made by hand.
+/// A hand-written WAV file of 32-bit floats with several channels.
 private func floatWave(_ frames: [[Float]], rate: Int) -> Data {
     func word(_ value: Int, _ bytes: Int) -> Data { Data((0..<bytes).map { UInt8(value >> (8 * $0) & 0xFF) }) }
     let channels = frames.first?.count ?? 1
@@ -40,7 +40,7 @@ private func problem(_ path: String) -> SoundError? {
     }
 }
 
-/// The same random numbers in every run.
+/// A generator with the same random numbers in every run.
 private struct Noise: RandomNumberGenerator {
     private var state: UInt64 = 9
 
@@ -54,7 +54,7 @@ private struct Noise: RandomNumberGenerator {
     private static let formats: [AudioFileWriter.Format] = [.wav16, .wavFloat, .flac16]
 
     @Test(arguments: formats, [8_000, 22_050, 44_100, 48_000, 96_000])
-    func readsWhatWasWritten(format: AudioFileWriter.Format, rate: Int) throws {
+    func losslessFilesRoundTrip(format: AudioFileWriter.Format, rate: Int) throws {
         let folder = try Folder()
         let path = folder.file("a")
         #expect(
@@ -67,9 +67,9 @@ private struct Noise: RandomNumberGenerator {
         #expect(worst < 1e-4)
     }
 
-    /// Compressed with loss: the tone must be there, at its place and level.
+    /// After lossy compression, the tone must keep its phase and level.
     @Test(arguments: [AudioFileWriter.Format.vorbis, .mp3], [16_000, 44_100, 48_000])
-    func readsCompressedFiles(format: AudioFileWriter.Format, rate: Int) throws {
+    func lossyFilesKeepTheTone(format: AudioFileWriter.Format, rate: Int) throws {
         let folder = try Folder()
         let path = folder.file("a")
         try AudioFileWriter.write(sine(440, rate: Double(rate), seconds: 2), to: path, format: format, rate: rate)
@@ -99,7 +99,7 @@ private struct Noise: RandomNumberGenerator {
         #expect(zip(read, 0..<500).allSatisfy { abs($0 - Float($1) / 1_000 * mean) < 1e-5 })
     }
 
-    @Test func givesTheSameInBlocksOfAnySize() throws {
+    @Test func blockSizeDoesNotMatter() throws {
         let folder = try Folder()
         let path = folder.file("a.wav")
         try AudioFileWriter.write(sine(1_000, rate: 48_000, seconds: 1), to: path, format: .wavFloat, rate: 48_000)
@@ -117,7 +117,7 @@ private struct Noise: RandomNumberGenerator {
         #expect(reader.count == whole.count)
     }
 
-    @Test func makesNonFiniteSamplesSilent() throws {
+    @Test func nonFiniteSamplesBecomeZero() throws {
         let folder = try Folder()
         let path = folder.file("nan.wav")
         let frames: [[Float]] = [[.nan, 1], [.infinity, -.infinity], [0.5, 0.5]]
@@ -130,7 +130,7 @@ private struct Noise: RandomNumberGenerator {
         #expect(block[..<3] == [0.5, 0, 0.5])
     }
 
-    @Test func countsClippedSamples() throws {
+    @Test func clippedSamplesAreCounted() throws {
         let folder = try Folder()
         let path = folder.file("a.wav")
         #expect(try AudioFileWriter.write([0.5, 1.5, -2, .nan], to: path) == 2)
@@ -140,7 +140,7 @@ private struct Noise: RandomNumberGenerator {
 
     // MARK: Bad input
 
-    @Test func missingIsNotBad() throws {
+    @Test func missingFilesAreDistinctFromInvalidOnes() throws {
         let folder = try Folder()
         #expect(problem("/nowhere/a.wav") == .missingFile(path: "/nowhere/a.wav"))
         #expect(problem(folder.path) == .unreadableFile(path: folder.path, reason: "it is a directory"))
@@ -151,7 +151,7 @@ private struct Noise: RandomNumberGenerator {
         #expect(!empty.isMissingInput)
     }
 
-    @Test func noticesFilesWithoutSamples() throws {
+    @Test func filesWithoutSamplesAreRejected() throws {
         let folder = try Folder()
         for format in Self.formats {
             try AudioFileWriter.write([], to: folder.file("none"), format: format)
@@ -163,7 +163,7 @@ private struct Noise: RandomNumberGenerator {
     }
 
     @Test(arguments: [AudioFileWriter.Format.wav16, .flac16], [30, 100, 9_000])
-    func noticesTruncation(format: AudioFileWriter.Format, size: Int) throws {
+    func truncatedFilesAreRejected(format: AudioFileWriter.Format, size: Int) throws {
         let folder = try Folder()
         let noise = (0..<44_100).map { Float(($0 * 7_919) % 1_000) / 2_000 }
         try AudioFileWriter.write(noise, to: folder.file("a"), format: format)
@@ -176,8 +176,8 @@ private struct Noise: RandomNumberGenerator {
         #expect(!reason.isEmpty && !reason.contains("\n"))
     }
 
-    /// A recorder that was interrupted never came to fill in the sizes.
-    @Test func readsWaveFilesWithoutSizes() throws {
+    /// An interrupted recorder leaves the sizes unset.
+    @Test func readsWAVFilesWithoutSizes() throws {
         let folder = try Folder()
         var data = floatWave((0..<1_000).map { _ in [0.25] }, rate: 44_100)
         data.replaceSubrange(40..<44, with: [0xFF, 0xFF, 0xFF, 0xFF])
@@ -185,7 +185,7 @@ private struct Noise: RandomNumberGenerator {
         #expect(try AudioFileReader.readAll(path: folder.file("a.wav")).count == 1_000)
     }
 
-    @Test func survivesDamage() throws {
+    @Test func damagedFilesNeverTrap() throws {
         let folder = try Folder()
         var random = Noise()
         for format in Self.formats {
@@ -199,7 +199,7 @@ private struct Noise: RandomNumberGenerator {
                     bytes[Int.random(in: 0..<limit, using: &random)] = UInt8.random(in: 0...255, using: &random)
                 }
                 try bytes.write(to: URL(fileURLWithPath: folder.file("bad")))
-                // Either samples or a sentence, and all samples are numbers.
+                // Reading gives an error or finite samples.
                 if let samples = try? AudioFileReader.readAll(path: folder.file("bad")) {
                     #expect(samples.allSatisfy { $0.isFinite })
                 }
@@ -207,7 +207,7 @@ private struct Noise: RandomNumberGenerator {
         }
     }
 
-    @Test func writingNowhereIsAnError() {
+    @Test func writingToAMissingDirectoryFails() {
         #expect(throws: SoundError.self) { try AudioFileWriter.write([0], to: "/nowhere/a.wav") }
     }
 }

@@ -12,7 +12,7 @@ private func noise(_ count: Int, seed: UInt64) -> [Float] {
 
 @Suite struct FilterTests {
     @Test(arguments: [2, 3, 8, 100, 101, 256, 1_024])
-    func transformMatchesItsDefinition(size: Int) throws {
+    func transformMatchesTheDirectDFT(size: Int) throws {
         let transform = try FourierTransform(size: size)
         let samples = noise(size, seed: 1)
         for index in 0..<size { transform.samples[index] = samples[index] }
@@ -32,7 +32,7 @@ private func noise(_ count: Int, seed: UInt64) -> [Float] {
     }
 
     @Test(arguments: [0, 1, -4, 1 << 25])
-    func transformRefusesAbsurdSizes(size: Int) {
+    func transformRejectsInvalidSizes(size: Int) {
         #expect(throws: SoundError.self) { _ = try FourierTransform(size: size) }
     }
 
@@ -50,7 +50,7 @@ private func noise(_ count: Int, seed: UInt64) -> [Float] {
         #expect(try Convolver.convolve(signal, with: response).count == length)
     }
 
-    @Test func convolverStreams() throws {
+    @Test func streamedConvolutionMatchesWholeSignal() throws {
         let signal = noise(5_000, seed: 4)
         let response = noise(200, seed: 5)
         let whole = try Convolver.convolve(signal, with: response)
@@ -58,7 +58,7 @@ private func noise(_ count: Int, seed: UInt64) -> [Float] {
         var pieces: [Float] = []
         var block = [Float](repeating: 0, count: 1_000)
         var start = 0
-        // Blocks shorter and longer than the response and than the transform.
+        // Blocks both shorter and longer than the response and the transform.
         for size in [1, 17, 150, 300, 57, 1_000].cycled(times: 100) where start < signal.count {
             let end = min(signal.count, start + size)
             var span = block.mutableSpan
@@ -71,12 +71,12 @@ private func noise(_ count: Int, seed: UInt64) -> [Float] {
         #expect(zip(pieces, whole).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
-    @Test func convolverRefusesAnEmptyResponse() {
+    @Test func convolverRejectsAnEmptyResponse() {
         let empty: [Float] = []
         #expect(throws: SoundError.self) { _ = try Convolver.convolve([1], with: empty) }
     }
 
-    /// Gain in dB at a frequency, measured on a sine.
+    /// A filter's gain in dB at a frequency, measured with a sine.
     private func gain(_ filter: Biquad, at frequency: Double) -> Double {
         var filter = filter
         var samples = (0..<44_100).map { Float(sin(2 * .pi * frequency * Double($0) / 44_100)) }
@@ -86,7 +86,7 @@ private func noise(_ count: Int, seed: UInt64) -> [Float] {
         return 10 * log10(max(power, 1e-12) * 2)
     }
 
-    @Test func biquadsHaveTheGainsTheyWereDesignedFor() {
+    @Test func biquadGainsMatchTheirDesign() {
         let low = Biquad.lowPass(frequency: 1_000, rate: 44_100)
         #expect(abs(gain(low, at: 1_000) + 3.01) < 0.05)
         #expect(abs(gain(low, at: 50)) < 0.05)

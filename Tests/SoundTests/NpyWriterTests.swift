@@ -3,7 +3,7 @@ import Sound
 import Testing
 
 @Suite struct NpyWriterTests {
-    @Test func writesWhatNumPyReads() throws {
+    @Test func writesTheFormatThatNumPyReads() throws {
         let path = NSTemporaryDirectory() + "array-\(UInt64.random(in: 0 ... .max)).npy"
         defer { try? FileManager.default.removeItem(atPath: path) }
         var writer = try NpyWriter(path: path, columns: 3)
@@ -25,7 +25,7 @@ import Testing
         #expect(bits.map { Float(bitPattern: UInt32(littleEndian: $0)) } == [49_999, -0.5, 1e-20])
     }
 
-    @Test func refusesWhatCannotBe() {
+    @Test func rejectsInvalidPathsAndSizes() {
         #expect(throws: SoundError.self) { _ = try NpyWriter(path: "/nowhere/a.npy", columns: 1) }
         #expect(throws: SoundError.self) { _ = try NpyWriter(path: NSTemporaryDirectory() + "a.npy", columns: 0) }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Sound
 import Testing
 
-/// Runs a whole signal through in blocks and returns all output.
+/// Resamples a whole signal in blocks.
 private func resample(
     _ input: [Float], from rate: Double, quality: Resampler.Quality = .file, block: Int = 441
 ) throws -> [Float] {
@@ -31,7 +31,7 @@ private func sine(_ frequency: Double, rate: Double, count: Int) -> [Float] {
 }
 
 @Suite struct ResamplerTests {
-    /// Against the analytic sine, away from the ends where the band-limited onset rings.
+    /// Compares with the analytic sine, away from the ends, where the band-limited onset rings.
     @Test(arguments: [8_000.0, 11_025, 16_000, 22_050, 32_000, 48_000, 88_200, 96_000, 192_000])
     func matchesAnalyticSine(rate: Double) throws {
         for quality in [Resampler.Quality.file, .live] {
@@ -49,7 +49,7 @@ private func sine(_ frequency: Double, rate: Double, count: Int) -> [Float] {
         #expect(try Resampler(inputRate: 44_100).isPassThrough)
     }
 
-    @Test func suppressesWhatWouldAlias() throws {
+    @Test func suppressesAliasing() throws {
         let output = try resample(sine(30_000, rate: 96_000, count: 96_000), from: 96_000)
         let worst = output[4_410..<39_690].map(abs).max() ?? 1
         #expect(worst < 1e-4)
@@ -60,8 +60,8 @@ private func sine(_ frequency: Double, rate: Double, count: Int) -> [Float] {
         #expect(try resample(input, from: 48_000, block: 7) == resample(input, from: 48_000, block: 5_000))
     }
 
-    /// The figure that the documentation of `Quality.live` states.
-    @Test func liveQualityIsPrompt() throws {
+    /// Checks the latency stated in the documentation of `Quality.live`.
+    @Test func liveQualityMeetsItsLatency() throws {
         var resampler = try Resampler(inputRate: 48_000, quality: .live)
         var buffer = [Float](repeating: 0, count: resampler.outputCapacity(forInput: 480))
         let block = [Float](repeating: 0, count: 480)
@@ -75,7 +75,7 @@ private func sine(_ frequency: Double, rate: Double, count: Int) -> [Float] {
         #expect(worst < 0.0025)
     }
 
-    @Test func resetForgets() throws {
+    @Test func resetDiscardsSamples() throws {
         var resampler = try Resampler(inputRate: 48_000)
         var buffer = [Float](repeating: 0, count: resampler.outputCapacity(forInput: 4_800))
         let loud = [Float](repeating: 1, count: 4_800)
@@ -88,7 +88,7 @@ private func sine(_ frequency: Double, rate: Double, count: Int) -> [Float] {
     }
 
     @Test(arguments: [0.0, -44_100, .nan, .infinity, 12, 1e9])
-    func refusesAbsurdRates(rate: Double) {
+    func rejectsUnsupportedRates(rate: Double) {
         #expect(throws: SoundError.self) { _ = try Resampler(inputRate: rate) }
     }
 }

@@ -1,26 +1,27 @@
 import CSndFile
 import Foundation
 
-/// Reads an audio file of any rate and any number of channels as one channel at one rate, block by block, in constant
-/// memory.
+/// A streaming reader that converts an audio file of any sample rate and channel count to mono at one sample rate, in
+/// constant memory.
 ///
-/// Formats are libsndfile's: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF and more. Channels are averaged. Full scale is ±1;
-/// files of floats may go beyond. Samples that aren't finite, or are beyond a million, become 0 and are counted. One thread at a time.
+/// Reads the formats of libsndfile: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF and others. Channels are averaged. Full
+/// scale is ±1; float files may exceed it. Samples that are not finite or exceed 10^6 in magnitude become 0 and are
+/// counted. Not thread-safe.
 public final class AudioFileReader {
     public let path: String
-    /// Of the file, in Hz.
+    /// The file's sample rate in Hz.
     public let sourceRate: Double
-    /// Of the file.
+    /// The file's channel count.
     public let sourceChannels: Int
-    /// Samples that `read` will give in all, as the file's header has it; nil where that isn't known.
+    /// The total number of samples that `read` will return according to the file header; nil if unknown.
     public let expectedCount: Int?
-    /// Samples (of any channel) so far that were no usable numbers.
+    /// The number of unusable samples so far, over all channels.
     public private(set) var unusableCount = 0
-    /// Samples given so far.
+    /// The number of samples returned so far.
     public private(set) var count = 0
 
     private static let frames = 8_192
-    private static let greatest: Float = 1e6
+    private static let maximumMagnitude: Float = 1e6
     private let file: OpaquePointer
     private let sourceFrames: Int
     private var framesRead = 0
@@ -28,15 +29,15 @@ public final class AudioFileReader {
     private var resampler: Resampler
     private var interleaved: [Float]
     private var mono: [Float]
-    // Resampled samples that wait to be taken: ready[taken..<filled].
+    // Resampled samples not yet returned: ready[taken..<filled].
     private var ready: [Float]
     private var taken = 0
     private var filled = 0
 
     /// Opens a file.
     ///
-    /// - Parameter rate: of the samples that `read` gives, in Hz.
-    /// - Throws: `SoundError.missingFile`, `.unreadableFile`, `.badAudio` (no audio file, no samples, broken off),
+    /// - Parameter rate: the sample rate of the output, in Hz.
+    /// - Throws: `SoundError.missingFile`, `.unreadableFile`, `.badAudio` (not an audio file, empty, or truncated),
     ///   `.unsupportedRate`.
     public init(path: String, rate: Double = 44_100) throws(SoundError) {
         try Self.checkReadable(path)
@@ -54,7 +55,7 @@ public final class AudioFileReader {
         self.file = file
         sourceRate = Double(info.samplerate)
         sourceChannels = Int(info.channels)
-        // libsndfile says 2^63 - 1 where it can't know.
+        // libsndfile reports 2^63 - 1 if the length is unknown.
         let isKnown = info.frames > 0 && info.frames < Int64.max / 2
         sourceFrames = isKnown ? Int(info.frames) : 0
         expectedCount = isKnown ? Int((Double(info.frames) * rate / Double(info.samplerate)).rounded()) : nil
@@ -67,10 +68,10 @@ public final class AudioFileReader {
         sf_close(file)
     }
 
-    /// Gives the next samples, as many as there is room for unless the file ends.
+    /// Reads the next samples, filling `output` unless the file ends.
     ///
-    /// - Returns: how many were written to the front of `output`; 0 at the end of the file.
-    /// - Throws: `SoundError.badAudio` where the file turns out to be damaged or broken off.
+    /// - Returns: the number of samples written to the front of `output`; 0 at the end of the file.
+    /// - Throws: `SoundError.badAudio` if the file is damaged or truncated.
     public func read(into output: inout MutableSpan<Float>) throws(SoundError) -> Int {
         var written = 0
         while written < output.count {
@@ -87,11 +88,11 @@ public final class AudioFileReader {
         return written
     }
 
-    /// Reads a whole file into memory: 10 MB a minute.
+    /// Reads a whole file into memory: 10 MB per minute of audio.
     public static func readAll(path: String, rate: Double = 44_100) throws(SoundError) -> [Float] {
         let reader = try AudioFileReader(path: path, rate: rate)
         var samples: [Float] = []
-        // The header's word for it is only trusted so far.
+        // A damaged header may claim any length: cap what it can reserve.
         samples.reserveCapacity(min(reader.expectedCount ?? 0, 1 << 26))
         var block = [Float](repeating: 0, count: 65_536)
         while true {
@@ -104,7 +105,7 @@ public final class AudioFileReader {
 
     // MARK: Blocks
 
-    /// Fills `ready` with at least one sample, or with none at the end.
+    /// Fills `ready` with at least one sample, or leaves it empty at the end of the file.
     private func refill() throws(SoundError) {
         taken = 0
         filled = 0
@@ -112,7 +113,7 @@ public final class AudioFileReader {
             let frames = try readFrames()
             var span = ready.mutableSpan
             if frames > 0 {
-                // `ready` has the room that makes the resampler take all.
+                // `ready` has `outputCapacity`, so the resampler consumes all input.
                 filled = resampler.process(mono.span.extracting(first: frames), into: &span).produced
             } else {
                 filled = resampler.finish(into: &span)
@@ -121,17 +122,17 @@ public final class AudioFileReader {
         }
     }
 
-    /// Reads frames into `mono`; returns their number, 0 at the end.
+    /// Reads frames into `mono` and returns their number, 0 at the end of the file.
     private func readFrames() throws(SoundError) -> Int {
         let got = interleaved.withUnsafeMutableBufferPointer { buffer in
             Int(sf_readf_float(file, buffer.baseAddress, Int64(Self.frames)))
         }
         guard got > 0 else {
             if sf_error(file) != 0 { throw .badAudio(path: path, reason: Self.reason(file)) }
-            if framesRead == 0 { throw .badAudio(path: path, reason: "it holds no samples") }
+            if framesRead == 0 { throw .badAudio(path: path, reason: "it contains no samples") }
             if sourceFrames > 0, framesRead < sourceFrames, !isEstimate {
                 let seconds = { (frames: Int) in (Double(frames) / self.sourceRate * 10).rounded() / 10 }
-                let reason = "it breaks off after \(seconds(framesRead)) of \(seconds(sourceFrames)) s"
+                let reason = "it is truncated after \(seconds(framesRead)) of \(seconds(sourceFrames)) s"
                 throw .badAudio(path: path, reason: reason)
             }
             return 0
@@ -143,15 +144,15 @@ public final class AudioFileReader {
             var sum: Float = 0
             for channel in 0..<channels {
                 let sample = interleaved[frame * channels + channel]
-                // NaN fails the comparison too. Numbers near the greatest would overflow in the resampler.
-                if abs(sample) <= Self.greatest { sum += sample } else { unusableCount += 1 }
+                // The comparison also rejects NaN. Larger values could overflow in the resampler.
+                if abs(sample) <= Self.maximumMagnitude { sum += sample } else { unusableCount += 1 }
             }
             mono[frame] = sum * scale
         }
         return got
     }
 
-    /// Whether the header's number of frames is no promise: MP3's is a guess.
+    /// Whether the header's frame count is only an estimate, as it is for MP3.
     private var isEstimate: Bool {
         var info = SF_INFO()
         sf_command(file, Int32(SFC_GET_CURRENT_SF_INFO), &info, Int32(MemoryLayout<SF_INFO>.size))
@@ -177,7 +178,7 @@ public final class AudioFileReader {
         _ file: OpaquePointer, _ info: SF_INFO, _ path: String, _ rate: Double
     ) throws(SoundError) -> Resampler {
         guard info.channels > 0 else { throw .badAudio(path: path, reason: "it has no channels") }
-        guard info.frames != 0 else { throw .badAudio(path: path, reason: "it holds no samples") }
+        guard info.frames != 0 else { throw .badAudio(path: path, reason: "it contains no samples") }
         if let reason = WaveHeader.truncation(path: path) { throw .badAudio(path: path, reason: reason) }
         return try Resampler(inputRate: Double(info.samplerate), outputRate: rate)
     }

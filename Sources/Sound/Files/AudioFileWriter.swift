@@ -1,17 +1,17 @@
 import CSndFile
 import Foundation
 
-/// Writes audio to a file, block by block: one channel, or several interleaved.
+/// A streaming audio file writer for one channel or several interleaved channels.
 ///
-/// Samples beyond ±1 are clipped in the 16-bit formats and counted. The file is complete once `close` has returned.
+/// The 16-bit formats clip samples beyond ±1; `clipped` counts them. The file is complete once `close` has returned.
 public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
     public enum Format: Sendable {
         case wav16
         case wavFloat
         case flac16
-        /// Ogg Vorbis at libsndfile's usual quality.
+        /// Ogg Vorbis at libsndfile's default quality.
         case vorbis
-        /// MP3 at libsndfile's usual quality.
+        /// MP3 at libsndfile's default quality.
         case mp3
 
         fileprivate var code: Int32 {
@@ -26,18 +26,18 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
     }
 
     public let path: String
-    /// Channels; samples are interleaved.
+    /// The number of interleaved channels.
     public let channels: Int
-    /// Samples written so far, of all channels.
+    /// The number of samples written so far, over all channels.
     public private(set) var count = 0
-    /// Samples so far that lay beyond ±1.
+    /// The number of samples so far that exceeded ±1.
     public private(set) var clipped = 0
     private var file: OpaquePointer?
-    private static let piece = 16_384
+    private static let maximumBlock = 16_384
 
-    /// Creates the file, or empties the one that is there.
+    /// Creates the file, or truncates an existing one.
     ///
-    /// - Parameter quality: of lossy formats, 0 to 1; nil for libsndfile's usual one.
+    /// - Parameter quality: 0...1 for lossy formats; nil for libsndfile's default.
     /// - Throws: `SoundError.cannotWrite`.
     public init(
         path: String, format: Format = .wav16, rate: Int = 44_100, channels: Int = 1, quality: Double? = nil
@@ -49,7 +49,7 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         guard let opened = sf_open(path, Int32(SFM_WRITE), &info) else {
             throw .cannotWrite(path: path, reason: AudioFileWriter.reason(nil))
         }
-        // Without this, values beyond ±1 wrap around.
+        // By default, libsndfile lets values beyond ±1 wrap around.
         sf_command(opened, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
         if var quality {
             sf_command(opened, Int32(SFC_SET_VBR_ENCODING_QUALITY), &quality, Int32(MemoryLayout<Double>.size))
@@ -63,19 +63,20 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         if let file { sf_close(file) }
     }
 
-    /// Appends samples, full scale ±1, a multiple of `channels` of them. What is not finite is written as 0.
+    /// Appends samples (full scale ±1); the count must be a multiple of `channels`. Non-finite samples are written as
+    /// 0.
     ///
-    /// - Throws: `SoundError.cannotWrite`, as on a full disk.
+    /// - Throws: `SoundError.cannotWrite`, for instance if the disk is full.
     public mutating func write(_ samples: Span<Float>) throws(SoundError) {
-        guard let file else { throw .cannotWrite(path: path, reason: "it has been closed") }
+        guard let file else { throw .cannotWrite(path: path, reason: "it is already closed") }
         for index in 0..<samples.count where abs(samples[index]) > 1 { clipped += 1 }
         let written = samples.withUnsafeBufferPointer { buffer -> Int in
             var written = 0
-            // Whole frames.
-            let piece = Self.piece / channels * channels
-            // In pieces: libsndfile's Vorbis encoder overflows the stack on long blocks.
+            // A block consists of whole frames.
+            let blockSize = Self.maximumBlock / channels * channels
+            // libsndfile's Vorbis encoder overflows the stack on long blocks.
             while written < buffer.count {
-                let part = buffer[written..<min(buffer.count, written + piece)].map { $0.isFinite ? $0 : 0 }
+                let part = buffer[written..<min(buffer.count, written + blockSize)].map { $0.isFinite ? $0 : 0 }
                 let taken = Int(sf_write_float(file, part, Int64(part.count)))
                 written += taken
                 if taken < part.count { break }
@@ -101,9 +102,9 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         String(cString: sf_strerror(file)).trimmingCharacters(in: CharacterSet(charactersIn: " ."))
     }
 
-    /// Writes a whole signal.
+    /// Writes a whole mono signal.
     ///
-    /// - Returns: how many samples were clipped.
+    /// - Returns: the number of clipped samples.
     @discardableResult
     public static func write(
         _ samples: [Float], to path: String, format: Format = .wav16, rate: Int = 44_100, quality: Double? = nil

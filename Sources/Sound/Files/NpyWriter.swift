@@ -1,28 +1,28 @@
 import Foundation
 
-/// Writes a two-dimensional array of 32-bit floats as NumPy's .npy (format 1.0), row by row.
+/// Writes a two-dimensional array of 32-bit floats in NumPy's .npy format 1.0, row by row.
 ///
-/// The number of rows need not be known before: the header has room for it and is completed by `close`. Until then the file
-/// says that it has no rows.
+/// The number of rows need not be known in advance: `close` writes the final header. Until then the header says that
+/// there are no rows.
 public struct NpyWriter: ~Copyable {
     public let path: String
-    /// Floats in a row.
+    /// Floats per row.
     public let columns: Int
     /// Rows written so far.
     public private(set) var rows = 0
     private let handle: FileHandle
     private var buffer = Data()
     private var isOpen = true
-    // A multiple of 64, as the format wants it.
+    // The format requires a multiple of 64.
     private static let headerSize = 128
     private static let bufferSize = 1 << 18
 
-    /// Creates the file, or empties the one that is there.
+    /// Creates the file, or truncates an existing one.
     ///
     /// - Parameter columns: 1 or more.
     /// - Throws: `SoundError.cannotWrite`, `.invalidParameter`.
     public init(path: String, columns: Int) throws(SoundError) {
-        guard columns > 0, columns < 1 << 40 else { throw .invalidParameter("an array of \(columns) columns") }
+        guard columns > 0, columns < 1 << 40 else { throw .invalidParameter("an array cannot have \(columns) columns") }
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let opened = FileHandle(forWritingAtPath: path)
         else { throw .cannotWrite(path: path, reason: "it cannot be created") }
@@ -34,12 +34,12 @@ public struct NpyWriter: ~Copyable {
 
     /// Appends a row of `columns` floats.
     ///
-    /// - Throws: `SoundError.invalidParameter` if the row has another length, `.cannotWrite`.
+    /// - Throws: `SoundError.invalidParameter` if the row has a different length, `.cannotWrite`.
     public mutating func append(_ row: Span<Float>) throws(SoundError) {
         guard row.count == columns else {
-            throw .invalidParameter("a row of \(row.count) floats in an array of \(columns) columns")
+            throw .invalidParameter("a row of \(row.count) floats does not fit an array of \(columns) columns")
         }
-        guard isOpen else { throw .cannotWrite(path: path, reason: "it has been closed") }
+        guard isOpen else { throw .cannotWrite(path: path, reason: "it is already closed") }
         row.withUnsafeBufferPointer { floats in
             for float in floats { withUnsafeBytes(of: float.bitPattern.littleEndian) { buffer.append(contentsOf: $0) } }
         }

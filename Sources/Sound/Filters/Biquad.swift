@@ -1,6 +1,6 @@
 import Foundation
 
-/// A second-order filter in transposed direct form II, with the designs of Robert Bristow-Johnson's Audio EQ Cookbook.
+/// A second-order filter in transposed direct form II, designed by Robert Bristow-Johnson's Audio EQ Cookbook.
 public struct Biquad: Sendable {
     private let b0, b1, b2, a1, a2: Float
     private var s1: Float = 0
@@ -15,21 +15,21 @@ public struct Biquad: Sendable {
         a2 = Float(a.2 / a.0)
     }
 
-    /// -3 dB at `frequency` for a `quality` of 0.7071; 12 dB an octave above.
+    /// -3 dB at `frequency` for a `quality` of 0.7071, falling by 12 dB per octave above it.
     public static func lowPass(frequency: Double, quality: Double = 0.5.squareRoot(), rate: Double) -> Biquad {
         let (cosine, alpha) = angles(frequency, quality, rate)
         let edge = (1 - cosine) / 2
         return Biquad(b: (edge, 1 - cosine, edge), a: (1 + alpha, -2 * cosine, 1 - alpha))
     }
 
-    /// -3 dB at `frequency` for a `quality` of 0.7071; 12 dB an octave below.
+    /// -3 dB at `frequency` for a `quality` of 0.7071, falling by 12 dB per octave below it.
     public static func highPass(frequency: Double, quality: Double = 0.5.squareRoot(), rate: Double) -> Biquad {
         let (cosine, alpha) = angles(frequency, quality, rate)
         let edge = (1 + cosine) / 2
         return Biquad(b: (edge, -1 - cosine, edge), a: (1 + alpha, -2 * cosine, 1 - alpha))
     }
 
-    /// `gain` dB around `frequency`.
+    /// A peak of `gain` dB at `frequency`.
     public static func peak(frequency: Double, gain: Double, quality: Double, rate: Double) -> Biquad {
         let (cosine, alpha) = angles(frequency, quality, rate)
         let a = pow(10, gain / 40)
@@ -37,7 +37,7 @@ public struct Biquad: Sendable {
             b: (1 + alpha * a, -2 * cosine, 1 - alpha * a), a: (1 + alpha / a, -2 * cosine, 1 - alpha / a))
     }
 
-    /// `gain` dB below `frequency`, half of it there.
+    /// `gain` dB below `frequency`, and half of that at `frequency`.
     public static func lowShelf(frequency: Double, gain: Double, rate: Double) -> Biquad {
         let (cosine, alpha) = angles(frequency, 0.5.squareRoot(), rate)
         let a = pow(10, gain / 40)
@@ -53,7 +53,7 @@ public struct Biquad: Sendable {
             ))
     }
 
-    /// `gain` dB above `frequency`, half of it there.
+    /// `gain` dB above `frequency`, and half of that at `frequency`.
     public static func highShelf(frequency: Double, gain: Double, rate: Double) -> Biquad {
         let (cosine, alpha) = angles(frequency, 0.5.squareRoot(), rate)
         let a = pow(10, gain / 40)
@@ -70,12 +70,12 @@ public struct Biquad: Sendable {
     }
 
     private static func angles(_ frequency: Double, _ quality: Double, _ rate: Double) -> (Double, Double) {
-        // A filter at or above Nyquist has no meaning: the highest that has is taken.
+        // A design frequency at or above Nyquist is meaningless: clamp it just below.
         let angle = 2 * Double.pi * min(max(frequency, 1), 0.49 * rate) / rate
         return (cos(angle), sin(angle) / (2 * max(quality, 1e-3)))
     }
 
-    /// Filters in place; the state goes on from block to block. Allocates nothing.
+    /// Filters in place, keeping state between blocks. Allocates nothing.
     public mutating func process(_ samples: inout MutableSpan<Float>) {
         for index in 0..<samples.count {
             let input = samples[index]

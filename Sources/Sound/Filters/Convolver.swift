@@ -1,23 +1,23 @@
-/// Convolution with a long impulse response, by overlap-add in the frequency domain.
+/// Convolution with a long impulse response by overlap-add in the frequency domain.
 ///
-/// Streaming: what comes out belongs to the samples that went in, and the tail of earlier blocks is in it. `process` allocates
+/// Streaming: each call returns as many samples as it takes, including the tails of earlier blocks. `process` allocates
 /// nothing.
 public struct Convolver: ~Copyable {
-    /// The most samples `process` takes at once.
+    /// The maximum number of samples that one call of `process` takes.
     public let maximumBlock: Int
     private let transform: FourierTransform
     private let response: [Float]
-    // What earlier blocks add to the samples to come: as long as the transform.
+    // What earlier blocks contribute to future samples; as long as the transform.
     private var tail: [Float]
 
     /// - Parameter impulseResponse: 1...2^22 samples.
     /// - Throws: `SoundError.invalidParameter`.
     public init(impulseResponse: Span<Float>) throws(SoundError) {
         var size = 256
-        // Half of the transform for new samples is within a few per cent of the cheapest choice.
+        // Using half of the transform for new samples is within a few per cent of the optimum.
         while size < 2 * impulseResponse.count { size *= 2 }
         guard !impulseResponse.isEmpty, size <= 1 << 23 else {
-            throw .invalidParameter("an impulse response of \(impulseResponse.count) samples")
+            throw .invalidParameter("an impulse response cannot have \(impulseResponse.count) samples")
         }
         let transform = try FourierTransform(size: size)
         for index in 0..<impulseResponse.count { transform.samples[index] = impulseResponse[index] }
@@ -28,9 +28,9 @@ public struct Convolver: ~Copyable {
         tail = [Float](repeating: 0, count: size)
     }
 
-    /// Convolves up to `maximumBlock` samples, and writes as many to the front of `output`, which must have room for them.
+    /// Convolves up to `maximumBlock` samples and writes the result to the front of `output`.
     ///
-    /// - Returns: how many samples were taken and written.
+    /// - Returns: the number of samples taken and written: at most `output.count`.
     public mutating func process(_ input: Span<Float>, into output: inout MutableSpan<Float>) -> Int {
         let count = min(input.count, maximumBlock, output.count)
         guard count > 0 else { return 0 }
@@ -55,7 +55,7 @@ public struct Convolver: ~Copyable {
 
     /// Convolves a whole signal.
     ///
-    /// - Returns: as many samples as `signal` has, and the response's tail after them if `withTail`.
+    /// - Returns: as many samples as `signal` has, followed by the response's tail if `withTail` is set.
     public static func convolve(
         _ signal: [Float], with impulseResponse: [Float], withTail: Bool = false
     ) throws(SoundError) -> [Float] {

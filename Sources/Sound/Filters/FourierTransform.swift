@@ -1,37 +1,39 @@
 import CFFTW
 import Synchronization
 
-/// A real discrete Fourier transform of one size, forwards and backwards, by FFTW in single precision.
+/// A real discrete Fourier transform of fixed size, forward and inverse, by FFTW in single precision.
 ///
-/// It works on two buffers of its own: fill `samples` and call `forward`, or fill `spectrum` and call `inverse`. `init`
-/// allocates and plans (FFTW_ESTIMATE, so that results don't differ from run to run); the transforms allocate nothing and
-/// take no lock. One thread at a time.
+/// It has its own two buffers: fill `samples` and call `forward`, or fill `spectrum` and call `inverse`. `init`
+/// allocates and plans (with FFTW_ESTIMATE, so that results are reproducible); the transforms allocate nothing and take
+/// no lock. Not thread-safe.
 public final class FourierTransform {
-    // FFTW's planner is not safe to use from several threads at once; executing plans is.
+    // FFTW's planner is not thread-safe; executing plans is.
     private static let planner = Mutex<Void>(())
 
-    /// Number of real samples.
+    /// The number of real samples.
     public var size: Int { samples.count }
-    /// `size` floats; `forward` leaves them as they are, `inverse` fills them. Valid as long as this object.
+    /// `size` floats. `forward` preserves them, `inverse` fills them. Valid for the lifetime of this object.
     public let samples: UnsafeMutableBufferPointer<Float>
-    /// Real and imaginary parts of bins 0...size/2, interleaved: size + 2 floats for an even size. `inverse` destroys them. Valid
-    /// as long as this object.
+    /// Real and imaginary parts of bins 0...size/2, interleaved: size + 2 floats for an even size. `inverse` destroys
+    /// them. Valid for the lifetime of this object.
     public let spectrum: UnsafeMutableBufferPointer<Float>
     private let bins: UnsafeMutablePointer<fftwf_complex>
     private let forwardPlan: fftwf_plan
     private let inversePlan: fftwf_plan
 
-    /// - Parameter size: 2...2^24; products of small primes are fast.
+    /// - Parameter size: 2...2^24; fastest for products of small primes.
     /// - Throws: `SoundError.invalidParameter`.
     public init(size: Int) throws(SoundError) {
-        guard size >= 2, size <= 1 << 24 else { throw .invalidParameter("a Fourier transform of \(size) samples") }
+        guard size >= 2, size <= 1 << 24 else {
+            throw .invalidParameter("a Fourier transform cannot have \(size) samples")
+        }
         let binCount = size / 2 + 1
         let memory = fftwf_alloc_real(size)
         let bins = fftwf_alloc_complex(binCount)
         guard let memory, let bins else {
             fftwf_free(memory)
             fftwf_free(bins)
-            throw .invalidParameter("a Fourier transform of \(size) samples: no memory")
+            throw .invalidParameter("not enough memory for a Fourier transform of \(size) samples")
         }
         nonisolated(unsafe) var forward: fftwf_plan?
         nonisolated(unsafe) var inverse: fftwf_plan?
@@ -42,7 +44,7 @@ public final class FourierTransform {
         guard let forward, let inverse else {
             fftwf_free(memory)
             fftwf_free(bins)
-            throw .invalidParameter("a Fourier transform of \(size) samples: FFTW refuses it")
+            throw .invalidParameter("FFTW does not support a Fourier transform of \(size) samples")
         }
         self.bins = bins
         forwardPlan = forward
@@ -68,7 +70,7 @@ public final class FourierTransform {
         fftwf_execute(forwardPlan)
     }
 
-    /// Transforms `spectrum` into `samples`, scaled so that it undoes `forward`.
+    /// Transforms `spectrum` into `samples`, scaled to be the exact inverse of `forward`.
     public func inverse() {
         fftwf_execute(inversePlan)
         let scale = 1 / Float(size)

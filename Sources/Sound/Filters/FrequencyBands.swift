@@ -1,26 +1,26 @@
 import Foundation
 
-/// Bands that divide the frequencies of a short-time spectrum: as narrow as its bins below, as a part of an octave above.
+/// A division of a short-time spectrum into bands: one bin wide at low frequencies, a fraction of an octave wide above.
 ///
-/// Keeps what tells notes apart and drops what doesn't: 513 bins become some 76 bands. A band is the sum of the magnitudes within it,
-/// bins at its edges counting in part.
+/// This keeps the resolution that separates notes and discards the rest: 513 bins become about 76 bands. A band is the
+/// weighted sum of the magnitudes within it; bins at its edges count in part.
 public struct FrequencyBands: Sendable, Hashable {
     private struct Weight: Hashable {
         var bin: Int
         var share: Float
     }
 
-    /// Number of bands.
+    /// The number of bands.
     public let count: Int
-    /// The first bin that no band needs.
+    /// One more than the highest bin that any band uses.
     public let binCount: Int
     private let bands: [[Weight]]
 
     /// - Parameters:
-    ///   - window: of the spectrum, in samples.
+    ///   - window: the analysis window in samples.
     ///   - sampleRate: in Hz.
-    ///   - frequencies: from the third bin at least, to half the sample rate at most, in Hz.
-    ///   - semitones: least width of a band.
+    ///   - frequencies: the range to cover in Hz, clamped to the third bin and half the sample rate.
+    ///   - semitones: the minimum width of a band.
     public init(
         window: Int, sampleRate: Double = 44_100, frequencies: ClosedRange<Double> = 40...11_000,
         semitones: Double = 1
@@ -46,7 +46,8 @@ public struct FrequencyBands: Sendable, Hashable {
         binCount = 1 + (bands.joined().map(\.bin).max() ?? 0)
     }
 
-    /// Adds up a spectrum's magnitudes, of which there must be `binCount`, and appends the bands.
+    /// Appends the bands of a spectrum to `values`. `magnitudes` should have `binCount` elements; missing ones count as
+    /// 0.
     public func append(_ magnitudes: UnsafeBufferPointer<Float>, to values: inout [Float]) {
         for band in bands {
             var sum: Float = 0

@@ -1,21 +1,21 @@
 import CSoxr
 
-/// A streaming converter of one channel from any sample rate to another, by libsoxr.
+/// A streaming mono sample-rate converter, by libsoxr.
 ///
-/// Output is aligned with input: the sample at time t comes out at time t, the filter's own delay having been cut off at
-/// the start. Equal rates pass samples through untouched and without delay.
+/// Output is aligned with input: the filter's delay is removed at the start, so the sample at time t comes out at time
+/// t. Equal rates pass samples through unchanged and without delay.
 ///
-/// `init` allocates; `process` and `finish` of this type allocate nothing, take no lock and never throw. (libsoxr's own
-/// queues grow during the first few blocks and keep their size thereafter.) One owner at a time; may move between threads.
+/// `init` allocates; `process` and `finish` allocate nothing, take no lock and never throw. (libsoxr's own queues grow
+/// during the first few blocks and keep their size thereafter.) One owner at a time; may move between threads.
 public struct Resampler: ~Copyable, @unchecked Sendable {
-    /// What to trade for what.
+    /// The trade-off between bandwidth and latency.
     public enum Quality: Sendable {
         /// For files: flat to 91% of the lower Nyquist frequency, 20 bits. Output comes in bursts, up to 20 ms late
-        /// from 48 kHz and more from lower rates.
+        /// from 48 kHz and later from lower rates.
         case file
-        /// For live sound: flat to 85% of the lower Nyquist frequency, 16 bits; what lies within 15% above Nyquist folds into
-        /// the highest 15% of the band, where no fundamental lives. Measured: at most 2.2 ms late from 48, 96 and 192 kHz,
-        /// 5 ms from 16 kHz.
+        /// For live audio: flat to 85% of the lower Nyquist frequency, 16 bits. Content up to 15% above Nyquist aliases
+        /// into the top 15% of the band, where there are no fundamentals. Measured latency: at most 2.2 ms from 48, 96
+        /// and 192 kHz, 5 ms from 16 kHz.
         case live
     }
 
@@ -25,9 +25,9 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     private let state: soxr_t?
 
     /// - Parameters:
-    ///   - inputRate: Hz, 1,000...768,000.
-    ///   - outputRate: Hz, the same range.
-    /// - Throws: `SoundError.unsupportedRate`, `.invalidParameter` where libsoxr refuses the ratio.
+    ///   - inputRate: 1,000...768,000 Hz.
+    ///   - outputRate: 1,000...768,000 Hz.
+    /// - Throws: `SoundError.unsupportedRate`, or `.invalidParameter` if libsoxr rejects the ratio.
     public init(inputRate: Double, outputRate: Double = 44_100, quality: Quality = .file) throws(SoundError) {
         state = try Resampler.makeState(inputRate: inputRate, outputRate: outputRate, quality: quality)
         self.inputRate = inputRate
@@ -47,7 +47,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
             specification.precision = 16
             specification.passband_end = 0.85
             specification.stopband_begin = 1.15
-            // Short transforms: their blocks are what makes output late.
+            // Latency comes from the transform's block length: keep it short.
             runtime.log2_min_dft_size = 8
             runtime.log2_large_dft_size = 8
         }
@@ -65,19 +65,20 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
         if let state { soxr_delete(state) }
     }
 
-    /// Whether samples pass through untouched.
+    /// Whether the rates are equal, so that samples pass through unchanged.
     public var isPassThrough: Bool { state == nil }
 
-    /// How much room `process` wants for its output so that `count` samples are always taken at once: their share at the output rate
-    /// and a burst of 8,192.
+    /// The output capacity with which `process` always consumes `count` samples at once: their number at the output
+    /// rate plus a burst of 8,192.
     public func outputCapacity(forInput count: Int) -> Int {
         isPassThrough ? count : Int((Double(count) * outputRate / inputRate).rounded(.up)) + 8_192
     }
 
-    /// Feeds samples, and takes what is ready.
+    /// Feeds input samples and returns the output that is ready.
     ///
-    /// - Returns: how many samples of `input` were taken (all, if `output` has `outputCapacity(forInput:)` elements), and how
-    ///   many were written to the front of `output`. What was not taken must be given again.
+    /// - Returns: the number of input samples consumed (all of them if `output` has `outputCapacity(forInput:)`
+    ///   elements), and the number written to the front of `output`. Samples that were not consumed must be passed
+    ///   again.
     public mutating func process(
         _ input: Span<Float>, into output: inout MutableSpan<Float>
     ) -> (consumed: Int, produced: Int) {
@@ -90,7 +91,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
         var produced = 0
         input.withUnsafeBufferPointer { source in
             output.withUnsafeMutableBufferPointer { target in
-                // An empty span may have no address, and no address means the end of the input to libsoxr.
+                // libsoxr takes a null address as the end of the input, and an empty span may have one.
                 guard let from = source.baseAddress, !source.isEmpty else { return }
                 _ = soxr_process(state, from, source.count, &consumed, target.baseAddress, target.count, &produced)
             }
@@ -98,7 +99,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
         return (consumed, produced)
     }
 
-    /// Says that the input has ended and takes what is left: call it until it returns 0. Only `reset` may follow.
+    /// Ends the input and returns the remaining output: call it until it returns 0. Only `reset` may follow.
     public mutating func finish(into output: inout MutableSpan<Float>) -> Int {
         guard let state else { return 0 }
         var produced = 0
@@ -108,7 +109,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
         return produced
     }
 
-    /// A whole signal at another rate.
+    /// Converts a whole signal.
     ///
     /// - Throws: as ``init(inputRate:outputRate:quality:)``.
     public static func resampled(_ samples: [Float], from: Double, to: Double) throws(SoundError) -> [Float] {
@@ -125,7 +126,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Forgets all samples: ready for an unrelated signal at the same rates. Allocates.
+    /// Discards all samples, to start an unrelated signal at the same rates. Allocates.
     public mutating func reset() {
         if let state { _ = soxr_clear(state) }
     }

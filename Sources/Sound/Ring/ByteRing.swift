@@ -2,22 +2,23 @@ import Synchronization
 
 /// A lock-free ring of bytes between exactly one writing thread and exactly one reading thread.
 ///
-/// Both ends are wait-free: a call copies what it is asked to copy and returns. Nothing is ever overwritten: a write that
-/// does not fit is refused whole, so a reader never sees a torn record. Records of a fixed size that is a power of two
-/// can therefore be sent through it as bytes.
+/// Both ends are wait-free: a call copies its bytes and returns. Nothing is ever overwritten: a write that does not fit
+/// is rejected whole, so a reader never sees a torn record. Records of a fixed size that is a power of two can
+/// therefore be sent through it as bytes.
 ///
-/// - Memory: one allocation in `init`, touched there so that the first lap takes no page fault; none afterwards.
-/// - Threads: `write` and `writableCount` belong to the writer; `read`, `skip` and `readableCount` to the reader. More than
-///   one thread at an end is a programmer's error and corrupts the contents.
-/// - Order: the bytes of a `write` that returned `true` are visible to a reader that saw them counted (release, acquire).
+/// - Memory: one allocation, in `init`, which also touches every page so that the first lap causes no page faults.
+/// - Threads: `write` and `writableCount` belong to the writer; `read`, `skip` and `readableCount` to the reader. Using
+///   one end from several threads is a programming error and corrupts the contents.
+/// - Order: the bytes of a `write` that returned `true` are visible to a reader whose `readableCount` includes them
+///   (release, acquire).
 public final class ByteRing: Sendable {
-    /// How many bytes the ring holds: the smallest power of two that is at least what was asked for.
+    /// The ring's size in bytes: the requested capacity rounded up to a power of two.
     public let capacity: Int
 
     @usableFromInline let mask: Int
     @usableFromInline nonisolated(unsafe) let storage: UnsafeMutableRawPointer
-    // Each index is written by one thread and polled by the other: kept on cache lines of their own (128 bytes, because
-    // x86-64 prefetches lines in pairs and some ARM64 cores have lines of 128).
+    // Each index is written by one thread and polled by the other, so each has its own cache line (128 bytes, because
+    // x86-64 prefetches lines in pairs and some ARM64 cores have 128-byte lines).
     private let padding0 = CacheLine()
     @usableFromInline let written = Atomic<Int>(0)
     private let padding1 = CacheLine()
@@ -25,7 +26,7 @@ public final class ByteRing: Sendable {
     private let padding2 = CacheLine()
 
     /// Makes an empty ring.
-    /// - Parameter minimumCapacity: bytes; taken as 64 when smaller, and as 1 GiB when larger.
+    /// - Parameter minimumCapacity: bytes, clamped to 64...2^30.
     public init(minimumCapacity: Int) {
         var capacity = 64
         while capacity < min(minimumCapacity, 1 << 30) { capacity *= 2 }
@@ -37,14 +38,14 @@ public final class ByteRing: Sendable {
 
     deinit { storage.deallocate() }
 
-    /// Writer: how many bytes a `write` may have now. The reader can only make it grow.
+    /// Writer: the number of bytes that can be written now. Only the writer can reduce it.
     @inlinable public var writableCount: Int {
         @_noAllocation @_noLocks get {
             capacity - (written.load(ordering: .relaxed) &- consumed.load(ordering: .acquiring))
         }
     }
 
-    /// Reader: how many bytes a `read` may have now. The writer can only make it grow.
+    /// Reader: the number of bytes that can be read now. Only the reader can reduce it.
     @inlinable public var readableCount: Int {
         @_noAllocation @_noLocks get {
             written.load(ordering: .acquiring) &- consumed.load(ordering: .relaxed)
@@ -52,7 +53,7 @@ public final class ByteRing: Sendable {
     }
 
     /// Writer: appends `count` bytes from `source`, all or none.
-    /// - Returns: false, with nothing written, when there is no room for all of them or `count` is negative.
+    /// - Returns: false, with nothing written, if they do not all fit or `count` is negative.
     @_noAllocation @_noLocks @inlinable
     public func write(_ source: UnsafeRawPointer, count: Int) -> Bool {
         guard count >= 0, count <= writableCount else { return false }
@@ -66,7 +67,7 @@ public final class ByteRing: Sendable {
     }
 
     /// Reader: moves the oldest `count` bytes to `destination`, all or none.
-    /// - Returns: false, with nothing read, when fewer are there or `count` is negative.
+    /// - Returns: false, with nothing read, if fewer are available or `count` is negative.
     @_noAllocation @_noLocks @inlinable
     public func read(into destination: UnsafeMutableRawPointer, count: Int) -> Bool {
         guard count >= 0, count <= readableCount else { return false }
@@ -79,8 +80,8 @@ public final class ByteRing: Sendable {
         return true
     }
 
-    /// Reader: forgets the oldest `count` bytes, all or none.
-    /// - Returns: false, with nothing forgotten, when fewer are there or `count` is negative.
+    /// Reader: discards the oldest `count` bytes, all or none.
+    /// - Returns: false, with nothing discarded, if fewer are available or `count` is negative.
     @_noAllocation @_noLocks @inlinable
     public func skip(_ count: Int) -> Bool {
         guard count >= 0, count <= readableCount else { return false }
@@ -89,7 +90,7 @@ public final class ByteRing: Sendable {
     }
 }
 
-/// 128 bytes that keep their neighbours apart.
+/// 128 bytes of padding between fields.
 private struct CacheLine: Sendable {
     private let bytes = InlineArray<16, UInt64>(repeating: 0)
 }

@@ -3,11 +3,11 @@ import Testing
 
 @Suite struct ByteRingTests {
     @Test(arguments: [(0, 64), (64, 64), (65, 128), (1000, 1024), (4096, 4096)])
-    func capacityIsThePowerOfTwoThatFits(asked: Int, given: Int) {
+    func capacityIsRoundedUpToAPowerOfTwo(asked: Int, given: Int) {
         #expect(ByteRing(minimumCapacity: asked).capacity == given)
     }
 
-    @Test func fillsExactlyAndRefusesTheByteTooMany() {
+    @Test func fillsCompletelyAndRejectsOneByteMore() {
         let ring = ByteRing(minimumCapacity: 64)
         let bytes = [UInt8](0..<65)
         #expect(!ring.write(bytes, count: 65))
@@ -32,7 +32,7 @@ import Testing
         #expect(ring.readableCount == 0)
     }
 
-    @Test func negativeCountsAreRefused() {
+    @Test func negativeCountsAreRejected() {
         let ring = ByteRing(minimumCapacity: 64)
         var out: [UInt8] = [0]
         #expect(!ring.write(out, count: -1))
@@ -40,7 +40,7 @@ import Testing
         #expect(!ring.skip(-1))
     }
 
-    @Test func keepsTheOrderAcrossTheSeam() {
+    @Test func keepsOrderAcrossTheWraparound() {
         let ring = ByteRing(minimumCapacity: 64)
         var random = SystemRandomNumberGenerator()
         var sent = 0
@@ -62,8 +62,8 @@ import Testing
         }
     }
 
-    /// A million records of 32 bytes from one thread to another, each of which must arrive whole and in order.
-    @Test func twoThreadsKeepEveryRecordWholeAndInOrder() async {
+    /// Sends a million 32-byte records between threads; each must arrive whole and in order.
+    @Test func concurrentRecordsArriveWholeAndInOrder() async {
         let ring = ByteRing(minimumCapacity: 4096)
         async let sent = send(1_000_000, to: ring)
         async let good = receive(1_000_000, from: ring)
@@ -72,12 +72,12 @@ import Testing
         #expect(ring.readableCount == 0)
     }
 
-    private static let patience = Duration.seconds(30)
+    private static let timeout = Duration.seconds(30)
 
     private func record(_ index: UInt64) -> SIMD4<UInt64> { SIMD4(index, ~index, index &* 31, index ^ 0x5555) }
 
     private func send(_ total: UInt64, to ring: ByteRing) async -> UInt64 {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeout
         var next: UInt64 = 0
         while next < total, ContinuousClock.now < deadline {
             var block = record(next)
@@ -86,9 +86,9 @@ import Testing
         return next
     }
 
-    /// - Returns: how many arrived as they were sent.
+    /// - Returns: the number of records that arrived intact.
     private func receive(_ total: UInt64, from ring: ByteRing) async -> UInt64 {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + Self.timeout
         var good: UInt64 = 0
         var expected: UInt64 = 0
         var block = SIMD4<UInt64>()
