@@ -1,5 +1,5 @@
 #pragma once
-// What Linux has and Swift's Glibc module doesn't show, because it is variadic or needs _GNU_SOURCE.
+// Linux functions that Swift's Glibc module does not import because they are variadic or need _GNU_SOURCE.
 #include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -7,15 +7,15 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-// A non-blocking event counter that is closed on exec, or -1 and errno.
+// Creates a non-blocking, close-on-exec eventfd; returns -1 and sets errno on failure.
 static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 static inline pid_t clinux_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 
-// Names the calling thread, for ps and debuggers: 15 characters.
+// Names the calling thread for ps and debuggers; at most 15 characters.
 static inline void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-// Bytes that are allocated and not freed, on all of glibc's arenas.
+// Bytes allocated and not yet freed, over all of glibc's arenas.
 static inline size_t clinux_heap_in_use(void) {
     struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;

@@ -1,6 +1,6 @@
 #pragma once
 #include <mpi.h>
-// MPI's handles are macros with casts in them, which Swift does not import.
+// MPI's handles are macros with casts, which Swift does not import.
 static inline int cmpi_join(void) {
     int provided = 0;
     return MPI_Init_thread(0, 0, MPI_THREAD_FUNNELED, &provided);

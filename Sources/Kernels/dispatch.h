@@ -1,5 +1,5 @@
-// NK_CLONES: compile the function once for each x86-64 level and let the loader choose; elsewhere (ARM64) the baseline
-// already has vector units and one version does.
+// NK_CLONES compiles a function once for each x86-64 level; the loader chooses one. Elsewhere (ARM64) the baseline
+// already has vector units, so one version suffices.
 #pragma once
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -8,5 +8,5 @@
 #define NK_CLONES
 #endif
 
-// Helpers are inlined into each clone, or they would be compiled for the baseline alone.
+// Helpers must be inlined into each clone; otherwise they would be compiled for the baseline only.
 #define NK_INLINE static inline __attribute__((always_inline))

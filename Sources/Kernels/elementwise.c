@@ -5,8 +5,8 @@
 #include "dispatch.h"
 #include "kernels.h"
 
-// Natural logarithm of a positive, normal float to about 1 ulp: x = 2^e * f with f in [sqrt(1/2), sqrt(2)), and
-// log f = 2 atanh((f - 1) / (f + 1)) by its odd series, whose argument stays below 0.172. No table and no branch, so
+// Natural logarithm of a positive, normal float to about 1 ulp: x = 2^e * f with f in [sqrt(1/2), sqrt(2)), and log f =
+// 2 atanh((f - 1) / (f + 1)) by its odd series, whose argument stays below 0.172. It has no table and no branch, so
 // loops over it vectorise.
 NK_INLINE float logarithm(float x) {
     int32_t bits;
@@ -18,7 +18,7 @@ NK_INLINE float logarithm(float x) {
     float s = (f - 1) / (f + 1);
     float z = s * s;
     float series = z * (0.66666666f + z * (0.4f + z * (0.28571429f + z * (0.22222222f + z * 0.18181818f))));
-    // ln 2 in two parts keeps the product with the exponent exact.
+    // Splitting ln 2 in two parts keeps the product with the exponent exact.
     float e = (float)exponent;
     return e * 0.693145751953125f + (e * 1.42860677e-6f + (2 * s + s * series));
 }
@@ -142,7 +142,7 @@ void nk_split_complex(size_t count, const float *interleaved, float *re, float *
     }
 }
 
-// The sum of w[j] * x[j], over a multiple of 16, in 16 lanes that are added at the end.
+// The sum of w[j] * x[j] over a multiple of 16, in 16 lanes that are summed at the end.
 NK_INLINE float lanes_dot(size_t length, const float *w, const float *x) {
     float sums[16] = {0};
     for (size_t j = 0; j < length; j += 16)

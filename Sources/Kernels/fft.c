@@ -1,5 +1,5 @@
 // Radix-4 Stockham transforms along the slow dimension of n x lanes arrays. The lanes are the vector dimension, so
-// every loop is a plain one over contiguous floats.
+// every loop runs over contiguous floats.
 // Source: Stockham's autosort form, Van Loan, Computational Frameworks for the FFT, 1992, section 1.7.
 #include <math.h>
 #include <string.h>
@@ -15,7 +15,7 @@ void nk_fft_twiddles(size_t n, float *twiddles) {
     }
 }
 
-// One radix-2 pass: `half` pairs of blocks of `stride` rows.
+// One radix-2 pass over `half` pairs of blocks of `stride` rows.
 NK_INLINE void pass2(size_t rows, size_t stride, size_t lanes, const float *re, const float *im, float *ore, float *oim) {
     size_t half = rows / 2;
     for (size_t q = 0; q < stride; q++) {
@@ -35,7 +35,7 @@ NK_INLINE void pass2(size_t rows, size_t stride, size_t lanes, const float *re, 
     }
 }
 
-// One radix-4 pass of a transform of `rows` remaining points with `stride` finished ones interleaved.
+// One radix-4 pass of a transform with `rows` remaining points and `stride` interleaved finished ones.
 NK_INLINE void pass4(size_t n, size_t rows, size_t stride, size_t lanes, float sign, const float *re, const float *im,
                      float *ore, float *oim, const float *cosines, const float *sines) {
     size_t quarter = rows / 4, unit = n / rows;
@@ -125,8 +125,8 @@ void nk_pack_spectra(size_t n, size_t first, size_t width, size_t half, const fl
         const float *br = ar + half, *bi = ai + half;
         float *zr = re + k * width, *zi = im + k * width;
         float *mr = re + mirror * width, *mi = im + mirror * width;
-        // z = a + i b at k, conj(a) + i conj(b) at the mirrored bin. At k = 0 and n/2 both are the same row, and the
-        // imaginary parts, which a real signal cannot have there, drop out.
+        // z = a + i b at bin k, conj(a) + i conj(b) at the mirrored bin. At k = 0 and n/2 both are the same row, where
+        // a real signal has no imaginary part: those terms cancel.
         if (k == mirror) {
             for (size_t l = 0; l < width; l++) zr[l] = ar[l], zi[l] = br[l];
             continue;

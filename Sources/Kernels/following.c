@@ -6,7 +6,7 @@
 
 NK_CLONES
 float nk_dot(size_t count, const float *x, const float *y) {
-    // Sixteen sums side by side: a single one would have to be added up in order.
+    // Sixteen independent sums: floating-point addition into a single sum could not be reordered.
     float sums[16] = {0};
     size_t i = 0;
     for (; i + 16 <= count; i += 16)

@@ -3,11 +3,11 @@
 #include "dispatch.h"
 #include "kernels.h"
 
-// Sixteen floats: one AVX-512 register, two AVX ones, four SSE or NEON ones. Fixed vectors rather than a plain loop
+// Sixteen floats: one AVX-512 register, two AVX ones, or four SSE or NEON ones. Fixed vectors rather than a plain loop,
 // because the accumulators must stay in registers over the whole of k.
 typedef float nk_vector __attribute__((vector_size(64), aligned(4)));
 
-// How far ahead weights are fetched when few rows of A use each of them, in vectors: 4 KiB.
+// Prefetch distance for the weights, in vectors (4 KiB), used when few rows of A share each weight.
 enum { PREFETCH = 64 };
 
 size_t nk_packed_size(size_t rows, size_t columns) {
@@ -24,7 +24,7 @@ void nk_pack(const float *matrix, size_t ldb, size_t rows, size_t columns, float
     }
 }
 
-// Writes the first `width` of a panel's sums to one row of C.
+// Writes the first `width` sums of a panel to one row of C.
 NK_INLINE void store(const nk_vector sum[2], float *c, size_t width, int accumulate) {
     if (width == NK_PANEL) {
         nk_vector *target = (nk_vector *)c;
@@ -42,7 +42,7 @@ NK_INLINE void store(const nk_vector sum[2], float *c, size_t width, int accumul
     for (size_t i = 0; i < width; i++) c[i] = accumulate ? c[i] + values[i] : values[i];
 }
 
-// ROWS rows of A against one panel. With few rows, UNROLL independent sums hide the latency of the additions.
+// ROWS rows of A times one panel. With few rows, UNROLL independent sums hide the latency of the additions.
 NK_INLINE void panel(const int rows, const int unroll, size_t k, const float *a, size_t lda, const float *b, float *c,
                      size_t ldc, size_t width, int accumulate) {
     nk_vector sum[4][8][2];
@@ -52,8 +52,8 @@ NK_INLINE void panel(const int rows, const int unroll, size_t k, const float *a,
     for (; i + (size_t)unroll <= k; i += (size_t)unroll) {
         for (int u = 0; u < unroll; u++) {
             const nk_vector *row = (const nk_vector *)(b + (i + (size_t)u) * NK_PANEL);
-            // Live, a hop comes every 11 ms and finds its weights in memory, not in a cache. Prefetchers of the
-            // processor stop at page boundaries; this doesn't.
+            // Live, a hop runs every 11 ms and finds its weights in memory rather than in cache. Hardware prefetchers
+            // stop at page boundaries; this one does not.
             if (rows <= 2) {
                 __builtin_prefetch(row + PREFETCH);
                 __builtin_prefetch(row + PREFETCH + 1);
@@ -83,7 +83,8 @@ NK_INLINE void panel(const int rows, const int unroll, size_t k, const float *a,
     }
 }
 
-// With 32 vector registers, eight rows at once leave additions less time to wait for each other: a fifth faster. With 16 they would spill.
+// With 32 vector registers, eight rows at once hide more of the additions' latency and are a fifth faster. With 16 they
+// would spill.
 NK_INLINE int has_many_registers(void) {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx512f");

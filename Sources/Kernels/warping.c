@@ -1,14 +1,15 @@
 #include "dispatch.h"
 #include "kernels.h"
 
-// Sixteen floats, as in gemm.c. Along an anti-diagonal neighbouring lanes read neighbouring values on both sides, so that
-// costs fall into place for the recurrence without a transposition.
+// Sixteen floats, as in gemm.c. Along an anti-diagonal, neighbouring lanes read neighbouring values of both sequences,
+// so the costs are already in the order of the recurrence and need no transposition.
 typedef float nk_lanes __attribute__((vector_size(64), aligned(4)));
 typedef int nk_bits __attribute__((vector_size(64), aligned(4)));
 
 enum { LANES = 16, DIAGONALS = 4 };
 
-// Adds one dimension. Magnitudes are ordered as their bits are, and comparing bits needs no care for NaN.
+// Adds one dimension. Non-negative floats compare like their bit patterns, and comparing bits needs no special case for
+// NaN.
 NK_INLINE void add(const int norm, nk_lanes *sum, const nk_lanes *row, const nk_lanes *column) {
     nk_lanes difference = *row - *column;
     if (norm == NK_NORM_L2) *sum += difference * difference;
@@ -19,8 +20,9 @@ NK_INLINE void add(const int norm, nk_lanes *sum, const nk_lanes *row, const nk_
     }
 }
 
-// DIAGONALS anti-diagonals of `blocks` times sixteen rows, each block LANES diagonals after the one before: thus they share
-// their y, whose loads are unaligned and cost the most. `norm` and `blocks` are constants where this is inlined.
+// DIAGONALS anti-diagonals of `blocks` times sixteen rows. Each block lags the one before by LANES diagonals, so that
+// the blocks share their loads of y, which are unaligned and the most expensive ones. `norm` and `blocks` are constants
+// where this is inlined.
 NK_INLINE void block(const int norm, const int blocks, size_t dimensions, size_t height, const float *x,
                      const float *y, size_t pitch, float *costs) {
     nk_lanes sum[2][DIAGONALS] = {{{0}}};
@@ -42,7 +44,8 @@ NK_INLINE void block(const int norm, const int blocks, size_t dimensions, size_t
 NK_INLINE void diagonal_costs(const int norm, size_t height, size_t count, size_t dimensions, const float *x,
                               const float *y, size_t pitch, float *costs) {
     for (size_t row = 0; row < height; row += 2 * LANES) {
-        // The second block's diagonals before the pairs begin, the pairs, and the first block's after they end.
+        // Order: the second block's diagonals that precede the shared ones, the shared ones, the first block's
+        // remaining ones.
         for (size_t d = 0; d < count; d += DIAGONALS) {
             const float *column = y + row + (count - DIAGONALS - d);
             float *out = costs + d * height + row;
@@ -120,7 +123,7 @@ void nk_row_costs(int norm, size_t count, size_t dimensions, const float *x, con
 NK_CLONES
 void nk_accumulate_row(size_t count, const float *costs, const double *above, double before, const double weights[3],
                        const double penalties[3], double *sums, unsigned char *steps) {
-    // What doesn't depend on the cell to the left first: that part vectorises.
+    // First the part that does not depend on the cell to the left, because that part vectorises.
     for (size_t j = 0; j < count; j++) {
         double both = above[j] + weights[0] * (double)costs[j] + penalties[0];
         double down = above[j + 1] + weights[2] * (double)costs[j] + penalties[2];
@@ -129,7 +132,7 @@ void nk_accumulate_row(size_t count, const float *costs, const double *above, do
     }
     for (size_t j = 0; j < count; j++) {
         double across = before + weights[1] * (double)costs[j] + penalties[1];
-        // In the order diagonal, column, row the first of the best counts.
+        // Ties are broken in the order diagonal, column, row.
         if (across < sums[j] || (across == sums[j] && steps[j] == 2)) {
             sums[j] = across;
             steps[j] = 1;

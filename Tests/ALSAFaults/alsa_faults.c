@@ -14,7 +14,7 @@ snd_pcm_sframes_t snd_pcm_readi(snd_pcm_t *pcm, void *buffer, snd_pcm_uframes_t 
     if (!real) real = dlsym(RTLD_NEXT, "snd_pcm_readi");
     int code = atomic_exchange(&pending, 0);
     if (code) {
-        // As after an overrun of real hardware, nothing comes until the stream is prepared and started.
+        // As after a hardware overrun, the stream delivers nothing until it is prepared and started.
         snd_pcm_drop(pcm);
         return -code;
     }

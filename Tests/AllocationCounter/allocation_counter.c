@@ -27,14 +27,14 @@ bool allocation_counting_works(void) { return COUNTING; }
 
 long allocation_count(pid_t thread) {
     int count = atomic_load(&used);
-    // The newest first: ids are used again.
+    // Search the newest first, because thread ids are reused.
     for (int i = (count < 4096 ? count : 4096) - 1; i >= 0; i--)
         if (atomic_load(&slots[i].thread) == thread) return atomic_load(&slots[i].count);
     return -1;
 }
 
 #if COUNTING
-// glibc's own names for its allocator, which stay reachable when the public names are taken over, as here.
+// glibc's internal names for its allocator, reachable although this file replaces the public names.
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);

@@ -1,5 +1,5 @@
 #pragma once
-// Stands in for snd_pcm_readi in the process that links it, to fail on demand as hardware does.
+// Replaces snd_pcm_readi in the process that links it, to inject hardware errors.
 
-// The next read in this process stops the stream and returns -code (EPIPE, ENODEV, ...). 0 takes it back.
+// Makes the next read in this process stop the stream and return -code (EPIPE, ENODEV, ...). 0 cancels the fault.
 void alsa_fault_next_read(int code);
