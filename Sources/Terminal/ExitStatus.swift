@@ -1,15 +1,15 @@
-/// The exit codes of every program here, after BSD's sysexits.
+/// The exit codes of all programs in this package, following BSD's sysexits.
 public enum ExitStatus: Int32, Sendable {
     case success = 0
-    /// The command line makes no sense.
+    /// The command line is invalid.
     case usage = 64
-    /// A file was read, and what it holds is unusable.
+    /// The content of an input file is invalid.
     case badData = 65
-    /// A file that was named is not there or may not be read.
+    /// An input file does not exist or cannot be read.
     case missingInput = 66
-    /// There is no sound to be had.
+    /// No audio source is available, or no daemon is running.
     case noAudio = 69
-    /// Reading or writing failed under way.
+    /// Reading or writing failed.
     case ioError = 74
     /// The configuration, or the socket it names, cannot be used.
     case config = 78

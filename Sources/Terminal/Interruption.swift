@@ -2,14 +2,14 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Notices Ctrl-C and termination so that long work can save and stop by itself; a second signal ends the process.
+/// Catches SIGINT and SIGTERM so that long work can save and stop; a second signal ends the process.
 public final class Interruption {
     private final class Flag: Sendable { let value = Atomic<Bool>(false) }
 
     private let flag = Flag()
     private let sources: [any DispatchSourceSignal]
 
-    /// Starts noticing SIGINT and SIGTERM, from here to the end of the process.
+    /// Catches SIGINT and SIGTERM from now until the process ends.
     public init() {
         sources = [SIGINT, SIGTERM].map { DispatchSource.makeSignalSource(signal: $0, queue: .global()) }
         for (number, source) in zip([SIGINT, SIGTERM], sources) {
@@ -24,6 +24,6 @@ public final class Interruption {
         }
     }
 
-    /// Whether a signal has come.
+    /// Whether a signal has been received.
     public var isRequested: Bool { flag.value.load(ordering: .relaxed) }
 }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A line on standard error that tells how far some work has come.
+/// A progress line on standard error.
 ///
-/// On a terminal the line is repainted at most ten times a second; elsewhere (a log, a pipe) a plain line is printed
-/// every ten seconds. Failures to write are ignored: progress is never a reason to stop work.
+/// On a terminal the line is redrawn at most ten times a second; elsewhere (a log, a pipe) a plain line is printed
+/// every ten seconds. Write errors are ignored, so that progress never interrupts the work.
 ///
 ///     var progress = ProgressLine("transcribe", total: seconds, unit: .audioSeconds)
 ///     for hop in hops { ...; progress.update(done) }
@@ -16,8 +16,8 @@ public struct ProgressLine: ~Copyable {
     private var isVisible = false
 
     /// - Parameters:
-    ///   - label: what is being done, in a word or two.
-    ///   - total: the work in all, in `unit`; nil where it is not known.
+    ///   - label: the kind of work, in a word or two.
+    ///   - total: the total work, in `unit`; nil if unknown.
     public init(_ label: String, total: Double?, unit: ProgressMeter.Unit) {
         let isDrawn = TerminalTraits(descriptor: STDERR_FILENO).isTerminal
         let style: ProgressMeter.Style =
@@ -27,7 +27,7 @@ public struct ProgressLine: ~Copyable {
         meter = ProgressMeter(label, total: total, unit: unit, style: style, now: 0)
     }
 
-    /// Tells how much is done by now, in the unit of `total`. Cheap: most calls only read the clock.
+    /// Reports the work done so far, in `unit`. Cheap: most calls only read the clock.
     public mutating func update(_ done: Double, remark: String = "") {
         guard let line = meter.line(done: done, remark: remark, now: now) else { return }
         show(line, endsLine: !isDrawn)
@@ -35,13 +35,13 @@ public struct ProgressLine: ~Copyable {
         if isDrawn { meter.style = .drawn(columns: TerminalSize(descriptor: STDERR_FILENO).columns) }
     }
 
-    /// Replaces the line with a summary, and ends it.
+    /// Replaces the line with a summary and ends it.
     public mutating func finish(_ done: Double, remark: String = "") {
         show(meter.summary(done: done, remark: remark, now: now), endsLine: true)
         isVisible = false
     }
 
-    /// Prints a line of its own above the progress, such as a warning.
+    /// Prints a separate line above the progress line, such as a warning.
     public mutating func print(_ line: String) {
         show(line, endsLine: true)
         isVisible = false
@@ -55,7 +55,7 @@ public struct ProgressLine: ~Copyable {
     }
 
     deinit {
-        // Work that failed half-way leaves the last state on the screen, and the error message its own line.
+        // If the work fails midway, the last progress stays visible and the error message starts on a new line.
         if isVisible { try? Descriptor.write([UInt8(ascii: "\n")], to: STDERR_FILENO, operation: "end a line") }
     }
 }

@@ -1,8 +1,8 @@
-/// What a progress line says and when it is worth saying again. Pure: fed with the work done and the time.
+/// Decides when to show progress, and formats it. Pure: the caller passes the work done and the time.
 public struct ProgressMeter: Sendable {
-    /// What the work is counted in.
+    /// The unit of work.
     public enum Unit: Hashable, Sendable {
-        /// Things, by their plural name: the rate reads "12.3 steps/s".
+        /// Items, with their plural name: the rate reads "12.3 steps/s".
         case count(String)
         /// Seconds of audio: the rate reads "132x real time".
         case audioSeconds
@@ -10,12 +10,12 @@ public struct ProgressMeter: Sendable {
         case bytes
     }
 
-    /// A drawn line is repainted; a plain one is printed below the others, so it comes seldom.
+    /// A drawn line is redrawn in place; plain lines are printed one below the other, so they are less frequent.
     public enum Style: Hashable, Sendable {
         case drawn(columns: Int)
         case plain
 
-        /// Seconds between two lines.
+        /// Minimum seconds between two lines.
         var interval: Double {
             switch self {
             case .drawn: 0.1
@@ -25,35 +25,35 @@ public struct ProgressMeter: Sendable {
     }
 
     public let label: String
-    /// In `unit`; nil where the end is not known.
+    /// In `unit`; nil if unknown.
     public let total: Double?
     public let unit: Unit
     public var style: Style
     private let start: Double
     private var lastShown: Double
 
-    /// - Parameter now: seconds on any steady clock.
+    /// - Parameter now: seconds on any monotonic clock.
     public init(_ label: String, total: Double?, unit: Unit, style: Style, now: Double) {
         self.label = label
         self.total = total
         self.unit = unit
         self.style = style
         start = now
-        // The first drawn line comes at once; the first plain one after an interval, so short work stays quiet.
+        // The first drawn line appears at once, the first plain one after an interval: short work prints nothing.
         lastShown = style == .plain ? now : -.infinity
     }
 
-    /// The line to show, or nil while the last one is fresh enough.
+    /// The line to show, or nil if the last one is recent enough.
     /// - Parameters:
-    ///   - done: work finished so far, in `unit`.
-    ///   - remark: shown at the end, such as a loss.
+    ///   - done: the work done so far, in `unit`.
+    ///   - remark: appended to the line, such as a loss.
     public mutating func line(done: Double, remark: String = "", now: Double) -> String? {
         guard now - lastShown >= style.interval else { return nil }
         lastShown = now
         return text(done: done, remark: remark, elapsed: now - start)
     }
 
-    /// The last line: how much was done in what time.
+    /// The final line: the amount of work and the time it took.
     public func summary(done: Double, remark: String = "", now: Double) -> String {
         let elapsed = now - start
         let parts = [label, amount(done), "in \(Self.clock(elapsed))", rate(done, elapsed), remark]
@@ -76,7 +76,7 @@ public struct ProgressMeter: Sendable {
         return fitted(parts.filter { !$0.isEmpty }.joined(separator: "  "))
     }
 
-    /// A line that wraps could not be repainted.
+    /// Truncates the text, since a wrapped line could not be redrawn.
     private func fitted(_ text: String) -> String {
         guard case .drawn(let columns) = style else { return text }
         return String(text.prefix(max(columns - 1, 1)))

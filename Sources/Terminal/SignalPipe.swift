@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Signals as bytes on a pipe, so that a loop around `poll` meets them like any other input.
+/// Delivers signals as bytes on a pipe, so that a loop around `poll` handles them like any other input.
 ///
-/// One for the process: the handlers are the process's own. The pipe lives as long as the process does, since a
-/// handler may run at any time.
+/// At most one per process, since signal handlers are per process. The pipe is never closed, because a handler may run
+/// at any time.
 public struct SignalPipe: Sendable {
-    /// Where handlers write; -1 before there is a pipe.
+    /// The end that handlers write to; -1 until the pipe exists.
     private static let writeEnd = Atomic<Int32>(-1)
 
-    /// Readable when a signal has come.
+    /// Readable when a signal has been received.
     public let descriptor: Int32
 
-    /// Takes the signals away from their default actions.
+    /// Replaces the default actions of `signals`.
     public init(_ signals: [Int32]) throws(DescriptorError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw DescriptorError(operation: "make a pipe for signals", code: errno)
+            throw DescriptorError(operation: "create a pipe for signals", code: errno)
         }
         for end in ends {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
@@ -27,7 +27,7 @@ public struct SignalPipe: Sendable {
         for number in signals {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { number in
-                // Only what is safe in a handler: an atomic load, write(2), and errno put back.
+                // Only async-signal-safe operations: an atomic load and write(2), with errno restored.
                 let saved = errno
                 var byte = UInt8(truncatingIfNeeded: number)
                 _ = Glibc.write(SignalPipe.writeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
@@ -40,7 +40,7 @@ public struct SignalPipe: Sendable {
         }
     }
 
-    /// The signals that have come since the last call, oldest first.
+    /// The signals received since the last call, oldest first.
     public func received() -> [Int32] {
         var buffer = [UInt8](repeating: 0, count: 64)
         let count = Glibc.read(descriptor, &buffer, buffer.count)

@@ -1,22 +1,22 @@
 import Glibc
 
-/// What may be written to a terminal: decided once, from the descriptor and the environment.
+/// The output capabilities of a terminal, determined from the descriptor and the environment.
 public struct TerminalTraits: Hashable, Sendable {
-    /// How many colours there are.
+    /// The supported colours.
     public enum Colours: Int, Comparable, Hashable, Sendable {
         case none
         /// The xterm palette: 16 colours, a 6x6x6 cube and 24 greys.
         case palette256
-        /// 24 bits each.
+        /// 24-bit colour.
         case direct
 
         public static func < (left: Colours, right: Colours) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// False for a pipe or a file: write plain lines, move no cursor.
+    /// False for a pipe or a file, and for a terminal that cannot move its cursor: write plain lines.
     public var isTerminal: Bool
     public var colours: Colours
-    /// Whether anything beyond ASCII will arrive as meant.
+    /// Whether the terminal displays UTF-8; if false, write ASCII only.
     public var isUTF8: Bool
 
     public init(isTerminal: Bool, colours: Colours, isUTF8: Bool) {
@@ -25,8 +25,8 @@ public struct TerminalTraits: Hashable, Sendable {
         self.isUTF8 = isUTF8
     }
 
-    /// The traits that an environment promises: `TERM`, `COLORTERM`, `NO_COLOR` (https://no-color.org: any value but
-    /// the empty one), and the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set and not empty.
+    /// The capabilities according to `TERM`, `COLORTERM`, `NO_COLOR` (https://no-color.org: any non-empty value), and
+    /// the first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not empty.
     public init(isTerminal: Bool, environment: [String: String]) {
         let term = environment["TERM"] ?? ""
         let canMoveCursor = isTerminal && !term.isEmpty && term != "dumb"
@@ -45,7 +45,7 @@ public struct TerminalTraits: Hashable, Sendable {
         }
     }
 
-    /// The traits of an open descriptor of this process.
+    /// The capabilities of an open descriptor of this process.
     public init(descriptor: Int32) {
         let names = ["TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"]
         var environment: [String: String] = [:]
@@ -53,5 +53,26 @@ public struct TerminalTraits: Hashable, Sendable {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
         self.init(isTerminal: isatty(descriptor) == 1, environment: environment)
+    }
+}
+
+/// The size of a terminal in character cells.
+public struct TerminalSize: Hashable, Sendable {
+    public var columns: Int
+    public var rows: Int
+
+    public init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+    }
+
+    /// The size assumed for a terminal that does not report one.
+    public static let standard = TerminalSize(columns: 80, rows: 24)
+
+    /// The current size of the terminal behind `descriptor`, or the standard size.
+    public init(descriptor: Int32) {
+        var size = winsize()
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 && size.ws_row > 0
+        self = isKnown ? TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row)) : .standard
     }
 }

@@ -2,7 +2,7 @@ import Glibc
 import Terminal
 import Testing
 
-/// Both ends of a pipe, closed at the end.
+/// A pipe whose ends are closed on `deinit`.
 private final class Pipe {
     private(set) var ends: [Int32] = [-1, -1]
 
@@ -17,7 +17,7 @@ private final class Pipe {
 }
 
 @Suite struct DescriptorTests {
-    @Test func waitingTellsWhichCanBeRead() throws {
+    @Test func waitReturnsTheReadableDescriptors() throws {
         let (silent, talking) = (try Pipe(), try Pipe())
         try Descriptor.write([1], to: talking.ends[1], operation: "test")
         let ready = try Descriptor.waitForInput(on: [silent.ends[0], talking.ends[0]], timeout: 5)
@@ -25,7 +25,7 @@ private final class Pipe {
         #expect(try Descriptor.waitForInput(on: [silent.ends[0]], timeout: 0.01) == [])
     }
 
-    @Test func aReaderThatHasGoneIsNoticed() throws {
+    @Test func aClosedReaderIsDetected() throws {
         Descriptor.ignoreBrokenPipes()
         let (silent, output) = (try Pipe(), try Pipe())
         #expect(try Descriptor.waitForInput(on: [silent.ends[0]], output: output.ends[1], timeout: 0.01) == [])
@@ -42,7 +42,7 @@ private final class Pipe {
     @Test func signalsArriveAsInput() throws {
         let signals = try SignalPipe([SIGUSR1, SIGUSR2])
         #expect(signals.received().isEmpty)
-        // To the process: threads of a test's kind block signals.
+        // Send to the process, because test threads block signals.
         kill(getpid(), SIGUSR1)
         #expect(try Descriptor.waitForInput(on: [signals.descriptor], timeout: 5) == [signals.descriptor])
         #expect(signals.received() == [SIGUSR1])
@@ -54,10 +54,10 @@ private final class Pipe {
 }
 
 @Suite(.serialized) struct FullScreenTests {
-    /// `TIOCSPTLCK` and `TIOCGPTN` of ioctl_tty(2), whose macros don't reach Swift.
+    /// `TIOCSPTLCK` and `TIOCGPTN` of ioctl_tty(2); Swift does not import their macros.
     private static let (lockTerminal, terminalNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
 
-    /// What a program has written to the terminal so far, seen from its other side.
+    /// The output of the terminal so far, read from the pty master.
     private func written(to master: Int32) throws -> String {
         try #require(Descriptor.waitForInput(on: [master], timeout: 5) == [master])
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -70,7 +70,7 @@ private final class Pipe {
         return tcgetattr(terminal, &attributes) == 0 && attributes.c_lflag & tcflag_t(ICANON) != 0
     }
 
-    @Test func theTerminalIsGivenBackAsItWas() throws {
+    @Test func theTerminalIsRestored() throws {
         let master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         defer { close(master) }
         var (lock, number): (Int32, Int32) = (0, -1)
@@ -86,15 +86,15 @@ private final class Pipe {
         #expect(try written(to: master).contains("\u{1B}[?1049h"))
         screen.leave()
         #expect(isCanonical(terminal))
-        let goodbye = try written(to: master)
-        #expect(goodbye.contains("\u{1B}[?1049l") && goodbye.contains("\u{1B}[?25h"))
+        let ending = try written(to: master)
+        #expect(ending.contains("\u{1B}[?1049l") && ending.contains("\u{1B}[?25h"))
         try screen.enter()
         #expect(!isCanonical(terminal))
         screen.leave()
         #expect(isCanonical(terminal))
     }
 
-    @Test func whatIsNoTerminalIsRefused() throws {
+    @Test func nonTerminalsAreRejected() throws {
         let descriptor = open("/dev/null", O_RDWR)
         defer { close(descriptor) }
         #expect(throws: DescriptorError.self) { _ = try FullScreen(descriptor: descriptor) }

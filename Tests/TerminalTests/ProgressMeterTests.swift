@@ -6,7 +6,7 @@ import Testing
         ProgressMeter("transcribe", total: total, unit: unit, style: .drawn(columns: columns), now: 100)
     }
 
-    @Test func saysShareRateAndTimeLeft() {
+    @Test func showsPercentageRateAndTimeLeft() {
         var meter = drawn(600)
         #expect(meter.line(done: 0, now: 100) == "transcribe    0%  [....................]")
         #expect(
@@ -14,13 +14,13 @@ import Testing
         #expect(meter.summary(done: 600, now: 112) == "transcribe  10:00 of audio  in 0:12  50x real time")
     }
 
-    @Test func isShownAtMostTenTimesASecond() {
+    @Test func drawsAtMostTenTimesASecond() {
         var meter = drawn(600)
         let shown = (0..<1000).compactMap { meter.line(done: Double($0), now: 100 + Double($0) / 1000) }
         #expect(shown.count == 10)
     }
 
-    @Test func plainLinesComeSeldomAndNotAtOnce() {
+    @Test func plainLinesAreInfrequentAndDelayed() {
         var meter = ProgressMeter("train", total: 1000, unit: .count("steps"), style: .plain, now: 0)
         let shown = (0..<60).compactMap { meter.line(done: Double($0), remark: "loss 0.1", now: Double($0)) }
         #expect(shown.count == 5)
@@ -39,7 +39,7 @@ import Testing
         #expect(meter.line(done: 12_000_000, now: 104) == "transcribe  12 MB  3 MB/s")
     }
 
-    @Test(arguments: [0.0, -1, .infinity, .nan]) func absurdNumbersDoNotTrap(value: Double) {
+    @Test(arguments: [0.0, -1, .infinity, .nan]) func invalidNumbersDoNotTrap(value: Double) {
         var finite = drawn(600)
         _ = finite.line(done: value, now: 200)
         var meter = drawn(value)
