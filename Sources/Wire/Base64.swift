@@ -4,11 +4,11 @@
     import Foundation
 #endif
 
-/// Base64 as RFC 4648 section 4 has it: the plain alphabet, with padding.
+/// Base64 according to RFC 4648, section 4: the standard alphabet, with padding.
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// Appends the text of `values`; the only allocation is the growth of `bytes`.
+    /// Appends the encoded `values`; allocates only if `bytes` grows.
     static func append(_ values: [UInt8], to bytes: inout [UInt8]) {
         var index = 0
         while index < values.count {
@@ -24,7 +24,7 @@ enum Base64 {
         }
     }
 
-    /// The bytes that `text` stands for, or nil where it is not base64.
+    /// Decodes `text`; nil if it is not valid base64.
     static func decode(_ text: String) -> [UInt8]? {
         Data(base64Encoded: text).map { Array($0) }
     }

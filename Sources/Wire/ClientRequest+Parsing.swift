@@ -4,9 +4,9 @@
     import Foundation
 #endif
 
-/// A line from a client that is no request, and what to answer.
+/// An invalid line from a client, and the error to answer with.
 public struct RefusedRequest: Error, Hashable, Sendable {
-    /// The id to answer with; nil when the line was a notification, which is never answered.
+    /// The id to answer with; nil for a notification, which is never answered.
     public var id: RequestID?
     public var error: ResponseError
 
@@ -17,25 +17,25 @@ public struct RefusedRequest: Error, Hashable, Sendable {
 }
 
 extension ClientRequest {
-    /// Reads one line, without its newline.
+    /// Parses one line, without its newline.
     ///
-    /// Members that this version doesn't know are ignored. Parameters go by name; batches are refused, since the
-    /// answer to each line should be one line.
-    /// - Throws: the answer that the line deserves. The id is `null` where the line's own could not be read.
+    /// Unknown members are ignored. Parameters are named; batches are rejected, so that each line has one answer.
+    /// - Throws: the error to answer with. Its id is `null` if the line's own id could not be read.
     public static func parse(_ line: [UInt8]) throws(RefusedRequest) -> ClientRequest {
         if line.first(where: { !Self.isSpace($0) }) == UInt8(ascii: "[") {
             throw RefusedRequest(
-                id: .null, error: .init(.invalidRequest, "batches are not supported; send one request a line"))
+                id: .null, error: .init(.invalidRequest, "batches are not supported; send one request per line"))
         }
         let envelope: RequestEnvelope
         do {
             envelope = try JSONDecoder().decode(RequestEnvelope.self, from: Data(line))
         } catch DecodingError.typeMismatch {
             throw RefusedRequest(
-                id: .null, error: .init(.invalidRequest, "a request is a JSON object, such as \(Self.example)"))
+                id: .null, error: .init(.invalidRequest, "a request must be a JSON object, such as \(Self.example)"))
         } catch {
             throw RefusedRequest(
-                id: .null, error: .init(.parse, "the line is not JSON; send one object a line, such as \(Self.example)")
+                id: .null,
+                error: .init(.parse, "the line is not valid JSON; send one object per line, such as \(Self.example)")
             )
         }
         return try envelope.outcome.get()
@@ -48,9 +48,9 @@ extension ClientRequest {
     }
 }
 
-/// A request in the making: decoding it throws only where the line is no JSON object.
+/// A partly decoded request. Decoding throws only if the line is not a JSON object.
 ///
-/// Parameters are read by the method's own needs, so a large member that nobody asked for costs a scan and no tree.
+/// Each method decodes only the parameters it needs, so large unknown members are scanned but never stored.
 private struct RequestEnvelope: Decodable {
     let outcome: Result<ClientRequest, RefusedRequest>
 
@@ -72,7 +72,7 @@ private struct RequestEnvelope: Decodable {
         do throws(ResponseError) {
             outcome = .success(ClientRequest(id: id, try Self.command(in: container)))
         } catch {
-            // A line that is no request at all is answered even without an id, as JSON-RPC has it.
+            // JSON-RPC requires an answer to an invalid request even if it has no id.
             let isRequest = error.knownCode != .invalidRequest
             outcome = .failure(.init(id: isRequest ? id : id ?? .null, error: error))
         }
@@ -85,11 +85,11 @@ private struct RequestEnvelope: Decodable {
             throw ResponseError(.invalidRequest, #"the member "jsonrpc":"2.0" is missing"#)
         }
         guard let name = try? container.decode(String.self, forKey: .method) else {
-            throw ResponseError(.invalidRequest, #"the member "method" is missing or no string"#)
+            throw ResponseError(.invalidRequest, #"the member "method" is missing or not a string"#)
         }
         guard let method = Command.Method(rawValue: name) else {
             let known = Command.Method.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ResponseError(.unknownMethod, "there is no method '\(excerpt(name))'; there are \(known)")
+            throw ResponseError(.unknownMethod, "unknown method '\(excerpt(name))'; the methods are \(known)")
         }
         guard container.contains(.params) else {
             return try RequestParameters(method: method, container: nil).command()
@@ -102,7 +102,7 @@ private struct RequestEnvelope: Decodable {
     }
 }
 
-/// The start of a text that came from outside, for a message.
+/// The start of untrusted text, for an error message.
 func excerpt(_ text: String) -> String {
     text.count > 60 ? text.prefix(60) + "..." : text
 }

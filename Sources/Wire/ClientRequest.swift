@@ -1,6 +1,6 @@
-/// One line from a client to the daemon.
+/// One request from a client to the daemon.
 public struct ClientRequest: Hashable, Sendable {
-    /// Nil for a JSON-RPC notification: it is carried out and never answered.
+    /// Nil for a JSON-RPC notification, which is executed but never answered.
     public var id: RequestID?
     public var command: Command
 
@@ -9,7 +9,7 @@ public struct ClientRequest: Hashable, Sendable {
         self.command = command
     }
 
-    /// The request as one line, newline included.
+    /// The request as one line, including the newline.
     public func encoded() -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -24,7 +24,7 @@ public struct ClientRequest: Hashable, Sendable {
 }
 
 extension Command {
-    /// Writes the `params` member, if the command has any.
+    /// Writes the `params` member if the command has parameters.
     fileprivate func writeParameters(to writer: inout JSONWriter) {
         switch self {
         case .status, .ping, .scoreUnload, .followStart, .followPause, .followResume:

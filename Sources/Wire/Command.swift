@@ -1,33 +1,34 @@
-/// What a client asks of the daemon: a method and its parameters, already checked.
+/// A validated client request: a method and its parameters.
 public enum Command: Hashable, Sendable {
-    /// Answered with `{topics}`, the topics the client has afterwards. With a rate, `position` comes at most so many times
-    /// a second from now on; 0 means every hop again.
+    /// Answered with `{topics}`: the client's topics after the change. A rate limits `position` to that many
+    /// notifications per second; 0 restores one per hop.
     case subscribe(Set<Topic>, positionRate: Double? = nil)
-    /// Answered as `subscribe`.
+    /// Answered like `subscribe`.
     case unsubscribe(Set<Topic>)
     /// Answered with a `Status`.
     case status
     /// Answered with `{}`.
     case ping
-    /// Answered with a `ScoreDescription` once the score is followed.
+    /// Answered with a `ScoreDescription` once the score is being followed.
     case scoreLoad(ScoreSource, ScoreOptions = ScoreOptions())
     case scoreUnload
-    /// From the beginning of the score. Answered with a `ScorePosition`.
+    /// Follows from the beginning of the score. Answered with a `ScorePosition`.
     case followStart
     case followPause
     case followResume
     /// Answered with a `ScorePosition`.
     case followGoto(ScorePlace)
-    /// An absolute path on the daemon's machine.
+    /// Loads a model from an absolute path on the daemon's machine.
     case modelLoad(path: String)
-    /// A source as on `noted`'s command line: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin`, `none`.
+    /// Selects a source, written as on `noted`'s command line: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin`,
+    /// `none`.
     case sourceSelect(String)
 
-    /// Where a score comes from.
+    /// The origin of a score.
     public enum ScoreSource: Hashable, Sendable {
         /// An absolute path on the daemon's machine.
         case path(String)
-        /// A file's name, whose ending tells the format, and its bytes.
+        /// A file name, whose extension gives the format, and the file's bytes.
         case data(name: String, bytes: [UInt8])
     }
 
@@ -48,14 +49,14 @@ public enum Command: Hashable, Sendable {
     public enum ScorePlace: Hashable, Sendable {
         /// Quarter notes from the start, along the order of play.
         case beat(Double)
-        /// A measure's number as printed, such as "12" or "12a", and which of its playings in the order of play, from 1:
-        /// nil for the first.
+        /// A measure's printed number, such as "12" or "12a", and its 1-based pass in the order of play; nil means the
+        /// first.
         case measure(String, pass: Int? = nil)
-        /// A rehearsal mark, for the first time.
+        /// The first occurrence of a rehearsal mark.
         case label(String)
     }
 
-    /// The name of a command on the wire.
+    /// The wire names of the commands.
     public enum Method: String, CaseIterable, Sendable {
         case subscribe, unsubscribe, status, ping
         case scoreLoad = "score.load"
@@ -85,11 +86,4 @@ public enum Command: Hashable, Sendable {
         }
     }
 
-    /// Whether it changes what other clients see, so that the peer's right to do so needs a look.
-    public var isControl: Bool {
-        switch self {
-        case .subscribe, .unsubscribe, .status, .ping: false
-        default: true
-        }
-    }
 }

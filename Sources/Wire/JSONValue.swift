@@ -1,4 +1,4 @@
-/// Any JSON value, for answers whose shape the reader doesn't know beforehand.
+/// Any JSON value, for results whose shape is not known in advance.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -31,7 +31,7 @@ extension JSONValue: Decodable {
 }
 
 extension JSONValue: JSONWritable {
-    /// Members of objects come in alphabetical order, so that the same value always gives the same text.
+    /// Object members are written in alphabetical order, so that equal values give equal text.
     public func write(to writer: inout JSONWriter) {
         switch self {
         case .null: writer.null()

@@ -1,4 +1,4 @@
-/// Something that can say itself as one JSON value.
+/// A type that writes itself as one JSON value.
 public protocol JSONWritable: Sendable {
     /// Writes exactly one value.
     func write(to writer: inout JSONWriter)
@@ -37,7 +37,7 @@ extension JSONWriter {
         endArray()
     }
 
-    /// Writes `null` for nothing.
+    /// Writes `null` for nil.
     mutating func member(_ name: StaticString, _ value: (some JSONWritable)?) {
         key(name)
         if let value { value.write(to: &self) } else { null() }

@@ -1,16 +1,16 @@
-/// Writes one JSON value as UTF-8 bytes, in the order its members are given.
+/// Writes JSON as UTF-8 bytes, with members in the order given.
 ///
-/// The hot lines of the protocol (notes, levels, activations) go through here without touching Foundation: a line
-/// costs one array that grows once. The writer puts in commas and colons; the caller balances `begin` and `end`.
+/// The protocol's frequent lines (notes, levels, activations) are written without Foundation: a line costs one array
+/// allocation. The writer adds commas and colons; the caller balances `begin` and `end`.
 ///
-/// Whatever is written is valid JSON: strings are escaped, control characters included, and a number that is not
-/// finite becomes 0, since JSON has no word for it.
+/// The output is always valid JSON: strings are escaped, including control characters, and a non-finite number is
+/// written as 0, because JSON cannot represent it.
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
+    /// The bytes written so far.
     public private(set) var bytes: [UInt8]
     private var needsComma = false
 
-    /// - Parameter capacity: bytes to reserve; a note line takes about 200.
+    /// - Parameter capacity: bytes to reserve; a note line is about 200 bytes.
     public init(capacity: Int = 256) {
         bytes = []
         bytes.reserveCapacity(capacity)
@@ -38,7 +38,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// The name of an object's next member; the value must follow.
+    /// Writes the name of an object's next member; its value must follow.
     public mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -48,7 +48,7 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// The name of an object's next member where it is not known when compiling.
+    /// Writes a member name that is not a literal; its value must follow.
     public mutating func key(_ name: String) {
         string(name)
         bytes.append(UInt8(ascii: ":"))
@@ -73,7 +73,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// A number rounded to a fixed count of decimals, without trailing zeros.
+    /// Writes a number rounded to `decimals` places, without trailing zeros.
     /// - Parameter decimals: 0...9.
     public mutating func number(_ value: Double, decimals: Int) {
         separate()
@@ -91,7 +91,7 @@ public struct JSONWriter: Sendable {
         appendFraction(fraction, places: places)
     }
 
-    /// A number to full precision: the shortest text that reads back as the same value.
+    /// Writes a number in full precision: the shortest text that parses to the same value.
     public mutating func number(_ value: Double) {
         separate()
         needsComma = true
@@ -119,7 +119,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// The bytes as base64 text, with padding.
+    /// Writes the bytes as base64 text with padding.
     public mutating func base64(_ values: [UInt8]) {
         separate()
         needsComma = true

@@ -1,25 +1,25 @@
-/// Cuts a stream of bytes into lines, whatever the sizes in which it arrives.
+/// Splits a byte stream into lines, independently of how it is chunked.
 ///
-/// A line ends at `\n`; a `\r` before it is dropped, and empty lines are skipped. A line that grows beyond the limit
-/// is reported once, at the moment it does, and skipped to its end without being stored; one that is not UTF-8 is
-/// reported when it ends. Either way the lines after it arrive unharmed. What is left after the last `\n` when the
-/// stream ends is no line.
+/// A line ends at `\n`; a preceding `\r` is dropped, and empty lines are skipped. A line longer than the limit is
+/// reported once, as soon as it exceeds the limit, and discarded to its end without being stored. A line that is not
+/// UTF-8 is reported at its end. Later lines are unaffected in both cases. Data after the last `\n` of the stream is
+/// not a line.
 ///
-/// Memory: at most `limit` bytes. Time: linear in the bytes given.
+/// Memory: at most `limit` bytes. Time: O(n) in the number of bytes.
 public struct LineAssembler: Sendable {
-    /// 4 MiB: a score of 3 MiB as base64. Larger ones go by path.
+    /// 4 MiB, enough for a score of 3 MiB in base64. Larger scores must be loaded by path.
     public static let defaultLimit = 4 << 20
 
     public enum Event: Hashable, Sendable {
-        /// Without its line ending; valid UTF-8, not empty.
+        /// A line without its ending: valid UTF-8, not empty.
         case line([UInt8])
-        /// A line beyond the limit has been dropped.
+        /// A line that exceeded the limit was discarded.
         case oversize
-        /// A line that is not UTF-8 has been dropped.
+        /// A line that is not UTF-8 was discarded.
         case invalidUTF8
     }
 
-    /// The longest line accepted, in bytes, its ending not counted.
+    /// The maximum line length in bytes, not counting the line ending.
     public let limit: Int
     private var partial: [UInt8] = []
     private var isSkipping = false
@@ -28,7 +28,7 @@ public struct LineAssembler: Sendable {
         self.limit = max(limit, 1)
     }
 
-    /// Takes the next bytes of the stream and returns what they complete, in order.
+    /// Appends the next bytes of the stream and returns the events they complete, in order.
     public mutating func append(_ bytes: some BidirectionalCollection<UInt8>) -> [Event] {
         var events: [Event] = []
         var rest = bytes[...]
@@ -44,8 +44,8 @@ public struct LineAssembler: Sendable {
     private mutating func extend(with part: some BidirectionalCollection<UInt8>, into events: inout [Event]) {
         guard !isSkipping else { return }
         let count = part.count
-        // A carriage return before the newline is part of the ending, and doesn't count against the limit; one that
-        // ends a chunk may turn out to be such a one.
+        // A carriage return before the newline belongs to the ending and does not count against the limit. One at the
+        // end of a chunk may be such a carriage return.
         let room = limit - partial.count + ((part.last ?? partial.last) == UInt8(ascii: "\r") ? 1 : 0)
         guard count <= room else {
             partial = []

@@ -1,9 +1,9 @@
-/// The `id` with which a client tells its requests apart; the response carries it back unchanged.
+/// The `id` that matches a response to its request; the response repeats it unchanged.
 public enum RequestID: Hashable, Sendable {
     case integer(Int64)
     case number(Double)
     case string(String)
-    /// An explicit `null`, which is also what an answer to an unreadable request carries.
+    /// An explicit `null`, also used to answer a request whose id could not be read.
     case null
 }
 
@@ -19,7 +19,7 @@ extension RequestID: JSONWritable {
 }
 
 extension RequestID: Decodable {
-    /// - Throws: `DecodingError` for anything but a string, a number or null.
+    /// - Throws: `DecodingError` for anything other than a string, a number or null.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {

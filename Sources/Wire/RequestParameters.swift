@@ -1,7 +1,7 @@
-/// Reads and checks the `params` of one request.
+/// Decodes and validates the `params` of one request.
 struct RequestParameters {
     let method: Command.Method
-    /// Nil where the request had no `params`.
+    /// Nil if the request had no `params`.
     let container: KeyedDecodingContainer<CodingKeys>?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -10,7 +10,7 @@ struct RequestParameters {
         case positionRate = "position_rate"
     }
 
-    /// - Throws: `invalidParameters`, naming what is missing or wrong.
+    /// - Throws: `invalidParameters`, naming the missing or invalid parameter.
     func command() throws(ResponseError) -> Command {
         switch method {
         case .subscribe: try subscription()
@@ -31,26 +31,26 @@ struct RequestParameters {
     private func subscription() throws(ResponseError) -> Command {
         guard has(.positionRate) else { return .subscribe(try topics(ifAbsent: nil)) }
         guard let rate = value(Double.self, .positionRate), Self.rates.contains(rate) else {
-            throw refusal(
-                "position_rate is how many positions a second are wanted at most: a number from 0 (every hop) to "
-                    + "\(Int(Self.rates.upperBound))")
+            throw invalid(
+                "position_rate must be a number from 0 (every hop) to \(Int(Self.rates.upperBound)): the maximum number "
+                    + "of positions per second")
         }
         return .subscribe(try topics(ifAbsent: []), positionRate: rate)
     }
 
-    /// Positions a second that may be asked for.
+    /// Valid values of `position_rate`, in positions per second.
     private static let rates = 0.0...1000.0
 
     private func topics(ifAbsent everything: Set<Topic>?) throws(ResponseError) -> Set<Topic> {
         let valid = Topic.allCases.map(\.rawValue).joined(separator: ", ")
         if let everything, !has(.topics) { return everything }
         guard let names = value([String].self, .topics) else {
-            throw refusal("topics must be a list of names out of \(valid)")
+            throw invalid("topics must be a list of names from \(valid)")
         }
         var topics: Set<Topic> = []
         for name in names {
             guard let topic = Topic(rawValue: name) else {
-                throw refusal("there is no topic '\(excerpt(name))'; there are \(valid)")
+                throw invalid("unknown topic '\(excerpt(name))'; the topics are \(valid)")
             }
             topics.insert(topic)
         }
@@ -59,12 +59,12 @@ struct RequestParameters {
 
     private func score() throws(ResponseError) -> Command.ScoreSource {
         guard has(.path) != has(.data) else {
-            throw refusal("give either path, or name and data_base64")
+            throw invalid("give either path, or name and data_base64")
         }
         if has(.path) { return .path(try path()) }
         let name = try text(.name)
         guard let bytes = Base64.decode(try text(.data)) else {
-            throw refusal("data_base64 is not base64 with padding")
+            throw invalid("data_base64 must be base64 with padding")
         }
         return .data(name: name, bytes: bytes)
     }
@@ -76,27 +76,27 @@ struct RequestParameters {
 
     private func place() throws(ResponseError) -> Command.ScorePlace {
         guard [has(.beat), has(.measure), has(.label)].count(where: { $0 }) == 1 else {
-            throw refusal("give exactly one of beat, measure and label")
+            throw invalid("give exactly one of beat, measure and label")
         }
         if has(.label) { return .label(try text(.label)) }
         if has(.measure) {
             return .measure(try measure(), pass: has(.pass) ? try pass() : nil)
         }
-        guard let beat = value(Double.self, .beat), beat.isFinite else { throw refusal("beat must be a number") }
+        guard let beat = value(Double.self, .beat), beat.isFinite else { throw invalid("beat must be a number") }
         return .beat(beat)
     }
 
     private func measure() throws(ResponseError) -> String {
         if let number = value(Int.self, .measure) { return String(number) }
         guard let text = value(String.self, .measure), !text.isEmpty, !text.utf8.contains(0) else {
-            throw refusal("measure must be a whole number, or a text such as \"12a\"")
+            throw invalid("measure must be an integer or a string such as \"12a\"")
         }
         return text
     }
 
     private func pass() throws(ResponseError) -> Int {
         guard let pass = value(Int.self, .pass), pass >= 1 else {
-            throw refusal("pass says which playing of the measure is meant: a whole number from 1")
+            throw invalid("pass must be an integer of at least 1: which time the measure is played")
         }
         return pass
     }
@@ -105,14 +105,14 @@ struct RequestParameters {
         let path = try text(.path)
         // The daemon's working directory is not the client's: a relative path would name another file.
         guard path.hasPrefix("/") else {
-            throw refusal("path must be absolute, and '\(excerpt(path))' is not")
+            throw invalid("path must be absolute, but is '\(excerpt(path))'")
         }
         return path
     }
 
     private func text(_ key: CodingKeys) throws(ResponseError) -> String {
         guard let text = value(String.self, key), !text.isEmpty, !text.utf8.contains(0) else {
-            throw refusal("\(key.rawValue) must be a text that is not empty")
+            throw invalid("\(key.rawValue) must be a non-empty string")
         }
         return text
     }
@@ -125,7 +125,7 @@ struct RequestParameters {
         try? container?.decode(type, forKey: key)
     }
 
-    private func refusal(_ reason: String) -> ResponseError {
+    private func invalid(_ reason: String) -> ResponseError {
         ResponseError(.invalidParameters, "\(method.rawValue): \(reason)")
     }
 }

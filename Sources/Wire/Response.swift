@@ -1,6 +1,6 @@
-/// The daemon's answer to one request, as a line, newline included.
+/// Encodes the daemon's answer to one request as a line, including the newline.
 public enum Response {
-    /// - Parameter result: what the method promises; `EmptyResult` where it promises nothing.
+    /// - Parameter result: the method's result; `EmptyResult` if it has none.
     public static func success(id: RequestID, _ result: some JSONWritable) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -24,7 +24,7 @@ public enum Response {
     }
 }
 
-/// The answer `{}` of a method that has nothing to say but that it was done.
+/// The result `{}` of a method that returns no data.
 public struct EmptyResult: JSONWritable, Decodable, Hashable {
     public init() {}
 

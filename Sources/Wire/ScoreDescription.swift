@@ -1,35 +1,35 @@
-/// A loaded score, as clients are told of it.
+/// A loaded score, as reported to clients.
 public struct ScoreDescription: Hashable, Sendable {
-    /// No more rehearsal marks than this are listed.
+    /// The maximum number of rehearsal marks in `labels`.
     public static let labelLimit = 100
 
     /// The file's name.
     public var name: String
-    /// The file on the daemon's machine; empty for a score whose bytes came from a client.
+    /// The file's path on the daemon's machine; empty if a client sent the score's bytes.
     public var path: String
-    /// As the score has it; nil where it says nothing.
+    /// From the score; nil if it has none.
     public var title: String?
     public var composer: String?
-    /// Quarter notes along the order of play, from the beginning to the end.
+    /// Total quarter notes along the order of play.
     public var beats: Double
-    /// Seconds at the written tempo.
+    /// Duration in seconds at the notated tempo.
     public var durationSeconds: Double
-    /// Measures printed.
+    /// The number of printed measures.
     public var measures: Int
-    /// The first and the last printed measure's number.
+    /// The printed numbers of the first and the last measure.
     public var firstMeasure: String
     public var lastMeasure: String
-    /// Moments at which notes begin.
+    /// The number of distinct onset times.
     public var events: Int
-    /// Pitched notes along the order of play.
+    /// The number of pitched notes along the order of play.
     public var notes: Int
-    /// Rehearsal marks in printed order: what `follow.goto` takes as `label`.
+    /// Rehearsal marks in printed order: valid values of `label` in `follow.goto`.
     public var labels: [String]
-    /// How it is followed: `standard`, `dixon` or `arzt`.
+    /// The following method: `standard`, `dixon` or `arzt`.
     public var method: String
-    /// What is believed where two places sound the same: `score-order`, `nearest` or `evidence`.
+    /// How ambiguous passages are resolved: `score-order`, `nearest` or `evidence`.
     public var repeats: String
-    /// What was damaged, unknown or left out in the file, a sentence each; at most 20.
+    /// One sentence for each damaged, unknown or ignored part of the file; at most 20.
     public var warnings: [String]
 
     public init(
@@ -82,6 +82,26 @@ extension ScoreDescription: Decodable, JSONWritable {
         writer.member("method", method)
         writer.member("repeats", repeats)
         writer.member("warnings", warnings)
+        writer.endObject()
+    }
+}
+
+/// The result of `follow.start` and `follow.goto`: the position from which the score is followed.
+public struct ScorePosition: Hashable, Sendable, Decodable, JSONWritable {
+    /// Quarter notes from the start, along the order of play.
+    public var beat: Double
+    /// The printed measure number.
+    public var measure: Int
+
+    public init(beat: Double, measure: Int) {
+        self.beat = beat
+        self.measure = measure
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("beat", beat, decimals: 4)
+        writer.member("measure", measure)
         writer.endObject()
     }
 }

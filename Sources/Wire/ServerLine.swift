@@ -6,16 +6,16 @@ import Music
     import Foundation
 #endif
 
-/// One line from the daemon, as a client reads it.
+/// One line from the daemon, as parsed by a client.
 public enum ServerLine: Hashable, Sendable {
     case message(ServerMessage)
-    /// The answer to a request; `result` is decoded by whoever asked.
+    /// The answer to a request; the requester decodes `result`.
     case response(id: RequestID, Result<JSONValue, ResponseError>)
-    /// A notification that this version doesn't know: to be ignored.
+    /// A notification unknown to this version, to be ignored.
     case unknown(method: String)
 
-    /// Reads one line, without its newline.
-    /// - Throws: `WireError` for a line that keeps to no version of the protocol.
+    /// Parses one line, without its newline.
+    /// - Throws: `WireError` if the line does not follow the protocol.
     public static func parse(_ line: [UInt8]) throws(WireError) -> ServerLine {
         do {
             return try JSONDecoder().decode(ServerEnvelope.self, from: Data(line)).line
@@ -25,31 +25,31 @@ public enum ServerLine: Hashable, Sendable {
     }
 }
 
-/// A line that is not of this protocol.
+/// A line that does not follow the protocol.
 public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     init(line: [UInt8], reason: any Error) {
         let start = excerpt(String(decoding: line.prefix(200), as: UTF8.self))
-        var detail = "it is not JSON"
+        var detail = "it is not valid JSON"
         if case DecodingError.keyNotFound(let key, _) = reason { detail = "'\(key.stringValue)' is missing" }
         if case DecodingError.typeMismatch(_, let context) = reason { detail = Self.place(context) }
         if case DecodingError.valueNotFound(_, let context) = reason { detail = Self.place(context) }
         if case DecodingError.dataCorrupted(let context) = reason, !context.codingPath.isEmpty {
             detail = Self.place(context)
         }
-        description = "cannot make sense of the line '\(start)': \(detail); is the server really noted?"
+        description = "invalid line '\(start)' from the server: \(detail); check that the socket belongs to noted"
     }
 
     private static func place(_ context: DecodingError.Context) -> String {
         let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return path.isEmpty ? "it is no object" : "'\(path)' has no usable value"
+        return path.isEmpty ? "it is not a JSON object" : "'\(path)' has an invalid value"
     }
 }
 
 extension JSONValue {
-    /// Reads the value as a type of the protocol, such as `Status`.
-    /// - Throws: `WireError` where it doesn't have that shape.
+    /// Decodes the value as a type of the protocol, such as `Status`.
+    /// - Throws: `WireError` if the value does not have that shape.
     public func decoded<T: Decodable>(as type: T.Type) throws(WireError) -> T {
         var writer = JSONWriter(capacity: 4096)
         write(to: &writer)
@@ -96,7 +96,7 @@ private struct ServerEnvelope: Decodable {
             let value = try params(T.self)
             guard notes(value).allSatisfy(Pitch.range.contains) else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: .params, in: container, debugDescription: "a note number outside 0...127")
+                    forKey: .params, in: container, debugDescription: "a note number is outside 0...127")
             }
             return value
         }

@@ -1,4 +1,4 @@
-/// Everything that the daemon says without being asked.
+/// Any notification that the daemon sends.
 public enum ServerMessage: Hashable, Sendable {
     case hello(Hello)
     case noteOn(NoteOn)
@@ -16,7 +16,7 @@ public enum ServerMessage: Hashable, Sendable {
     case overload(Overload)
     case bye(Bye)
 
-    /// The names on the wire.
+    /// The wire names of the notifications.
     public enum Method: String, CaseIterable, Sendable {
         case hello
         case noteOn = "note_on"
@@ -27,7 +27,7 @@ public enum ServerMessage: Hashable, Sendable {
         case sourceState = "source_state"
         case discontinuity, level, activations, overload, bye
 
-        /// The topic a client must have; nil for what reaches everybody.
+        /// The topic that delivers this notification; nil if every client receives it.
         public var topic: Topic? {
             switch self {
             case .noteOn, .noteOff, .missed: .notes
@@ -40,7 +40,7 @@ public enum ServerMessage: Hashable, Sendable {
         }
     }
 
-    /// The message inside.
+    /// The notification itself.
     public var notification: any ServerNotification {
         switch self {
         case .hello(let value): value
@@ -65,6 +65,6 @@ public enum ServerMessage: Hashable, Sendable {
 
     public var topic: Topic? { method.topic }
 
-    /// The message as one line, newline included.
+    /// The message as one line, including the newline.
     public func encoded() -> [UInt8] { notification.encoded() }
 }

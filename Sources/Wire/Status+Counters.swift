@@ -1,36 +1,36 @@
 extension Status {
-    /// What has happened since the daemon started. Each only grows.
+    /// Monotonic counters since the daemon started.
     public struct Counters: Hashable, Sendable, Decodable, JSONWritable {
         /// Hops analysed.
         public var hops: Int64
-        /// Hops that could not be afforded and were skipped.
+        /// Hops skipped because of overload.
         public var skippedHops: Int64
-        /// Hops at which the silence gate was shut; the network ran all the same.
+        /// Hops with the silence gate closed; the network ran nevertheless.
         public var silentHops: Int64
-        /// Times the capture side found the ring full or the device reported an overrun.
+        /// Times that the capture ring was full or the device reported an overrun.
         public var overruns: Int64
         /// Samples lost, at 44.1 kHz.
         public var lostFrames: Int64
         public var discontinuities: Int64
         public var reconnects: Int64
-        /// Notes begun.
+        /// Notes started.
         public var notes: Int64
-        /// Connections taken.
+        /// Accepted connections.
         public var connections: Int64
-        /// Connections the daemon closed because the client was too slow.
+        /// Connections closed because the client was too slow.
         public var droppedClients: Int64
         public var resyncs: Int64
-        /// Lines that were no valid request.
+        /// Lines that were not valid requests.
         public var refusedLines: Int64
         /// Scores loaded.
         public var scores: Int64
-        /// Times the players went, or were said to have gone, elsewhere in the score.
+        /// Position jumps, detected or requested.
         public var jumps: Int64
-        /// Notes heard that the score had then.
+        /// Played notes that the score had at that position.
         public var expectedNotes: Int64
-        /// Notes heard that the score didn't have then.
+        /// Played notes that the score did not have at that position.
         public var unexpectedNotes: Int64
-        /// Notes of the score that were not heard.
+        /// Notes of the score that were not played.
         public var missedNotes: Int64
 
         public init(

@@ -1,14 +1,14 @@
 extension Status {
     public struct Source: Hashable, Sendable, Decodable, JSONWritable {
-        /// As on the command line, such as "pulse:alsa_input.usb".
+        /// Written as on the command line, such as "pulse:alsa_input.usb".
         public var source: String
         public var state: SourceState.State
-        /// A sentence for a person. May be empty.
+        /// One sentence; may be empty.
         public var detail: String
-        /// What the device delivers, before resampling; nil while none is open.
+        /// The device's own format, before resampling; nil while no device is open.
         public var rate: Int?
         public var channels: Int?
-        /// From the air to the daemon, as the system tells it; nil where it doesn't.
+        /// Latency from the air to the daemon as reported by the system; nil if it reports none.
         public var latencyMilliseconds: Double?
         /// Whether the capture thread got real-time priority.
         public var isRealTime: Bool
@@ -47,10 +47,10 @@ extension Status {
 
     public struct Model: Hashable, Sendable, Decodable, JSONWritable {
         public var name: String
-        /// Empty for a model that came with no file.
+        /// Empty for a model that was not loaded from a file.
         public var path: String
         public var lookaheadMilliseconds: Double
-        /// In samples, as `hop`.
+        /// In samples, like `hop`.
         public var window: Int
         public var hop: Int
         public var parameters: Int
@@ -84,7 +84,7 @@ extension Status {
         }
     }
 
-    /// The level of the last hop, in dB of full scale, from `Level.floor` up.
+    /// The level of the last hop in dBFS, at least `Level.floor`.
     public struct LevelReading: Hashable, Sendable, Decodable, JSONWritable {
         public var rms: Double
         public var peak: Double
@@ -109,9 +109,9 @@ extension Status {
     }
 
     /// Quantiles, in milliseconds, of the delay beyond the model's lookahead: from the arrival of the last sample
-    /// needed to the line on the socket, over the notes published lately.
+    /// needed to the line on the socket, over recently published notes.
     public struct Delay: Hashable, Sendable, Decodable, JSONWritable {
-        /// How many notes the quantiles are taken over; with 0 they are all 0.
+        /// The number of notes measured; if 0, all quantiles are 0.
         public var count: Int
         public var median: Double
         public var p90: Double
@@ -145,11 +145,11 @@ extension Status {
         }
     }
 
-    /// What the process costs.
+    /// The resources used by the process.
     public struct Processor: Hashable, Sendable, Decodable, JSONWritable {
-        /// Of one core, over the last seconds.
+        /// Per cent of one core over the last few seconds.
         public var percent: Double
-        /// The analysis thread's own part of it.
+        /// The analysis thread's share of it.
         public var analysisPercent: Double
         public var residentBytes: Int64
 
@@ -170,6 +170,43 @@ extension Status {
             writer.member("percent", percent, decimals: 3)
             writer.member("analysis_percent", analysisPercent, decimals: 3)
             writer.member("resident_bytes", residentBytes)
+            writer.endObject()
+        }
+    }
+
+    /// The state of the score follower.
+    public struct Follow: Hashable, Sendable, Decodable, JSONWritable {
+        public var state: FollowState.State
+        /// Whether a client has paused the follower.
+        public var isPaused: Bool
+        /// The latest position.
+        public var position: Position
+        /// Recent cost of a hop on the analysis thread, in milliseconds.
+        public var hopMilliseconds: Double
+
+        public init(state: FollowState.State, isPaused: Bool, position: Position, hopMilliseconds: Double) {
+            self.state = state
+            self.isPaused = isPaused
+            self.position = position
+            self.hopMilliseconds = hopMilliseconds
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case state
+            case isPaused = "paused"
+            case position
+            case hopMilliseconds = "hop_ms"
+        }
+
+        public func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("state", state.rawValue)
+            writer.member("paused", isPaused)
+            writer.key("position")
+            writer.beginObject()
+            position.writeParameters(to: &writer)
+            writer.endObject()
+            writer.member("hop_ms", hopMilliseconds, decimals: 4)
             writer.endObject()
         }
     }

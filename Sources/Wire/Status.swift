@@ -1,30 +1,29 @@
-/// The answer to `status`: what the daemon is doing and how well. Members may be added; a reader ignores what it
-/// doesn't know.
+/// The result of `status`: the state and performance of the daemon. Members may be added; readers ignore unknown ones.
 public struct Status: Hashable, Sendable, Decodable {
-    /// Name and version of the daemon, such as "noted 0.1.0".
+    /// The daemon's name and version, such as "noted 0.1.0".
     public var server: String
     public var protocolVersion: Int
     public var processID: Int
     public var uptimeSeconds: Double
-    /// Where the analysis is.
+    /// The position of the analysis.
     public var epoch: Int
     public var sample: Int64
     public var source: Source
     /// Nil while no model is loaded.
     public var model: Model?
-    /// MIDI note numbers sounding now, ascending.
+    /// The sounding MIDI note numbers, ascending.
     public var notes: [Int]
     public var level: LevelReading
     public var delay: Delay
-    /// As `delay`, over all notes since the daemon started; nil from a daemon that doesn't say.
+    /// Like `delay`, over all notes since the daemon started; nil from an older daemon.
     public var delaySinceStart: Delay?
-    /// From the sound in the air to the line on the socket, less the model's lookahead, over the last minute: `delay`, and
-    /// what capture and the decision for a note take. Nil from a daemon that doesn't say.
+    /// The delay from the sound in the air to the line on the socket, minus the model's lookahead, over the last
+    /// minute. Includes `delay`, the capture latency and the time to decide on a note. Nil from an older daemon.
     public var delayFromSound: Delay?
     public var cpu: Processor
     public var counters: Counters
     public var clients: Int
-    /// Nil while none is loaded, and from a daemon that follows no scores; so is `follow`.
+    /// Nil while no score is loaded or if the daemon does not support scores, like `follow`.
     public var score: ScoreDescription?
     public var follow: Follow?
 

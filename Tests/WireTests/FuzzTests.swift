@@ -2,21 +2,21 @@ import Randomness
 import Testing
 import Wire
 
-/// Whatever arrives, reading it returns or throws; it never traps. Seeds are fixed, so a failure repeats.
+/// Parsing any input returns or throws but never traps. Seeds are fixed so that failures are reproducible.
 @Suite struct FuzzTests {
     private func feed(_ line: [UInt8]) {
         _ = try? ClientRequest.parse(line)
         _ = try? ServerLine.parse(line)
     }
 
-    @Test func randomBytes() {
+    @Test func randomBytesNeverTrap() {
         var random = SplitMix64(seed: 2)
         for _ in 0..<3000 {
             feed((0..<Int.random(in: 0...80, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
         }
     }
 
-    @Test func damagedLines() {
+    @Test func damagedLinesNeverTrap() {
         var random = SplitMix64(seed: 3)
         let lines =
             NotificationTests.golden.map { $0.0.encoded() }
@@ -37,7 +37,7 @@ import Wire
         }
     }
 
-    @Test func randomNumbersAreWrittenToTheirLastDecimal() throws {
+    @Test func randomNumbersAreRoundedCorrectly() throws {
         var random = SplitMix64(seed: 4)
         for _ in 0..<5000 {
             let value = Double(bitPattern: random.next())
@@ -49,7 +49,7 @@ import Wire
             writer.endArray()
             let line = Array(#"{"id":1,"result":"#.utf8) + writer.bytes + Array("}".utf8)
             guard case .response(_, .success(.array(let read))) = try ServerLine.parse(line) else {
-                Issue.record("\(value) is written as no JSON")
+                Issue.record("\(value) is not written as valid JSON")
                 continue
             }
             guard value.isFinite else {
@@ -61,7 +61,7 @@ import Wire
         }
     }
 
-    @Test func randomTextsTravelUnchanged() throws {
+    @Test func randomTextsRoundTrip() throws {
         var random = SplitMix64(seed: 5)
         for _ in 0..<2000 {
             let scalars = (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in
@@ -72,7 +72,7 @@ import Wire
             let bytes = SourceState(state: .failed, source: text, detail: text).encoded()
             #expect(!bytes.dropLast().contains(0x0A))
             guard case .message(.sourceState(let read)) = try ServerLine.parse(bytes.dropLast()) else {
-                Issue.record("no longer a source state")
+                Issue.record("not parsed as a source state")
                 continue
             }
             #expect(Array(read.detail.unicodeScalars) == scalars)

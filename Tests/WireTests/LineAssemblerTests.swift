@@ -10,7 +10,7 @@ import Wire
 
     private func line(_ text: String) -> LineAssembler.Event { .line(Array(text.utf8)) }
 
-    @Test func linesComeWholeHoweverTheyAreCut() {
+    @Test func linesDoNotDependOnChunking() {
         let stream = Array("one\r\n\ntwo\nthrée\n".utf8)
         let expected = [line("one"), line("two"), line("thrée")]
         for size in 1...stream.count {
@@ -21,13 +21,13 @@ import Wire
         }
     }
 
-    @Test func aLineWithoutItsEndIsHeldBack() {
+    @Test func anIncompleteLineIsHeldBack() {
         var assembler = LineAssembler()
         #expect(assembler.append(Array("half".utf8)) == [])
         #expect(assembler.append(Array(" a line\nx".utf8)) == [line("half a line")])
     }
 
-    @Test(arguments: ["\n", "\r\n"]) func theLimitIsTheLongestLineAccepted(ending: String) {
+    @Test(arguments: ["\n", "\r\n"]) func linesUpToTheLimitAreAccepted(ending: String) {
         let exact = [UInt8](repeating: 0x61, count: 8)
         let stream = exact + Array(ending.utf8) + exact + [0x61] + Array(ending.utf8) + Array("ok\n".utf8)
         let expected: [LineAssembler.Event] = [.line(exact), .oversize, line("ok")]
@@ -39,7 +39,7 @@ import Wire
         }
     }
 
-    @Test func anEndlessLineIsReportedOnceAndStoresNothing() {
+    @Test func anOversizeLineIsReportedOnceAndNotStored() {
         var assembler = LineAssembler(limit: 100)
         let chunk = [UInt8](repeating: 0x61, count: 90)
         var all: [LineAssembler.Event] = []
@@ -48,12 +48,12 @@ import Wire
         #expect(all == [.oversize, line("next")])
     }
 
-    @Test func invalidUTF8CostsOneLine() {
+    @Test func invalidUTF8DiscardsOneLine() {
         let stream: [UInt8] = Array("a\n".utf8) + [0xFF, 0xC0, 0x0A] + [0xC3, 0x0A] + Array("b\n".utf8)
         #expect(events([stream]) == [line("a"), .invalidUTF8, .invalidUTF8, line("b")])
     }
 
-    @Test func randomBytesGiveTheSameEventsInAnyCut() {
+    @Test func randomBytesGiveTheSameEventsInAnyChunking() {
         var random = SplitMix64(seed: 1)
         for _ in 0..<300 {
             let alphabet: [UInt8] = [0x0A, 0x0D, 0x61, 0xC3, 0xA9, 0x00]

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// The lines as the protocol page promises them: names, order and number formats are contracts.
+/// The lines documented on the protocol page. Names, order and number formats are contracts.
 @Suite struct NotificationTests {
     static let golden: [(ServerMessage, String)] = [
         (
@@ -88,12 +88,12 @@ import Wire
         firstMeasure: "0", lastMeasure: "2", events: 7, notes: 9, labels: ["A", "B"], method: "standard",
         repeats: "score-order", warnings: ["odd"])
 
-    @Test(arguments: golden.indices) func lineIsAsPromised(index: Int) throws {
+    @Test(arguments: golden.indices) func encodingMatchesTheGoldenLine(index: Int) throws {
         let (message, expected) = Self.golden[index]
         #expect(String(decoding: message.encoded(), as: UTF8.self) == expected + "\n")
     }
 
-    @Test(arguments: golden.indices) func lineReadsBack(index: Int) throws {
+    @Test(arguments: golden.indices) func goldenLineParses(index: Int) throws {
         let (message, line) = Self.golden[index]
         guard case .message(let read) = try ServerLine.parse(Array(line.utf8)) else {
             Issue.record("not a message")
@@ -107,7 +107,7 @@ import Wire
         #expect(covered == Set(ServerMessage.Method.allCases))
     }
 
-    @Test func activationsAreClippedAndCarriedExactly() throws {
+    @Test func activationsAreClippedAndRoundTrip() throws {
         var posteriors = [Float](repeating: 0, count: 128)
         (posteriors[0], posteriors[1], posteriors[2], posteriors[3]) = (.nan, -1, 2, .infinity)
         (posteriors[126], posteriors[127]) = (0.5, 1.0 / 255)
@@ -117,12 +117,12 @@ import Wire
         #expect(try ServerLine.parse(activations.encoded().dropLast()) == .message(.activations(activations)))
     }
 
-    @Test(arguments: [0, 127, 129]) func activationsOfAnotherLengthAreFitted(count: Int) {
+    @Test(arguments: [0, 127, 129]) func activationsArePaddedOrTruncated(count: Int) {
         let activations = Activations(epoch: 0, sample: 0, values: [UInt8](repeating: 7, count: count))
         #expect(activations.values.count == 128)
     }
 
-    @Test func numbersThatAreNotFiniteNeverReachTheWire() throws {
+    @Test func nonFiniteNumbersAreNeverWritten() throws {
         let message = NoteOn(
             epoch: 0, sample: .min, time: .infinity, note: 60, velocity: 1, confidence: .nan,
             delayMilliseconds: -.infinity)

@@ -7,7 +7,7 @@ import Wire
         return try ServerLine.parse(bytes.dropLast())
     }
 
-    @Test func successCarriesTheResult() throws {
+    @Test func successContainsTheResult() throws {
         let bytes = Response.success(id: .string("a"), TopicList([.level, .notes]))
         #expect(
             String(decoding: bytes, as: UTF8.self)
@@ -19,7 +19,7 @@ import Wire
         #expect(try value.decoded(as: TopicList.self) == TopicList([.notes, .level]))
     }
 
-    @Test func failureCarriesCodeAndMessage() throws {
+    @Test func failureContainsCodeAndMessage() throws {
         for code in ResponseError.Code.allCases {
             let error = ResponseError(code, "no \"x\"\u{1}; try y")
             #expect(try read(Response.failure(id: .null, error)) == .response(id: .null, .failure(error)))
@@ -27,7 +27,7 @@ import Wire
         }
     }
 
-    @Test func emptyResult() throws {
+    @Test func emptyResultIsAnEmptyObject() throws {
         #expect(
             try read(Response.success(id: .integer(1), EmptyResult()))
                 == .response(id: .integer(1), .success(.object([:]))))
@@ -54,7 +54,7 @@ import Wire
                 confidence: 1, event: 7),
             hopMilliseconds: 0.125))
 
-    @Test func statusTravelsUnchanged() throws {
+    @Test func statusRoundTrips() throws {
         for model in [Self.status.model, nil] {
             var status = Self.status
             status.model = model
@@ -67,7 +67,7 @@ import Wire
         }
     }
 
-    @Test func unknownNotificationsAreKnownAsSuch() throws {
+    @Test func unknownNotificationsAreReportedAsUnknown() throws {
         #expect(
             try ServerLine.parse(Array(#"{"jsonrpc":"2.0","method":"news","params":3}"#.utf8))
                 == .unknown(method: "news"))
@@ -79,7 +79,7 @@ import Wire
         #"{"method":"note_off","params":{"epoch":0,"sample":0,"time":0,"note":128,"duration_s":1}}"#,
         #"{"method":"resync","params":{"epoch":0,"sample":0,"active":[60,-1]}}"#,
         #"{"method":"activations","params":{"epoch":0,"sample":0,"base64":"AAAA"}}"#,
-    ]) func whatIsNotTheProtocolIsAnError(line: String) {
+    ]) func invalidLinesAreErrors(line: String) {
         #expect(throws: WireError.self) { try ServerLine.parse(Array(line.utf8)) }
     }
 }

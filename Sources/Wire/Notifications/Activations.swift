@@ -1,24 +1,25 @@
-/// `activations`, on subscription: the network's posteriors of every hop, for those who draw or decide themselves.
+/// `activations`, on subscription: the network's posteriors of every hop, for visualisation and for clients with their
+/// own decision logic.
 public struct Activations: ServerNotification {
-    /// One value for each MIDI note.
+    /// The number of values: one per MIDI note.
     public static let count = 128
 
     public static let method = ServerMessage.Method.activations
 
     public var epoch: Int
-    /// The label sample: the moment the posteriors speak of.
+    /// The label sample: the sample that the posteriors describe.
     public var sample: Int64
-    /// `count` bytes: posteriors clipped to 0...1, times 255, rounded.
+    /// `count` bytes: posteriors clipped to 0...1, scaled by 255 and rounded.
     public var values: [UInt8]
 
-    /// - Parameter values: `count` bytes; a shorter array is filled up with 0, a longer one cut.
+    /// - Parameter values: `count` bytes; a shorter array is padded with 0, a longer one truncated.
     public init(epoch: Int, sample: Int64, values: [UInt8]) {
         self.epoch = epoch
         self.sample = sample
         self.values = values.count == Self.count ? values : Self.fitted(values)
     }
 
-    /// - Parameter posteriors: one for each MIDI note from 0; NaN counts as 0.
+    /// - Parameter posteriors: one per MIDI note, from 0; NaN counts as 0.
     public init(epoch: Int, sample: Int64, posteriors: Span<Float>) {
         self.epoch = epoch
         self.sample = sample

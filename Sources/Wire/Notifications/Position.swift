@@ -1,7 +1,7 @@
-/// `position`: where in the score the players are, at the moment of a hop's last sample.
+/// `position`: the players' estimated position in the score at the last sample of a hop.
 ///
-/// Beats are quarter notes along the order of play, so that clients can compute with them. What musicians count may be
-/// another unit (a dotted quarter in 6/8): ``beatUnit``, ``count`` and ``countTempo`` speak of that one.
+/// Beats are quarter notes along the order of play, so that clients can compute with them. Musicians may count another
+/// unit (a dotted quarter in 6/8): ``beatUnit``, ``count`` and ``countTempo`` use that unit.
 public struct Position: ServerNotification {
     public static let method = ServerMessage.Method.position
 
@@ -9,28 +9,28 @@ public struct Position: ServerNotification {
     public var sample: Int64
     /// The Unix time at which that sample was in the air.
     public var time: Double
-    /// Quarter notes from the start, along the order of play: a repeated measure has beats of its own each time.
+    /// Quarter notes from the start, along the order of play: each pass of a repeated measure has its own beats.
     public var beat: Double
-    /// As printed in the score; the number in it where letters stand beside it ("12a").
+    /// The printed measure number; for "12a", the number without its letter.
     public var measure: Int
     /// Quarter notes from the start of the measure.
     public var beatInMeasure: Double
     /// Seconds from the start of the score at its own tempo.
     public var scoreSeconds: Double
-    /// Quarter notes a minute, as played.
+    /// The performed tempo in quarter notes per minute.
     public var tempo: Double
-    /// The probability that the position is right within half a second, 0...1; 0 while waiting.
+    /// The probability that the position is within half a second of the truth, 0...1; 0 while waiting.
     public var confidence: Double
-    /// Index of the score's event (chord or note) last reached; -1 before the first.
+    /// The index of the last event (chord or note) reached; -1 before the first.
     public var event: Int
-    /// Quarter notes in one counted beat: 1 in 3/4, 1.5 in 6/8, 2 in 2/2.
+    /// Quarter notes per counted beat: 1 in 3/4, 1.5 in 6/8, 2 in 2/2.
     public var beatUnit: Double
-    /// The beat of the measure as musicians count it, from 1, in units of ``beatUnit``; a pickup ends with the measure's
+    /// The 1-based beat of the measure as musicians count it, in units of ``beatUnit``; a pickup ends on the measure's
     /// last beat.
     public var count: Double
-    /// Counted beats a minute, as played.
+    /// The performed tempo in counted beats per minute.
     public var countTempo: Double
-    /// 1 where the measure is played for the first time, 2 for the second, and so on.
+    /// 1 the first time the measure is played, 2 the second time, and so on.
     public var pass: Int
 
     public init(

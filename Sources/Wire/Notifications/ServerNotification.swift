@@ -1,13 +1,13 @@
-/// Something the daemon says without being asked: a JSON-RPC notification.
+/// An unsolicited message from the daemon: a JSON-RPC notification.
 public protocol ServerNotification: Hashable, Sendable, Decodable {
     /// The `method` member on the wire.
     static var method: ServerMessage.Method { get }
-    /// Writes the members of `params`, in the order the protocol page lists them.
+    /// Writes the members of `params` in the order given in the protocol documentation.
     func writeParameters(to writer: inout JSONWriter)
 }
 
 extension ServerNotification {
-    /// The notification as one line, newline included. One allocation for most.
+    /// The notification as one line, including the newline. Usually one allocation.
     public func encoded() -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -24,7 +24,7 @@ extension ServerNotification {
 }
 
 extension JSONWriter {
-    /// Unix time in seconds, to the microsecond.
+    /// Writes Unix time in seconds, rounded to microseconds.
     mutating func time(_ seconds: Double) {
         member("time", seconds, decimals: 6)
     }

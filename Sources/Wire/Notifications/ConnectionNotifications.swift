@@ -1,11 +1,11 @@
 /// `hello`: the first line of every connection.
 public struct Hello: ServerNotification {
-    /// The version of the protocol that this library speaks. It grows when a client must know; additions don't count.
+    /// The protocol version of this library. It changes only if clients must adapt; additions do not change it.
     public static let currentProtocol = 1
 
     public struct Model: Hashable, Sendable, Decodable, JSONWritable {
         public var name: String
-        /// How long after a sound the model speaks of it, by its construction.
+        /// The model's algorithmic latency: how long after a sound its posterior is available.
         public var lookaheadMilliseconds: Double
 
         public init(name: String, lookaheadMilliseconds: Double) {
@@ -30,17 +30,17 @@ public struct Hello: ServerNotification {
 
     /// `protocol` on the wire.
     public var protocolVersion: Int
-    /// Name and version of the daemon, such as "noted 0.1.0".
+    /// The daemon's name and version, such as "noted 0.1.0".
     public var server: String
     /// Nil while no model is loaded.
     public var model: Model?
-    /// The source as on the command line, such as "pulse:alsa_input.usb".
+    /// The source, written as on the command line, such as "pulse:alsa_input.usb".
     public var source: String
-    /// Of the analysis and of every `sample` on the wire, in hertz.
+    /// The sample rate of the analysis and of every `sample` on the wire, in hertz.
     public var sampleRate: Int
-    /// Samples from one posterior to the next.
+    /// Samples between successive posteriors.
     public var hop: Int
-    /// Samples that one posterior is computed from.
+    /// Samples that one posterior depends on.
     public var window: Int
     public var epoch: Int
 
@@ -74,5 +74,37 @@ public struct Hello: ServerNotification {
         writer.member("hop", hop)
         writer.member("window", window)
         writer.member("epoch", epoch)
+    }
+}
+
+/// `bye`: the last line before the daemon closes a connection.
+public struct Bye: ServerNotification {
+    public enum Reason: String, CaseIterable, Hashable, Sendable {
+        case shutdown
+        /// The client read too slowly.
+        case tooSlow = "too_slow"
+        /// The daemon already has its maximum number of clients.
+        case tooManyClients = "too_many_clients"
+    }
+
+    public static let method = ServerMessage.Method.bye
+
+    /// A `Reason`'s raw value, or a value added by a newer daemon.
+    public var reason: String
+    /// An explanation in one sentence; may be empty.
+    public var detail: String
+
+    public init(_ reason: Reason, detail: String = "") {
+        self.reason = reason.rawValue
+        self.detail = detail
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case reason, detail
+    }
+
+    public func writeParameters(to writer: inout JSONWriter) {
+        writer.member("reason", reason)
+        writer.member("detail", detail)
     }
 }
