@@ -3,7 +3,7 @@ import Glibc
 import Readout
 import Terminal
 
-/// The path as seen from the root: what to tell a daemon whose working directory is another one.
+/// The absolute form of a path, because the daemon has a different working directory.
 func absolutePath(_ path: String) -> String {
     guard !path.hasPrefix("/") else { return path }
     guard let directory = getcwd(nil, 0) else { return path }
@@ -11,27 +11,27 @@ func absolutePath(_ path: String) -> String {
     return String(cString: directory) + "/" + path
 }
 
-/// Ends the program where a file cannot be read.
+/// Exits with an error if a file cannot be read.
 func requireReadable(_ path: String) throws {
     guard access(path, R_OK) == 0 else {
-        throw failure("cannot read '\(path)': \(DescriptorError.reason(errno)); check the name", .missingInput)
+        throw failure("cannot read '\(path)': \(DescriptorError.reason(errno)); check the path", .missingInput)
     }
 }
 
-/// Ends the program where a file could not be written later: better now than after an hour of recording.
+/// Exits with an error if a file cannot be written: better now than after an hour of recording.
 func requireWritable(_ path: String) throws {
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     guard access(directory, W_OK) == 0 else {
         throw failure(
-            "cannot write into '\(directory)': \(DescriptorError.reason(errno)); name another place", .ioError)
+            "cannot write to '\(directory)': \(DescriptorError.reason(errno)); choose another directory", .ioError)
     }
     var information = stat()
     if stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
-        throw failure("'\(path)' is a directory; name a file", .ioError)
+        throw failure("'\(path)' is a directory; give the name of a file", .ioError)
     }
 }
 
-/// The bytes of a file that is small enough to be a score.
+/// Reads a score file of at most 64 MiB.
 func contents(of path: String) throws -> [UInt8] {
     try requireReadable(path)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -50,7 +50,7 @@ func contents(of path: String) throws -> [UInt8] {
         }
         bytes += buffer[..<count]
         guard bytes.count <= 64 << 20 else {
-            throw failure("'\(path)' is larger than 64 MiB, which is no score", .badData)
+            throw failure("'\(path)' is larger than 64 MiB, the limit for a score", .badData)
         }
     }
 }

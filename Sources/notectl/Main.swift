@@ -1,26 +1,26 @@
 import ArgumentParser
 import Terminal
 
-/// The client of the daemon `noted`.
+/// The command-line client of `noted`.
 @main
 struct Notectl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notectl",
-        abstract: "Watch and steer noted, the live music transcription daemon.",
+        abstract: "Monitor and control noted, the live music transcription daemon.",
         discussion: """
-            Without --socket, the daemon is looked for at $NOTED_SOCKET, else at $XDG_RUNTIME_DIR/noted/socket if that \
-            is there, else at /run/noted/socket.
+            notectl connects to the socket given by --socket, else by $NOTED_SOCKET, else to \
+            $XDG_RUNTIME_DIR/noted/socket if it exists, else to /run/noted/socket.
 
-            Exit codes: 0 done; 64 the command line makes no sense; 65 the file is unusable; 66 the file is missing; \
-            69 no daemon, or no sound from the source; 74 reading or writing failed.
+            Exit codes: 0 success; 64 invalid command line; 65 invalid file; 66 missing file; 69 no daemon, or no \
+            audio from the source; 74 read or write error.
 
             EXAMPLES:
-              notectl listen                     the live readout; q quits
-              notectl listen --json | jq .       the protocol's lines
-              notectl source pulse:my_mic        listen to another source
-              notectl load prelude.mid           follow a score; 'listen' and 'status' show where the players are
-              notectl goto --measure 12          the players go on from measure 12
-              notectl record take1.mid           the notes as a MIDI file, until Ctrl-C
+              notectl listen                     show notes live; press q to quit
+              notectl listen --json | jq .       print the protocol's lines
+              notectl source pulse:my_mic        switch to another source
+              notectl load prelude.mid           follow a score; 'listen' and 'status' show the position
+              notectl goto --measure 12          continue from measure 12
+              notectl record take1.mid           record the notes to a MIDI file until Ctrl-C
             """,
         version: Version.current,
         subcommands: [

@@ -5,12 +5,12 @@ import Networks
 import Service
 import Terminal
 
-/// How the program ends when something was thrown: a line for the person, a code for the script.
+/// How the program ends after an error: the message for the user and the exit status for scripts.
 struct Failure {
     let status: Int32
-    /// Empty when there is nothing to say.
+    /// Empty if there is nothing to print.
     let message: String
-    /// Help and version are asked for, and go to standard output.
+    /// False for --help and --version, whose text goes to standard output.
     let isError: Bool
 
     init(_ error: any Error, of command: any ParsableCommand.Type) {

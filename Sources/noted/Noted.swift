@@ -11,30 +11,31 @@ struct Noted: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "noted",
-        abstract:
-            "Listens to live music and says, on a Unix socket, which notes are sounding and where in the score the players are.",
+        abstract: "Transcribes live music and follows a score, and publishes both on a Unix socket.",
         discussion: """
-            Without options it listens to the sound server's default source and runs the default model. \
-            'notectl listen' shows what it hears. With --score, or after 'notectl load', it follows the score too. Configuration is read from /etc/noted/noted.yaml, then \
-            $XDG_CONFIG_HOME/noted/noted.yaml, then the file that --config names; options win over all of them.
+            By default, noted listens to the sound server's default source with the default model. Run \
+            'notectl listen' to see the notes. With --score, or after 'notectl load', it also follows the score.
+
+            Configuration files are read in this order: /etc/noted/noted.yaml, $XDG_CONFIG_HOME/noted/noted.yaml, \
+            and the file given by --config. Later files override earlier ones; command-line options override all files.
             """,
         version: version)
 
-    @Option(help: ArgumentHelp("Read this configuration file after the usual ones.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read this configuration file after the default ones.", valueName: "file"))
     var config: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where the sound comes from: pulse[:NAME], alsa[:PCM], file:PATH, stdin[:FORMAT,RATE,CHANNELS] or none.",
+            "Audio source: pulse[:NAME], alsa[:PCM], file:PATH, stdin[:FORMAT,RATE,CHANNELS] or none.",
             valueName: "source"))
     var source: String?
 
-    @Option(help: ArgumentHelp("Run this model instead of the default one.", valueName: "file"))
+    @Option(help: ArgumentHelp("Use this model instead of the default one.", valueName: "file"))
     var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "Follow this score: MIDI, MusicXML or **kern. 'notectl load' loads another.", valueName: "file"))
+            "Follow this score (MIDI, MusicXML or **kern). 'notectl load' replaces it.", valueName: "file"))
     var score: String?
 
     @Option(
@@ -42,23 +43,23 @@ struct Noted: AsyncParsableCommand {
             "Listen at this path instead of $XDG_RUNTIME_DIR/noted/socket or /run/noted/socket.", valueName: "path"))
     var socket: String?
 
-    @Option(help: ArgumentHelp("Serve a web page at this address. Not in this version.", valueName: "addr:port"))
+    @Option(help: ArgumentHelp("Reserved for a web page; not supported by this version.", valueName: "addr:port"))
     var http: String?
 
-    @Option(help: "The least severe messages to log: trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "Lowest severity to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: Logger.Level?
 
-    @Flag(help: "Stop when a file or standard input has been played to its end.")
+    @Flag(help: "Exit at the end of a file or of standard input.")
     var exitAtEnd = false
 
-    @Flag(help: "Print the sources there are, and exit.")
+    @Flag(help: "List the available sources and exit.")
     var listSources = false
 
-    @Flag(help: "Check the configuration, say 'ok' or what is wrong with it, and exit.")
+    @Flag(help: "Check the configuration, print 'ok' or the error, and exit.")
     var checkConfig = false
 
     func validate() throws {
-        if http != nil { throw ValidationError("--http: this version has no web page yet; leave it out") }
+        if http != nil { throw ValidationError("--http is not supported by this version: remove the option") }
     }
 
     func run() async throws {
@@ -93,7 +94,7 @@ struct Noted: AsyncParsableCommand {
         return "\(source.spec)\t\(source.description)\(source.isDefault ? " (default)" : "")"
     }
 
-    /// Runs the command and exits: 0, or a code of `ExitStatus` with one line on standard error.
+    /// Runs the command. On failure, prints one line on standard error and exits with a code of `ExitStatus`.
     static func main() async {
         do {
             try await parse().run()

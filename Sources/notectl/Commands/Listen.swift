@@ -6,56 +6,58 @@ import Wire
 
 struct Listen: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the notes as they sound and, with a score, where the players are.",
+        abstract: "Show the notes being played and, with a score, the players' position.",
         discussion: """
-            On a terminal: the notes sounding now in large letters, a scrolling piano roll, the level and the delay. With a \
-            score loaded: measure, beat and tempo, a line through the score, and how many notes were right, wrong and \
-            missed; on the roll wrong notes begin in red, and missed ones are short red strokes. q or Ctrl-C quits. Colours follow NO_COLOR and TERM; outside a UTF-8 locale plain ASCII is drawn.
+            On a terminal, listen shows the sounding notes in large letters, a scrolling piano roll, the input level \
+            and the delay. With a score it also shows measure, beat, tempo, a progress line through the score, and the \
+            number of expected, wrong and missed notes. On the roll, wrong notes start in red; missed notes are short \
+            red strokes. Press q or Ctrl-C to quit. Colours follow NO_COLOR and TERM; outside a UTF-8 locale, listen \
+            uses plain ASCII.
 
-            Elsewhere, or with --plain, a line for each event, written at once:
+            With --plain, or if standard output is not a terminal, listen prints one line per event, without buffering:
               21:03:11.482 on  A4   note=69 velocity=80 confidence=0.98 delay_ms=196
               21:03:11.982 off A4   note=69 duration_s=0.500
-            The time is that of the sound. Other lines begin with missed, score, position, follow, jump, hello, resync, \
-            source, discontinuity, overload or bye in place of on and off, and go on in key=value pairs. With a score, \
-            'on' lines end with expected=yes or expected=no: whether the score has the note at that moment.
+            The time is when the sound was in the air. Other lines have missed, score, position, follow, jump, hello, \
+            resync, source, discontinuity, overload or bye in place of on and off, followed by key=value pairs. With a \
+            score, 'on' lines end with expected=yes or expected=no: whether the score has the note at that position.
 
-            When the daemon goes away, listen waits for it to come back, and says so.
+            If the daemon stops, listen reports it and waits for the daemon to return.
             """)
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Flag(name: .long, help: "Pass the daemon's lines (JSON-RPC notifications) through unchanged.")
+    @Flag(name: .long, help: "Print the daemon's JSON-RPC notifications unchanged.")
     var json = false
 
-    @Flag(name: .long, help: "Print plain lines, also on a terminal.")
+    @Flag(name: .long, help: "Print plain lines even on a terminal.")
     var plain = false
 
-    @Flag(name: .long, help: "End when the daemon goes away, instead of waiting for it.")
+    @Flag(name: .long, help: "Exit when the daemon stops instead of waiting for it.")
     var once = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How many positions a second are wanted at most; 0 for every hop, 86 a second. Without it: all with --json, 2 in "
-                + "plain lines.", valueName: "per second"))
+            "Maximum number of positions per second; 0 for one per hop (86). Default: 0 with --json, 2 with plain "
+                + "lines.", valueName: "per second"))
     var rate: Double?
 
     @Option(
         name: .long, parsing: .upToNextOption,
         help: ArgumentHelp(
-            "With --json: more to subscribe to (level, activations).", valueName: "topics"))
+            "With --json: additional topics (level, activations).", valueName: "topics"))
     var topics: [Topic] = []
 
     func validate() throws {
-        if json && plain { throw ValidationError("Choose one of --json and --plain.") }
-        if let rate, !(0...1000).contains(rate) { throw ValidationError("--rate takes a number from 0 to 1000.") }
+        if json && plain { throw ValidationError("--json and --plain exclude each other: choose one.") }
+        if let rate, !(0...1000).contains(rate) { throw ValidationError("--rate must be from 0 to 1000.") }
     }
 
     func run() throws {
         let path = connection.path
         let traits = TerminalTraits(descriptor: STDOUT_FILENO)
         let isLive = !json && !plain && traits.isTerminal && isatty(STDIN_FILENO) == 1
-        try orExit {
+        try exitOnError {
             let link = try DaemonLink(
                 path: path, topics: isLive ? [.level] : Set(topics),
                 positionRate: isLive ? LiveReadout.positionRate : rate ?? (json ? nil : 2))

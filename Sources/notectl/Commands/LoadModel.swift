@@ -3,7 +3,7 @@ import Readout
 
 struct LoadModel: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Have the daemon use another model, from the next hop on.")
+        commandName: "model", abstract: "Switch the daemon to another model.")
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -13,6 +13,6 @@ struct LoadModel: ParsableCommand {
     func run() throws {
         let path = absolutePath(file)
         try requireReadable(path)
-        try connection.perform(.modelLoad(path: path), done: "noted uses \(path) now")
+        try connection.perform(.modelLoad(path: path), done: "noted now uses \(path)")
     }
 }

@@ -6,10 +6,10 @@ import Terminal
 
 struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Record the notes to a MIDI file, until Ctrl-C.",
+        abstract: "Record notes to a MIDI file until Ctrl-C.",
         discussion: """
-            The file is written at the end, whole or not at all, and starts with the first note. When the daemon goes \
-            away meanwhile, recording goes on once it is back.
+            The recording starts with the first note. The file is written, atomically, when recording ends. If the \
+            daemon stops meanwhile, recording continues when it returns.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -19,9 +19,9 @@ struct Record: ParsableCommand {
 
     func run() throws {
         try requireWritable(output)
-        let recorder = try orExit {
+        let recorder = try exitOnError {
             let session = try RecordingSession(link: DaemonLink(path: connection.path, topics: []))
-            if isatty(STDERR_FILENO) == 1 { say("recording to \(output); Ctrl-C ends it") }
+            if isatty(STDERR_FILENO) == 1 { printMessage("recording to \(output); press Ctrl-C to stop") }
             return try session.run()
         }
         do {
@@ -30,6 +30,7 @@ struct Record: ParsableCommand {
             throw failure(error.description, .ioError)
         }
         let count = recorder.notes.count
-        say("recorded \(count) \(count == 1 ? "note" : "notes") in \(Int(recorder.duration.rounded())) s to \(output)")
+        printMessage(
+            "recorded \(count) \(count == 1 ? "note" : "notes") in \(Int(recorder.duration.rounded())) s to \(output)")
     }
 }

@@ -5,82 +5,84 @@ import Wire
 
 struct Load: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Load a score to follow, in the place of the one before.",
+        abstract: "Load a score to follow, replacing the current one.",
         discussion: """
-            MIDI, MusicXML (.musicxml, .xml, .mxl) or **kern. The daemon reads the file itself; where it cannot, being \
-            another user or shut into its sandbox, the file's bytes are sent to it. Following begins at the start of the \
-            score, as soon as something is played; 'notectl goto' begins elsewhere.
+            The score is a MIDI, MusicXML (.musicxml, .xml, .mxl) or **kern file. The daemon reads the file itself; if \
+            it has no access to the file, notectl sends the content. Following starts at the beginning of the score \
+            with the first note played; 'notectl goto' selects another position.
 
-            Repeats and jumps are played as written. --repeats says what to believe where two places sound the same: \
-            score-order, the order of play as long as nothing speaks against it; nearest, the place next to the last one \
-            known; evidence, undecided until what is played tells the places apart.
+            Repeats and jumps are played as written. --repeats sets how to resolve passages that sound alike: \
+            score-order assumes the order of play unless the notes contradict it; nearest assumes the place closest \
+            to the last known position; evidence stays undecided until the notes tell the places apart.
 
             EXAMPLES:
               notectl load quartet.musicxml
-              notectl load --method arzt prelude.mid     follow by on-line time warping, to compare
+              notectl load --method arzt prelude.mid     follow by online time warping
             """)
 
     @OptionGroup var connection: ConnectionOptions
 
     @Option(
-        help: ArgumentHelp("How to follow: standard, dixon or arzt. Without it, as configured.", valueName: "method"))
+        help: ArgumentHelp("Following method: standard, dixon or arzt. Default: as configured.", valueName: "method"))
     var method: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where places sound the same: score-order, nearest or evidence. Without it, as configured.",
+            "Policy for passages that sound alike: score-order, nearest or evidence. Default: as configured.",
             valueName: "policy"))
     var repeats: String?
 
-    @Argument(help: ArgumentHelp("The score's file.", valueName: "score"))
+    @Argument(help: ArgumentHelp("The score file.", valueName: "score"))
     var score: String
 
-    /// Seconds that the preparation of a long score may take.
-    private static let patience = 180.0
+    /// Seconds to wait for the daemon to prepare a long score.
+    private static let preparationTimeout = 180.0
 
     func run() throws {
         let path = absolutePath(score)
         let bytes = try contents(of: path)
         let options = Command.ScoreOptions(method: method, repeats: repeats)
-        let answer = try orExit {
+        let answer = try exitOnError {
             let daemon = try DaemonConnection(path: connection.path)
             do {
-                return try daemon.request(.scoreLoad(.path(path), options), timeout: Self.patience)
+                return try daemon.request(.scoreLoad(.path(path), options), timeout: Self.preparationTimeout)
             } catch ConnectionError.refused(let error) where error.knownCode == .scoreNotLoaded && fits(bytes) {
                 let name = path.split(separator: "/").last.map(String.init) ?? path
-                return try daemon.request(.scoreLoad(.data(name: name, bytes: bytes), options), timeout: Self.patience)
+                return try daemon.request(
+                    .scoreLoad(.data(name: name, bytes: bytes), options), timeout: Self.preparationTimeout)
             }
         }
         guard let loaded = try? answer.decoded(as: ScoreDescription.self) else {
             return try printLine("loaded \(score)")
         }
-        for warning in loaded.warnings { say("\(loaded.name): \(warning)") }
+        for warning in loaded.warnings { printMessage("\(loaded.name): \(warning)") }
         try printLine(ScoreSummary(loaded).text)
     }
 
-    /// A line holds 4 bytes of base64 for 3 of the file, and the rest of the request; larger files go by path alone.
+    /// Whether the base64 of the file (4 bytes for 3) fits in one protocol line with the rest of the request. Larger
+    /// files can be loaded by path only.
     private func fits(_ bytes: [UInt8]) -> Bool { bytes.count <= LineAssembler.defaultLimit / 4 * 3 - 4096 }
 }
 
 struct Unload: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop following and forget the score.")
+    static let configuration = CommandConfiguration(abstract: "Stop following and unload the score.")
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        try connection.perform(.scoreUnload, done: "no score is followed now")
+        try connection.perform(.scoreUnload, done: "the score is unloaded")
     }
 }
 
 struct Goto: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell the follower where in the score the players are, or will begin.",
+        abstract: "Set the position in the score.",
         discussion: """
             EXAMPLES:
-              notectl goto --measure 12              where measure 12 is played for the first time
-              notectl goto --measure 12 --pass 2     in its repeat
-              notectl goto --label B                 at rehearsal mark B
-              notectl goto --beat 0                  at the beginning
+              notectl goto --measure 12              the first time measure 12 is played
+              notectl goto --measure 12 --pass 2     the second time measure 12 is played
+              notectl goto --label B                 rehearsal mark B
+              notectl goto --beat 0                  the beginning
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -88,23 +90,25 @@ struct Goto: ParsableCommand {
     @Option(help: ArgumentHelp("Quarter notes from the start, along the order of play.", valueName: "beat"))
     var beat: Double?
 
-    @Option(help: ArgumentHelp("A measure's number as printed, such as 12 or 12a.", valueName: "number"))
+    @Option(help: ArgumentHelp("A printed measure number, such as 12 or 12a.", valueName: "number"))
     var measure: String?
 
-    @Option(help: ArgumentHelp("A rehearsal mark; 'notectl load' and 'status --json' list them.", valueName: "mark"))
+    @Option(
+        help: ArgumentHelp("A rehearsal mark; 'notectl load' and 'notectl status --json' list them.", valueName: "mark")
+    )
     var label: String?
 
-    @Option(help: ArgumentHelp("With --measure: which of its playings, from 1.", valueName: "count"))
+    @Option(help: ArgumentHelp("With --measure: the first, second, ... time it is played.", valueName: "count"))
     var pass: Int?
 
     func validate() throws {
         guard [beat != nil, measure != nil, label != nil].count(where: { $0 }) == 1 else {
-            throw ValidationError("Give one of --beat, --measure and --label.")
+            throw ValidationError("Give exactly one of --beat, --measure and --label.")
         }
         if let beat, !beat.isFinite { throw ValidationError("--beat must be a number.") }
         guard let pass else { return }
-        if measure == nil { throw ValidationError("--pass goes with --measure.") }
-        if pass < 1 { throw ValidationError("--pass counts from 1.") }
+        if measure == nil { throw ValidationError("--pass needs --measure.") }
+        if pass < 1 { throw ValidationError("--pass must be 1 or more.") }
     }
 
     func run() throws {
@@ -121,21 +125,21 @@ struct Goto: ParsableCommand {
 }
 
 struct Pause: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Hold the position in the score, whatever is played.")
+    static let configuration = CommandConfiguration(abstract: "Pause the follower: hold its position in the score.")
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        try connection.perform(.followPause, done: "holding the position; 'notectl resume' follows again")
+        try connection.perform(.followPause, done: "paused; run 'notectl resume' to continue")
     }
 }
 
 struct Resume: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Follow the score again after a pause.")
+    static let configuration = CommandConfiguration(abstract: "Resume following the score after a pause.")
 
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        try connection.perform(.followResume, done: "following again")
+        try connection.perform(.followResume, done: "following")
     }
 }

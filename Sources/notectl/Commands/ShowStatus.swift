@@ -4,7 +4,7 @@ import Wire
 
 struct ShowStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show what the daemon is doing and how well.")
+        commandName: "status", abstract: "Show the daemon's state and performance.")
 
     @OptionGroup var connection: ConnectionOptions
 
