@@ -32,8 +32,8 @@ struct RequestParameters {
         guard has(.positionRate) else { return .subscribe(try topics(ifAbsent: nil)) }
         guard let rate = value(Double.self, .positionRate), Self.rates.contains(rate) else {
             throw invalid(
-                "position_rate must be a number from 0 (every hop) to \(Int(Self.rates.upperBound)): the maximum number "
-                    + "of positions per second")
+                "position_rate must be a number from 0 (every hop) to \(Int(Self.rates.upperBound)): the maximum "
+                    + "number of positions per second")
         }
         return .subscribe(try topics(ifAbsent: []), positionRate: rate)
     }
