@@ -1,7 +1,7 @@
 import Music
 import Wire
 
-/// A `Status` as a table for people.
+/// A `Status` as a table.
 public struct StatusTable: Sendable {
     private let status: Status
 
@@ -9,7 +9,7 @@ public struct StatusTable: Sendable {
         self.status = status
     }
 
-    /// Lines of a label and a value each, without the last line's ending.
+    /// One line per label and value, without a final line ending.
     public var text: String {
         let rows: [(String, String)] =
             [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + score + [
@@ -20,7 +20,8 @@ public struct StatusTable: Sendable {
     }
 
     private var daemon: String {
-        "\(status.server), process \(status.processID), up \(Self.duration(status.uptimeSeconds)), epoch \(status.epoch)"
+        "\(status.server), process \(status.processID), up \(Self.duration(status.uptimeSeconds)),"
+            + " epoch \(status.epoch)"
     }
 
     private var source: String {
@@ -43,7 +44,7 @@ public struct StatusTable: Sendable {
 
     private var model: String {
         guard let model = status.model else { return "none" }
-        return "\(model.name), looks \(Decimal.text(model.lookaheadMilliseconds, places: 1)) ms ahead,"
+        return "\(model.name), lookahead \(Decimal.text(model.lookaheadMilliseconds, places: 1)) ms,"
             + " \(model.parameters) parameters"
     }
 
@@ -58,8 +59,9 @@ public struct StatusTable: Sendable {
         var rows = [
             (
                 "score",
-                "\(title), \(Self.count(Int64(score.measures), "measure")), \(Decimal.text(score.beats, places: 0)) beats,"
-                    + " \(Self.duration(score.durationSeconds)) as written"
+                "\(title), \(Self.count(Int64(score.measures), "measure")),"
+                    + " \(Decimal.text(score.beats, places: 0)) beats,"
+                    + " \(Self.duration(score.durationSeconds)) at the notated tempo"
             ), ("", "method \(score.method), repeats \(score.repeats)"),
         ]
         if !score.path.isEmpty { rows.append(("", score.path)) }
@@ -68,7 +70,7 @@ public struct StatusTable: Sendable {
         rows.append(
             (
                 "notes",
-                "\(counters.expectedNotes) right, \(counters.unexpectedNotes) wrong, \(counters.missedNotes) missed,"
+                "\(counters.expectedNotes) correct, \(counters.unexpectedNotes) wrong, \(counters.missedNotes) missed,"
                     + " \(Self.count(counters.jumps, "jump"))"
             ))
         return rows
@@ -79,7 +81,7 @@ public struct StatusTable: Sendable {
         return "\(follow.isPaused ? "paused" : follow.state.rawValue), measure \(position.measure) beat"
             + " \(Decimal.text(position.count, places: 1)) at \(Decimal.text(position.countTempo, places: 0)) bpm,"
             + " confidence \(Decimal.text(position.confidence, places: 2)),"
-            + " \(Decimal.text(follow.hopMilliseconds, places: 3)) ms a hop"
+            + " \(Decimal.text(follow.hopMilliseconds, places: 3)) ms per hop"
     }
 
     private var sounding: String {
@@ -93,16 +95,18 @@ public struct StatusTable: Sendable {
     private var delay: String {
         let delay = status.delay
         guard delay.count > 0 else { return "no notes yet" }
-        let quantiles = [("median", delay.median), ("90%", delay.p90), ("99%", delay.p99), ("most", delay.maximum)]
+        let quantiles = [("median", delay.median), ("90%", delay.p90), ("99%", delay.p99), ("max", delay.maximum)]
         let texts = quantiles.map { "\($0.0) \(Decimal.text($0.1, places: 1))" }
-        return "\(texts.joined(separator: ", ")) ms beyond the model's, over \(Self.count(Int64(delay.count), "note"))"
+        return
+            "\(texts.joined(separator: ", ")) ms plus the model's lookahead,"
+            + " over \(Self.count(Int64(delay.count), "note"))"
     }
 
     private var lost: String {
         let counters = status.counters
         let parts = [
             counters.lostFrames > 0
-                ? "\(Decimal.text(Double(counters.lostFrames) / 44_100, places: 2)) s of sound" : "",
+                ? "\(Decimal.text(Double(counters.lostFrames) / 44_100, places: 2)) s of audio" : "",
             counters.overruns > 0 ? Self.count(counters.overruns, "overrun") : "",
             counters.skippedHops > 0 ? Self.count(counters.skippedHops, "hop") + " skipped" : "",
             counters.discontinuities > 0
@@ -115,19 +119,20 @@ public struct StatusTable: Sendable {
 
     private var analysed: String {
         let counters = status.counters
-        return "\(Self.count(counters.hops, "hop")), \(counters.silentHops) of them silent,"
+        return "\(Self.count(counters.hops, "hop")) (\(counters.silentHops) silent),"
             + " \(Self.count(counters.notes, "note"))"
     }
 
     private var clients: String {
         let counters = status.counters
-        return "\(status.clients) now, \(counters.connections) in all, \(counters.droppedClients) dropped as too slow,"
-            + " \(counters.resyncs) resynchronised, \(Self.count(counters.refusedLines, "line")) refused"
+        return
+            "\(status.clients) now, \(counters.connections) in total, \(counters.droppedClients) dropped as too slow,"
+            + " \(counters.resyncs) resynchronised, \(Self.count(counters.refusedLines, "line")) rejected"
     }
 
     private var cost: String {
-        "\(Decimal.text(status.cpu.percent, places: 1))% of a core,"
-            + " \(Decimal.text(status.cpu.analysisPercent, places: 1))% for the analysis,"
+        "\(Decimal.text(status.cpu.percent, places: 1))% of one core,"
+            + " \(Decimal.text(status.cpu.analysisPercent, places: 1))% for analysis,"
             + " \(Decimal.text(Double(status.cpu.residentBytes) / 1e6, places: 0)) MB"
     }
 
@@ -135,7 +140,7 @@ public struct StatusTable: Sendable {
         "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 
-    /// Such as "3 d 4 h", "2 h 5 min" or "12 s".
+    /// A duration such as "3 d 4 h", "2 h 5 min" or "12 s".
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
         let whole = Int(seconds)
@@ -145,5 +150,25 @@ public struct StatusTable: Sendable {
         case 60...: return "\(whole / 60) min \(whole % 60) s"
         default: return "\(whole) s"
         }
+    }
+}
+
+/// A one-line summary of a loaded score.
+public struct ScoreSummary: Sendable {
+    private let score: ScoreDescription
+
+    public init(_ score: ScoreDescription) {
+        self.score = score
+    }
+
+    /// Such as "loaded prelude.mid: 35 measures, 140 beats, 2 min 11 s at the notated tempo; following method
+    /// 'standard'".
+    public var text: String {
+        let title = score.title.map { ", \($0)" } ?? ""
+        let labels = score.labels.isEmpty ? "" : "; rehearsal marks \(score.labels.joined(separator: ", "))"
+        return
+            "loaded \(score.name)\(title): \(score.measures) measures, \(Decimal.text(score.beats, places: 0)) beats,"
+            + " \(StatusTable.duration(score.durationSeconds)) at the notated tempo\(labels);"
+            + " following method '\(score.method)'"
     }
 }

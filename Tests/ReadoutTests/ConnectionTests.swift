@@ -4,7 +4,7 @@ import Terminal
 import Testing
 import Wire
 
-/// A listening socket whose clients a test serves by hand; removed with its directory at the end.
+/// A listening socket whose clients are served by the test; removed with its directory on `deinit`.
 private final class TestServer {
     let path: String
     private let listener: Int32
@@ -35,19 +35,19 @@ private final class TestServer {
 
     func accept() -> Int32 { Glibc.accept(listener, nil, nil) }
 
-    static func say(_ bytes: [UInt8], to client: Int32) {
+    static func serve(_ bytes: [UInt8], to client: Int32) {
         _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 }
 
 @Suite struct ConnectionTests {
-    @Test func theAnswerIsFoundAmongNotifications() throws {
+    @Test func requestSkipsNotifications() throws {
         let server = try TestServer()
         let connection = try DaemonConnection(path: server.path)
         let client = server.accept()
         defer { close(client) }
-        TestServer.say(Messages.hello().encoded() + Messages.on(60).encoded(), to: client)
-        TestServer.say(Response.success(id: .integer(1), TopicList([.notes])), to: client)
+        TestServer.serve(Messages.hello().encoded() + Messages.on(60).encoded(), to: client)
+        TestServer.serve(Response.success(id: .integer(1), TopicList([.notes])), to: client)
         let answer = try connection.request(.subscribe([.notes]), timeout: 5)
         #expect(try answer.decoded(as: TopicList.self) == TopicList([.notes]))
         var buffer = [UInt8](repeating: 0, count: 1024)
@@ -55,36 +55,36 @@ private final class TestServer {
         #expect(try ClientRequest.parse(Array(buffer[..<(count - 1)])).command == .subscribe([.notes]))
     }
 
-    @Test func aRefusalIsAnErrorWithTheDaemonsWords() throws {
+    @Test func aRejectionCarriesTheDaemonsMessage() throws {
         let server = try TestServer()
         let connection = try DaemonConnection(path: server.path)
         let client = server.accept()
         defer { close(client) }
         let error = ResponseError(.modelNotLoaded, "no such model")
-        TestServer.say(Response.failure(id: .integer(1), error), to: client)
+        TestServer.serve(Response.failure(id: .integer(1), error), to: client)
         #expect(throws: ConnectionError.refused(error)) { try connection.request(.modelLoad(path: "/m"), timeout: 5) }
         #expect(ConnectionError.refused(error).exitStatus == .badData)
     }
 
-    @Test func aDaemonThatSaysNothingIsNotWaitedForForEver() throws {
+    @Test func anUnresponsiveDaemonTimesOut() throws {
         let server = try TestServer()
         let connection = try DaemonConnection(path: server.path)
         #expect(throws: ConnectionError.timedOut(seconds: 0.05)) { try connection.request(.ping, timeout: 0.05) }
     }
 
-    @Test func aDaemonThatGoesAwayIsNoticedWithItsFarewell() throws {
+    @Test func aClosedConnectionReportsTheDaemonsReason() throws {
         let server = try TestServer()
         let connection = try DaemonConnection(path: server.path)
         let client = server.accept()
-        // Its socket is closed in order after what it sent has been read, so the farewell arrives.
-        TestServer.say(ServerMessage.bye(Bye(.shutdown)).encoded(), to: client)
+        // The peer closes after its data is sent, so `bye` is read first.
+        TestServer.serve(ServerMessage.bye(Bye(.shutdown)).encoded(), to: client)
         shutdown(client, Int32(SHUT_WR))
         #expect(throws: ConnectionError.closed(reason: "shutdown")) { try connection.request(.ping, timeout: 5) }
         close(client)
     }
 
-    @Test func whereNobodyListensTheReasonIsSaid() throws {
-        #expect(throws: ConnectionError.unreachable(path: "/nonexistent/socket", reason: "there is no such socket")) {
+    @Test func unreachableSocketsGiveAReason() throws {
+        #expect(throws: ConnectionError.unreachable(path: "/nonexistent/socket", reason: "the socket does not exist")) {
             try DaemonConnection(path: "/nonexistent/socket")
         }
         let long = "/" + String(repeating: "x", count: 200)
@@ -92,7 +92,7 @@ private final class TestServer {
         #expect(throws: ConnectionError.self) { try DaemonConnection(path: "") }
     }
 
-    @Test func aLinkComesBack() throws {
+    @Test func aLinkReconnects() throws {
         let server = try TestServer()
         let link = try DaemonLink(path: server.path, topics: [.level])
         close(server.accept())
@@ -113,7 +113,7 @@ private final class TestServer {
         #expect(link.descriptor != nil && link.nextAttempt == nil)
     }
 
-    @Test func waitsGrowToTwoSeconds() {
+    @Test func backoffGrowsToTwoSeconds() {
         var backoff = Backoff()
         #expect((0..<7).map { _ in backoff.wait() } == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2])
         backoff.reset()

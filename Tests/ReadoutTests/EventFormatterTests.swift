@@ -34,16 +34,16 @@ import Wire
             "@1.0 score name=prelude.mid title=\"Prelude in C\" measures=35 beats=140 method=standard repeats=score-order"
         ),
         (.jump(Jump(fromBeat: 1, toBeat: 2.5)), "@1.0 jump from_beat=1.000 to_beat=2.500"),
-    ]) func eachEventHasItsLine(message: ServerMessage, line: String) {
+    ]) func formatsEachEvent(message: ServerMessage, line: String) {
         #expect(formatter.line(message, now: 1) == line)
     }
 
-    @Test func levelsAreLeftOut() {
+    @Test func levelsAreOmitted() {
         #expect(formatter.line(Messages.level(-1, peak: 0), now: 1) == nil)
     }
 
     @Test(arguments: [0.0, -0.25, 1_700_000_000.999, .nan, .infinity, 1e300, -1e300])
-    func timesOfDayHaveOneShape(time: Double) {
+    func timesHaveAFixedFormat(time: Double) {
         #expect(EventFormatter.localTime(time).wholeMatch(of: /[0-9-]{2}:[0-9-]{2}:[0-9-]{2}\.[0-9-]{3}/) != nil)
     }
 }

@@ -1,6 +1,6 @@
 import Wire
 
-/// Messages with what a test doesn't care about filled in.
+/// Messages with default values for what a test does not check.
 enum Messages {
     static func hello(epoch: Int = 1) -> ServerMessage {
         .hello(

@@ -21,15 +21,15 @@ import Wire
         #expect(notes.map(\.end) == [0.75, 2])
     }
 
-    @Test func whatSoundedBeforehandIsLeftOut() {
+    @Test func notesStartedBeforeTheRecordingAreOmitted() {
         #expect(recorded([.resync(Resync(epoch: 0, sample: 0, active: [50])), Messages.off(50)]).isEmpty)
     }
 
-    @Test func whatStillSoundsEndsWithTheRecording() {
+    @Test func soundingNotesEndWithTheRecording() {
         #expect(recorded([Messages.on(60, time: 990)]).map(\.end) == [10])
     }
 
-    @Test func aResyncEndsWhatItDoesNotName() {
+    @Test func resyncEndsNotesThatItDoesNotList() {
         let notes = recorded([
             Messages.on(60, time: 990), Messages.on(62, time: 990), .resync(Resync(epoch: 0, sample: 0, active: [62])),
             Messages.off(62, duration: 1),

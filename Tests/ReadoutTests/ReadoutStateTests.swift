@@ -10,7 +10,7 @@ import Wire
         return state
     }
 
-    @Test func notesStandWhereTheySounded() {
+    @Test func notesStartWhenTheySounded() {
         let state = state([(10, Messages.on(69, delay: 200)), (10.6, Messages.off(69, duration: 0.4))])
         #expect(state.notes.count == 1)
         #expect(abs(state.notes[0].start - 9.8) < 1e-9)
@@ -18,25 +18,25 @@ import Wire
         #expect(state.sounding.isEmpty)
     }
 
-    @Test func soundingNotesComeLowestFirst() {
+    @Test func soundingNotesAreInAscendingOrder() {
         let state = state([(1, Messages.on(67)), (1, Messages.on(60)), (1, Messages.on(64)), (2, Messages.off(60))])
         #expect(state.sounding.map(\.note) == [64, 67])
     }
 
-    @Test func aNoteStruckAgainEndsTheFormer() {
+    @Test func aRepeatedNoteEndsThePreviousOne() {
         let state = state([(1, Messages.on(60)), (2, Messages.on(60))])
         #expect(state.notes.count == 2)
         #expect(state.sounding.count == 1)
     }
 
-    @Test func resyncIsBelieved() {
+    @Test func resyncReplacesSoundingNotes() {
         let resync = ServerMessage.resync(Resync(epoch: 3, sample: 0, active: [64, 72]))
         let state = state([(1, Messages.on(60)), (1, Messages.on(64)), (2, resync)])
         #expect(state.sounding.map(\.note) == [64, 72])
         #expect(state.epoch == 3)
     }
 
-    @Test func aLostConnectionSilencesEverything() {
+    @Test func aLostConnectionEndsAllNotes() {
         var state = state([(1, Messages.on(60)), (1, Messages.level(-20, peak: -10))])
         state.disconnected(reason: "gone", now: 3)
         #expect(state.sounding.isEmpty && state.level == nil)
@@ -47,26 +47,26 @@ import Wire
         #expect(state.link == .connected)
     }
 
-    @Test func aFarewellSaysWhyTheConnectionWent() {
+    @Test func byeGivesTheReasonOfALostConnection() {
         var state = state([(1, .bye(Bye(.tooSlow)))])
         state.disconnected(reason: "closed", now: 2)
         #expect(state.link == .lost(reason: "this terminal was too slow for noted", since: 2))
     }
 
-    @Test func delayIsTheMedianOfTheLast() {
+    @Test func delayIsTheMedianOfRecentNotes() {
         let delays = [9000.0] + [Double](repeating: 190, count: 8) + [Double](repeating: 210, count: 7)
         let state = state(delays.enumerated().map { (Double($0), Messages.on(60, delay: $1)) })
         #expect(state.delay == 190)
     }
 
-    @Test func thePeakStandsAndThenFalls() {
+    @Test func thePeakIsHeldThenReleased() {
         var state = state([(1, Messages.level(-20, peak: -3)), (2, Messages.level(-20, peak: -12))])
         #expect(state.heldPeak?.value == -3)
         state.apply(Messages.level(-20, peak: -15), now: 3)
         #expect(state.heldPeak?.value == -15)
     }
 
-    @Test func oldNotesAreForgottenAndSoundingOnesAreNot() {
+    @Test func oldNotesExpireUnlessSounding() {
         var state = state([(0, Messages.on(40)), (0, Messages.on(50)), (1, Messages.off(50))])
         for second in 1...200 {
             state.apply(Messages.on(60), now: Double(second))
@@ -76,7 +76,7 @@ import Wire
         #expect(state.notes.count < 70)
     }
 
-    @Test func aFloodOfNotesIsBounded() {
+    @Test func theNumberOfNotesIsBounded() {
         var state = state([])
         for index in 0..<5000 { state.apply(Messages.on(index % 128), now: 1) }
         #expect(state.notes.count == 2048)

@@ -3,7 +3,7 @@ import Terminal
 import Testing
 import Wire
 
-/// The screen with a score. When a change of the layout is meant, print `grid.text` and look at it first.
+/// The screen with a score. After an intended layout change, print `grid.text` and check it before updating.
 @Suite struct ScorePanelTests {
     private let colourless = TerminalTraits(isTerminal: true, colours: .none, isUTF8: true)
 
@@ -35,25 +35,25 @@ import Wire
         return lines.suffix(5).prefix(3).map(String.init)
     }
 
-    @Test func thePlaceInTheScore() {
+    @Test func showsPositionProgressAndTally() {
         #expect(
             panel(Self.playing)
                 == [
                     " measure 18  beat 3   \u{2669} = 66   Prelude in C                 \u{25CF} following 97%",
                     " 1 " + String(repeating: "\u{2501}", count: 34) + "\u{25CF}"
                         + String(repeating: "\u{2500}", count: 34) + " 35",
-                    " right 1   wrong 1: C#4   missed 1: E4 (m. 11)",
+                    " correct 1   wrong 1: C#4   missed 1: E4 (m. 11)",
                 ].map { $0 })
     }
 
-    @Test func mistakesAreNamedForAWhile() {
-        #expect(panel(Self.playing, now: 30)[2] == " right 1   wrong 1   missed 1")
+    @Test func namedMistakesExpire() {
+        #expect(panel(Self.playing, now: 30)[2] == " correct 1   wrong 1   missed 1")
     }
 
     @Test(arguments: [
         (FollowState.State.waiting, "waiting for the first note"), (.holding, "holding"), (.lost, "lost"),
         (.ended, "at the end"),
-    ]) func statesHaveWords(state: FollowState.State, words: String) {
+    ]) func eachStateHasAText(state: FollowState.State, words: String) {
         #expect(panel(Self.playing + [(4, Messages.follow(state))])[0].hasSuffix(words))
     }
 
@@ -62,7 +62,7 @@ import Wire
         #expect(line.hasPrefix(" measure 2 (2)  beat 2   \u{2669}. = 44"))
     }
 
-    @Test func withoutAScoreThereIsNoPanel() {
+    @Test func thePanelNeedsAScore() {
         let unloaded = Self.playing + [(4, .score(ScoreState(score: nil)))]
         #expect(!grid(unloaded).text.contains("measure"))
         var lost = state(Self.playing)
@@ -71,7 +71,7 @@ import Wire
             .grid(lost, size: TerminalSize(columns: 76, rows: 22), now: 5)
         #expect(!screen.text.contains("measure"))
         lost.connected(now: 6)
-        #expect(lost.score == nil, "a daemon that comes back says what it follows")
+        #expect(lost.score == nil, "after reconnecting, the daemon reports its score")
     }
 
     @Test func wrongAndMissedNotesAreRedOnTheRoll() {
@@ -93,7 +93,7 @@ import Wire
         #expect(reds(Self.playing) >= 4)
     }
 
-    @Test func noSizeTraps() {
+    @Test func anySizeRenders() {
         for columns in stride(from: 0, through: 120, by: 7) {
             for rows in 0...30 {
                 for traits in [colourless, TerminalTraits(isTerminal: true, colours: .none, isUTF8: false)] {
@@ -109,10 +109,10 @@ import Wire
         }
     }
 
-    @Test func whatIsLoadedInALine() {
+    @Test func summaryOfALoadedScore() {
         #expect(
             ScoreSummary(Messages.score).text
-                == "loaded prelude.mid, Prelude in C: 35 measures, 140 beats, 2 min 11 s as written; rehearsal marks A, B; "
-                + "followed by 'standard'")
+                == "loaded prelude.mid, Prelude in C: 35 measures, 140 beats, 2 min 11 s at the notated tempo; "
+                + "rehearsal marks A, B; following method 'standard'")
     }
 }

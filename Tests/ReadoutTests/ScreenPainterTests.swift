@@ -3,7 +3,7 @@ import Readout
 import Terminal
 import Testing
 
-/// Just enough of a terminal to check what the painter sends: a cursor, `H`, `2J` and `m`.
+/// A minimal terminal emulator for the painter's output: a cursor, `H`, `2J` and `m`.
 private struct TinyTerminal {
     private(set) var lines: [[Unicode.Scalar]]
     private var row = 0
@@ -59,7 +59,7 @@ private struct TinyTerminal {
     }
 
     @Test(arguments: [TerminalTraits.Colours.none, .palette256, .direct])
-    func theTerminalShowsTheGrid(colours: TerminalTraits.Colours) {
+    func outputReproducesTheGrid(colours: TerminalTraits.Colours) {
         var random = SplitMix64(seed: 6)
         let size = TerminalSize(columns: 17, rows: 5)
         var terminal = TinyTerminal(size: size)
@@ -73,7 +73,7 @@ private struct TinyTerminal {
         }
     }
 
-    @Test func nothingIsSentWhereNothingChanged() {
+    @Test func anUnchangedGridSendsNothing() {
         var painter = ScreenPainter(colours: .direct)
         let grid = CellGrid(size: .standard)
         #expect(!painter.bytes(for: grid).isEmpty)
@@ -82,7 +82,7 @@ private struct TinyTerminal {
         #expect(!painter.bytes(for: grid).isEmpty)
     }
 
-    @Test func withoutColoursNoneAreSent() {
+    @Test func noColoursAreSentWithoutSupport() {
         var grid = CellGrid(size: TerminalSize(columns: 2, rows: 1))
         grid[0, 0] = Cell("x", foreground: Colour(0xFF0000), background: Colour(0x00FF00), isBold: true)
         var painter = ScreenPainter(colours: .none)
@@ -92,7 +92,7 @@ private struct TinyTerminal {
 
     @Test(arguments: [
         (0x000000, 16), (0xFFFFFF, 231), (0xFF0000, 196), (0x5F87AF, 67), (0x121212, 233), (0x808080, 244),
-    ]) func colourIsTheNearestOfThePalette(colour: UInt32, index: Int) {
+    ]) func paletteIndexIsTheNearestColour(colour: UInt32, index: Int) {
         #expect(Colour(colour).paletteIndex == index)
     }
 }

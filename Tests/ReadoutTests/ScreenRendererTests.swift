@@ -4,8 +4,8 @@ import Terminal
 import Testing
 import Wire
 
-/// Whole screens as a person would see them. When a change of the layout is meant, print `grid.text` and look at it
-/// before putting it here.
+/// Whole screens as the user sees them. After an intended layout change, print `grid.text` and check it before
+/// updating.
 @Suite struct ScreenRendererTests {
     private let traits = TerminalTraits(isTerminal: true, colours: .direct, isUTF8: true)
 
@@ -27,7 +27,7 @@ import Wire
 
     private let colourless = TerminalTraits(isTerminal: true, colours: .none, isUTF8: true)
 
-    @Test func aChord() {
+    @Test func rendersAChord() {
         let expected = """
              noted 0.1.0 │ cnn-64 │ pulse:mic                 ● running
               ▄█▀▀█▄        ▄█▀▀█▄  █ █         ██▀▀▀▀
@@ -46,13 +46,13 @@ import Wire
 
 
              level █████████████▌          │    -30 dB, peak  -6 dB
-             delay 200 ms (model 186) · epoch 1                 q quits
+             delay 200 ms (model 186) · epoch 1                 q: quit
             """
         let text = render(chord, traits: colourless).text
         #expect(text == expected)
     }
 
-    @Test func aChordInASCII() {
+    @Test func rendersAChordInASCII() {
         let expected = """
              noted 0.1.0 | cnn-64 | pulse:mic                 * running
                ####          ####   # #         ######
@@ -77,7 +77,7 @@ import Wire
                                        =====
 
              level ==============..........|..  -30 dB, peak  -6 dB
-             delay 200 ms (model 186), epoch 1                  q quits
+             delay 200 ms (model 186), epoch 1                  q: quit
             """
         let plain = TerminalTraits(isTerminal: true, colours: .none, isUTF8: false)
         let text = render(chord, rows: 24, traits: plain).text
@@ -85,10 +85,10 @@ import Wire
         #expect(text.utf8.count == text.count)
     }
 
-    @Test func aSourceThatIsAwaited() {
+    @Test func rendersAWaitingSource() {
         let expected = """
              noted 0.1.0 │ cnn-64 │ pulse:mic                 ● waiting
-                         W A I T I N G   F O R   S O U N D
+                         W A I T I N G   F O R   A U D I O
                                      pulse:mic
                                    no such source
 
@@ -100,14 +100,14 @@ import Wire
 
             C4  ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
              level
-             model looks 186 ms ahead · epoch 1                 q quits
+             model lookahead 186 ms · epoch 1                   q: quit
             """
         let messages = [(0.0, Messages.hello()), (0.0, Messages.source(.waiting, detail: "no such source"))]
         let text = render(messages, rows: 14, traits: colourless).text
         #expect(text == expected)
     }
 
-    @Test func aLostConnectionIsProminent() {
+    @Test func rendersALostConnection() {
         var state = ReadoutState(now: 0)
         state.connected(now: 0)
         state.disconnected(reason: "noted closed the connection", now: 1)
@@ -115,11 +115,11 @@ import Wire
         let text = renderer.grid(state, size: TerminalSize(columns: 70, rows: 20), now: 6.5).text
         #expect(text.contains("N O   C O N N E C T I O N"))
         #expect(text.contains("noted closed the connection"))
-        #expect(text.contains("trying /run/noted/socket again, 5 s so far"))
+        #expect(text.contains("reconnecting to /run/noted/socket for 5 s"))
         #expect(renderer.nextChange(state, size: .standard, now: 6.5) == 7)
     }
 
-    @Test func moreNotesMakeSmallerLettersAndNoneAreLost() {
+    @Test func lettersShrinkSoThatAllNotesFit() {
         for count in stride(from: 1, through: 40, by: 3) {
             let notes = (0..<count).map { (3.0, Messages.on(30 + 2 * $0)) }
             let grid = render(notes, columns: 80, rows: 24)
@@ -129,7 +129,7 @@ import Wire
         }
     }
 
-    @Test func anEndedNoteStaysAMomentInGrey() {
+    @Test func anEndedNoteStaysBrieflyInGrey() {
         let messages = [(3.0, Messages.on(60, delay: 0)), (3.5, Messages.off(60, duration: 0.5))]
         func colours(at time: Double) -> Set<Colour> {
             let grid = render(messages, now: time)
@@ -140,7 +140,7 @@ import Wire
         #expect(gone.isEmpty)
     }
 
-    @Test func aFreshScreenIsNeededOnlyWhileSomethingMoves() {
+    @Test func repaintsOnlyWhileTheScreenChanges() {
         var state = ReadoutState(now: 0)
         state.connected(now: 0)
         let renderer = ScreenRenderer(traits: traits, socketPath: "")
@@ -152,13 +152,13 @@ import Wire
         #expect(renderer.nextChange(state, size: .standard, now: 50) == 55)
     }
 
-    @Test func textFromOutsideCannotMoveTheCursor() {
+    @Test func externalTextCannotMoveTheCursor() {
         let grid = render([(0, Messages.source(.failed, detail: "\u{1B}[2J\u{7}\n\u{200B}漢e\u{301}"))], columns: 80)
         let harmless = grid.text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value < 0x2600) }
         #expect(harmless)
     }
 
-    @Test func noSizeAndNoMusicTraps() {
+    @Test func anySizeAndAnyMessagesRender() {
         var random = SplitMix64(seed: 7)
         for _ in 0..<60 {
             var state = ReadoutState(now: 0)

@@ -16,26 +16,26 @@ import Wire
             clients: 5)
     }
 
-    @Test func isReadable() {
+    @Test func formatsStatus() {
         #expect(
             StatusTable(status).text == """
                 daemon    noted 0.1.0, process 42, up 1 h 2 min, epoch 2
                 source    pulse: running
                           Built-in, 48000 Hz, 1 channel, no real-time priority
-                model     cnn, looks 185.8 ms ahead, 9 parameters
+                model     cnn, lookahead 185.8 ms, 9 parameters
                           /m
                 score     none
                 sounding  C4 E4
                 level     -20.0 dB, peak -6.3 dB
-                delay     median 1.0, 90% 2.0, 99% 3.0, most 4.0 ms beyond the model's, over 3 notes
-                lost      1.00 s of sound, 1 overrun, 2 discontinuities
-                analysed  100 hops, 3 of them silent, 8 notes
-                clients   5 now, 0 in all, 0 dropped as too slow, 0 resynchronised, 0 lines refused
-                cost      1.5% of a core, 1.3% for the analysis, 80 MB
+                delay     median 1.0, 90% 2.0, 99% 3.0, max 4.0 ms plus the model's lookahead, over 3 notes
+                lost      1.00 s of audio, 1 overrun, 2 discontinuities
+                analysed  100 hops (3 silent), 8 notes
+                clients   5 now, 0 in total, 0 dropped as too slow, 0 resynchronised, 0 lines rejected
+                cost      1.5% of one core, 1.3% for analysis, 80 MB
                 """)
     }
 
-    @Test func aScoreIsReadable() {
+    @Test func formatsAScore() {
         var status = status
         status.score = Messages.score
         status.counters = .init(jumps: 1, expectedNotes: 40, unexpectedNotes: 2, missedNotes: 3)
@@ -44,17 +44,17 @@ import Wire
         #expect(
             StatusTable(status).text.contains(
                 """
-                score     Prelude in C (prelude.mid), 35 measures, 140 beats, 2 min 11 s as written
+                score     Prelude in C (prelude.mid), 35 measures, 140 beats, 2 min 11 s at the notated tempo
                           method standard, repeats score-order
                           /music/prelude.mid
-                following following, measure 12 beat 2.0 at 44 bpm, confidence 0.97, 0.025 ms a hop
-                notes     40 right, 2 wrong, 3 missed, 1 jump
+                following following, measure 12 beat 2.0 at 44 bpm, confidence 0.97, 0.025 ms per hop
+                notes     40 correct, 2 wrong, 3 missed, 1 jump
                 """))
         status.follow?.isPaused = true
         #expect(StatusTable(status).text.contains("following paused, measure 12"))
     }
 
-    @Test func isReadableWithNothingToSay() {
+    @Test func formatsAnIdleDaemon() {
         var status = status
         status.model = nil
         status.notes = []

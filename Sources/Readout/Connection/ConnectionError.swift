@@ -1,18 +1,18 @@
 import Terminal
 import Wire
 
-/// Why the daemon could not be asked, or did not do as it was asked.
+/// A failed connection to the daemon, or a failed request.
 public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Nothing answers at the path.
+    /// No daemon accepts connections at the path.
     case unreachable(path: String, reason: String)
-    /// The path doesn't fit into a socket address.
+    /// The path does not fit in a socket address.
     case pathTooLong(path: String, limit: Int)
     /// The daemon closed the connection before it answered.
     case closed(reason: String)
     case timedOut(seconds: Double)
-    /// The daemon refused the request.
+    /// The daemon rejected the request.
     case refused(ResponseError)
-    /// What came is not this protocol.
+    /// The peer does not speak the daemon's protocol.
     case notUnderstood(String)
     case failed(DescriptorError)
 
@@ -21,18 +21,18 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unreachable(let path, let reason):
             "cannot reach noted at \(path): \(reason); start it with 'systemctl --user start noted' or run 'noted'"
         case .pathTooLong(let path, let limit):
-            "the socket path '\(path)' is longer than the \(limit) bytes a socket address holds; choose a shorter one"
+            "the socket path '\(path)' is longer than \(limit) bytes, the system's limit; choose a shorter path"
         case .closed(let reason):
             "noted closed the connection before it answered\(reason.isEmpty ? "" : ": \(reason)")"
         case .timedOut(let seconds):
-            "noted did not answer within \(Decimal.text(seconds, places: 0)) s; 'notectl status' may tell why"
+            "noted did not answer within \(Decimal.text(seconds, places: 0)) s; check it with 'notectl status'"
         case .refused(let error): error.message
         case .notUnderstood(let reason): reason
         case .failed(let error): "the connection to noted failed: \(error)"
         }
     }
 
-    /// The exit code that fits.
+    /// The exit code for this error.
     public var exitStatus: ExitStatus {
         switch self {
         case .unreachable: .noAudio

@@ -2,15 +2,15 @@ import Glibc
 import Terminal
 import Wire
 
-/// A connection to the daemon's socket. One thread; closed when it goes.
+/// A connection to the daemon's socket, closed on `deinit`. Not thread-safe.
 public final class DaemonConnection {
-    /// To wait for input on.
+    /// The socket, for `poll`.
     public let descriptor: Int32
     private var assembler = LineAssembler()
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
     private var nextID: Int64 = 1
 
-    /// Connects; waits at most 5 s for a daemon that is too busy to take connections.
+    /// Connects, waiting at most 5 s if the daemon's backlog is full.
     public init(path: String) throws(ConnectionError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -22,8 +22,8 @@ public final class DaemonConnection {
 
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .unreachable(path: path, reason: DescriptorError.reason(errno)) }
-        var patience = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var connectTimeout = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &connectTimeout, socklen_t(MemoryLayout<timeval>.size))
         var result: Int32
         repeat {
             result = withUnsafePointer(to: &address) {
@@ -37,7 +37,7 @@ public final class DaemonConnection {
 
     deinit { close(descriptor) }
 
-    /// What can be read now, without waiting; nil when the daemon has closed the connection.
+    /// Reads the available lines without waiting; nil if the daemon has closed the connection.
     public func receive() throws(ConnectionError) -> [LineAssembler.Event]? {
         let count = buffer.withUnsafeMutableBytes {
             recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
@@ -50,8 +50,8 @@ public final class DaemonConnection {
         return []
     }
 
-    /// Sends a request and doesn't wait for its answer.
-    /// - Returns: the id that the answer will carry.
+    /// Sends a request without waiting for its answer.
+    /// - Returns: the request's id, which the answer repeats.
     @discardableResult
     public func send(_ command: Command) throws(ConnectionError) -> RequestID {
         let id = RequestID.integer(nextID)
@@ -71,13 +71,13 @@ public final class DaemonConnection {
         return id
     }
 
-    /// Sends a request and waits for its answer; notifications that come in between are dropped.
-    /// - Parameter timeout: seconds; loading a model takes a while on a small machine.
+    /// Sends a request and waits for its answer, discarding notifications.
+    /// - Parameter timeout: in seconds; loading a model takes several on a small machine.
     public func request(_ command: Command, timeout: Double = 30) throws(ConnectionError) -> JSONValue {
         let id = try send(command)
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(timeout)
-        var farewell = ""
+        var closeReason = ""
         while true {
             let left = (deadline - clock.now) / .seconds(1)
             guard left > 0 else { throw .timedOut(seconds: timeout) }
@@ -86,12 +86,12 @@ public final class DaemonConnection {
             } catch {
                 throw .failed(error)
             }
-            guard let events = try receive() else { throw .closed(reason: farewell) }
+            guard let events = try receive() else { throw .closed(reason: closeReason) }
             for case .line(let line) in events {
                 switch try Self.parse(line) {
                 case .response(id, let result):
                     return try result.mapError(ConnectionError.refused).get()
-                case .message(.bye(let bye)): farewell = bye.detail.isEmpty ? bye.reason : bye.detail
+                case .message(.bye(let bye)): closeReason = bye.detail.isEmpty ? bye.reason : bye.detail
                 default: continue
                 }
             }
@@ -106,13 +106,13 @@ public final class DaemonConnection {
         }
     }
 
-    /// What an error of connect(2) means to a person.
+    /// Describes an error of connect(2).
     private static func reason(_ code: Int32) -> String {
         switch code {
-        case ENOENT: "there is no such socket"
-        case ECONNREFUSED: "the socket is there, but nobody listens"
-        case EACCES: "permission denied (are you in the group 'noted'?)"
-        case EAGAIN: "it takes no more connections"
+        case ENOENT: "the socket does not exist"
+        case ECONNREFUSED: "no daemon is listening on the socket"
+        case EACCES: "permission denied; check that you are in the group 'noted'"
+        case EAGAIN: "its connection backlog is full"
         default: DescriptorError.reason(code)
         }
     }

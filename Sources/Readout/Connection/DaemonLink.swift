@@ -2,15 +2,15 @@ import Glibc
 import Terminal
 import Wire
 
-/// A connection that comes back: reads lines from the daemon, and when the daemon goes away connects again.
+/// A connection that reconnects: it reads lines from the daemon and, if the daemon stops, connects again when possible.
 ///
-/// The owner's loop waits on `descriptor` until `nextAttempt` at the latest, then calls `advance`. One thread.
+/// The owner's event loop waits on `descriptor`, at most until `nextAttempt`, then calls `advance`. Not thread-safe.
 public final class DaemonLink {
     public enum Event: Sendable {
         case connected
-        /// A whole line, as the daemon wrote it, without its ending.
+        /// A complete line as the daemon wrote it, without its ending.
         case line([UInt8])
-        /// The connection is gone; attempts to restore it follow.
+        /// The connection was lost; reconnection attempts follow.
         case lost(reason: String)
     }
 
@@ -23,9 +23,9 @@ public final class DaemonLink {
 
     /// Connects.
     /// - Parameters:
-    ///   - topics: what to subscribe to beyond `Topic.initial`, on every connection.
-    ///   - positionRate: positions a second at most; nil for all there are.
-    /// - Throws: where there is no daemon now: whoever starts a client wants to know at once.
+    ///   - topics: topics to subscribe to in addition to `Topic.initial`, on every connection.
+    ///   - positionRate: maximum positions per second; nil for all.
+    /// - Throws: if no daemon is reachable now: a client that has just started should report that at once.
     public init(path: String, topics: Set<Topic>, positionRate: Double? = nil) throws(ConnectionError) {
         self.path = path
         self.topics = topics
@@ -33,14 +33,14 @@ public final class DaemonLink {
         connection = try Self.connect(path, topics, positionRate)
     }
 
-    /// To wait for input on; nil while there is no connection.
+    /// The socket, for `poll`; nil while disconnected.
     public var descriptor: Int32? { connection?.descriptor }
 
     /// When to call `advance` even without input; nil while connected.
     public var nextAttempt: Double? { connection == nil ? attemptAt : nil }
 
-    /// Reads what is there, or tries to connect again if it is time.
-    /// - Parameter now: seconds on a steady clock.
+    /// Reads available lines or, when it is time, tries to reconnect.
+    /// - Parameter now: seconds on a monotonic clock.
     public func advance(now: Double) -> [Event] {
         guard let connection else { return now >= attemptAt ? attempt(now: now) : [] }
         var lines: [Event] = []
@@ -80,5 +80,22 @@ public final class DaemonLink {
             try connection.send(.subscribe(topics, positionRate: positionRate))
         }
         return connection
+    }
+}
+
+/// Exponential backoff between connection attempts, from 0.1 to 2 seconds.
+public struct Backoff: Sendable {
+    private var next = 0.1
+
+    public init() {}
+
+    /// Returns the wait before the next attempt, in seconds, and doubles the following one.
+    public mutating func wait() -> Double {
+        defer { next = min(next * 2, 2) }
+        return next
+    }
+
+    public mutating func reset() {
+        next = 0.1
     }
 }

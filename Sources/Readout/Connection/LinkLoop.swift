@@ -1,22 +1,22 @@
 import Glibc
 import Terminal
 
-/// Waits for what the daemon says until a signal asks for the end. For commands that draw nothing.
+/// Event loop of commands without a screen: handles lines from the daemon until a signal arrives.
 public struct LinkLoop {
     private let link: DaemonLink
     private let signals: SignalPipe
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
 
-    /// Takes SIGINT, SIGTERM and SIGHUP over: they end `run` in good order.
+    /// Catches SIGINT, SIGTERM and SIGHUP, each of which ends `run` normally.
     public init(link: DaemonLink) throws(DescriptorError) {
         self.link = link
         signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP])
         start = clock.now
     }
 
-    /// Hands over what comes, in batches as it was read, until a signal comes, whoever reads `output` has gone, or
-    /// `handle` returns false.
+    /// Passes events to `handle` in the batches in which they were read, until a signal arrives, the reader of `output`
+    /// closes it, or `handle` returns false.
     public func run(
         output: Int32? = nil, _ handle: ([DaemonLink.Event]) throws(DescriptorError) -> Bool
     ) throws(DescriptorError) {
@@ -33,12 +33,12 @@ public struct LinkLoop {
     private var now: Double { (clock.now - start) / .seconds(1) }
 }
 
-/// A remark for the person at the terminal, on standard error. Failing to make it is no failure.
-func remark(_ text: String) {
+/// Prints a message for the user on standard error, ignoring write errors.
+func printRemark(_ text: String) {
     try? Descriptor.write(Array("notectl: \(text)\n".utf8), to: STDERR_FILENO, operation: "write standard error")
 }
 
-/// The time of day as the daemon's `time` has it: seconds since 1970.
+/// The current Unix time in seconds, the clock of the daemon's `time`.
 func unixTime() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

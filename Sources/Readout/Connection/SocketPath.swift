@@ -1,13 +1,13 @@
-/// Where the daemon's socket is.
+/// Locates the daemon's socket.
 public enum SocketPath {
-    /// Where a daemon run by the system listens.
+    /// The socket of a system-wide daemon.
     public static let system = "/run/noted/socket"
 
-    /// The path to connect to: the one given, else `NOTED_SOCKET`, else that of the user's own daemon if it is there,
-    /// else that of the system's.
+    /// The path to connect to: `given`, else `NOTED_SOCKET`, else the socket of the user's own daemon if it exists,
+    /// else the system-wide one.
     /// - Parameters:
-    ///   - given: from the command line.
-    ///   - exists: whether something is at a path.
+    ///   - given: the path from the command line.
+    ///   - exists: whether a path exists.
     public static func resolve(
         given: String?, environment: (String) -> String?, exists: (String) -> Bool
     ) -> String {
@@ -16,7 +16,7 @@ public enum SocketPath {
         if let directory = environment("XDG_RUNTIME_DIR"), directory.hasPrefix("/") {
             let path = directory + "/noted/socket"
             if exists(path) { return path }
-            // A user without a system-wide daemon is told of the user's own place.
+            // If neither socket exists, name the user's own in the error message.
             if !exists(system) { return path }
         }
         return system

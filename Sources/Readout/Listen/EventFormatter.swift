@@ -2,20 +2,20 @@ import Glibc
 import Music
 import Wire
 
-/// The daemon's messages as plain lines for pipes and logs: local time of the sound, a word, and `key=value` pairs.
+/// Formats the daemon's messages as plain lines for pipes and logs: local time of the sound, event, `key=value` pairs.
 ///
 ///     21:03:11.482 on  A4   note=69 velocity=80 confidence=0.98 delay_ms=196
 ///     21:03:11.982 off A4   note=69 duration_s=0.500
 public struct EventFormatter: Sendable {
-    /// Turns Unix time into the text of a local time of day; injected for tests.
+    /// Formats a Unix time as local time of day; replaceable for tests.
     private let timeOfDay: @Sendable (Double) -> String
 
     public init(timeOfDay: @escaping @Sendable (Double) -> String = EventFormatter.localTime) {
         self.timeOfDay = timeOfDay
     }
 
-    /// The line for a message, without line ending; nil for messages that plain output leaves out.
-    /// - Parameter now: Unix time, for messages that carry none.
+    /// The line for a message, without line ending; nil for messages omitted from plain output.
+    /// - Parameter now: the Unix time, for messages without a time of their own.
     public func line(_ message: ServerMessage, now: Double) -> String? {
         switch message {
         case .noteOn(let value):
@@ -69,13 +69,13 @@ public struct EventFormatter: Sendable {
 
     private func name(_ note: Int) -> String { Decimal.left(Pitch.name(note), 4) }
 
-    /// Quotes where there are blanks, and never a line ending within a line.
+    /// Replaces control characters with spaces, and quotes the text if it is empty or contains spaces.
     private func quoted(_ text: String) -> String {
         let plain = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
         return plain.isEmpty || plain.contains(" ") ? "\"\(plain)\"" : plain
     }
 
-    /// `HH:MM:SS.mmm` in the time zone of the process.
+    /// Formats a time as `HH:MM:SS.mmm` in the process's time zone.
     public static func localTime(_ time: Double) -> String {
         guard time.isFinite, abs(time) < 1e12 else { return "--:--:--.---" }
         let milliseconds = Int64((time * 1000).rounded(.down))

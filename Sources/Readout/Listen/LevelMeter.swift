@@ -1,7 +1,7 @@
 import Terminal
 import Wire
 
-/// A bar from -60 dB to full scale: green, yellow from -12, red from -3, with a mark at the highest peak lately.
+/// A level bar from -60 dB to full scale: green, yellow above -12 dB, red above -3 dB, with a peak-hold mark.
 struct LevelMeter {
     static let range = -60.0...0.0
 

@@ -2,13 +2,13 @@ import Glibc
 import Terminal
 import Wire
 
-/// The live readout on a terminal: waits for lines, keys, signals and the next frame, and repaints what changed.
+/// The live readout on a terminal: waits for lines, keys, signals and the next frame, and repaints what has changed.
 ///
-/// At most 30 frames a second; none while nothing changes, so that an idle readout costs nothing.
+/// Draws at most 30 frames per second, and none while nothing changes, so that an idle readout costs nothing.
 public struct LiveReadout {
-    /// Positions a second that the screen can show.
+    /// The highest useful rate of positions, per second.
     public static let positionRate = 30.0
-    /// Seconds between two frames at least.
+    /// The minimum time between frames, in seconds.
     static let frameTime = 1.0 / 30
 
     private let link: DaemonLink
@@ -22,7 +22,7 @@ public struct LiveReadout {
     private var lastFrame = -1.0
     private var isDirty = true
 
-    /// - Parameter link: connected, with `Topic.level`.
+    /// - Parameter link: a connected link that subscribes to `Topic.level`.
     public init(link: DaemonLink, traits: TerminalTraits, socketPath: String) throws(DescriptorError) {
         self.link = link
         renderer = ScreenRenderer(traits: traits, socketPath: socketPath)
@@ -34,13 +34,13 @@ public struct LiveReadout {
         state.connected(now: 0)
     }
 
-    /// Runs until the user quits or the terminal goes away.
+    /// Runs until the user quits or the terminal closes.
     public mutating func run() throws(DescriptorError) {
         var screen = try FullScreen(descriptor: STDOUT_FILENO)
         while true {
             try paint()
             let inputs = [STDIN_FILENO, signals.descriptor] + (link.descriptor.map { [$0] } ?? [])
-            let ready = try Descriptor.waitForInput(on: inputs, timeout: patience)
+            let ready = try Descriptor.waitForInput(on: inputs, timeout: waitTimeout)
             if ready.contains(signals.descriptor), try handleSignals(&screen) { return }
             if ready.contains(STDIN_FILENO), hasQuit() { return }
             for event in link.advance(now: now) { apply(event) }
@@ -49,8 +49,8 @@ public struct LiveReadout {
 
     private var now: Double { (clock.now - start) / .seconds(1) }
 
-    /// How long to wait for input at most; nil for ever.
-    private var patience: Double? {
+    /// How long to wait for input; nil to wait indefinitely.
+    private var waitTimeout: Double? {
         let frame =
             isDirty
             ? lastFrame + Self.frameTime
@@ -74,12 +74,12 @@ public struct LiveReadout {
         case .connected: state.connected(now: now)
         case .lost(let reason): state.disconnected(reason: reason, now: now)
         case .line(let line):
-            // A line that a newer daemon has changed beyond recognition is no reason to stop reading the others.
+            // An unreadable line, perhaps from a newer daemon, must not stop the readout.
             if case .message(let message) = try? ServerLine.parse(line) { state.apply(message, now: now) }
         }
     }
 
-    /// - Returns: whether to quit.
+    /// - Returns: true to quit.
     private mutating func handleSignals(_ screen: inout FullScreen) throws(DescriptorError) -> Bool {
         for signal in signals.received() {
             switch signal {
@@ -88,7 +88,7 @@ public struct LiveReadout {
                 painter.invalidate()
                 isDirty = true
             case SIGTSTP:
-                // The shell gets its screen back while we are stopped; we come back with SIGCONT.
+                // Restore the shell's screen while stopped; execution continues here after SIGCONT.
                 screen.leave()
                 _ = raise(SIGSTOP)
                 try screen.enter()
@@ -101,7 +101,7 @@ public struct LiveReadout {
         return false
     }
 
-    /// Reads keys. The end of the input (the terminal is gone) quits too.
+    /// Reads keys. End of input, when the terminal has closed, also quits.
     private func hasQuit() -> Bool {
         var keys = [UInt8](repeating: 0, count: 64)
         let count = Glibc.read(STDIN_FILENO, &keys, keys.count)

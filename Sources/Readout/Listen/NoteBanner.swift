@@ -1,22 +1,22 @@
 import Music
 
-/// The notes sounding now, in letters that fill the space: `A4 C#5 E5`, letter and sharp bright, octave small at the
-/// foot, each in the colour of its pitch class.
+/// The sounding notes in letters as large as the space allows, such as `A4 C#5 E5`. Letter and sharp are bright, the
+/// octave is small and at the baseline; each note has the colour of its pitch class.
 ///
-/// A note that has ended stays a moment, greyed, so that short ones can be read. The size suits the widest chord of the
-/// last seconds, so that letters don't grow and shrink with every note.
+/// An ended note stays visible for a moment in grey, so that short notes can be read. The size fits the widest chord of
+/// the last few seconds, so that letters do not change size with every note.
 struct NoteBanner {
-    /// How long an ended note stays, in seconds.
+    /// How long an ended note stays visible, in seconds.
     static let linger = 0.35
-    /// How far back the widest chord is looked for, in seconds.
-    static let calm = 3.0
+    /// The period over which the widest chord sets the letter size, in seconds.
+    static let sizeWindow = 3.0
 
     let isUTF8: Bool
     /// Space in cells.
     let columns: Int
     let rows: Int
 
-    /// A note to be shown.
+    /// A displayed note.
     private struct Name {
         let note: Int
         let isSounding: Bool
@@ -34,7 +34,7 @@ struct NoteBanner {
         let lines = self.lines(names, size)
         let pitch = cellHeight(size) + 1
         let first = row + (rows - (lines.count * pitch - 1)) / 2
-        // The low notes stand below the high ones, as on a stave.
+        // Low notes are below high ones, as on a staff.
         for (index, line) in lines.reversed().enumerated() {
             var canvas = PixelCanvas(width: columns, height: size.height)
             var x = 0
@@ -45,9 +45,10 @@ struct NoteBanner {
         }
     }
 
-    /// The largest letters that hold the chords of the last seconds, else this one; nil where even the smallest don't.
+    /// The largest size that fits all chords in `sizeWindow`, else the smallest size if it fits the current chord, else
+    /// nil.
     private func size(for notes: ArraySlice<RollNote>, now: Double) -> BlockFont.Size? {
-        let moments = notes.map(\.start).filter { $0 > now - Self.calm && $0 < now } + [now]
+        let moments = notes.map(\.start).filter { $0 > now - Self.sizeWindow && $0 < now } + [now]
         let chords = moments.map { Self.names(notes, at: $0) }
         func fits(_ chord: [Name], _ size: BlockFont.Size) -> Bool {
             let lines = self.lines(chord, size)
@@ -59,7 +60,7 @@ struct NoteBanner {
             ?? ladder.first.flatMap { size in chords.last.map { fits($0, size) } == true ? size : nil }
     }
 
-    /// The names broken into lines that fit the width, as far as one name does.
+    /// Breaks the names into lines that fit the width; a name that is too wide gets its own line.
     private func lines(_ names: [Name], _ size: BlockFont.Size) -> [[Name]] {
         var lines: [[Name]] = []
         var line: [Name] = []
@@ -78,7 +79,7 @@ struct NoteBanner {
         return (size.height + density - 1) / density
     }
 
-    /// Where not even the smallest letters fit.
+    /// Draws normal text if even the smallest letters do not fit.
     private func drawPlain(_ names: [Name], on grid: inout CellGrid, row: Int, column: Int) {
         var (x, y) = (column, row)
         for name in names {
@@ -103,7 +104,7 @@ struct NoteBanner {
         name.isSounding ? Palette.colour(ofNote: name.note) : Palette.ended
     }
 
-    /// The glyphs of a name: those of letter and sharp, then those of the octave.
+    /// The glyphs of a note's letter and sharp, and those of its octave.
     private static func glyphs(_ note: Int) -> (letters: [BlockFont.Glyph], octave: [BlockFont.Glyph]) {
         let name = Pitch.name(note)
         let letters = name.prefix { !$0.isNumber && $0 != "-" }

@@ -1,7 +1,7 @@
 /// The colours of the readout.
 enum Palette {
-    /// One for each pitch class from C, of equal lightness (OKLCH 0.78, chroma 0.15), a fifth 30 degrees of hue apart:
-    /// neighbours on the keyboard look different, and notes that sound well together look akin.
+    /// One colour per pitch class from C, of equal lightness (OKLCH 0.78, chroma 0.15). A fifth is 30 degrees of hue,
+    /// so adjacent keys have contrasting colours and consonant notes have similar ones.
     private static let pitchClasses: [Colour] = [
         Colour(0xFF8E86), Colour(0x38C5FF), Colour(0xE3AE28), Colour(0xBFA2FF), Colour(0x75D079), Colour(0xFF8CBC),
         Colour(0x00D2E5), Colour(0xFF9B50), Colour(0x88B4FF), Colour(0xB5C242), Colour(0xE794EC), Colour(0x00D6B2),
@@ -11,7 +11,7 @@ enum Palette {
         pitchClasses[((note % 12) + 12) % 12]
     }
 
-    /// A loud note is bright.
+    /// Louder notes are brighter.
     static func colour(ofNote note: Int, velocity: Int) -> Colour {
         colour(ofNote: note).mixed(with: whiteKeyRow, share: 0.5 * (1 - min(Double(max(velocity, 0)), 100) / 100))
     }

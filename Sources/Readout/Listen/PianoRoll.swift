@@ -1,39 +1,39 @@
 import Music
 import Terminal
 
-/// The scrolling piano roll: time from left to right with now at the right edge, low notes at the bottom, the row of
-/// every C labelled, black keys' rows darker. The first column of each note is brighter, so repeated notes show; that of a
-/// note which the score doesn't have is red, and so is a short stroke where a note of the score was missed.
+/// The scrolling piano roll: time runs to the right with now at the right edge; low notes are at the bottom. Every C is
+/// labelled, and the rows of black keys are darker. The first column of a note is brighter, so that repeated notes are
+/// visible. It is red for a note that the score does not have; a short red stroke marks a missed note.
 struct PianoRoll {
-    /// Seconds that the roll shows, where the width allows a column between 0.04 and 0.1 s.
+    /// The time span of the roll in seconds, if a column then spans 0.04 to 0.1 s.
     static let span = 8.0
-    /// Columns left of the roll, for the names of octaves.
+    /// Columns left of the roll for octave labels.
     static let gutter = 4
 
     let traits: TerminalTraits
-    /// In cells, the gutter included.
+    /// In cells, including the gutter.
     let columns: Int
     let rows: Int
 
-    /// Seconds that one column stands for.
+    /// The time span of one column, in seconds.
     static func secondsPerColumn(columns: Int) -> Double {
         min(max(span / Double(max(columns - gutter, 1)), 0.04), 0.1)
     }
 
-    /// Which pitches the pixels stand for.
+    /// The mapping from pitches to pixel rows.
     private struct Scale {
         /// The lowest note shown.
         let bottom: Int
-        /// 1 or 2 where there is room.
+        /// 2 if the height allows, else 1.
         let pixelsPerNote: Int
-        /// 1, or more where there is little room.
+        /// 1, or more if the height is small.
         let notesPerPixel: Int
         let pixels: Int
 
         init(notes: [RollNote], pixels: Int) {
             let lowest = notes.map(\.note).min() ?? 60
             let highest = notes.map(\.note).max() ?? 71
-            // Whole octaves, so that the picture moves seldom; only what is needed where those don't fit.
+            // Show whole octaves, so that the range changes rarely; show only the needed notes if octaves do not fit.
             let octaves = (lowest / 12 * 12, highest / 12 * 12 + 11)
             let (low, high) = octaves.1 - octaves.0 < pixels ? octaves : (lowest, highest)
             let needed = high - low + 1
@@ -44,7 +44,7 @@ struct PianoRoll {
             bottom = min(max(low - (shown - needed) / 2, 0), max(Pitch.range.upperBound + 1 - shown, 0))
         }
 
-        /// The pixel rows of a note, counted from the top.
+        /// The pixel rows of a note, from the top.
         func rows(of note: Int) -> Range<Int> {
             let fromBottom = (note - bottom) / notesPerPixel * pixelsPerNote
             return (pixels - fromBottom - pixelsPerNote)..<(pixels - fromBottom)
@@ -79,7 +79,7 @@ struct PianoRoll {
         }
     }
 
-    /// Seconds that the stroke of a missed note is long.
+    /// The length of a missed note's stroke, in seconds.
     static let missedLength = 0.3
 
     private func mark(_ missed: [ScoreTally.Mistake], now: Double, scale: Scale, on canvas: inout PixelCanvas) {
@@ -90,7 +90,7 @@ struct PianoRoll {
         for mistake in missed where abs(mistake.time - now) < 1e6 {
             let first = Int((mistake.time / perColumn).rounded(.down)) - newest + canvas.width - 1
             guard first < canvas.width, first > -length else { continue }
-            // The canvas ignores what lies outside it.
+            // The canvas ignores pixels outside it.
             for row in scale.rows(of: mistake.note) {
                 for column in first..<(first + length) { canvas[row, column] = colour }
             }
@@ -116,7 +116,7 @@ struct PianoRoll {
         }
     }
 
-    /// One cell of the roll: the notes in it upon the rows of the keyboard.
+    /// One cell of the roll: notes over the keyboard background.
     private func cell(_ canvas: PixelCanvas, _ scale: Scale, rows: Range<Int>, column: Int) -> Cell {
         let pixels = rows.map { canvas[$0, column] }
         guard traits.colours != .none else { return plainCell(pixels, scale, rows: rows, column: column) }
@@ -131,7 +131,7 @@ struct PianoRoll {
             ? Cell(" ", background: top) : Cell(Cell.Block.upperHalf, foreground: top, background: bottom)
     }
 
-    /// Without colours the octaves are dotted.
+    /// Without colours, dotted lines mark the octaves.
     private func plainCell(_ pixels: [Colour?], _ scale: Scale, rows: Range<Int>, column: Int) -> Cell {
         let isDotted = column % 4 == 0 && rows.contains { holdsC(scale.note(atRow: $0), scale) }
         guard traits.isUTF8 else {

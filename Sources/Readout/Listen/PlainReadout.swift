@@ -2,12 +2,12 @@ import Glibc
 import Terminal
 import Wire
 
-/// The readout for pipes and files: a line for each event, or the daemon's own lines, each written at once.
+/// The readout for pipes and files: one line per event, or the daemon's own lines, written without buffering.
 public struct PlainReadout {
     public enum Form: Sendable {
-        /// As `EventFormatter` says.
+        /// Lines formatted by `EventFormatter`.
         case text
-        /// The daemon's lines, byte for byte; answers to our own requests are left out.
+        /// The daemon's notifications, byte for byte; responses are omitted.
         case json
     }
 
@@ -16,30 +16,30 @@ public struct PlainReadout {
     private let staysConnected: Bool
     private let formatter = EventFormatter()
 
-    /// - Parameter staysConnected: whether to connect again when the daemon goes away.
+    /// - Parameter staysConnected: whether to reconnect if the connection is lost.
     public init(link: DaemonLink, form: Form, staysConnected: Bool) throws(DescriptorError) {
         self.form = form
         self.staysConnected = staysConnected
         loop = try LinkLoop(link: link)
     }
 
-    /// Runs until a signal comes, or the connection ends and is not to be restored.
-    /// - Throws: where standard output fails; `isBrokenPipe` is the ordinary end of `| head`.
+    /// Runs until a signal arrives, or the connection is lost and `staysConnected` is false.
+    /// - Throws: if writing to standard output fails; `isBrokenPipe` is the normal end of `| head`.
     public func run() throws(DescriptorError) {
         try loop.run(output: STDOUT_FILENO) { (events) throws(DescriptorError) in
             var output: [UInt8] = []
-            var goesOn = true
+            var shouldContinue = true
             for event in events {
                 switch event {
-                case .connected: remark("connected again")
+                case .connected: printRemark("reconnected")
                 case .line(let line): append(line, to: &output)
                 case .lost(let reason):
-                    remark(staysConnected ? "\(reason); waiting for it to come back" : reason)
-                    goesOn = staysConnected
+                    printRemark(staysConnected ? "\(reason); waiting for the daemon to return" : reason)
+                    shouldContinue = staysConnected
                 }
             }
             try Descriptor.write(output, to: STDOUT_FILENO, operation: "write standard output")
-            return goesOn
+            return shouldContinue
         }
     }
 

@@ -1,25 +1,25 @@
 import Music
 import Wire
 
-/// What the live readout knows: fed with the daemon's messages and a steady clock, it never does anything itself.
+/// The state of the live readout, updated by the daemon's messages and a monotonic clock. It performs no I/O.
 ///
-/// Times are seconds on the clock of the `now` arguments. A note is placed at the moment its sound was in the air:
-/// its arrival less the delay that the daemon states, so no two clocks need to agree.
+/// Times are seconds on the clock of the `now` arguments. A note starts when its sound was in the air: at its arrival
+/// minus the delay that the daemon reports. This needs no synchronised clocks.
 public struct ReadoutState: Sendable {
-    /// Whether the daemon is there.
+    /// The state of the connection.
     public enum Link: Hashable, Sendable {
         case connected
         /// - Parameters:
-        ///   - reason: a sentence for a person.
+        ///   - reason: a sentence for the user.
         ///   - since: when the connection was lost.
         case lost(reason: String, since: Double)
     }
 
-    /// How long notes stay on the roll, in seconds.
+    /// How long ended notes are kept, in seconds.
     static let memory = 60.0
-    /// A bound on the notes remembered, whatever arrives.
+    /// The maximum number of notes kept.
     static let capacity = 2048
-    /// How long the peak mark of the meter stands before it falls.
+    /// How long the meter holds a peak, in seconds.
     static let peakHold = 1.5
 
     public private(set) var link: Link
@@ -29,18 +29,18 @@ public struct ReadoutState: Sendable {
     public private(set) var position: Position?
     /// The score being followed.
     public private(set) var score: ScoreDescription?
-    /// What the score expected and what came, since it was loaded or the connection made.
+    /// Expected, wrong and missed notes since the score was loaded or the connection was made.
     public private(set) var tally = ScoreTally()
     public private(set) var epoch = 0
-    /// In order of their beginning; those that ended longer than `memory` ago are forgotten.
+    /// In order of onset; notes that ended more than `memory` ago are removed.
     public private(set) var notes: [RollNote] = []
     public private(set) var level: Level?
-    /// The highest peak lately, with the time it was seen.
+    /// The held peak and when it occurred.
     public private(set) var heldPeak: (value: Double, time: Double)?
-    /// A short note about something that has just happened, with its time.
+    /// The latest notice, such as a loss of audio, and its time.
     public private(set) var notice: (text: String, time: Double)?
     private var delays: [Double] = []
-    private var farewell: Bye?
+    private var bye: Bye?
 
     public init(now: Double) {
         link = .lost(reason: "connecting", since: now)
@@ -51,24 +51,24 @@ public struct ReadoutState: Sendable {
         notes.filter { $0.end == nil }.sorted { $0.note < $1.note }
     }
 
-    /// The median of the last delays from sound to line, in milliseconds.
+    /// The median of the latest delays from sound to line, in milliseconds.
     public var delay: Double? {
         delays.isEmpty ? nil : delays.sorted()[delays.count / 2]
     }
 
-    /// Takes note of a new connection: what was believed to sound is unknown until the daemon says so.
+    /// Handles a new connection: forgets the sounding notes and the score until the daemon reports them.
     public mutating func connected(now: Double) {
         link = .connected
-        farewell = nil
-        forgetScore()
+        bye = nil
+        clearScore()
         silence(now: now)
     }
 
-    /// Takes note that the connection has gone, or could not be made.
+    /// Handles a lost connection or a failed attempt.
     public mutating func disconnected(reason: String, now: Double) {
         silence(now: now)
         level = nil
-        let reason = farewell.map { $0.detail.isEmpty ? Self.words(for: $0) : $0.detail } ?? reason
+        let reason = bye.map { $0.detail.isEmpty ? Self.describe($0) : $0.detail } ?? reason
         if case .lost(_, let since) = link {
             link = .lost(reason: reason, since: since)
         } else {
@@ -83,10 +83,10 @@ public struct ReadoutState: Sendable {
             epoch = value.epoch
         case .noteOn(let value): begin(value, now: now)
         case .noteOff(let value): end(value, now: now)
-        case .missed(let value): tally.miss(value, at: now - age(of: value))
+        case .missed(let value): tally.addMissed(value, at: now - age(of: value))
         case .resync(let value): resynchronise(value, now: now)
         case .score(let value):
-            forgetScore()
+            clearScore()
             score = value.score
         case .position(let value):
             position = value
@@ -98,20 +98,20 @@ public struct ReadoutState: Sendable {
         case .discontinuity(let value):
             epoch = value.epoch
             let lost = Double(value.lostFrames) / Double(max(hello?.sampleRate ?? 44_100, 1))
-            notice = ("\(Decimal.text(lost, places: 2)) s of sound lost: \(value.reason)", now)
+            notice = ("\(Decimal.text(lost, places: 2)) s of audio lost: \(value.reason)", now)
         case .level(let value): show(value, now: now)
-        case .overload(let value): notice = ("the machine is too slow: \(value.skippedHops) hops skipped", now)
-        case .bye(let value): farewell = value
+        case .overload(let value): notice = ("overload: \(value.skippedHops) hops skipped", now)
+        case .bye(let value): bye = value
         case .activations: break
         }
     }
 
-    private mutating func forgetScore() {
+    private mutating func clearScore() {
         (score, follow, position) = (nil, nil, nil)
         tally = ScoreTally()
     }
 
-    /// Seconds since a missed note was due, by the samples of the newest position.
+    /// Seconds since a missed note was due, measured in samples up to the latest position.
     private func age(of missed: Missed) -> Double {
         guard let position, position.epoch == missed.epoch else { return 0 }
         return min(max((Double(position.sample) - Double(missed.sample)) / 44_100, 0), 5)
@@ -128,7 +128,7 @@ public struct ReadoutState: Sendable {
         notes.append(
             RollNote(
                 note: value.note, start: start, end: nil, velocity: value.velocity, isWrong: value.expected == false))
-        tally.hear(value, measure: position?.measure, at: start)
+        tally.addPlayed(value, measure: position?.measure, at: start)
         if notes.count > Self.capacity { notes.removeFirst(notes.count - Self.capacity) }
     }
 
@@ -168,12 +168,25 @@ public struct ReadoutState: Sendable {
         notes.removeAll { $0.end.map { $0 < time } ?? false }
     }
 
-    private static func words(for bye: Bye) -> String {
+    private static func describe(_ bye: Bye) -> String {
         switch Bye.Reason(rawValue: bye.reason) {
         case .shutdown: "noted was stopped"
         case .tooSlow: "this terminal was too slow for noted"
-        case .tooManyClients: "noted has as many clients as it takes"
+        case .tooManyClients: "noted already has its maximum number of clients"
         case nil: "noted closed the connection: \(bye.reason)"
         }
     }
+}
+
+/// A note on the piano roll, in the readout's time.
+public struct RollNote: Hashable, Sendable {
+    public var note: Int
+    /// Seconds on the clock of `ReadoutState`, like `end`.
+    public var start: Double
+    /// Nil while the note is sounding.
+    public var end: Double?
+    /// 1...127.
+    public var velocity: Int
+    /// Whether the score does not have this note.
+    public var isWrong = false
 }

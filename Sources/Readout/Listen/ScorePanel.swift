@@ -2,20 +2,20 @@ import Music
 import Terminal
 import Wire
 
-/// Where the players are in the score: measure, beat and tempo; a line through the whole score; what was wrong or missed.
+/// The position in the score: measure, beat and tempo; a progress line through the score; wrong and missed notes.
 ///
 ///      PRELUDE IN C   measure 12  beat 3   ♩ = 66   ● following 97%
 ///      1 ━━━━━━━━━━━━━━━━━━━━━●──────────────────────────────── 35
-///      right 143   wrong 2   missed 1: E4 (m. 11)
+///      correct 143   wrong 2   missed 1: E4 (m. 11)
 struct ScorePanel {
-    /// Seconds for which a mistake stays in words.
+    /// How long a mistake is shown by name, in seconds.
     static let memory = 8.0
 
     let traits: TerminalTraits
-    /// 1...3; with fewer, the last lines are left out.
+    /// 1...3; with fewer than 3, the last lines are omitted.
     let rows: Int
 
-    /// Rows that suit a screen: none without a score.
+    /// The panel's height for a screen of a given height; 0 without a score.
     static func rows(_ state: ReadoutState, screenRows: Int) -> Int {
         guard state.score != nil, case .connected = state.link else { return 0 }
         return screenRows < 12 ? 1 : screenRows < 16 ? 2 : 3
@@ -68,7 +68,7 @@ struct ScorePanel {
     }
 
     private func drawTally(_ tally: ScoreTally, now: Double, on grid: inout CellGrid, row: Int) {
-        var column = grid.write("right \(tally.expected)", row: row, column: 1, foreground: Palette.text)
+        var column = grid.write("correct \(tally.expected)", row: row, column: 1, foreground: Palette.text)
         for (word, count, isMissed) in [("wrong", tally.wrong, false), ("missed", tally.missed, true)] {
             let recent = tally.mistakes.filter { $0.isMissed == isMissed && now - $0.time < Self.memory }
             column = grid.write(
@@ -84,7 +84,7 @@ struct ScorePanel {
         }
     }
 
-    /// When the words about a mistake are to go; nil where there are none.
+    /// When the next named mistake expires; nil if none is shown.
     static func nextChange(_ tally: ScoreTally, now: Double) -> Double? {
         tally.mistakes.lazy.map { $0.time + memory }.first { $0 > now }
     }
@@ -111,7 +111,7 @@ struct ScorePanel {
         }
     }
 
-    /// The tempo as musicians read it.
+    /// The tempo in musical notation.
     private func tempo(_ position: Position) -> String {
         let tempo = Decimal.text(position.countTempo, places: 0)
         guard traits.isUTF8 else { return "\(tempo) bpm" }

@@ -1,30 +1,30 @@
 import Music
 import Wire
 
-/// What the score expected, beside what was heard: counts, and the mistakes of the last moments.
+/// Counts of expected, wrong and missed notes, and the most recent mistakes.
 public struct ScoreTally: Hashable, Sendable {
     /// A wrong or a missed note.
     public struct Mistake: Hashable, Sendable {
         public var note: Int
         public var isMissed: Bool
-        /// As printed; nil where it isn't known.
+        /// The printed measure number; nil if unknown.
         public var measure: Int?
-        /// When it sounded or was due, on the clock of `ReadoutState`.
+        /// When the note was played or due, on the clock of `ReadoutState`.
         public var time: Double
     }
 
-    /// Mistakes remembered.
+    /// The maximum number of mistakes kept.
     static let capacity = 256
 
     public private(set) var expected = 0
     public private(set) var wrong = 0
     public private(set) var missed = 0
-    /// In the order in which they were told.
+    /// In order of arrival.
     public private(set) var mistakes: [Mistake] = []
 
     public init() {}
 
-    mutating func hear(_ value: NoteOn, measure: Int?, at time: Double) {
+    mutating func addPlayed(_ value: NoteOn, measure: Int?, at time: Double) {
         switch value.expected {
         case true?: expected += 1
         case false?:
@@ -34,7 +34,7 @@ public struct ScoreTally: Hashable, Sendable {
         }
     }
 
-    mutating func miss(_ value: Missed, at time: Double) {
+    mutating func addMissed(_ value: Missed, at time: Double) {
         missed += 1
         append(Mistake(note: value.note, isMissed: true, measure: value.measure, time: time))
     }

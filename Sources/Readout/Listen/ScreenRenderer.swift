@@ -2,16 +2,16 @@ import Music
 import Terminal
 import Wire
 
-/// Lays out the live readout: from what is known, and the time, to a screenful of cells. Pure.
+/// Lays out the live readout: turns the state and the time into a grid of cells. Pure.
 ///
-/// From top to bottom: program, model, source and its state; the notes sounding now in large letters, or in their place
-/// what keeps the sound away; the piano roll; with a score, the place in it; the level; delay and epoch.
+/// From top to bottom: program, model, source and its state; the sounding notes in large letters or, in their place,
+/// the reason why there is no audio; the piano roll; the score panel, if a score is loaded; the level; delay and epoch.
 public struct ScreenRenderer: Sendable {
-    /// How long a notice stays, in seconds.
+    /// How long a notice is shown, in seconds.
     static let noticeTime = 6.0
 
     public let traits: TerminalTraits
-    /// Shown where the daemon cannot be reached.
+    /// Shown if the daemon is unreachable.
     public let socketPath: String
 
     public init(traits: TerminalTraits, socketPath: String) {
@@ -23,7 +23,7 @@ public struct ScreenRenderer: Sendable {
         var grid = CellGrid(size: size)
         drawHeader(state, on: &grid)
         drawFooter(state, now: now, on: &grid)
-        // Header, a gap, the meter and the footer are spoken for.
+        // Header, gap, meter and footer take four rows.
         let panel = ScorePanel(traits: traits, rows: ScorePanel.rows(state, screenRows: grid.rows))
         panel.draw(state, now: now, on: &grid, row: grid.rows - 2 - panel.rows)
         let available = grid.rows - 4 - panel.rows
@@ -41,7 +41,7 @@ public struct ScreenRenderer: Sendable {
         return grid
     }
 
-    /// When the picture will next differ though nothing arrives; nil where it stays as it is.
+    /// When the screen will next change without new input; nil if it will not.
     public func nextChange(_ state: ReadoutState, size: TerminalSize, now: Double) -> Double? {
         if case .lost = state.link { return now.rounded(.down) + 1 }
         var next: [Double] = []
@@ -50,7 +50,7 @@ public struct ScreenRenderer: Sendable {
         if state.notes.contains(where: { ($0.end ?? now) > visible }) {
             next.append(((now / perColumn).rounded(.down) + 1) * perColumn)
         } else if !state.notes.isEmpty {
-            // The range of the roll follows the notes it remembers, which are forgotten with time.
+            // The roll's range depends on the notes kept, which expire.
             next.append(now + 5)
         }
         if let notice = state.notice, now - notice.time < Self.noticeTime {
@@ -108,11 +108,11 @@ extension ScreenRenderer {
                 peak + (isClipping ? " CLIP" : " dB"), row: meterRow, column: column,
                 foreground: isClipping ? Palette.alarm : Palette.text, isBold: isClipping)
         }
-        let keys = "q quits"
-        let isNews = state.notice.map { now - $0.time < Self.noticeTime } ?? false
+        let keys = "q: quit"
+        let hasNotice = state.notice.map { now - $0.time < Self.noticeTime } ?? false
         grid.write(
-            isNews ? state.notice?.text ?? "" : information(state), row: infoRow, column: 1,
-            foreground: isNews ? Palette.warning : Palette.text, isBold: isNews,
+            hasNotice ? state.notice?.text ?? "" : information(state), row: infoRow, column: 1,
+            foreground: hasNotice ? Palette.warning : Palette.text, isBold: hasNotice,
             limit: grid.columns - keys.count - 3)
         if grid.columns >= 40 {
             grid.write(keys, row: infoRow, column: grid.columns - keys.count - 1, foreground: Palette.faint)
@@ -128,7 +128,7 @@ extension ScreenRenderer {
             }
             parts.append(text)
         } else if let model = state.hello?.model {
-            parts.append("model looks \(Decimal.text(model.lookaheadMilliseconds, places: 0)) ms ahead")
+            parts.append("model lookahead \(Decimal.text(model.lookaheadMilliseconds, places: 0)) ms")
         }
         if state.hello != nil { parts.append("epoch \(state.epoch)") }
         return parts.joined(separator: traits.isUTF8 ? " \u{B7} " : ", ")
@@ -136,7 +136,7 @@ extension ScreenRenderer {
 }
 
 extension ScreenRenderer {
-    /// What keeps the sound or the daemon away.
+    /// A problem with the connection or the source.
     private struct Trouble {
         var title: String
         var lines: [String]
@@ -147,15 +147,15 @@ extension ScreenRenderer {
         if case .lost(let reason, let since) = state.link {
             let seconds = Decimal.text(max(now - since, 0).rounded(.down), places: 0)
             return Trouble(
-                title: "NO CONNECTION TO noted", lines: [reason, "trying \(socketPath) again, \(seconds) s so far"],
+                title: "NO CONNECTION TO noted", lines: [reason, "reconnecting to \(socketPath) for \(seconds) s"],
                 colour: Palette.alarm)
         }
         guard let source = state.source, source.state != .running else { return nil }
         let title =
             switch source.state {
-            case .waiting: "WAITING FOR SOUND"
-            case .stalled: "NO SOUND ARRIVES"
-            default: "THE SOURCE HAS FAILED"
+            case .waiting: "WAITING FOR AUDIO"
+            case .stalled: "NO AUDIO ARRIVING"
+            default: "AUDIO SOURCE FAILED"
             }
         return Trouble(
             title: title, lines: [source.source, source.detail].filter { !$0.isEmpty },
@@ -167,7 +167,7 @@ extension ScreenRenderer {
         let first = row + max((rows - lines.count) / 2, 0)
         for (offset, line) in lines.prefix(rows).enumerated() {
             let isTitle = line == trouble.title
-            // Blanks between the letters make a title that stands out without a larger font.
+            // Spacing the letters emphasises the title without a larger font.
             let spaced =
                 isTitle && line.count * 2 < grid.columns - 4 ? line.map(String.init).joined(separator: " ") : line
             let text = String(spaced.prefix(max(grid.columns - 4, 0)))

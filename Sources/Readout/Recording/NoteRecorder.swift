@@ -1,12 +1,12 @@
 import Music
 import Wire
 
-/// Gathers the daemon's note events into notes. Pure: fed with messages, and with the Unix time where they carry none.
+/// Converts the daemon's note events into notes. Pure: takes messages and, for those without a time, the Unix time.
 ///
-/// Time 0 is the first onset. A note that was sounding before recording began is not recorded; one still sounding when
-/// the connection or the recording ends, ends then.
+/// Time 0 is the first onset. Notes that started before the recording are not recorded; a note that is still sounding
+/// ends with the connection or the recording.
 public struct NoteRecorder: Sendable {
-    /// In order of their ends.
+    /// In order of offset.
     public private(set) var notes: [Note] = []
     private var sounding: [Int: NoteOn] = [:]
     private var origin: Double?
@@ -22,7 +22,7 @@ public struct NoteRecorder: Sendable {
             sounding[on.note] = on
         case .noteOff(let off):
             guard let on = sounding[off.note] else { return }
-            // The duration counts samples; the times of day would bend with the system's clock.
+            // Use the duration, which counts samples: the system clock may be adjusted during the note.
             finish(off.note, at: on.time + off.durationSeconds)
         case .resync(let resync):
             for note in sounding.keys where !resync.active.contains(note) { finish(note, at: now) }
@@ -30,7 +30,7 @@ public struct NoteRecorder: Sendable {
         }
     }
 
-    /// Ends the notes that sound: the connection is lost, or the recording over.
+    /// Ends all sounding notes when the connection is lost or the recording ends.
     public mutating func finishAll(now: Double) {
         for note in sounding.keys.sorted() { finish(note, at: now) }
     }

@@ -2,7 +2,7 @@ import Music
 import Terminal
 import Wire
 
-/// Records what the daemon hears until a signal comes; the daemon may go away and come back meanwhile.
+/// Records notes until a signal arrives, reconnecting if the daemon restarts.
 public struct RecordingSession {
     private let loop: LinkLoop
 
@@ -10,16 +10,16 @@ public struct RecordingSession {
         loop = try LinkLoop(link: link)
     }
 
-    /// Runs to the end of the recording.
+    /// Records until a signal arrives and returns the recorder.
     public func run() throws(DescriptorError) -> NoteRecorder {
         var recorder = NoteRecorder()
         try loop.run { (events) throws(DescriptorError) in
             for event in events {
                 switch event {
-                case .connected: remark("connected again; recording goes on")
+                case .connected: printRemark("reconnected; recording continues")
                 case .lost(let reason):
                     recorder.finishAll(now: unixTime())
-                    remark("\(reason); recording goes on when it is back")
+                    printRemark("\(reason); recording continues when the daemon returns")
                 case .line(let line):
                     guard case .message(let message) = try? ServerLine.parse(line) else { continue }
                     recorder.apply(message, now: unixTime())

@@ -1,20 +1,21 @@
-/// Letters of pixels, big enough to be read from across a stage: what note names need, and no more.
+/// A pixel font for note names, large enough to be read from across a stage.
 enum BlockFont {
-    /// How large the letters are: a whole multiple of the drawing, itself as drawn or stretched to half as much again.
+    /// The size of the letters: an integer multiple of the drawing, which may be stretched to 1.5 times its size first.
     struct Size: Hashable, Sendable {
         let isStretched: Bool
         let scale: Int
 
-        /// In pixels from the top of a letter to its foot.
+        /// Height of a letter in pixels.
         var height: Int { (isStretched ? 12 : 8) * scale }
-        /// In pixels between two glyphs of one name.
+        /// Pixels between two glyphs of one name.
         var glyphGap: Int { (isStretched ? 2 : 1) * scale }
-        /// In pixels between two names.
+        /// Pixels between two names.
         var nameGap: Int { (isStretched ? 5 : 3) * scale }
 
-        /// Smallest first.
+        /// All sizes, smallest first.
         static let ladder: [Size] = (1...6).flatMap { scale in
-            // Stretched once is 1.5, twice is 3: odd multiples only, the even ones being whole multiples anyway.
+            // Even multiples of the stretched drawing (1.5) are integer multiples of the plain one, so only odd ones
+            // are added.
             [Size(isStretched: false, scale: scale)]
                 + (scale % 2 == 1 ? [Size(isStretched: true, scale: scale)] : [])
         }.sorted { $0.height < $1.height }
@@ -26,8 +27,8 @@ enum BlockFont {
         private let stretched: [[Bool]]
 
         /// - Parameters:
-        ///   - picture: `#` for a set pixel, a line for each row, all of the same length.
-        ///   - doubledColumns: those that come twice when stretched, so that strokes keep an even weight.
+        ///   - picture: one line per row, all of the same length; `#` is a set pixel.
+        ///   - doubledColumns: the columns to double when stretching, chosen so that strokes keep an even weight.
         fileprivate init(_ picture: StaticString, doubledRows: Set<Int>, doubledColumns: Set<Int>) {
             let rows = picture.description.split(separator: "\n").map { $0.map { $0 == "#" } }
             drawn = rows
@@ -45,17 +46,17 @@ enum BlockFont {
 
         func height(_ size: Size) -> Int { pixels(size).count * size.scale }
 
-        /// Whether the pixel is set; false outside the glyph.
+        /// Whether a pixel is set; false outside the glyph.
         func isSet(row: Int, column: Int, size: Size) -> Bool {
             let (pixels, y, x) = (pixels(size), row / size.scale, column / size.scale)
             return pixels.indices.contains(y) && pixels[y].indices.contains(x) && pixels[y][x]
         }
     }
 
-    /// A note's letter or its sharp, as high as the size says.
+    /// A note letter or the sharp sign, in full height.
     static func letter(_ character: Character) -> Glyph? { letters[character] }
 
-    /// An octave's digit or minus sign: small, to stand at the letter's foot.
+    /// An octave digit or minus sign: small, to be placed at the baseline.
     static func digit(_ character: Character) -> Glyph? { digits[character] }
 
     private static let letters: [Character: Glyph] = [

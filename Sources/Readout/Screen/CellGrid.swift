@@ -1,6 +1,37 @@
 import Terminal
 
-/// A screenful of cells. Writing outside it does nothing, so a layout need not mind a tiny terminal.
+/// One character cell of the screen.
+public struct Cell: Hashable, Sendable {
+    public var character: Unicode.Scalar
+    /// Nil for the terminal's default colours.
+    public var foreground: Colour?
+    public var background: Colour?
+    public var isBold: Bool
+
+    public init(
+        _ character: Unicode.Scalar, foreground: Colour? = nil, background: Colour? = nil, isBold: Bool = false
+    ) {
+        self.character = character
+        self.foreground = foreground
+        self.background = background
+        self.isBold = isBold
+    }
+
+    public static let blank = Cell(" ")
+
+    /// Block characters.
+    enum Block {
+        static let full: Unicode.Scalar = "\u{2588}"
+        static let upperHalf: Unicode.Scalar = "\u{2580}"
+        static let lowerHalf: Unicode.Scalar = "\u{2584}"
+        /// From empty to full in eighths of the width.
+        static let leftEighths: [Unicode.Scalar] = [
+            " ", "\u{258F}", "\u{258E}", "\u{258D}", "\u{258C}", "\u{258B}", "\u{258A}", "\u{2589}", "\u{2588}",
+        ]
+    }
+}
+
+/// A grid of cells. Writes outside it are ignored, so layouts need no special case for tiny terminals.
 public struct CellGrid: Hashable, Sendable {
     public let columns: Int
     public let rows: Int
@@ -12,7 +43,7 @@ public struct CellGrid: Hashable, Sendable {
         cells = [Cell](repeating: .blank, count: columns * rows)
     }
 
-    /// Reading outside the grid gives a blank.
+    /// Reading outside the grid returns a blank.
     public subscript(row: Int, column: Int) -> Cell {
         get {
             guard contains(row, column) else { return .blank }
@@ -24,7 +55,7 @@ public struct CellGrid: Hashable, Sendable {
         }
     }
 
-    /// Writes a text from `column` rightwards, cut at `limit` columns and at the edge.
+    /// Writes text from `column` to the right, truncated to `limit` columns and at the edge.
     /// - Returns: the column after the last one written.
     @discardableResult
     mutating func write(
@@ -42,12 +73,12 @@ public struct CellGrid: Hashable, Sendable {
         return position
     }
 
-    /// Fills a row between two columns with the same cell.
+    /// Fills part of a row with one cell.
     mutating func fill(row: Int, columns range: Range<Int>, with cell: Cell) {
         for column in range.clamped(to: 0..<columns) { self[row, column] = cell }
     }
 
-    /// The characters alone, a line for each row, without trailing blanks.
+    /// The characters of all rows, one line per row, without trailing spaces.
     public var text: String {
         (0..<rows).map { row in
             var line = String(String.UnicodeScalarView((0..<columns).map { self[row, $0].character }))
@@ -60,7 +91,7 @@ public struct CellGrid: Hashable, Sendable {
         row >= 0 && row < rows && column >= 0 && column < columns
     }
 
-    /// Text from outside must neither move the cursor nor take more or less than one column.
+    /// Replaces characters that could move the cursor or are not exactly one column wide.
     private static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0: "?"

@@ -1,4 +1,4 @@
-/// A colour of the screen, in 8 bits a channel of sRGB.
+/// An sRGB colour with 8 bits per channel.
 public struct Colour: Hashable, Sendable {
     public var red: UInt8
     public var green: UInt8
@@ -17,7 +17,7 @@ public struct Colour: Hashable, Sendable {
         blue = UInt8(truncatingIfNeeded: hexadecimal)
     }
 
-    /// A mixture: `other` at 0 is this colour, at 1 the other.
+    /// Mixes two colours: a `share` of 0 gives this colour, 1 gives `other`.
     public func mixed(with other: Colour, share: Double) -> Colour {
         let part = min(max(share, 0), 1)
         func channel(_ from: UInt8, _ to: UInt8) -> UInt8 {
@@ -27,7 +27,7 @@ public struct Colour: Hashable, Sendable {
             red: channel(red, other.red), green: channel(green, other.green), blue: channel(blue, other.blue))
     }
 
-    /// The nearest entry of xterm's 256-colour palette: a grey of its ramp, or a point of its 6x6x6 cube.
+    /// The nearest entry of xterm's 256-colour palette, from its grey ramp or its 6x6x6 cube.
     public var paletteIndex: Int {
         let levels = [0, 95, 135, 175, 215, 255]
         func nearest(_ value: UInt8) -> Int {

@@ -1,10 +1,10 @@
-/// Pixels upon cells: two to a cell, one above the other, where half blocks can be shown, else one.
+/// A pixel canvas over cells: two pixels per cell, one above the other, if half blocks are available, else one.
 struct PixelCanvas {
     private var pixels: [Colour?]
     let width: Int
     let height: Int
 
-    /// Pixels on top of each other in one cell.
+    /// Pixels per cell.
     static func density(isUTF8: Bool) -> Int { isUTF8 ? 2 : 1 }
 
     init(width: Int, height: Int) {
@@ -13,7 +13,7 @@ struct PixelCanvas {
         pixels = [Colour?](repeating: nil, count: self.width * self.height)
     }
 
-    /// Nil is transparent. Outside the canvas reading gives nil and writing does nothing.
+    /// Nil is transparent. Outside the canvas, reads return nil and writes are ignored.
     subscript(row: Int, column: Int) -> Colour? {
         get {
             guard row >= 0, row < height, column >= 0, column < width else { return nil }
@@ -25,7 +25,7 @@ struct PixelCanvas {
         }
     }
 
-    /// Sets the pixels of a glyph, its top left one at (`row`, `column`).
+    /// Draws a glyph with its top left pixel at (`row`, `column`).
     mutating func draw(
         _ glyph: BlockFont.Glyph, row: Int, column: Int, size: BlockFont.Size, colour: Colour
     ) {
@@ -36,7 +36,7 @@ struct PixelCanvas {
         }
     }
 
-    /// Puts the pixels on the grid with the canvas's first pixel at the top of cell (`row`, `column`).
+    /// Paints the canvas on the grid with its top left pixel in cell (`row`, `column`).
     func paint(on grid: inout CellGrid, row: Int, column: Int, isUTF8: Bool) {
         let density = Self.density(isUTF8: isUTF8)
         for y in stride(from: 0, to: height, by: density) {

@@ -1,9 +1,9 @@
 import Terminal
 
-/// Turns screens into the bytes that change a terminal from one to the next.
+/// Encodes the difference between successive screens as terminal output.
 ///
-/// Only cells that differ are sent, wrapped in a synchronised update (mode 2026, ignored where unknown) so that the
-/// eye never meets half a screen.
+/// Only changed cells are sent, within a synchronised update (mode 2026, ignored by terminals without it) to prevent
+/// tearing.
 public struct ScreenPainter: Sendable {
     private let colours: TerminalTraits.Colours
     private var shown: CellGrid?
@@ -12,12 +12,12 @@ public struct ScreenPainter: Sendable {
         self.colours = colours
     }
 
-    /// Forgets what the terminal shows, so that the next screen is sent whole: after a resize or a suspension.
+    /// Forces a full repaint, as needed after a resize or a suspension.
     public mutating func invalidate() {
         shown = nil
     }
 
-    /// The bytes that bring `grid` to the screen; empty where it is there already.
+    /// The output that changes the screen to `grid`; empty if nothing has changed.
     public mutating func bytes(for grid: CellGrid) -> [UInt8] {
         var output = ""
         let previous = shown?.columns == grid.columns && shown?.rows == grid.rows ? shown : nil
