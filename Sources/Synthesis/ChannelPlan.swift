@@ -1,9 +1,9 @@
 import Music
 
-/// Which MIDI channel plays which note, and when.
+/// Assigns notes to MIDI channels and blocks.
 struct ChannelPlan {
     struct Event {
-        /// Counted from the beginning.
+        /// Blocks from the start.
         var block: Int
         var isOn: Bool
         var channel: Int
@@ -12,38 +12,41 @@ struct ChannelPlan {
     }
 
     /// FluidSynth's limit.
-    static let mostChannels = 256
-    /// Nothing later is played.
-    private static let longest = 86_400.0
+    static let maximumChannels = 256
+    /// Notes that start later are not played. Seconds.
+    private static let maximumDuration = 86_400.0
 
-    /// Of each channel; never empty.
+    /// The program of each channel; never empty.
     private(set) var programs: [Int] = []
-    /// In order of time; at the same time what ends comes before what begins.
+    /// In time order; at equal times, note-offs precede note-ons.
     private(set) var events: [Event] = []
 
-    /// - Parameter blockRate: blocks a second.
+    /// - Parameter blockRate: blocks per second.
     init(_ notes: [Note], blockRate: Double) {
-        // The block until which a key is held, for each channel.
+        // The block at which each key of each channel is released.
         var held: [[Int]] = []
         var channelsOfProgram: [Int: [Int]] = [:]
-        let wanted = Set(notes.map { Self.program(of: $0) })
+        let programsInUse = Set(notes.map { Self.program(of: $0) })
         events.reserveCapacity(2 * notes.count)
         for note in notes.sorted(by: { $0.start < $1.start }) {
-            guard (0...127).contains(note.pitch), note.start < Self.longest, note.end > note.start else { continue }
+            guard (0...127).contains(note.pitch), note.start < Self.maximumDuration, note.end > note.start else {
+                continue
+            }
             let program = Self.program(of: note)
             let start = Int((max(0, note.start) * blockRate).rounded())
-            let end = max(start + 1, Int((min(note.end, Self.longest) * blockRate).rounded()))
+            let end = max(start + 1, Int((min(note.end, Self.maximumDuration) * blockRate).rounded()))
             let known = channelsOfProgram[program, default: []]
             let channel: Int
             if let free = known.first(where: { held[$0][note.pitch] <= start }) {
                 channel = free
-            } else if known.isEmpty || held.count + wanted.count - channelsOfProgram.count < Self.mostChannels {
+            } else if known.isEmpty || held.count + programsInUse.count - channelsOfProgram.count < Self.maximumChannels
+            {
                 channel = held.count
                 held.append([Int](repeating: 0, count: 128))
                 programs.append(program)
                 channelsOfProgram[program, default: []].append(channel)
             } else {
-                // No channel is left: strike the key again where it ends first.
+                // No channel is left: restart the key on the channel where it ends first.
                 channel = known.min { held[$0][note.pitch] < held[$1][note.pitch] } ?? 0
             }
             held[channel][note.pitch] = max(held[channel][note.pitch], end)

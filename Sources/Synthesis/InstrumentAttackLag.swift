@@ -1,14 +1,15 @@
 import Music
 
-/// How long after its beginning a note of an instrument can be heard: one figure for each program that plays, from a few notes.
-/// `AttackLag` measures every key, for labels of rendered clips.
+/// The delay from note-on to the audible onset of an instrument: one value per program, from a few notes. Unlike
+/// `AttackLag`, which measures every key for the labels of rendered clips.
 ///
-/// Comparing a recording with a played score needs it: a slow attack of the soundfont's instrument makes notes of the recording seem to
-/// begin too early, as the played score's rises come late. Measured is the time until the waveform first reaches a tenth (-20 dB) of its greatest magnitude, 4 ms for the piano of FluidR3_GM, 12 for its violin.
+/// Comparing a recording with a synthesised score needs this: if the soundfont's instrument has a slow attack, notes of
+/// the recording seem early. The lag is the time at which the waveform first reaches a tenth (-20 dB) of its peak
+/// magnitude: 4 ms for the piano of FluidR3_GM, 12 ms for its violin.
 public struct InstrumentAttackLag: Sendable {
     private static let threshold: Float = 0.1
     private static let velocity = 70
-    /// Seconds from a note to the next in the measurement, and how long it sounds.
+    /// Seconds between the onsets of measured notes, and the duration of each.
     private static let spacing = 0.6
     private static let length = 0.3
     private static let notesOfProgram = 5
@@ -16,7 +17,7 @@ public struct InstrumentAttackLag: Sendable {
     // Seconds, by program.
     private let lags: [Int: Double]
 
-    /// - Parameter notes: the registers they play in are those measured.
+    /// - Parameter notes: the notes to play; their registers are measured.
     /// - Throws: `SynthesisError`.
     public init(of notes: [Note], on synthesizer: ScoreSynthesizer) throws {
         var lags: [Int: Double] = [:]
@@ -43,6 +44,6 @@ public struct InstrumentAttackLag: Sendable {
         self.lags = lags
     }
 
-    /// Seconds.
+    /// The lag of a program in seconds; 0 if it was not measured.
     public func seconds(program: Int) -> Double { lags[program] ?? 0 }
 }

@@ -1,21 +1,21 @@
 import Foundation
 import Kernels
 
-/// Whether a patch sounds at the pitch of its keys: some soundfonts are an octave off, and labels made from their keys are wrong.
+/// Detects patches that sound an octave off, for which labels made from MIDI keys would be wrong.
 public enum PatchTuning {
-    /// Keys that are listened to.
+    /// The keys that are measured.
     static let keys = [48, 60, 72]
-    /// Seconds of a note: the attack is left out.
-    private static let listening = 0.1..<0.5
-    /// Harmonics that count.
+    /// The measured part of a note in seconds, excluding the attack.
+    private static let measuredInterval = 0.1..<0.5
+    /// The number of harmonics to evaluate.
     private static let harmonics = 8
 
-    /// Octaves by which a patch sounds above its keys: 1, 0 or -1; nil where its keys don't agree, or some are silent.
+    /// The octaves by which a patch sounds above its keys: 1, 0 or -1; nil if the keys disagree or one is silent.
     ///
-    /// Plays three notes on channel 0 of a fresh synthesiser.
+    /// Plays three notes on channel 0, and needs a fresh synthesiser.
     public static func octaves(_ synth: Synthesizer, program: Int) -> Int? {
         guard synth.select(.init(bank: 0, program: program), channel: 0) else { return nil }
-        let blocks = Int(listening.upperBound * Double(Synthesizer.rate)) / Synthesizer.blockSize
+        let blocks = Int(measuredInterval.upperBound * Double(Synthesizer.rate)) / Synthesizer.blockSize
         var scratch: [Float] = []
         var found: Set<Int?> = []
         for key in keys {
@@ -23,17 +23,17 @@ public enum PatchTuning {
             synth.noteOn(channel: 0, key: key, velocity: 90)
             samples.withUnsafeMutableBufferPointer { synth.render(blocks: blocks, into: $0, scratch: &scratch) }
             synth.noteOff(channel: 0, key: key)
-            // Its end must not sound into the next.
+            // The release must not overlap the next note.
             var rest = [Float](repeating: 0, count: blocks * Synthesizer.blockSize)
             rest.withUnsafeMutableBufferPointer { synth.render(blocks: blocks, into: $0, scratch: &scratch) }
-            let start = Int(listening.lowerBound * Double(Synthesizer.rate))
+            let start = Int(measuredInterval.lowerBound * Double(Synthesizer.rate))
             found.insert(octaves(Array(samples[start...]), frequency: 440 * exp2(Double(key - 69) / 12)))
         }
         return found.count == 1 ? found.first ?? nil : nil
     }
 
-    /// Octaves by which a tone lies above `frequency` (Hz): 1 if it has next to nothing at the odd harmonics, -1 if most of it lies between
-    /// the harmonics; nil for silence.
+    /// The octaves by which a tone is above `frequency` (Hz): 1 if its odd harmonics are nearly absent, -1 if most of
+    /// its power is between the harmonics, else 0; nil for silence.
     static func octaves(_ samples: [Float], frequency: Double) -> Int? {
         guard samples.contains(where: { abs($0) > 1e-5 }) else { return nil }
         let tapered = samples.enumerated().map { index, sample in
@@ -53,7 +53,8 @@ public enum PatchTuning {
         return odd < 0.02 * (odd + even) ? 1 : 0
     }
 
-    /// The highest power of tapered samples within 2% of a frequency: pianos are stretched, and patches are a little out of tune.
+    /// The peak power of tapered samples within 2% of a frequency: piano tunings are stretched, and patches are
+    /// slightly out of tune.
     private static func power(_ samples: [Float], around frequency: Double) -> Double {
         (-4...4).map { step in
             let angle = 2 * .pi * frequency * (1 + 0.005 * Double(step)) / Double(Synthesizer.rate)

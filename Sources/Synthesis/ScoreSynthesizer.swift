@@ -1,28 +1,28 @@
 import Music
 
-/// Plays notes of any number of instruments on a soundfont, as one channel of 44.1 kHz that comes in blocks.
+/// Renders notes of any number of instruments with a soundfont, as mono audio at 44.1 kHz in blocks.
 ///
-/// Instruments are the notes' General MIDI programs (the grand piano where they have none); those that the soundfont lacks are
-/// played on the piano. Each program has MIDI channels of its own, more than one where the same key is struck again while it is held,
-/// as when two violins meet on a note. Events fall on the nearest block of 64 samples, up to 0.73 ms off.
+/// A note's instrument is its General MIDI program, or the grand piano if it has none or the soundfont lacks its
+/// program. Each program has its own MIDI channels, more than one if a key is struck again while held, as when two
+/// violins play the same note. Events are rounded to blocks of 64 samples, an error of at most 0.73 ms.
 ///
-/// Memory: the soundfont's samples of the programs that are played, and some blocks of sound. One thread at a time.
+/// Memory: the soundfont's samples of the programs in use, and a few blocks of audio. Not thread-safe.
 public struct ScoreSynthesizer: Sendable {
-    /// The sound, apart from the notes.
+    /// Rendering options that do not depend on the notes.
     public struct Options: Sendable, Hashable {
-        /// Room sound, as FluidSynth's own program has it.
+        /// Reverberation with the settings of FluidSynth's command-line program.
         public var hasReverb: Bool
         public var hasChorus: Bool
         /// FluidSynth's gain, 0...10.
         public var gain: Double
-        /// Seconds of silence rendered before second 0.
+        /// Seconds of silence before time 0.
         public var lead: Double
-        /// Seconds rendered after the last note's end.
+        /// Seconds rendered after the end of the last note.
         public var tail: Double
-        /// Whether samples are read with straight lines between them: half the work, and a little noise.
+        /// Whether to interpolate samples linearly, which halves the work and adds a little noise.
         public var isDraft: Bool
 
-        /// By default what FluidSynth's own program does.
+        /// The defaults are those of FluidSynth's command-line program.
         public init(
             hasReverb: Bool = true, hasChorus: Bool = true, gain: Double = 0.6, lead: Double = 0, tail: Double = 2,
             isDraft: Bool = false
@@ -36,29 +36,29 @@ public struct ScoreSynthesizer: Sendable {
         }
     }
 
-    /// Samples given at a time, except at the end.
+    /// The number of samples per block; the last block may be shorter.
     public static let blockSize = 64 * Synthesizer.blockSize
 
     public let soundFont: String
     public let options: Options
 
-    /// - Parameter soundFont: a path; see ``SoundFontLibrary/score(_:)`` for a default. Loaded when something is played.
+    /// - Parameter soundFont: a path; see ``SoundFontLibrary/score(_:)`` for a default. Loaded when notes are rendered.
     public init(soundFont path: String, options: Options = Options()) {
         soundFont = path
         self.options = options
     }
 
-    /// Seconds that notes take to play, lead and tail included.
+    /// The duration of the rendered audio in seconds, including lead and tail.
     public func duration(of notes: [Note]) -> Double {
         options.lead + (notes.map(\.end).max() ?? 0) + options.tail
     }
 
-    /// Plays notes.
+    /// Renders notes.
     ///
     /// - Parameters:
-    ///   - notes: in any order; those before second 0 begin there. At most 24 hours are played.
-    ///   - body: gets the next samples. What it throws ends the work.
-    /// - Throws: `SynthesisError`, and what `body` throws.
+    ///   - notes: in any order; a note before time 0 starts at 0. At most 24 hours are rendered.
+    ///   - body: receives the next samples. An error that it throws ends rendering.
+    /// - Throws: `SynthesisError`, or the error of `body`.
     public func render(_ notes: [Note], _ body: (Span<Float>) throws -> Void) throws {
         let plan = ChannelPlan(notes, blockRate: Double(Synthesizer.rate) / Double(Synthesizer.blockSize))
         let synth = try Synthesizer(

@@ -1,12 +1,11 @@
 import Synchronization
 
-/// The soundfonts of a run: keeps them loaded, and remembers the attack lags measured on them. Safe to use from several
-/// threads.
+/// A cache of loaded soundfonts and their measured attack lags. Thread-safe.
 ///
-/// FluidSynth's voices keep a trace of what they played before, so every clip gets a synthesiser of its own; FluidSynth shares the
-/// samples among them for as long as one lives, and that is the one kept here.
+/// FluidSynth's voices retain traces of earlier notes, so each clip needs its own synthesiser. FluidSynth shares a
+/// soundfont's samples between instances while at least one exists; the cache keeps that instance.
 public final class SoundFontShelf: Sendable {
-    // Never played on, so that it doesn't matter which thread holds it.
+    // Never played, so any thread may hold it.
     private struct Kept: @unchecked Sendable {
         var synthesizer: Synthesizer
     }
@@ -30,9 +29,9 @@ public final class SoundFontShelf: Sendable {
         return try Synthesizer(soundFont: path)
     }
 
-    /// What the soundfont of this path has; loads and keeps it.
+    /// The presets of the soundfont at this path, which is loaded and cached.
     public func presets(_ path: String) throws(SynthesisError) -> Set<Synthesizer.Preset> {
-        // Decoding a compressed soundfont takes seconds, and must not be done twice at the same time.
+        // Hold the lock while loading: decoding a compressed soundfont takes seconds and should happen only once.
         try kept.withLock { (kept) throws(SynthesisError) in
             if let known = kept[path] { return known.synthesizer.presets }
             let loaded = Kept(synthesizer: try Synthesizer(soundFont: path))
@@ -41,13 +40,13 @@ public final class SoundFontShelf: Sendable {
         }
     }
 
-    /// The attack lags of a program of bank 0 by a threshold; measured when first asked for.
+    /// The attack lags of a program in bank 0 at a threshold; measured on first use and cached.
     public func attackLag(
         _ path: String, program: Int, threshold: Float = AttackLag.threshold
     ) throws(SynthesisError) -> AttackLag {
         let patch = Patch(path: path, program: program, threshold: threshold)
         if let known = lags.withLock({ $0[patch] }) { return known }
-        // Two threads may measure the same patch: both find the same.
+        // If two threads measure the same patch, they get the same result.
         let measured = AttackLag(
             of: .init(bank: 0, program: program), on: try synthesizer(path), threshold: threshold)
         lags.withLock { $0[patch] = measured }

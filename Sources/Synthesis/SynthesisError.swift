@@ -1,17 +1,17 @@
-/// What can go wrong with FluidSynth and its soundfonts. Every description is one sentence that names the culprit.
+/// An error of FluidSynth or a soundfont. Every description is one sentence that names the file or the reason.
 public enum SynthesisError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is no soundfont at the path, or it can't be read.
+    /// The soundfont does not exist or cannot be read.
     case missingSoundFont(path: String)
-    /// A soundfont that FluidSynth refuses.
+    /// FluidSynth cannot load the soundfont.
     case badSoundFont(path: String)
-    /// FluidSynth cannot be started.
+    /// FluidSynth could not be initialised.
     case unavailable(String)
 
     public var description: String {
         switch self {
-        case .missingSoundFont(let path): "Cannot read '\(path)': there is no such soundfont, or it may not be read."
-        case .badSoundFont(let path): "'\(path)' is no soundfont that FluidSynth can load."
-        case .unavailable(let reason): "FluidSynth cannot be started: \(reason)."
+        case .missingSoundFont(let path): "Cannot read soundfont '\(path)': the file does not exist or is not readable."
+        case .badSoundFont(let path): "FluidSynth cannot load the soundfont '\(path)'."
+        case .unavailable(let reason): "FluidSynth could not be initialised: \(reason)."
         }
     }
 

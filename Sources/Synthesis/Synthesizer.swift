@@ -1,20 +1,20 @@
 import CFluidSynth
 import Foundation
 
-/// FluidSynth with one soundfont, rendering to one channel of 44.1 kHz. Its reverb and chorus are off unless asked for.
+/// FluidSynth with one soundfont, rendering mono audio at 44.1 kHz. Reverb and chorus are off by default.
 ///
-/// FluidSynth acts on events at blocks of 64 samples; so does this type, and says so: `render` takes blocks, and a note
-/// that is started between two calls starts exactly with the next block. One thread at a time.
+/// FluidSynth applies events at blocks of 64 samples, so `render` takes blocks: a note started between two calls starts
+/// exactly at the next block. Not thread-safe.
 public final class Synthesizer {
     public static let rate = 44_100
-    /// Samples in a block.
+    /// Samples per block.
     public static let blockSize = 64
-    /// Number of channels unless others are asked for.
+    /// The default number of channels.
     public static let channels = 16
-    /// Blocks until nothing is left of what was silenced.
-    private static let settling = 2
+    /// The number of blocks that FluidSynth needs to release silenced voices.
+    private static let releaseBlocks = 2
 
-    /// A sound of a soundfont.
+    /// A preset of a soundfont.
     public struct Preset: Hashable, Sendable {
         public var bank: Int
         public var program: Int
@@ -25,17 +25,17 @@ public final class Synthesizer {
         }
     }
 
-    /// What cannot be changed later.
+    /// Settings that cannot be changed later.
     public struct Settings: Hashable, Sendable {
         /// 0...10.
         public var gain: Double
         public var hasReverb: Bool
         public var hasChorus: Bool
-        /// Whether samples are read with straight lines between them: half the work, and a little noise.
+        /// Whether to interpolate samples linearly, which halves the work and adds a little noise.
         public var isDraft: Bool
-        /// Each can hold an instrument of its own; 1...256, rounded up to a multiple of 16.
+        /// 1...256, rounded up to a multiple of 16; each channel can have its own instrument.
         public var channels: Int
-        /// Whether samples are loaded when a preset is selected, instead of all at once.
+        /// Whether to load samples when a preset is selected rather than all at once.
         public var loadsOnDemand: Bool
 
         public init(
@@ -53,46 +53,46 @@ public final class Synthesizer {
     }
 
     public let presets: Set<Preset>
-    /// Number of channels; each can hold an instrument of its own.
+    /// The number of channels; each can have its own instrument.
     public let channelCount: Int
     private let settings: OpaquePointer
     private let synth: OpaquePointer
     private let fontID: Int32
 
-    // FluidSynth's loader prints to standard error, for the whole process.
+    // FluidSynth's loader logs to standard error; logging can only be disabled for the whole process.
     private static let silenceLog: Void = {
         for level in 0..<Int32(LAST_LOG_LEVEL.rawValue) { fluid_set_log_function(level, nil, nil) }
     }()
 
-    // FluidSynth makes its tables and default modulators with the first instance, and another thread doesn't wait for them: its own
-    // instance then plays notes at wrong levels.
-    private static let making = NSLock()
+    // FluidSynth initialises its tables and default modulators with the first instance. Another thread does not wait
+    // for that, and its instance would then play notes at wrong levels.
+    private static let creationLock = NSLock()
 
-    private static func make(_ settings: OpaquePointer) -> OpaquePointer? {
-        making.withLock { new_fluid_synth(settings) }
+    private static func create(_ settings: OpaquePointer) -> OpaquePointer? {
+        creationLock.withLock { new_fluid_synth(settings) }
     }
 
-    /// Loads a soundfont (FluidSynth shares the samples with other instances in this process).
+    /// Loads a soundfont. FluidSynth shares its samples with other instances in this process.
     ///
     /// - Throws: `SynthesisError`.
-    public init(soundFont path: String, settings wanted: Settings = Settings()) throws(SynthesisError) {
+    public init(soundFont path: String, settings requested: Settings = Settings()) throws(SynthesisError) {
         _ = Self.silenceLog
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw .missingSoundFont(path: path)
         }
-        guard let settings = new_fluid_settings() else { throw .unavailable("no memory") }
+        guard let settings = new_fluid_settings() else { throw .unavailable("out of memory") }
         fluid_settings_setnum(settings, "synth.sample-rate", Double(Self.rate))
-        fluid_settings_setnum(settings, "synth.gain", wanted.gain)
+        fluid_settings_setnum(settings, "synth.gain", requested.gain)
         fluid_settings_setint(settings, "synth.polyphony", 256)
-        fluid_settings_setint(settings, "synth.midi-channels", Int32(wanted.channels))
-        fluid_settings_setint(settings, "synth.reverb.active", wanted.hasReverb ? 1 : 0)
-        fluid_settings_setint(settings, "synth.chorus.active", wanted.hasChorus ? 1 : 0)
-        fluid_settings_setint(settings, "synth.dynamic-sample-loading", wanted.loadsOnDemand ? 1 : 0)
+        fluid_settings_setint(settings, "synth.midi-channels", Int32(requested.channels))
+        fluid_settings_setint(settings, "synth.reverb.active", requested.hasReverb ? 1 : 0)
+        fluid_settings_setint(settings, "synth.chorus.active", requested.hasChorus ? 1 : 0)
+        fluid_settings_setint(settings, "synth.dynamic-sample-loading", requested.loadsOnDemand ? 1 : 0)
         fluid_settings_setint(settings, "synth.lock-memory", 0)
         fluid_settings_setint(settings, "synth.threadsafe-api", 0)
-        guard let synth = Self.make(settings) else {
+        guard let synth = Self.create(settings) else {
             delete_fluid_settings(settings)
-            throw .unavailable("it gives no reason")
+            throw .unavailable("it reports no reason")
         }
         let font = fluid_synth_sfload(synth, path, 1)
         guard font != FLUID_FAILED, let handle = fluid_synth_get_sfont_by_id(synth, font) else {
@@ -107,11 +107,11 @@ public final class Synthesizer {
             presets.insert(Preset(bank: bank, program: Int(fluid_preset_get_num(preset))))
         }
         self.presets = presets
-        channelCount = wanted.channels
+        channelCount = requested.channels
         self.settings = settings
         self.synth = synth
         fontID = font
-        if wanted.isDraft { fluid_synth_set_interp_method(synth, -1, Int32(FLUID_INTERP_LINEAR.rawValue)) }
+        if requested.isDraft { fluid_synth_set_interp_method(synth, -1, Int32(FLUID_INTERP_LINEAR.rawValue)) }
         makeMelodic()
     }
 
@@ -120,40 +120,40 @@ public final class Synthesizer {
         delete_fluid_settings(settings)
     }
 
-    /// Silences everything and forgets all controllers and programs. A trace of what was played remains (some 30 dB below the next
-    /// notes' beginning): where results must repeat, take a new synthesiser.
+    /// Silences all voices and resets controllers and programs. A trace of earlier notes remains, about 30 dB below the
+    /// onsets of the next notes: use a new synthesiser if results must be reproducible.
     public func reset() {
         fluid_synth_system_reset(synth)
-        // In this order: a system reset only releases the keys, and would even undo the silencing. Tails of seconds would sound
-        // into whatever comes next.
+        // The order matters: a system reset only releases keys, and would undo the silencing. Otherwise, decays of
+        // several seconds would overlap the following notes.
         fluid_synth_all_sounds_off(synth, -1)
         makeMelodic()
-        // Voices are let go while FluidSynth renders.
-        var silence = [Float](repeating: 0, count: Self.settling * Self.blockSize)
+        // FluidSynth frees voices while rendering.
+        var silence = [Float](repeating: 0, count: Self.releaseBlocks * Self.blockSize)
         var scratch: [Float] = []
-        silence.withUnsafeMutableBufferPointer { render(blocks: Self.settling, into: $0, scratch: &scratch) }
+        silence.withUnsafeMutableBufferPointer { render(blocks: Self.releaseBlocks, into: $0, scratch: &scratch) }
     }
 
-    /// General MIDI makes channel 9 a drum kit.
+    /// General MIDI makes channel 9 a drum kit; make all channels melodic.
     private func makeMelodic() {
         for channel in 0..<Int32(channelCount) {
             fluid_synth_set_channel_type(synth, channel, Int32(CHANNEL_TYPE_MELODIC.rawValue))
         }
     }
 
-    /// Gives a channel a sound.
+    /// Selects a channel's preset.
     ///
-    /// - Returns: whether the soundfont has it.
+    /// - Returns: false if the soundfont does not have it.
     public func select(_ preset: Preset, channel: Int) -> Bool {
         fluid_synth_program_select(synth, Int32(channel), fontID, Int32(preset.bank), Int32(preset.program)) == FLUID_OK
     }
 
-    /// Shifts a channel's tuning by some cents.
+    /// Detunes a channel, in cents.
     public func detune(cents: Double, channel: Int) {
         fluid_synth_set_gen(synth, Int32(channel), Int32(GEN_FINETUNE.rawValue), Float(cents))
     }
 
-    /// Makes a channel's notes die away faster after they were let go: `octaves` times half the time that the soundfont says.
+    /// Shortens the release of a channel's notes by a factor of 2 to the power of `octaves`.
     public func shortenRelease(octaves: Double, channel: Int) {
         fluid_synth_set_gen(synth, Int32(channel), Int32(GEN_VOLENVRELEASE.rawValue), Float(-1_200 * octaves))
     }
@@ -170,13 +170,14 @@ public final class Synthesizer {
         fluid_synth_cc(synth, Int32(channel), Int32(number), Int32(value))
     }
 
-    /// Bends what a channel plays, within General MIDI's 2 semitones either way.
+    /// Bends the pitch of a channel, within General MIDI's range of ±2 semitones.
     public func bend(cents: Double, channel: Int) {
         let value = 8192 + Int((cents / 200 * 8192).rounded())
         fluid_synth_pitch_bend(synth, Int32(channel), Int32(min(16383, max(0, value))))
     }
 
-    /// Renders the mean of both channels of the next blocks into `output`, which must hold `blocks` times `blockSize` floats.
+    /// Renders the next blocks, the mean of the left and right channels, into `output`, which must have `blocks` times
+    /// `blockSize` elements.
     public func render(blocks: Int, into output: UnsafeMutableBufferPointer<Float>, scratch: inout [Float]) {
         let count = min(blocks * Self.blockSize, output.count)
         guard count > 0, let left = output.baseAddress else { return }

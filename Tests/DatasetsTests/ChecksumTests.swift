@@ -11,8 +11,8 @@ import Testing
         try ChecksumList(text: text, path: "MD5SUMS", folder: folder).lines
     }
 
-    /// The vectors of RFC 1321 and FIPS 180-2.
-    @Test func digestsAreTheStandards() throws {
+    /// Test vectors of RFC 1321 and FIPS 180-2.
+    @Test func digestsMatchTheStandardVectors() throws {
         let folder = try TestFolder()
         let path = try folder.write("abc", to: "abc")
         #expect(try FileDigest.md5.digest(path: path) == "900150983cd24fb0d6963f7d28e17f72")
@@ -21,13 +21,13 @@ import Testing
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         let empty = try folder.write("", to: "empty")
         #expect(try FileDigest.md5.digest(path: empty) == "d41d8cd98f00b204e9800998ecf8427e")
-        // Longer than a piece.
+        // Longer than one chunk.
         let long = try folder.write([UInt8](repeating: 97, count: 3_000_000), to: "long")
         #expect(try FileDigest.md5.digest(path: long) == "99ddc9a3a46ea62c95652bdf937a1fb8")
         #expect(throws: DatasetError.self) { try FileDigest.md5.digest(path: folder["absent"]) }
     }
 
-    @Test func readsWhatCoreutilsWrite() throws {
+    @Test func parsesTheFormatsOfCoreutils() throws {
         let md5 = String(repeating: "aB", count: 16)
         let sha = String(repeating: "0f", count: 32)
         let lines = try Self.read(
@@ -39,7 +39,7 @@ import Testing
         #expect(lines[0].value == md5.lowercased())
     }
 
-    @Test func namesWhatIsNoChecksum() {
+    @Test func rejectsInvalidChecksumLines() {
         for text in [
             "", "# nothing\n", "hello\n", "\(String(repeating: "a", count: 31))  x\n",
             "\(String(repeating: "g", count: 32))  x\n", "\(String(repeating: "a", count: 32))\n",
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func survivesNoise() {
+    @Test func randomDamageNeverTraps() {
         var random = SplitMix64(seed: 8)
         let good = Array(
             "\(String(repeating: "a1", count: 16))  a.wav\nMD5 (b.wav) = \(String(repeating: "0", count: 32))\n".utf8)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct DatasetFolderTests {
-    /// Makes a folder with empty files and gives it to `body`.
+    /// Creates a folder of empty files for `body`.
     func withFiles(_ names: [String], _ body: (String) throws -> Void) throws {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("dataset-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: root) }
@@ -17,7 +17,7 @@ import Testing
         try body(root.path)
     }
 
-    @Test func audioBesideLabels() throws {
+    @Test func listsAudioBesideLabels() throws {
         try withFiles(["b.flac", "b.csv", "a.WAV", "a.csv", "c.ogg", "notes.csv", ".hidden.wav", ".hidden.csv"]) {
             path in
             let folder = try DatasetFolder(path: path)
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func foldersWithAudioAndLabels() throws {
+    @Test func listsFoldersOfAudioAndLabels() throws {
         try withFiles(["two/audio.flac", "two/labels.csv", "one/audio.mp3", "one/labels.csv", "three/audio.wav"]) {
             path in
             let folder = try DatasetFolder(path: path)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func musicNetsOwnLayout() throws {
+    @Test func listsMusicNetsLayout() throws {
         let files = [
             "test_data/2303.wav", "test_labels/2303.csv", "test_data/1819.wav", "test_labels/1819.csv",
             "train_data/1727.wav", "train_labels/1727.csv", "musicnet_metadata.csv",
@@ -53,14 +53,14 @@ import Testing
         }
     }
 
-    @Test func oneRecordingInTwoEncodingsCountsOnce() throws {
+    @Test func twoEncodingsOfARecordingCountOnce() throws {
         try withFiles(["a.flac", "a.wav", "a.csv"]) { path in
             let folder = try DatasetFolder(path: path)
             #expect(folder.recordings.count == 1)
         }
     }
 
-    @Test func whatIsNoDatasetIsSaid() throws {
+    @Test func foldersWithoutRecordingsAreErrors() throws {
         try withFiles(["a.wav", "b.txt"]) { path in
             #expect(throws: DatasetError.noRecordings(path: path)) { try DatasetFolder(path: path) }
             #expect(throws: DatasetError.self) { try DatasetFolder(path: path + "/a.wav") }
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func splitsByMusicNetsIdsWhereverTheyLie() throws {
+    @Test func splitsByMusicNetIdInAnyLayout() throws {
         let names = ["2303", "1759", "1727", "own"]
         try withFiles(names.flatMap { ["\($0).wav", "\($0).csv"] }) { path in
             let expected: [(DatasetFolder.Split, [String])] = [
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func anEmptySplitIsNamed() throws {
+    @Test func emptySplitsAreErrors() throws {
         try withFiles(["a.wav", "a.csv"]) { path in
             #expect(throws: DatasetError.emptySplit(path: path, split: .test)) {
                 try DatasetFolder(path: path, split: .test)
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func listsWhatIsIncomplete() throws {
+    @Test func listsIncompleteRecordings() throws {
         try withFiles(["test_data/1.wav", "test_labels/1.csv", "train_data/2.wav", "b/audio.wav"]) { path in
             let header = Data("start_time,end_time,instrument,note\n".utf8)
             for name in ["test_labels/3.csv", "alone.csv", "b/labels.csv"] {

@@ -18,14 +18,14 @@ import Testing
         return folder
     }
 
-    @Test func findsNothingWrongWithAGoodFolder() throws {
+    @Test func aValidFolderHasNoFindings() throws {
         let folder = try Self.good()
         let report = try DatasetImport(source: folder.path).run()
         #expect(report.isSound && report.usable == 1)
-        #expect(report.text == "1 recording, 0.0 minutes, 2 labels: 1 usable\n\nnothing is wrong", "\(report.text)")
+        #expect(report.text == "1 recording, 0.0 minutes, 2 labels: 1 usable\n\nno problems found", "\(report.text)")
     }
 
-    @Test func namesWhatIsWrongWithAudio() throws {
+    @Test func findsAudioProblems() throws {
         let folder = try Self.good()
         try folder.write([UInt8]("no sound".utf8), to: "noise.wav")
         let whole = waveFile(format: waveFormat(tag: 1, bits: 16), samples: [UInt8](repeating: 9, count: 88_200))
@@ -55,12 +55,12 @@ import Testing
         #expect(kinds["slow"] == [.otherRate] && kinds["stereo"] == [.severalChannels])
         #expect(kinds["nan"] == [.unusableSamples])
         #expect(!report.isSound && report.usable == 5)
-        #expect(report.text.contains("cut: error: the audio is unusable: it breaks off: 48200 of its 88200 bytes"))
+        #expect(report.text.contains("cut: error: the audio is unusable: it is truncated: it has 48200 of 88200 bytes"))
         #expect(
-            report.text.contains("error        2       2  audio that cannot be read, or breaks off"), "\(report.text)")
+            report.text.contains("error        2       2  unreadable or truncated audio"), "\(report.text)")
     }
 
-    @Test func namesWhatIsWrongWithLabels() throws {
+    @Test func findsLabelProblems() throws {
         let folder = try Self.good()
         let files: [(String, [String], [Finding.Kind])] = [
             ("instrument", ["0,1000,0,60,0,1,", "0,1000,129,61,0,1,", "0,1000,1,62,0,1,"], [.unknownInstrument]),
@@ -90,7 +90,7 @@ import Testing
         #expect(report.usable == 6)
     }
 
-    @Test func namesWhatIsMissing() throws {
+    @Test func findsMissingFiles() throws {
         let folder = try Self.good()
         try folder.writeTone("mute.wav")
         try folder.write(Self.labels, to: "lonely.csv")
@@ -106,19 +106,19 @@ import Testing
         #expect(throws: DatasetError.self) { try DatasetImport(source: TestFolder().path).run() }
     }
 
-    @Test func comparesChecksums() throws {
+    @Test func verifiesChecksums() throws {
         let folder = try Self.good()
         let digest = "900150983cd24fb0d6963f7d28e17f72"
         try folder.write("abc", to: "notes.txt")
         try folder.write("\(digest)  notes.txt\n\(digest)  good.wav\n\(digest)  gone.wav\n", to: "MD5SUMS")
         let report = try DatasetImport(source: folder.path).run()
         #expect(Self.kinds(report) == ["good": [.wrongChecksum], "gone.wav": [.missingFile]])
-        #expect(!report.isSound && report.text.contains("and should be \(digest)"))
+        #expect(!report.isSound && report.text.contains("but should be \(digest)"))
         try folder.write("nonsense\n", to: "SHA256SUMS")
         #expect(throws: DatasetError.self) { try DatasetImport(source: folder.path).run() }
     }
 
-    @Test func copiesWhatIsUsable() throws {
+    @Test func copiesUsableRecordings() throws {
         let folder = try TestFolder()
         try folder.writeTone("test_data/2303.wav", format: .wavFloat)
         try folder.write(Self.labels, to: "test_labels/2303.csv")
@@ -132,7 +132,7 @@ import Testing
         let copied = try DatasetFolder(path: out["set"])
         #expect(copied.recordings.map(\.name) == ["2303", "own"])
         #expect(try DatasetFolder(path: out["set"], split: .test).recordings.map(\.name) == ["2303"])
-        // The float file as it was, the other as 16 bits at 44.1 kHz; both can be mapped.
+        // The float file is unchanged, the other has 16 bits at 44.1 kHz; both can be mapped.
         let float = try SampleFile(path: out["set/test_data/2303.wav"], rate: 44_100)
         let half = try SampleFile(path: out["set/own.wav"], rate: 44_100)
         #expect(float.coding == .float32 && !float.isDecoded && float.count == 44_100)
@@ -150,7 +150,7 @@ import Testing
             ])
     }
 
-    @Test func goesOnWhereItStopped() throws {
+    @Test func resumesAfterInterruption() throws {
         let folder = try Self.good()
         try folder.writeTone("other.wav", seconds: 0.5)
         try folder.write(Self.labels, to: "other.csv")
@@ -159,14 +159,14 @@ import Testing
         #expect(first.unchanged == 0 && first.usable == 2)
         let manifest = try String(contentsOfFile: out["manifest.jsonl"], encoding: .utf8)
         #expect(manifest.split(separator: "\n").count == 2)
-        // Cut off in the middle of a line: that recording is done again, the other isn't.
+        // The last line is truncated: only that recording is processed again.
         try String(manifest.dropLast(30)).write(toFile: out["manifest.jsonl"], atomically: true, encoding: .utf8)
         let second = try DatasetImport(source: folder.path, output: out.path).run()
         #expect(second.unchanged == 1 && second.recordings == first.recordings)
-        // What is said of recordings that aren't read again is what was said before.
+        // Recordings that are not read again keep their earlier reports.
         #expect(second.recordings.map { $0.findings.map(\.kind) } == [[], [.labelsOutside]])
         #expect(try String(contentsOfFile: out["manifest.jsonl"], encoding: .utf8) == manifest)
-        // A source that changed is done again, and so is an output that is gone.
+        // A changed source and a missing output are processed again.
         try folder.writeTone("good.wav", seconds: 1.5)
         #expect(try DatasetImport(source: folder.path, output: out.path).run().unchanged == 1)
         try FileManager.default.removeItem(atPath: out["other.wav"])
@@ -174,7 +174,7 @@ import Testing
         #expect(try DatasetImport(source: folder.path, output: out.path).run().unchanged == 2)
     }
 
-    @Test func refusesToWriteOverItsSource() throws {
+    @Test func rejectsItsSourceAsOutput() throws {
         let folder = try Self.good()
         let error = #expect(throws: DatasetError.self) {
             try DatasetImport(

@@ -11,9 +11,9 @@ import Testing
         Note(pitch: pitch, start: start, end: end, program: program)
     }
 
-    @Test func saysNothingOfGoodLabels() {
+    @Test func validLabelsHaveNoFindings() {
         #expect(Self.findings([Self.note(60, 0, 1), Self.note(60, 1, 2), Self.note(64, 0.5, 10.01)]).isEmpty)
-        // Two instruments may play one pitch.
+        // Two instruments may play the same pitch.
         #expect(Self.findings([Self.note(60, 0, 2, 40), Self.note(60, 1, 3, 41)]).isEmpty)
     }
 
@@ -34,7 +34,7 @@ import Testing
         #expect(Self.findings([Self.note(60, 100, 101)], seconds: nil).isEmpty)
     }
 
-    @Test func findsTheRest() {
+    @Test func findsOtherProblems() {
         #expect(Self.findings([]).map(\.kind) == [.noLabels])
         #expect(Self.findings([Self.note(60, 1, 1)]).map(\.kind) == [.zeroLength])
         #expect(Self.findings([Self.note(20, 1, 2), Self.note(109, 1, 2), Self.note(21, 1, 2)]).map(\.count) == [2])

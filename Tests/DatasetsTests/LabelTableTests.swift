@@ -12,7 +12,7 @@ import Testing
         try LabelFile(data: Array(text.utf8), name: "x.csv").labels
     }
 
-    @Test func readsLikeThePapersSecondTable() throws {
+    @Test func matchesThePapersTable2() throws {
         let table = LabelTable(try Self.labels(), meter: Meter("3"))
         let expected = """
             Start    End  Instrument  Note  Measure  Beat  Note Value
@@ -23,7 +23,7 @@ import Testing
         #expect(table.text == expected, "\(table.text)")
     }
 
-    @Test func withoutAMeterThereAreBeatsAlone() throws {
+    @Test func omitsMeasuresWithoutAMeter() throws {
         let table = LabelTable(try Self.labels(), to: 45.3)
         #expect(
             table.text
@@ -31,7 +31,7 @@ import Testing
         #expect(table.rows.first?.measure == nil)
     }
 
-    @Test func choosesWhatSounds() throws {
+    @Test func selectsLabelsByTime() throws {
         let labels = try Self.labels()
         #expect(LabelTable(labels, from: 46, to: 60).rows.map(\.note) == ["C5"])
         #expect(LabelTable(labels, from: 100).rows.isEmpty)
@@ -39,19 +39,19 @@ import Testing
         #expect(limited.rows.count == 1 && limited.found == 3)
     }
 
-    @Test func countsMeasuresAfterThePickup() throws {
+    @Test func numbersMeasuresAfterThePickup() throws {
         let meter = try #require(Meter("4:1"))
         #expect(meter.position(ofBeat: 0)! == (0, 4))
         #expect(meter.position(ofBeat: 1)! == (1, 1))
         #expect(meter.position(ofBeat: 5.5)! == (2, 1.5))
         let three = try #require(Meter("3"))
         #expect(three.position(ofBeat: 0)! == (1, 1))
-        // A file's 2.9999999 is the next bar.
+        // A rounded 2.9999999 belongs to the next measure.
         #expect(three.position(ofBeat: 2.999_999_9)! == (2, 1))
         #expect(three.position(ofBeat: .nan) == nil && three.position(ofBeat: 1e300) == nil)
     }
 
-    @Test func refusesMetersThatMakeNoSense() {
+    @Test func rejectsInvalidMeters() {
         for text in ["", "0", "-3", "4:4", "4:-1", "4:1:1", "x", "nan", "inf", "65", "4:"] {
             #expect(Meter(text) == nil, "\(text)")
         }
@@ -70,6 +70,6 @@ import Testing
         #expect(error?.isMissingInput == true)
         try folder.write(Self.text, to: "c.csv")
         let several = #expect(throws: DatasetError.self) { try LabelTable.labels(at: folder.path, recording: nil) }
-        #expect(several?.description.hasPrefix("name a recording of '\(folder.path)': it has a, c") == true)
+        #expect(several?.description.hasPrefix("choose a recording of '\(folder.path)': it has a, c") == true)
     }
 }

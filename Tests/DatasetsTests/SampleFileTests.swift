@@ -20,7 +20,7 @@ import Testing
         values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) }
     }
 
-    @Test func mapsBothFormatsOfWAV() throws {
+    @Test func mapsBothWAVFormats() throws {
         let folder = try TestFolder()
         let half = try SampleFile(path: folder.writeTone("a.wav"), rate: 44_100)
         let float = try SampleFile(path: folder.writeTone("b.wav", format: .wavFloat), rate: 44_100)
@@ -47,7 +47,7 @@ import Testing
         #expect(other.coding == .int16 && Self.floats(other) == [0.5, -1])
     }
 
-    @Test func decodesTheRest() throws {
+    @Test func decodesOtherFormats() throws {
         let folder = try TestFolder()
         for (name, format, rate) in [
             ("a.flac", AudioFileWriter.Format.flac16, 44_100), ("b.wav", .wav16, 22_050), ("c.ogg", .vorbis, 44_100),
@@ -73,14 +73,14 @@ import Testing
         #expect(file.isDecoded && before == after)
     }
 
-    @Test func namesAFileThatBreaksOff() throws {
+    @Test func rejectsTruncatedFiles() throws {
         let folder = try TestFolder()
         let bytes = waveFile(
             format: waveFormat(tag: 3, bits: 32), samples: [UInt8](repeating: 0, count: 400), claimed: 800)
         let path = try folder.write(bytes, to: "a.wav")
         let error = #expect(throws: SoundError.self) { try SampleFile(path: path, rate: 44_100) }
-        #expect(error?.description.contains("400 of its 800 bytes") == true)
-        // What a recorder writes before it knows better is no claim.
+        #expect(error?.description.contains("400 of 800 bytes") == true)
+        // The placeholder size of an unfinished recording is ignored.
         let open = waveFile(
             format: waveFormat(tag: 3, bits: 32), samples: [UInt8](repeating: 0, count: 400), claimed: 0xFFFF_FFFF)
         #expect(try SampleFile(path: folder.write(open, to: "b.wav"), rate: 44_100).count == 100)
@@ -89,7 +89,7 @@ import Testing
         #expect(throws: SoundError.self) { try SampleFile(path: folder.write(empty, to: "c.wav"), rate: 44_100) }
     }
 
-    @Test func headersSurviveNoise() {
+    @Test func damagedHeadersNeverTrap() {
         var random = SplitMix64(seed: 3)
         let good = waveFile(format: extensibleFormat(tag: 3, bits: 32), samples: [UInt8](repeating: 7, count: 64))
         var found = 0

@@ -19,7 +19,7 @@ import Testing
         return folder
     }
 
-    /// Mono 32-bit floats at 44.1 kHz. Only headers are read here.
+    /// Mono 32-bit floats at 44.1 kHz. These tests only read headers.
     private static func silence(seconds: Int) -> [UInt8] {
         waveFile(format: waveFormat(tag: 3, bits: 32), samples: [UInt8](repeating: 0, count: seconds * 176_400))
     }
@@ -30,7 +30,7 @@ import Testing
         2303,Bach,Duo,1,"Violin, and Cello",x,y,B1,30
         """
 
-    @Test func reportsLikeThePapersFirstTable() throws {
+    @Test func matchesThePapersTable1() throws {
         let folder = try Self.folder()
         try folder.write(Self.metadata, to: "musicnet_metadata.csv")
         let report = try StatisticsReport(folder: folder.path)
@@ -55,7 +55,7 @@ import Testing
         #expect(report.statistics.table == expected, "\(report.statistics.table)")
     }
 
-    @Test func countsAPart() throws {
+    @Test func countsOneSplit() throws {
         let folder = try Self.folder()
         let report = try StatisticsReport(folder: folder.path, split: .test)
         #expect(report.statistics.recordings == 1 && report.statistics.labels == 2)
@@ -71,22 +71,22 @@ import Testing
         let known = try folder.write(Self.metadata.replacingOccurrences(of: "1727", with: "9"), to: "m.csv")
         let report = try StatisticsReport(folder: folder.path, metadata: known)
         #expect(abs(report.statistics.minutes - 1.5) < 1e-9)
-        #expect(report.remarks.contains { $0.contains("minutes from the metadata: 1 recording") })
-        #expect(report.remarks.contains { $0.contains("minutes up to the last label: 1 recording") })
+        #expect(report.remarks.contains { $0.contains("duration from metadata, no audio: 1 recording") })
+        #expect(report.remarks.contains { $0.contains("duration from last label, no audio: 1 recording") })
         #expect(report.remarks.contains("not in the metadata: 1 recording"))
         #expect(report.statistics.composers?.map(\.name) == [DatasetStatistics.unknown, "Bach"])
     }
 
-    @Test func leavesOutWhatCannotBeRead() throws {
+    @Test func skipsUnreadableRecordings() throws {
         let folder = try Self.folder()
         try folder.write("this is no audio at all, whatever its name says", to: "bad.wav")
         try folder.write(musicNetLabels(["0,1,1,60,0,0,"]), to: "bad.csv")
         let report = try StatisticsReport(folder: folder.path)
         #expect(report.statistics.recordings == 2 && report.unreadable == 1)
-        #expect(report.remarks.contains { $0.contains("left out") && $0.contains("bad.wav") })
+        #expect(report.remarks.contains { $0.contains("skipped") && $0.contains("bad.wav") })
     }
 
-    @Test func anInstrumentsMinutesAreThoseOfItsRecordings() {
+    @Test func instrumentMinutesAreThoseOfTheirRecordings() {
         func summary(_ name: String, _ seconds: Double, _ programs: [Int?]) -> RecordingSummary {
             let notes = programs.enumerated().map {
                 Note(pitch: 60 + $0.offset, start: 0, end: 1, program: $0.element)
@@ -94,14 +94,14 @@ import Testing
             return RecordingSummary(name: name, seconds: seconds, notes: notes)
         }
         let statistics = DatasetStatistics([summary("a", 60, [0, 0, 40]), summary("b", 120, [0, nil])])
-        #expect(statistics.instruments.map(\.name) == ["Piano", "(not named)", "Violin"])
+        #expect(statistics.instruments.map(\.name) == ["Piano", "(unnamed)", "Violin"])
         #expect(statistics.instruments.map(\.minutes) == [3, 2, 1])
         #expect(statistics.instruments.map(\.number) == [1, nil, 41])
         #expect(statistics.instruments.map(\.notes) == [2, 1, 1])
         #expect(statistics.classes == 4)
     }
 
-    @Test func largeNumbersReadAsInThePaper() {
+    @Test func largeNumbersAreFormattedAsInThePaper() {
         let notes = (0..<1_234).map { _ in Note(pitch: 60, start: 0, end: 1, program: 0) }
         let statistics = DatasetStatistics([RecordingSummary(name: "a", seconds: 122_880, notes: notes)])
         let lines = statistics.table.split(separator: "\n")
@@ -116,7 +116,7 @@ import Testing
         #expect((object["instruments"] as? [[String: Any]])?.first?["number"] as? Int == 1)
     }
 
-    @Test func errorsNameTheCulprit() throws {
+    @Test func errorsNameTheFile() throws {
         let folder = try TestFolder()
         #expect(throws: DatasetError.noRecordings(path: folder.path)) { try StatisticsReport(folder: folder.path) }
         #expect(throws: DatasetError.self) { try StatisticsReport(folder: folder["absent"]) }

@@ -1,7 +1,7 @@
 import Foundation
 import Sound
 
-/// A folder for one test, gone when nobody holds it any more.
+/// A temporary folder, removed on `deinit`.
 final class TestFolder {
     let path: String
 
@@ -26,7 +26,7 @@ final class TestFolder {
         return self[name]
     }
 
-    /// A tone of A4 at half of full scale.
+    /// Writes the tone A4 at half of full scale.
     @discardableResult
     func writeTone(
         _ name: String, seconds: Double = 1, amplitude: Float = 0.5, format: AudioFileWriter.Format = .wav16,
@@ -44,12 +44,12 @@ final class TestFolder {
     }
 }
 
-/// Labels as MusicNet writes them: a header line, then a line for each of `rows`.
+/// Labels in MusicNet's format: the header line followed by `rows`.
 func musicNetLabels(_ rows: [String]) -> String {
     (["start_time,end_time,instrument,note,start_beat,end_beat,note_value"] + rows).joined(separator: "\n") + "\n"
 }
 
-/// A RIFF/WAVE file with the given `fmt ` chunk, a chunk to be passed over, and samples of which the header claims
+/// A RIFF/WAVE file with the given `fmt ` chunk, a chunk to skip, and samples whose size the header gives as
 /// `claimed` bytes.
 func waveFile(format: [UInt8], samples: [UInt8], claimed: Int? = nil) -> [UInt8] {
     func word(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
@@ -68,7 +68,7 @@ func waveFormat(tag: Int, channels: Int = 1, rate: Int = 44_100, bits: Int) -> [
         + half(rate * frame >> 16) + half(frame) + half(bits)
 }
 
-/// The same as WAVE_FORMAT_EXTENSIBLE.
+/// The same format as WAVE_FORMAT_EXTENSIBLE.
 func extensibleFormat(tag: Int, channels: Int = 1, bits: Int) -> [UInt8] {
     let guid: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
     return waveFormat(tag: 0xFFFE, channels: channels, bits: bits) + [22, 0, UInt8(bits), 0, 4, 0, 0, 0]

@@ -13,9 +13,9 @@ struct PatchTuningTests {
     }
 
     @Test(arguments: [130.8, 261.6, 523.3])
-    func octavesAreTold(frequency: Double) {
+    func detectsOctaves(frequency: Double) {
         let bright = [1.0, 0.5, 0.3, 0.2, 0.1]
-        // A clarinet has odd harmonics, a nasal tone hardly any fundamental, a flute little else.
+        // A clarinet has odd harmonics, a nasal tone almost no fundamental, a flute little else.
         for partials in [bright, [1, 0, 0.5, 0, 0.3], [0.1, 1, 0.5, 0.3], [1, 0.02]] {
             #expect(PatchTuning.octaves(Self.tone(frequency, partials: partials), frequency: frequency) == 0)
             let sharp = Self.tone(1.008 * frequency, partials: partials)

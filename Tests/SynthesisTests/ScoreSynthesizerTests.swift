@@ -2,7 +2,7 @@ import Music
 import Synthesis
 import Testing
 
-/// Needs a soundfont; without one there is nothing to test.
+/// These tests need an installed soundfont.
 @Suite("Scores played by FluidSynth", .enabled(if: SoundFontLibrary().score() != nil))
 struct ScoreSynthesizerTests {
     private static func render(_ notes: [Note], _ options: ScoreSynthesizer.Options) throws -> [Float] {
@@ -17,10 +17,10 @@ struct ScoreSynthesizerTests {
 
     private static let dry = ScoreSynthesizer.Options(hasReverb: false, hasChorus: false, tail: 0.5)
 
-    /// The first sample that can be heard.
+    /// The first audible sample.
     private static func onset(_ samples: ArraySlice<Float>) -> Int? { samples.firstIndex { abs($0) > 1e-4 } }
 
-    @Test("notes sound when they are due, to half a block")
+    @Test("notes start on time to half a block")
     func times() throws {
         let single = try Self.render([Note(pitch: 60, start: 0, end: 0.1, velocity: 100)], Self.dry)
         let lag = try #require(Self.onset(single[...]))
@@ -31,7 +31,7 @@ struct ScoreSynthesizerTests {
         }
     }
 
-    @Test("silence comes before and after")
+    @Test("lead and tail are silent")
     func silence() throws {
         var options = Self.dry
         options.lead = 0.25
@@ -44,7 +44,7 @@ struct ScoreSynthesizerTests {
         #expect(abs(ScoreSynthesizer(soundFont: "", options: options).duration(of: notes) - 1.35) < 1e-9)
     }
 
-    @Test("all programs play at once, each as itself, those that are missing as a piano")
+    @Test("all programs play at once, missing ones as a piano")
     func programs() throws {
         let notes = (0..<128).map {
             Note(pitch: 60, start: 0.2 * Double($0), end: 0.2 * Double($0) + 0.15, velocity: 100, program: $0)
@@ -59,16 +59,16 @@ struct ScoreSynthesizerTests {
         #expect(piano != flute)
     }
 
-    @Test("two players on one note: the first one's end doesn't silence the second")
+    @Test("two overlapping notes of one pitch end independently")
     func unison() throws {
-        // An organ, which sounds as long as it is held.
+        // An organ sounds as long as its key is held.
         let short = Note(pitch: 60, start: 0, end: 0.3, velocity: 100, program: 19)
         let long = Note(pitch: 60, start: 0.1, end: 2, velocity: 100, program: 19)
         let samples = try Self.render([short, long], Self.dry)
         #expect(samples[66_150..<79_380].contains { abs($0) > 1e-3 })
     }
 
-    @Test("hundreds of players on one note, and notes out of range, do no harm")
+    @Test("hundreds of simultaneous notes and out-of-range notes are safe")
     func crowd() throws {
         let crowd = (0..<600).map { Note(pitch: 60, start: 0.0001 * Double($0), end: 1, program: $0 % 128) }
         let odd = [
@@ -82,14 +82,14 @@ struct ScoreSynthesizerTests {
         #expect(abs(Double(samples.count) / 44_100 - 1.5) < 0.01)
     }
 
-    @Test("no notes are silence as long as the tail")
+    @Test("rendering no notes gives silence of the tail's length")
     func nothing() throws {
         let samples = try Self.render([], Self.dry)
         #expect(abs(Double(samples.count) / 44_100 - 0.5) < 0.01)
         #expect(Self.onset(samples[...]) == nil)
     }
 
-    @Test("what the receiver throws ends the work")
+    @Test("an error of the receiver ends rendering")
     func interrupted() throws {
         struct Enough: Error {}
         let path = try #require(SoundFontLibrary().score())
@@ -100,7 +100,7 @@ struct ScoreSynthesizerTests {
         }
     }
 
-    @Test("soundfonts are found by path and by name")
+    @Test("soundfonts are found by path and by file name")
     func library() throws {
         let path = try #require(SoundFontLibrary().score())
         #expect(SoundFontLibrary().score(path) == path)

@@ -5,22 +5,22 @@ import Testing
 
 @Suite("Soundfonts")
 struct SoundFontTests {
-    @Test("a missing soundfont is named")
+    @Test("a missing soundfont is an error with its path")
     func missing() {
         #expect(throws: SynthesisError.missingSoundFont(path: "/nowhere.sf2")) {
             _ = try Synthesizer(soundFont: "/nowhere.sf2")
         }
     }
 
-    @Test("a file that is no soundfont is named")
+    @Test("an invalid soundfont is an error with its path")
     func bad() {
         #expect(throws: SynthesisError.badSoundFont(path: "/proc/self/exe")) {
             _ = try Synthesizer(soundFont: "/proc/self/exe")
         }
     }
 
-    /// FluidSynth makes what its instances share with the first one, so this tells most when it runs alone: in a new process.
-    @Test("synthesisers that are made at once sound alike")
+    /// FluidSynth initialises shared data with the first instance: this test is most sensitive alone in a new process.
+    @Test("synthesisers created concurrently sound the same")
     func atOnce() throws {
         let path = try #require(SoundFontLibrary().score(), "no soundfont is installed")
         let levels = Mutex<[Float]>([])

@@ -63,11 +63,11 @@ struct TrainingSetTests {
             #expect(
                 set.warnings[0].hasPrefix("audio without labels: 1, such as '\(folder)/mute.wav'")
             )
-            #expect(set.warnings.contains { $0.hasPrefix("files without a label") && $0.hasSuffix("left out") })
+            #expect(set.warnings.contains { $0.hasPrefix("files without labels") && $0.hasSuffix("left out") })
             let outside = try #require(
-                set.warnings.first { $0.hasPrefix("labels that reach outside the audio: 3 in 2 of 6") })
+                set.warnings.first { $0.hasPrefix("labels that extend beyond the audio: 3 in 2 of 6") })
             #expect(outside.contains("later: labels outside the 1.00 s of audio: 2"))
-            #expect(set.warnings.contains { $0.contains("overlap one of the same instrument and pitch: 1 in 1 of 6") })
+            #expect(set.warnings.contains { $0.contains("overlapping labels of the same instrument and pitch: 1 in 1 of 6") })
             #expect(set.warnings.contains { $0.contains("notes outside 21 to 108: 1") })
         }
     }

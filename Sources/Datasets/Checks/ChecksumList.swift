@@ -1,28 +1,28 @@
 import Foundation
 
-/// A file of checksums as coreutils' md5sum and sha256sum write and read it: `DIGEST  NAME`, `DIGEST *NAME`, or with --tag
-/// `MD5 (NAME) = DIGEST`. Names are relative to the list's folder. A backslash in front says that `\n`, `\r` and `\\` in
-/// the name are escaped. Which of the two it is follows from the digest's length.
+/// A checksum file in the formats of coreutils' md5sum and sha256sum: `DIGEST  NAME`, `DIGEST *NAME`, or with --tag
+/// `MD5 (NAME) = DIGEST`. Names are relative to the folder of the list. After a leading backslash, `\n`, `\r` and `\\`
+/// in the name are escapes. The length of the digest tells MD5 from SHA-256.
 struct ChecksumList {
     struct Line: Sendable, Equatable {
         var digest: FileDigest
         /// Lower-case hexadecimal digits.
         var value: String
-        /// As the list has it.
+        /// As written in the list.
         var name: String
-        /// The file's path.
+        /// The absolute path of the file.
         var path: String
     }
 
     let lines: [Line]
 
-    /// Reads a list. Empty lines and those that begin with # are passed over.
+    /// Reads a list. Empty lines and lines that start with # are skipped.
     ///
-    /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/badChecksums(path:reason:)`` for the first line
-    ///   that is none, or where there is no line.
+    /// - Throws: ``DatasetError/unreadable(path:reason:)``, or ``DatasetError/badChecksums(path:reason:)`` if a line is
+    ///   invalid or there is none.
     init(path: String) throws(DatasetError) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file does not exist or is not readable")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         try self.init(text: String(decoding: data, as: UTF8.self), path: path, folder: folder)
@@ -30,7 +30,7 @@ struct ChecksumList {
 
     init(text: String, path: String, folder: URL) throws(DatasetError) {
         var lines: [Line] = []
-        // By bytes: Swift takes a carriage return and a line feed for one character.
+        // Split bytes, not characters: Swift treats a carriage return and a line feed as one character.
         for (index, bytes) in text.utf8.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
             let row = Substring(bytes.last == 13 ? bytes.dropLast() : bytes)
             if row.allSatisfy(\.isWhitespace) || row.first == "#" { continue }
@@ -38,14 +38,14 @@ struct ChecksumList {
                 let digest = [FileDigest.md5, .sha256].first(where: { $0.digits == value.utf8.count }),
                 value.allSatisfy(\.isHexDigit)
             else {
-                let reason = "line \(index + 1) is no MD5 or SHA-256 checksum as md5sum and sha256sum write them"
+                let reason = "line \(index + 1) is not an MD5 or SHA-256 checksum in the format of md5sum or sha256sum"
                 throw .badChecksums(path: path, reason: reason)
             }
             let file = name.hasPrefix("/") ? URL(fileURLWithPath: name) : folder.appendingPathComponent(name)
             lines.append(
                 Line(digest: digest, value: value.lowercased(), name: name, path: file.standardizedFileURL.path))
         }
-        guard !lines.isEmpty else { throw .badChecksums(path: path, reason: "it holds no checksum") }
+        guard !lines.isEmpty else { throw .badChecksums(path: path, reason: "it contains no checksums") }
         self.lines = lines
     }
 
@@ -84,7 +84,7 @@ struct ChecksumList {
         return result
     }
 
-    /// The lists in a folder and in MusicNet's four folders in it: MD5SUMS, SHA256SUMS, `*.md5` and `*.sha256`.
+    /// The checksum lists in a folder and in MusicNet's four subfolders: MD5SUMS, SHA256SUMS, `*.md5` and `*.sha256`.
     static func find(in folder: String) -> [String] {
         let parts = DatasetListing.Part.allCases.flatMap { ["\($0)_data", "\($0)_labels"] }
         return ([""] + parts).flatMap { part in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A 64-bit FNV-1a hash: tells whether a file has changed. No protection against forgery.
+/// A 64-bit FNV-1a hash for detecting changed files. Not secure against forgery.
 public struct ContentHash: Sendable {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -13,7 +13,7 @@ public struct ContentHash: Sendable {
         }
     }
 
-    /// Adds a text and an end mark, so that "a" and "b" differ from "ab".
+    /// Adds a text and a terminator, so that "a" followed by "b" differs from "ab".
     public mutating func add(_ text: String) {
         add(Data(text.utf8))
         add(Data([0]))
@@ -25,7 +25,7 @@ public struct ContentHash: Sendable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Of a file's content; nil when it cannot be read.
+    /// The hash of a file's content; nil if the file cannot be read.
     public static func ofFile(_ path: String) -> String? {
         guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return nil }
         var hash = ContentHash()

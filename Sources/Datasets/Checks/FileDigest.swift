@@ -1,20 +1,20 @@
 import CMessageDigest
 import Foundation
 
-/// MD5 and SHA-256 of files, in lower-case hexadecimal digits. To find damage, not forgery.
+/// MD5 and SHA-256 of files as lower-case hexadecimal digits, for detecting damage.
 enum FileDigest: String, Sendable {
     case md5 = "MD5"
     case sha256 = "SHA256"
 
-    /// Hexadecimal digits of a digest.
+    /// The number of hexadecimal digits.
     var digits: Int { self == .md5 ? 32 : 64 }
 
-    /// Reads a file in pieces.
+    /// The digest of a file, read in chunks.
     ///
     /// - Throws: ``DatasetError/unreadable(path:reason:)``.
     func digest(path: String) throws(DatasetError) -> String {
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file does not exist or is not readable")
         }
         defer { try? handle.close() }
         do {
@@ -24,7 +24,7 @@ enum FileDigest: String, Sendable {
         }
     }
 
-    /// Of the pieces that `next` gives until one is nil or empty.
+    /// The digest of the chunks that `next` returns until it returns nil or an empty one.
     func digest(of next: () throws -> Data?) rethrows -> String {
         switch self {
         case .md5:

@@ -1,18 +1,17 @@
 import Tables
 
-/// Follows the samples of a recording and tells whether it is silent or clipped all through.
+/// Detects recordings that are silent or clipped throughout.
 struct LevelCheck {
     private var lowest: Float = .infinity
     private var highest: Float = -.infinity
     private var count = 0
     private var atFullScale = 0
 
-    /// Half the span between the lowest and the highest sample up to which a recording counts as silent: -80 dBFS. An
-    /// offset is no sound.
+    /// A recording is silent if half the range of its samples is at most this: -80 dBFS. A constant offset is silence.
     private static let silence: Float = 1e-4
-    /// From here on a sample counts as clipped: a hair below what 16 bits reach.
+    /// Samples of at least this magnitude count as clipped: slightly below 16-bit full scale.
     private static let fullScale: Float = 0.999
-    /// Share of such samples that music that isn't clipped doesn't reach.
+    /// The fraction of clipped samples from which a recording counts as clipped; unclipped music stays below it.
     private static let clippedShare = 0.01
 
     mutating func add(_ samples: Span<Float>) {
@@ -28,7 +27,7 @@ struct LevelCheck {
     var findings: [Finding] {
         guard count > 0 else { return [] }
         if (highest - lowest) / 2 <= Self.silence {
-            return [Finding(.silentAudio, "the audio is silent all through")]
+            return [Finding(.silentAudio, "the audio is silent throughout")]
         }
         let share = Double(atFullScale) / Double(count)
         guard share >= Self.clippedShare else { return [] }

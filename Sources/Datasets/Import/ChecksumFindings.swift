@@ -1,16 +1,16 @@
 import Foundation
 
-/// What comparing files with lists of checksums has found, by file.
+/// The results of verifying checksums, by file.
 struct ChecksumFindings {
     private var findings: [String: [Finding]] = [:]
     private var names: [String: String] = [:]
 
-    /// Reads every file that a list names, on all processors.
+    /// Reads and verifies every listed file, on all processors.
     ///
     /// - Parameters:
-    ///   - folder: is searched for lists.
-    ///   - list: one more.
-    ///   - skipping: paths of files that need not be read.
+    ///   - folder: the folder to search for lists.
+    ///   - list: an additional list.
+    ///   - skipping: paths of files that need not be verified.
     /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/badChecksums(path:reason:)``.
     init(folder: String, list: String?, skipping: Set<String>) throws {
         var lines: [ChecksumList.Line] = []
@@ -19,13 +19,13 @@ struct ChecksumFindings {
         }
         let found = try mapConcurrently(lines) { line -> Finding? in
             guard FileManager.default.fileExists(atPath: line.path) else {
-                return Finding(.missingFile, "it has a checksum and is not there")
+                return Finding(.missingFile, "it is listed with a checksum but does not exist")
             }
             let value = try line.digest.digest(path: line.path)
             guard value != line.value else { return nil }
             return Finding(
                 .wrongChecksum,
-                "\(line.name): its \(line.digest.rawValue) is \(value) and should be \(line.value); fetch it again")
+                "\(line.name): its \(line.digest.rawValue) is \(value) but should be \(line.value); download it again")
         }
         for (line, finding) in zip(lines, found) {
             guard let finding, findings[line.path]?.contains(finding) != true else { continue }
@@ -34,10 +34,10 @@ struct ChecksumFindings {
         }
     }
 
-    /// What is wrong with the file at this path, once.
+    /// Removes and returns the findings of the file at this path.
     mutating func take(_ path: String) -> [Finding] { findings.removeValue(forKey: path) ?? [] }
 
-    /// What is wrong with files that nobody took.
+    /// Reports for the remaining findings.
     func rest() -> [RecordingReport] {
         findings.keys.sorted().map { path in
             var report = RecordingReport(name: names[path] ?? path)

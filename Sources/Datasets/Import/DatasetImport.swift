@@ -1,12 +1,12 @@
 import Foundation
 
-/// Checks a folder of recordings, and copies what is usable into a dataset folder.
+/// Checks a folder of recordings and copies the usable ones to a dataset folder.
 public struct DatasetImport: Sendable {
-    /// The folder to check, in any of the layouts of ``DatasetFolder``.
+    /// The folder to check, in any layout of ``DatasetFolder``.
     public var source: String
-    /// Where usable recordings go, as mono WAV at 44.1 kHz with MusicNet's columns; nil to check only.
+    /// The folder for usable recordings, as mono WAV at 44.1 kHz with labels in MusicNet's columns; nil to check only.
     public var output: String?
-    /// A list of checksums beside those in the folder.
+    /// A checksum list in addition to those in the folder.
     public var checksums: String?
 
     public init(source: String, output: String? = nil, checksums: String? = nil) {
@@ -15,11 +15,11 @@ public struct DatasetImport: Sendable {
         self.checksums = checksums
     }
 
-    /// Checks, and copies, on all processors. What an earlier run has copied is not read again.
+    /// Checks and copies on all processors. Recordings that an earlier run has copied are not read again.
     ///
-    /// - Parameter report: told how many recordings are done, and of how many.
-    /// - Throws: ``DatasetError`` where the folder, a list of checksums or the output cannot be used at all; what is wrong
-    ///   with recordings is in the result.
+    /// - Parameter report: receives the number of recordings done and the total.
+    /// - Throws: ``DatasetError`` if the folder, a checksum list or the output is unusable. Problems with single
+    ///   recordings are part of the result.
     public func run(report: (Int, Int) -> Void = { _, _ in }) throws -> ImportReport {
         let listing = try DatasetListing(path: source)
         guard !listing.entries.isEmpty else { throw DatasetError.noRecordings(path: source) }
@@ -34,7 +34,7 @@ public struct DatasetImport: Sendable {
         let checks = zip(listing.entries, earlier).map { entry, earlier in
             var known = [entry.audioPath, entry.labelPath].compactMap { $0 }.flatMap { sums.take(Self.standard($0)) }
             if names[entry.name, default: 0] > 1 {
-                known.append(Finding(.nameTwice, "another recording bears the same name; rename one"))
+                known.append(Finding(.nameTwice, "another recording has the same name; rename one"))
             }
             return (earlier, RecordingCheck(entry: entry, output: output, known: known))
         }
@@ -60,7 +60,7 @@ public struct DatasetImport: Sendable {
 
     private func checkOutput() throws(DatasetError) {
         guard let output, Self.standard(output) == Self.standard(source) else { return }
-        throw .cannotWrite(path: output, reason: "it is the folder that is imported; name another one")
+        throw .cannotWrite(path: output, reason: "it is the imported folder; choose another one")
     }
 
     private func copyMetadata(_ path: String) throws(DatasetError) {

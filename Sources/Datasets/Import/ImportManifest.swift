@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is known of the recordings in a folder of imported ones.
+/// The manifest of a folder of imported recordings.
 struct ImportManifest: Sendable {
     private let folder: String
     private let lines: LineManifest<RecordingReport>
@@ -11,7 +11,7 @@ struct ImportManifest: Sendable {
         lines = try LineManifest(folder: folder) { $0.output }
     }
 
-    /// What an earlier import found out about this recording, if nothing has changed since and its output is there.
+    /// An earlier import's report on this recording, if its files are unchanged and its output still exists.
     func unchanged(_ entry: DatasetListing.Entry) -> RecordingReport? {
         let audio = RecordingReport.Source(path: entry.audioPath)
         let labels = RecordingReport.Source(path: entry.labelPath)
@@ -22,12 +22,12 @@ struct ImportManifest: Sendable {
         return known
     }
 
-    /// Adds a line for a recording that is whole.
+    /// Appends the report of a completed recording.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``.
     func append(_ report: RecordingReport) throws(DatasetError) { try lines.append(report) }
 
-    /// Writes all lines anew, one for each recording, by name.
+    /// Rewrites the manifest with one line per recording, ordered by name.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``.
     func save() throws(DatasetError) { try lines.save() }

@@ -1,19 +1,19 @@
 import Tables
 
-/// What an import has found, and done.
+/// The result of an import.
 public struct ImportReport: Sendable, Equatable, Encodable {
-    /// By name.
+    /// In order of name.
     public var recordings: [RecordingReport]
-    /// Files that belong to no recording and have something wrong.
+    /// Files with problems that belong to no recording.
     public var others: [RecordingReport]
-    /// Recordings that an earlier import had copied.
+    /// The number of recordings copied by an earlier import.
     public var unchanged: Int
-    /// Where usable recordings are now.
+    /// The folder of the usable recordings.
     public var output: String?
 
-    /// Recordings that can be trained and judged on.
+    /// The number of usable recordings.
     public var usable: Int { recordings.count { $0.isUsable } }
-    /// Whether there is something to use, and nothing is worse than a warning.
+    /// Whether there are usable recordings and no errors.
     public var isSound: Bool {
         usable > 0 && !(recordings + others).contains { $0.findings.contains { $0.severity == .error } }
     }
@@ -31,7 +31,7 @@ public struct ImportReport: Sendable, Equatable, Encodable {
         try container.encode(usable, forKey: .usable)
     }
 
-    /// A summary by kind, and a line for each file with something wrong.
+    /// A summary by category, and one line per file with problems.
     public var text: String {
         let minutes = Numeral.fixed(recordings.reduce(0) { $0 + ($1.seconds ?? 0) } / 60, 1)
         let labels = Numeral.count(recordings.reduce(0) { $0 + $1.labels }, "label")
@@ -39,17 +39,17 @@ public struct ImportReport: Sendable, Equatable, Encodable {
             "\(Numeral.count(recordings.count, "recording")), \(minutes) minutes, \(labels): \(usable) usable"
         if usable < recordings.count { summary += ", \(recordings.count - usable) not" }
         if let output {
-            let done = unchanged > 0 ? " (there already: \(unchanged))" : ""
+            let done = unchanged > 0 ? " (\(unchanged) already present)" : ""
             summary += "\n\(usable) in '\(output)'\(done)"
         }
-        return ([summary] + (kinds.map { [$0] } ?? ["nothing is wrong"]) + lines).joined(separator: "\n\n")
+        return ([summary] + (kinds.map { [$0] } ?? ["no problems found"]) + lines).joined(separator: "\n\n")
     }
 
     private var kinds: String? {
         let all = (recordings + others).flatMap(\.findings)
         guard !all.isEmpty else { return nil }
         var table = TextTable(
-            columns: [.words("")] + TextTable.Column.numbers("files", "in all") + [.words("what is wrong")],
+            columns: [.words("")] + TextTable.Column.numbers("files", "total") + [.words("problem")],
             hasRule: false)
         for kind in Finding.Kind.allCases {
             let some = all.filter { $0.kind == kind }

@@ -1,17 +1,17 @@
 import Foundation
 import Synchronization
 
-/// `manifest.jsonl` in a folder of results: a line of JSON for each, written as soon as the result is whole, so that work that is
-/// cut off goes on where it stopped. Any thread.
+/// `manifest.jsonl` in a folder of results: one line of JSON per result, written when the result is complete, so that
+/// interrupted work can resume. Thread-safe.
 public final class LineManifest<Entry: Codable & Sendable>: Sendable {
     private let path: String
     private let key: @Sendable (Entry) -> String?
     private let known: Mutex<[String: Entry]>
 
-    /// Makes the folder and reads the manifest in it, if there is one. Lines that make no sense, such as the last one of work that
-    /// was cut off, count as not there.
+    /// Creates the folder and reads its manifest, if there is one. Invalid lines, such as the last line of interrupted
+    /// work, are ignored.
     ///
-    /// - Parameter key: what an entry goes by; those without aren't kept.
+    /// - Parameter key: the key of an entry; entries without one are not kept.
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``.
     public init(folder: String, key: @escaping @Sendable (Entry) -> String?) throws(DatasetError) {
         path = folder + "/manifest.jsonl"
@@ -31,15 +31,15 @@ public final class LineManifest<Entry: Codable & Sendable>: Sendable {
         try save()
     }
 
-    /// The latest entry of a key.
+    /// The latest entry with a key.
     public subscript(key: String) -> Entry? { known.withLock { $0[key] } }
 
-    /// Any entry that fulfils a condition.
-    public func first(where isWanted: (Entry) -> Bool) -> Entry? {
-        known.withLock { $0.values.first(where: isWanted) }
+    /// Any entry that satisfies a condition.
+    public func first(where predicate: (Entry) -> Bool) -> Entry? {
+        known.withLock { $0.values.first(where: predicate) }
     }
 
-    /// Adds a line.
+    /// Appends a line.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``.
     public func append(_ entry: Entry) throws(DatasetError) {
@@ -58,7 +58,7 @@ public final class LineManifest<Entry: Codable & Sendable>: Sendable {
         if let failure { throw .cannotWrite(path: path, reason: failure) }
     }
 
-    /// Writes all lines anew, one for each key, in order.
+    /// Rewrites the manifest with one line per key, in order.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``.
     public func save() throws(DatasetError) {

@@ -2,7 +2,7 @@ import Foundation
 import Music
 import Sound
 
-/// A recording on its way into a dataset folder: under another name until it is whole, and gone if it never is.
+/// A recording being written to a dataset folder: it has a temporary name until complete, and is deleted if abandoned.
 struct PendingAudio: ~Copyable {
     private let folder: String
     private let audio: String
@@ -11,9 +11,9 @@ struct PendingAudio: ~Copyable {
     private var writer: AudioFileWriter
     private var isFinished = false
 
-    /// Opens the file that is written meanwhile; makes the folders.
+    /// Creates the folders and opens the temporary file.
     ///
-    /// MusicNet's two parts keep their folders, so that a set can be split again.
+    /// MusicNet's two parts keep their folders, so that the dataset can still be split.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, `SoundError.cannotWrite`.
     init(folder: String, entry: DatasetListing.Entry, isFloat: Bool) throws {
@@ -41,9 +41,9 @@ struct PendingAudio: ~Copyable {
         try writer.write(samples)
     }
 
-    /// Completes the audio, writes the labels in MusicNet's columns, and gives both their names.
+    /// Completes the audio, writes the labels in MusicNet's columns, and renames both to their final names.
     ///
-    /// - Returns: the audio's path in the folder.
+    /// - Returns: the audio's path relative to the folder.
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, `SoundError.cannotWrite`, `MusicError.cannotWrite`.
     mutating func finish(labels file: LabelFile) throws -> String {
         try writer.close()

@@ -3,18 +3,18 @@ import Music
 import Sound
 import Tables
 
-/// Checks one recording, and writes it in the form that is fastest to train on, in one pass over its audio.
+/// Checks one recording and writes it in the format fastest to train on, in one pass over its audio.
 struct RecordingCheck: Sendable {
-    /// Hz.
+    /// Output sample rate in Hz.
     static let rate = 44_100
     let entry: DatasetListing.Entry
-    /// The folder to write into; nil to check only.
+    /// The output folder; nil to check only.
     let output: String?
-    /// What is known already to be wrong with its files.
+    /// Findings about its files from earlier checks.
     let known: [Finding]
 
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, `SoundError.cannotWrite`, `MusicError.cannotWrite`; what is
-    ///   wrong with the recording is no error here.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, `SoundError.cannotWrite`, `MusicError.cannotWrite`.
+    ///   Problems with the recording are reported, not thrown.
     func run() throws -> RecordingReport {
         var report = RecordingReport(name: entry.name)
         report.audio = RecordingReport.Source(path: entry.audioPath)
@@ -22,7 +22,7 @@ struct RecordingCheck: Sendable {
         report.findings = known
         let salvage = labels(&report)
         guard let audioPath = entry.audioPath else {
-            report.findings.append(Finding(.labelsAlone, "there are labels and no audio"))
+            report.findings.append(Finding(.labelsAlone, "it has labels but no audio"))
             return report
         }
         var copy: PendingAudio?
@@ -41,10 +41,10 @@ struct RecordingCheck: Sendable {
         return report
     }
 
-    /// The labels, if there are any that could be read.
+    /// The valid labels; nil if there is no usable label file.
     private func labels(_ report: inout RecordingReport) -> LabelFile.Salvage? {
         guard let path = entry.labelPath else {
-            report.findings.append(Finding(.audioAlone, "there is audio and no labels"))
+            report.findings.append(Finding(.audioAlone, "it has audio but no labels"))
             return nil
         }
         do {
@@ -64,7 +64,7 @@ struct RecordingCheck: Sendable {
         }
     }
 
-    /// Reads the audio to its end.
+    /// Reads the audio to its end, checking and copying it.
     private func audio(_ path: String, _ report: inout RecordingReport, _ copy: inout PendingAudio?) throws {
         var level = LevelCheck()
         do {
@@ -84,7 +84,7 @@ struct RecordingCheck: Sendable {
                 report.findings.append(
                     Finding(
                         .unusableSamples, count: reader.unusableCount,
-                        "samples that are no numbers: \(reader.unusableCount)")
+                        "non-finite samples: \(reader.unusableCount)")
                 )
             }
         } catch {
@@ -93,15 +93,15 @@ struct RecordingCheck: Sendable {
             return
         }
         if let rate = report.rate, rate != Self.rate {
-            report.findings.append(Finding(.otherRate, "the audio has \(rate) Hz; it is resampled"))
+            report.findings.append(Finding(.otherRate, "the audio is resampled from \(rate) Hz"))
         }
         if let channels = report.channels, channels > 1 {
-            report.findings.append(Finding(.severalChannels, "the audio has \(channels) channels; they are mixed"))
+            report.findings.append(Finding(.severalChannels, "the audio is mixed down from \(channels) channels"))
         }
         report.findings += level.findings
     }
 
-    /// Without the path, which the line begins with.
+    /// The reason without the path, because the line starts with the recording's name.
     private static func reason(_ error: SoundError) -> String {
         switch error {
         case .badAudio(_, let reason): "the audio is unusable: \(reason)"

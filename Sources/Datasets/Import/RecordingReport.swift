@@ -1,23 +1,25 @@
-/// What checking one recording has found out, and a line of the manifest.
+import Glibc
+
+/// The result of checking one recording; also a line of the manifest.
 public struct RecordingReport: Codable, Hashable, Sendable {
     /// The recording's name, or a file's path in the dataset folder.
     public var name: String
-    /// Seconds of audio; nil where it couldn't be read.
+    /// Seconds of audio; nil if it could not be read.
     public var seconds: Double?
-    /// Of the source, in Hz.
+    /// The source's sample rate in Hz.
     public var rate: Int?
-    /// Of the source.
+    /// The source's channel count.
     public var channels: Int?
-    /// Labels that could be read.
+    /// The number of valid labels.
     public var labels = 0
     public var findings: [Finding] = []
-    /// The source, so that it is known again.
+    /// The source files, for detecting changes.
     var audio: Source?
     var labelFile: Source?
-    /// What was written, relative to the output folder.
+    /// The written audio, relative to the output folder.
     var output: String?
 
-    /// A file that was read.
+    /// A source file.
     struct Source: Codable, Hashable, Sendable {
         var path: String
         var stamp: FileStamp
@@ -33,7 +35,7 @@ public struct RecordingReport: Codable, Hashable, Sendable {
         self.name = name
     }
 
-    /// Whether it has audio and labels, and nothing is wrong that keeps it from being used.
+    /// Whether the recording has audio, labels and no errors.
     public var isUsable: Bool {
         audio != nil && labelFile != nil && !findings.contains { $0.severity == .error }
     }
@@ -41,5 +43,21 @@ public struct RecordingReport: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case name, seconds, rate, channels, labels, findings, audio, output
         case labelFile = "label_file"
+    }
+}
+
+/// The size and modification time of a file, for detecting changes.
+public struct FileStamp: Codable, Hashable, Sendable {
+    /// Bytes.
+    public var size: Int
+    /// Modification time in nanoseconds since 1970.
+    public var modified: Int
+
+    /// Nil if the file does not exist.
+    public init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        size = Int(status.st_size)
+        modified = Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
     }
 }

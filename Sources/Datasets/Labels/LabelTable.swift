@@ -2,7 +2,7 @@ import Foundation
 import Music
 import Tables
 
-/// A recording's labels as one reads them: the paper's Table 2.
+/// A recording's labels as a readable table, in the form of the paper's Table 2.
 public struct LabelTable: Sendable, Equatable, Encodable {
     /// One note.
     public struct Row: Sendable, Equatable, Encodable {
@@ -10,15 +10,15 @@ public struct LabelTable: Sendable, Equatable, Encodable {
         public var start: Double
         /// Seconds.
         public var end: Double
-        /// Nil where the file names none.
+        /// Nil if the file names none.
         public var instrument: String?
         /// Such as "A#3".
         public var note: String
         /// MIDI number.
         public var pitch: Int
-        /// Counts from 1, 0 being the pickup; nil without a meter.
+        /// 1-based, 0 for the pickup; nil without a meter.
         public var measure: Int?
-        /// In the measure, from 1; without a meter from the beginning of the score, from 0. Nil where the file has none.
+        /// 1-based in the measure; without a meter, 0-based from the start of the score. Nil if the file has none.
         public var beat: Double?
         /// Such as "Dotted Half".
         public var value: String?
@@ -32,9 +32,9 @@ public struct LabelTable: Sendable, Equatable, Encodable {
         }
     }
 
-    /// By start, then by pitch.
+    /// Ordered by start, then pitch.
     public private(set) var rows: [Row]
-    /// How many labels sound in the time asked for; `rows` may be fewer.
+    /// The number of labels in the requested time range; `rows` may have fewer.
     public let found: Int
     private let hasMeasures: Bool
 
@@ -44,9 +44,9 @@ public struct LabelTable: Sendable, Equatable, Encodable {
     }
 
     /// - Parameters:
-    ///   - from: seconds; labels that end before are left out.
-    ///   - to: seconds; labels that begin then or later are left out.
-    ///   - limit: the most rows to show.
+    ///   - from: in seconds; labels that end before are omitted.
+    ///   - to: in seconds; labels that start then or later are omitted.
+    ///   - limit: the maximum number of rows.
     public init(
         _ labels: [LabelFile.Label], from: Double = -.infinity, to: Double = .infinity, limit: Int = .max,
         meter: Meter? = nil
@@ -58,7 +58,7 @@ public struct LabelTable: Sendable, Equatable, Encodable {
         rows = chosen.prefix(max(0, limit)).map { Row($0, meter) }
     }
 
-    /// Text in columns; beats alone where there is no meter.
+    /// The table as aligned text, with a measure column if there is a meter.
     public var text: String {
         let titles =
             ["Start", "End", "Instrument", "Note"] + (hasMeasures ? ["Measure"] : []) + ["Beat", "Note Value"]
@@ -72,7 +72,7 @@ public struct LabelTable: Sendable, Equatable, Encodable {
         return table.text
     }
 
-    /// At most three decimals, and no zeros at their end.
+    /// Formats with at most three decimals and without trailing zeros.
     private static func short(_ beat: Double) -> String {
         var text = Numeral.fixed(beat, 3)
         while text.last == "0" { text.removeLast() }
@@ -96,5 +96,24 @@ extension LabelTable.Row {
         } else {
             beat = label.startBeat
         }
+    }
+}
+
+extension LabelTable {
+    /// Reads the labels of a recording in a dataset folder, or of a single label file.
+    ///
+    /// - Parameter recording: its name; may be nil for a label file or a folder with one recording.
+    /// - Throws: ``DatasetError``, `MusicError`.
+    public static func labels(at path: String, recording: String?) throws -> [LabelFile.Label] {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+        if exists, !isDirectory.boolValue { return try LabelFile(path: path).labels }
+        let labelled = try DatasetListing(path: path).entries.filter { $0.labelPath != nil }
+        guard !labelled.isEmpty else { throw DatasetError.noRecordings(path: path) }
+        let chosen = recording.map { name in labelled.filter { $0.name == name } } ?? labelled
+        guard let entry = chosen.first, recording != nil || chosen.count == 1, let labelPath = entry.labelPath else {
+            throw DatasetError.noSuchRecording(name: recording ?? "", path: path, others: labelled.map(\.name))
+        }
+        return try LabelFile(path: labelPath).labels
     }
 }

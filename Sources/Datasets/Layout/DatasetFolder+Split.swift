@@ -1,28 +1,28 @@
 extension DatasetFolder {
-    /// Which recordings of MusicNet are meant.
+    /// A subset of MusicNet's recordings.
     ///
-    /// A recording is known by its name, MusicNet's id, wherever it lies; others by the folder, `test_data` or
-    /// `train_data`. A recording that neither tells anything about counts as training data.
+    /// MusicNet's recordings are identified by their name, its id, in any folder; others by their folder, `test_data`
+    /// or `train_data`. All other recordings count as training data.
     public enum Split: String, Sendable, CaseIterable {
-        /// Whatever there is.
+        /// All recordings.
         case all
         /// All but the ten official test recordings.
         case train
-        /// The ten official test recordings, and what lies in `test_data`.
+        /// The ten official test recordings, and the recordings in `test_data`.
         case test
-        /// The three recordings that the paper was tested on (section 5): 2303, 2382 and 1819.
+        /// The paper's three test recordings (section 5): 2303, 2382 and 1819.
         case paper
-        /// All but these three: what the paper was trained on.
+        /// All but the paper's three test recordings: the paper's training set.
         case paperTrain = "paper-train"
 
-        /// The recordings of section 5, which are among the official ones.
+        /// The paper's test recordings, a subset of the official ones.
         public static let paperTestNames: Set<String> = ["2303", "2382", "1819"]
-        /// The test set of MusicNet as it is published.
+        /// MusicNet's official test set.
         public static let officialTestNames: Set<String> = [
             "2303", "2382", "1819", "2298", "2191", "2556", "2416", "2628", "1759", "2106",
         ]
 
-        /// The names as a sentence lists them.
+        /// All names, separated by commas, for messages.
         public static let choices = allCases.map(\.rawValue).joined(separator: ", ")
 
         func contains(_ entry: DatasetListing.Entry) -> Bool {

@@ -4,7 +4,7 @@
 /// - folders with `audio.*` and `labels.csv`;
 /// - MusicNet's own: `test_data/ID.wav` with `test_labels/ID.csv`, and `train_data` with `train_labels`.
 ///
-/// A folder may mix them. Only names are looked at; files are read by whoever needs them.
+/// A folder may mix layouts. Only file names are examined; no files are read.
 public struct DatasetFolder: Sendable, Equatable {
     /// One recording and its labels.
     public struct Recording: Sendable, Equatable, Hashable {
@@ -21,18 +21,18 @@ public struct DatasetFolder: Sendable, Equatable {
     }
 
     public let path: String
-    /// In order of their names.
+    /// In order of name.
     public let recordings: [Recording]
-    /// Audio files for which there are no labels, in order.
+    /// Audio files without labels, in order.
     public let unlabelled: [String]
 
-    /// Files with these extensions, in any case, are taken for audio.
+    /// Extensions of audio files, compared case-insensitively.
     public static let audioExtensions: Set<String> = ["wav", "flac", "ogg", "mp3", "aif", "aiff", "opus"]
 
     /// Lists a folder.
     ///
-    /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/noRecordings(path:)`` when there is no audio
-    ///   file with labels, ``DatasetError/emptySplit(path:split:)`` when there are some, but none in `split`.
+    /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/noRecordings(path:)`` if there is no audio
+    ///   file with labels, ``DatasetError/emptySplit(path:split:)`` if there are some, but none in `split`.
     public init(path: String, split: Split = .all) throws(DatasetError) {
         let listing = try DatasetListing(path: path)
         self.path = path
@@ -46,7 +46,7 @@ public struct DatasetFolder: Sendable, Equatable {
 }
 
 extension DatasetFolder.Recording {
-    /// Nil unless there are both audio and labels.
+    /// Nil unless the entry has both audio and labels.
     init?(_ entry: DatasetListing.Entry) {
         guard let audioPath = entry.audioPath, let labelPath = entry.labelPath else { return nil }
         self.init(name: entry.name, audioPath: audioPath, labelPath: labelPath)

@@ -1,37 +1,38 @@
 import Foundation
 
-/// Everything in a folder that is a recording or part of one: audio with labels, audio without, labels without.
+/// All recordings and parts of recordings in a folder: audio with labels, audio without labels, and labels without
+/// audio.
 ///
-/// ``DatasetFolder`` describes the layouts. Only names are looked at, save for CSV files that lie alone: whether they are
-/// labels is told by their first line.
+/// ``DatasetFolder`` describes the layouts. Only file names are examined, except for a CSV file without audio: its
+/// first line tells whether it has labels.
 public struct DatasetListing: Sendable, Equatable {
-    /// MusicNet's two halves, as its folders have them.
+    /// MusicNet's two parts, which have separate folders.
     public enum Part: String, Sendable, CaseIterable {
         case train, test
     }
 
-    /// Audio, labels, or both.
+    /// A recording: audio, labels, or both.
     public struct Entry: Sendable, Hashable {
         /// The file's name without its extension, or the folder's name.
         public var name: String
         public var audioPath: String?
         public var labelPath: String?
-        /// Where the folder says so.
+        /// Nil unless the folder determines it.
         public var part: Part?
     }
 
     public let path: String
-    /// In order of their names.
+    /// In order of name.
     public private(set) var entries: [Entry] = []
     /// MusicNet's table of composers and ensembles, if the folder has it.
     public private(set) var metadataPath: String?
 
-    /// What MusicNet calls its metadata.
+    /// The file name of MusicNet's metadata.
     public static let metadataName = "musicnet_metadata.csv"
 
-    /// Lists a folder, and its folders.
+    /// Lists a folder and its subfolders.
     ///
-    /// - Throws: ``DatasetError/unreadable(path:reason:)``. A folder without a recording is no error here.
+    /// - Throws: ``DatasetError/unreadable(path:reason:)``. A folder without recordings is not an error.
     public init(path: String) throws(DatasetError) {
         self.path = path
         let names = try Self.names(path)
@@ -56,7 +57,7 @@ public struct DatasetListing: Sendable, Equatable {
         if names.contains(Self.metadataName) { metadataPath = root.appendingPathComponent(Self.metadataName).path }
     }
 
-    /// `NAME.ext` in one folder with `NAME.csv` in another or the same, and `audio.ext` with `labels.csv`.
+    /// Pairs `NAME.ext` in one folder with `NAME.csv` in another or the same, and `audio.ext` with `labels.csv`.
     private mutating func collect(audio: URL, names: [String], labels: URL, labelNames: [String], part: Part?) {
         let available = Set(labelNames)
         var taken: Set<String> = []
@@ -66,7 +67,7 @@ public struct DatasetListing: Sendable, Equatable {
             let isFolderLayout = stem == "audio" && part == nil
             let candidates = isFolderLayout ? ["labels.csv", "audio.csv"] : [stem + ".csv"]
             let label = candidates.first { available.contains($0) }
-            // Two encodings of one recording are one recording.
+            // Two encodings of a recording count as one.
             if let label, !taken.insert(label).inserted { continue }
             entries.append(
                 Entry(
@@ -75,7 +76,7 @@ public struct DatasetListing: Sendable, Equatable {
         }
         for name in labelNames.sorted() where Self.isCSV(name) && !taken.contains(name) {
             let path = labels.appendingPathComponent(name).path
-            guard Self.beginsLikeLabels(path) else { continue }
+            guard Self.hasLabelHeader(path) else { continue }
             let isFolderLayout = name == "labels.csv" && part == nil
             entries.append(Entry(name: isFolderLayout ? title : Self.stem(name), labelPath: path, part: part))
         }
@@ -86,13 +87,13 @@ public struct DatasetListing: Sendable, Equatable {
     private static func names(_ path: String) throws(DatasetError) -> [String] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw .unreadable(path: path, reason: "there is no such folder")
+            throw .unreadable(path: path, reason: "the folder does not exist")
         }
         guard isDirectory.boolValue else {
-            throw .unreadable(path: path, reason: "it is a file; name the folder that holds it")
+            throw .unreadable(path: path, reason: "it is a file; give the folder that contains it")
         }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw .unreadable(path: path, reason: "it may not be read by this user")
+            throw .unreadable(path: path, reason: "permission denied")
         }
         return names.sorted()
     }
@@ -111,7 +112,7 @@ public struct DatasetListing: Sendable, Equatable {
         !name.hasPrefix(".") && name.lowercased().hasSuffix(".csv") && name != metadataName
     }
 
-    private static func beginsLikeLabels(_ path: String) -> Bool {
+    private static func hasLabelHeader(_ path: String) -> Bool {
         guard let handle = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? handle.close() }
         guard let head = try? handle.read(upToCount: 512) else { return false }

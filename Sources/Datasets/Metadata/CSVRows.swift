@@ -1,14 +1,14 @@
-/// Rows of comma-separated fields by RFC 4180: fields may be quoted, and then hold commas, line breaks and doubled quotes.
+/// Parses comma-separated rows according to RFC 4180: quoted fields may contain commas, line breaks and doubled quotes.
 ///
-/// A byte order mark and CRLF are accepted, empty lines are passed over, and bytes that are no UTF-8 become U+FFFD.
+/// A byte order mark and CRLF are accepted, empty lines are skipped, and invalid UTF-8 becomes U+FFFD.
 public struct CSVRows {
     public struct Row: Equatable, Sendable {
-        /// Where the row begins, counting from 1.
+        /// The 1-based line on which the row starts.
         public var line: Int
         public var fields: [String]
     }
 
-    /// A quote that is never closed.
+    /// An unterminated quoted field.
     public struct OpenQuote: Error, Equatable {
         public var line: Int
     }
@@ -22,7 +22,7 @@ public struct CSVRows {
         position = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    /// Linear in the number of bytes.
+    /// Parses all rows. O(n) in the number of bytes.
     public static func read(_ data: [UInt8]) throws(OpenQuote) -> [Row] {
         var reader = CSVRows(data)
         var rows: [Row] = []

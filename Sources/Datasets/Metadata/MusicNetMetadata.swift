@@ -2,10 +2,11 @@ import Foundation
 
 /// `musicnet_metadata.csv`: composer, ensemble and origin of each recording.
 ///
-/// The first line names the columns, `id,composer,composition,movement,ensemble,source,transcriber,catalog_name,seconds`,
-/// in any order; `id`, `composer` and `ensemble` must be there, and unknown columns are ignored.
+/// The first line names the columns,
+/// `id,composer,composition,movement,ensemble,source,transcriber,catalog_name,seconds`, in any order. `id`, `composer`
+/// and `ensemble` are required; unknown columns are ignored.
 public struct MusicNetMetadata: Sendable, Equatable {
-    /// In the order of the file.
+    /// In file order.
     public let recordings: [RecordingMetadata]
     private let places: [String: Int]
 
@@ -14,12 +15,12 @@ public struct MusicNetMetadata: Sendable, Equatable {
     /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/badMetadata(path:line:reason:)``.
     public init(path: String) throws(DatasetError) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file does not exist or is not readable")
         }
         try self.init(data: [UInt8](data), name: path)
     }
 
-    /// Reads a file from memory; `name` is what messages call it. Linear in its size.
+    /// Reads a file from memory; `name` identifies it in error messages. O(n) in its size.
     ///
     /// - Throws: ``DatasetError/badMetadata(path:line:reason:)``.
     public init(data: [UInt8], name: String) throws(DatasetError) {
@@ -27,7 +28,7 @@ public struct MusicNetMetadata: Sendable, Equatable {
         do {
             rows = try CSVRows.read(data)
         } catch {
-            throw .badMetadata(path: name, line: error.line, reason: "a quote is opened and never closed")
+            throw .badMetadata(path: name, line: error.line, reason: "a quoted field is not terminated")
         }
         guard let header = rows.first else { throw .badMetadata(path: name, line: 1, reason: "the file is empty") }
         var columns: [String: Int] = [:]
@@ -35,7 +36,7 @@ public struct MusicNetMetadata: Sendable, Equatable {
             columns[field.trimmingCharacters(in: .whitespaces).lowercased()] = index
         }
         for column in ["id", "composer", "ensemble"] where columns[column] == nil {
-            let reason = "there is no column '\(column)'; the first line should name id,composer,composition,movement,"
+            let reason = "column '\(column)' is missing; the first line should be id,composer,composition,movement,"
             throw .badMetadata(path: name, line: header.line, reason: reason + "ensemble,...")
         }
         var recordings: [RecordingMetadata] = []
@@ -43,7 +44,7 @@ public struct MusicNetMetadata: Sendable, Equatable {
         for row in rows.dropFirst() {
             let recording = try Self.recording(row, columns, name)
             guard places.updateValue(recordings.count, forKey: recording.id) == nil else {
-                throw .badMetadata(path: name, line: row.line, reason: "the id \(recording.id) is there twice")
+                throw .badMetadata(path: name, line: row.line, reason: "the id \(recording.id) is a duplicate")
             }
             recordings.append(recording)
         }
@@ -51,7 +52,7 @@ public struct MusicNetMetadata: Sendable, Equatable {
         self.places = places
     }
 
-    /// What is known of the recording with this id. O(1).
+    /// The metadata of the recording with this id. O(1).
     public subscript(id: String) -> RecordingMetadata? {
         places[id].map { recordings[$0] }
     }
@@ -60,7 +61,7 @@ public struct MusicNetMetadata: Sendable, Equatable {
         _ row: CSVRows.Row, _ columns: [String: Int], _ name: String
     ) throws(DatasetError) -> RecordingMetadata {
         guard row.fields.count >= columns.count else {
-            let reason = "it has \(row.fields.count) fields; the first line names \(columns.count)"
+            let reason = "it has \(row.fields.count) fields, but the first line names \(columns.count)"
             throw .badMetadata(path: name, line: row.line, reason: reason)
         }
         func field(_ column: String) -> String {
@@ -71,7 +72,7 @@ public struct MusicNetMetadata: Sendable, Equatable {
         let length = field("seconds")
         let seconds = Double(length).flatMap { $0.isFinite && $0 >= 0 && $0 < 1e9 ? $0 : nil }
         guard length.isEmpty || seconds != nil else {
-            let reason = "seconds is '\(length.prefix(40))', which is no length of time"
+            let reason = "seconds is '\(length.prefix(40))', which is not a valid duration"
             throw .badMetadata(path: name, line: row.line, reason: reason)
         }
         return RecordingMetadata(
@@ -79,4 +80,19 @@ public struct MusicNetMetadata: Sendable, Equatable {
             ensemble: field("ensemble"), source: field("source"), transcriber: field("transcriber"),
             catalogName: field("catalog_name"), seconds: seconds)
     }
+}
+
+/// MusicNet's metadata for one recording.
+public struct RecordingMetadata: Sendable, Hashable {
+    /// The base name of the recording's files.
+    public var id: String
+    public var composer: String
+    public var composition: String
+    public var movement: String
+    public var ensemble: String
+    public var source: String
+    public var transcriber: String
+    public var catalogName: String
+    /// Duration of the audio; nil if the file gives none.
+    public var seconds: Double?
 }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// A file's bytes as the kernel pages them in: they take up address space, not memory.
+/// A memory-mapped file, which uses address space rather than memory.
 ///
-/// The file must not shrink while it is mapped: reading what is gone ends the process, as with any mapping. Immutable, so
-/// any number of threads may read it; hence unchecked.
+/// The file must not shrink while mapped: reading beyond its end kills the process, as with any mapping. Immutable, so
+/// any number of threads may read it, which is why it is unchecked `Sendable`.
 final class MappedBytes: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 
-    /// Maps `count` bytes, 1 or more, from the start of an open file, which may be closed after that.
+    /// Maps the first `count` bytes, 1 or more, of an open file, which may be closed afterwards.
     ///
-    /// - Returns: nil if the kernel refuses; errno says why.
+    /// - Returns: nil with errno set if mapping fails.
     init?(descriptor: Int32, count: Int) {
         guard count > 0, let start = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
         else { return nil }
@@ -20,8 +20,8 @@ final class MappedBytes: @unchecked Sendable {
         munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
 
-    /// Gives back the memory of the pages read so far. They come back from the file, or from the kernel's cache, when they
-    /// are read again. Safe while others read.
+    /// Releases the memory of the pages read so far; they are paged in again when needed. Safe while other threads
+    /// read.
     func forget() {
         madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
     }

@@ -2,21 +2,20 @@ import Foundation
 import Glibc
 import Sound
 
-/// The samples of a recording, mono and at one rate, mapped into the address space: a set of them may be larger than
-/// memory.
+/// A recording's mono samples at a given rate, memory-mapped, so that a dataset may be larger than memory.
 ///
-/// Mono WAV files of 16-bit integers or 32-bit floats at that rate (MusicNet's are of the second kind) are mapped as they
-/// are. Anything else is decoded, resampled and mixed once, into a temporary file of 16-bit integers without a name.
-/// Immutable, so any number of threads may read it.
+/// Mono WAV files of 16-bit integers or 32-bit floats (as in MusicNet) at that rate are mapped directly. All other
+/// files are decoded, resampled and mixed down once, to an unnamed temporary file of 16-bit integers. Immutable, so any
+/// number of threads may read it.
 public final class SampleFile: Sendable {
-    /// How the samples are coded; little-endian, and aligned to nothing.
+    /// The sample format: little-endian, unaligned.
     public enum Coding: Sendable {
         /// Full scale is 32,768.
         case int16
-        /// Full scale is 1. May hold anything, NaN included.
+        /// Full scale is 1. Any value may occur, including NaN.
         case float32
 
-        /// Bytes of a sample.
+        /// Bytes per sample.
         public var size: Int {
             switch self {
             case .int16: 2
@@ -27,17 +26,17 @@ public final class SampleFile: Sendable {
 
     public let path: String
     public let coding: Coding
-    /// Samples.
+    /// The number of samples.
     public let count: Int
-    /// Whether the samples are those of a temporary file.
+    /// Whether the samples are in a temporary file.
     public let isDecoded: Bool
     private let mapping: MappedBytes
     private let offset: Int
 
-    /// Opens a recording; reads it whole only where it has to be decoded.
+    /// Opens a recording, reading it only if it must be decoded.
     ///
-    /// - Parameter rate: of the samples, in Hz.
-    /// - Throws: `SoundError` where the file is missing, no audio, or breaks off before its end as its header has it;
+    /// - Parameter rate: the required sample rate in Hz.
+    /// - Throws: `SoundError` if the file is missing, not audio, or truncated;
     ///   ``DatasetError/noScratchSpace(folder:reason:)``.
     public init(path: String, rate: Int) throws {
         self.path = path
@@ -46,12 +45,12 @@ public final class SampleFile: Sendable {
         {
             guard !layout.isTruncated else {
                 let reason =
-                    "it breaks off: \(layout.samples.count) of its \(layout.claimedBytes) bytes of samples are there"
+                    "it is truncated: it has \(layout.samples.count) of \(layout.claimedBytes) bytes of samples"
                 throw SoundError.badAudio(path: path, reason: reason)
             }
             self.coding = coding
             count = layout.samples.count / coding.size
-            guard count > 0 else { throw SoundError.badAudio(path: path, reason: "it holds no samples") }
+            guard count > 0 else { throw SoundError.badAudio(path: path, reason: "it contains no samples") }
             mapping = try Self.map(path, count: layout.samples.upperBound)
             offset = layout.samples.lowerBound
             isDecoded = false
@@ -64,12 +63,12 @@ public final class SampleFile: Sendable {
         }
     }
 
-    /// Gives the bytes of the samples, `count * coding.size` of them, for as long as `body` runs.
+    /// Passes the sample bytes, `count * coding.size` of them, to `body`, which must not let them escape.
     public func withBytes<Output>(_ body: (UnsafeRawBufferPointer) throws -> Output) rethrows -> Output {
         try body(UnsafeRawBufferPointer(rebasing: mapping.bytes[offset..<offset + count * coding.size]))
     }
 
-    /// Gives back the memory that reading has taken; what is read again is paged in again. Any thread, any time.
+    /// Releases the memory of the pages read so far; they are paged in again when needed. Thread-safe.
     public func forgetPages() {
         mapping.forget()
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A file without a name, in TMPDIR or /var/tmp, that is gone when nobody has it open or mapped any more.
+/// An unnamed file in TMPDIR or /var/tmp, which disappears once it is closed and unmapped everywhere.
 struct ScratchFile: ~Copyable {
     private let descriptor: Int32
     private let folder: String
@@ -10,9 +10,9 @@ struct ScratchFile: ~Copyable {
 
     /// - Throws: ``DatasetError/noScratchSpace(folder:reason:)``.
     init() throws(DatasetError) {
-        // Not /tmp by default: that is often memory.
+        // Not /tmp by default: it is often in memory.
         let folder = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
-        // mkstemp puts a name of its own in place of the last six letters.
+        // mkstemp replaces the last six characters.
         var template = Array("\(folder)/notelab-\(String(repeating: "X", count: 6))".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else {
@@ -30,7 +30,7 @@ struct ScratchFile: ~Copyable {
 
     /// Appends bytes.
     ///
-    /// - Throws: ``DatasetError/noScratchSpace(folder:reason:)``, as on a full disk.
+    /// - Throws: ``DatasetError/noScratchSpace(folder:reason:)``, for instance if the disk is full.
     mutating func append(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
         var rest = bytes
         while rest.count > 0 {
@@ -44,7 +44,7 @@ struct ScratchFile: ~Copyable {
         }
     }
 
-    /// The file's bytes, mapped; they outlive this value.
+    /// Maps the file; the mapping may outlive this value.
     func mapped() throws(DatasetError) -> MappedBytes {
         guard let bytes = MappedBytes(descriptor: descriptor, count: count) else {
             throw .noScratchSpace(folder: folder, reason: String(cString: strerror(errno)))

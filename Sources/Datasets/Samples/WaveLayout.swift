@@ -1,30 +1,30 @@
 import Foundation
 
-/// Where the samples of a RIFF/WAVE file lie and how they are coded, from its chunks alone.
+/// The location and format of the samples in a RIFF/WAVE file, from its chunk headers.
 public struct WaveLayout: Sendable, Equatable {
     public enum Coding: Sendable, Equatable {
         /// 16-bit integers.
         case int16
         /// 32-bit floats, full scale ±1.
         case float32
-        /// Any other; the format tag and the bits of a sample.
+        /// Any other format: the format tag and bits per sample.
         case other(tag: Int, bits: Int)
     }
 
     public var coding: Coding
     public var channels: Int
-    /// Hertz.
+    /// In Hz.
     public var rate: Int
-    /// The bytes of the samples that are in the file.
+    /// The byte range of the samples that are present in the file.
     public var samples: Range<Int>
-    /// The bytes that the header claims. 0 and 2^31 - 1 or more are what recorders write before they know better: then
-    /// these are the bytes that are there.
+    /// The size of the samples according to the header. Recorders write 0, or 2^31 - 1 or more, before they know the
+    /// size: then this is the number of bytes present.
     public var claimedBytes: Int
 
     /// Whether the file ends before its samples do.
     public var isTruncated: Bool { claimedBytes > samples.count }
 
-    /// Reads the chunks in front of the samples; nil if the file is no RIFF/WAVE file, or lacks its two chunks, or cannot
+    /// Reads the chunks before the samples; nil if the file is not RIFF/WAVE, lacks a format or data chunk, or cannot
     /// be read.
     public init?(path: String) {
         guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
@@ -38,13 +38,13 @@ public struct WaveLayout: Sendable, Equatable {
         }
     }
 
-    /// The same for bytes that are fetched by `read` from a file of `size` bytes; nil from it ends the search.
+    /// Like `init(path:)`, for a file of `size` bytes accessed by `read`; the search ends if `read` returns nil.
     public init?(size: Int, read: (_ offset: Int, _ count: Int) -> [UInt8]?) {
         guard let head = read(0, 12), head[0..<4].elementsEqual("RIFF".utf8), head[8..<12].elementsEqual("WAVE".utf8)
         else { return nil }
         var format: [UInt8]?
         var offset = 12
-        // Real files have a handful of chunks before the samples.
+        // Real files have only a few chunks before the samples.
         for _ in 0..<64 {
             guard let chunk = read(offset, 8) else { return nil }
             let claimed = Self.number(chunk[4..<8])
@@ -74,10 +74,10 @@ public struct WaveLayout: Sendable, Equatable {
         }
         channels = Self.number(format[2..<4])
         rate = Self.number(format[4..<8])
-        let there = max(0, size - body)
+        let present = max(0, size - body)
         let isCredible = claimed > 0 && claimed < 0x7FFF_FFFF
-        samples = body..<body + (isCredible ? min(claimed, there) : there)
-        claimedBytes = isCredible ? claimed : there
+        samples = body..<body + (isCredible ? min(claimed, present) : present)
+        claimedBytes = isCredible ? claimed : present
     }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> Int {

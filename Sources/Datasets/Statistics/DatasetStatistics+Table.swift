@@ -1,7 +1,7 @@
 import Tables
 
 extension DatasetStatistics {
-    /// The paper's Table 1 as text; without metadata it lacks composers and ensembles.
+    /// The paper's Table 1 as text; without metadata, composers and ensembles are omitted.
     public var table: String {
         var total = TextTable(
             columns: TextTable.Column.numbers("Minutes", "Labels", "Recordings", "Label classes"), hasRule: false)
@@ -31,7 +31,7 @@ extension DatasetStatistics {
         return table.text
     }
 
-    /// Minutes as the paper has them, whole; with a decimal where the set is small.
+    /// Whole minutes, as in the paper; one decimal for small datasets.
     private static func minutes(_ minutes: Double, of total: Double) -> String {
         Numeral.fixed(minutes, total >= 100 ? 0 : 1)
     }

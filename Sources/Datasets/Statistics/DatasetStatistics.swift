@@ -1,9 +1,9 @@
 import Music
 
-/// What a dataset consists of: the paper's Table 1.
+/// The composition of a dataset, in the form of the paper's Table 1.
 ///
-/// An instrument's minutes are those of the recordings in which it plays. Rows come by falling number of labels, as in
-/// the paper. The table's error rate is not here: it was found by listening.
+/// An instrument's minutes are those of the recordings in which it plays. Rows are in descending order of labels, as in
+/// the paper. The table's error rate is omitted: it was determined by listening.
 public struct DatasetStatistics: Sendable, Equatable, Encodable {
     /// A composer or an ensemble.
     public struct Group: Sendable, Equatable, Encodable {
@@ -15,19 +15,19 @@ public struct DatasetStatistics: Sendable, Equatable, Encodable {
 
     public struct Instrument: Sendable, Equatable, Encodable {
         public var name: String
-        /// MusicNet's number: the General MIDI program counted from 1; nil for labels that name none.
+        /// MusicNet's number, the 1-based General MIDI program; nil for labels without an instrument.
         public var number: Int?
         public var minutes: Double
         public var labels: Int
         public var recordings: Int
-        /// Distinct notes that it plays.
+        /// The number of distinct notes played.
         public var notes: Int
     }
 
     public var minutes: Double
     public var labels: Int
     public var recordings: Int
-    /// Distinct combinations of instrument and note.
+    /// The number of distinct combinations of instrument and note.
     public var classes: Int
     /// Nil without metadata.
     public var composers: [Group]?
@@ -35,7 +35,7 @@ public struct DatasetStatistics: Sendable, Equatable, Encodable {
     public var ensembles: [Group]?
     public var instruments: [Instrument]
 
-    /// Counts. Recordings that the metadata doesn't know go by ``unknown``.
+    /// Computes the statistics. Recordings missing from the metadata are grouped as ``unknown``.
     public init(_ summaries: [RecordingSummary], metadata: MusicNetMetadata? = nil) {
         minutes = summaries.reduce(0) { $0 + $1.seconds } / 60
         labels = summaries.reduce(0) { $0 + $1.labels }
@@ -46,7 +46,7 @@ public struct DatasetStatistics: Sendable, Equatable, Encodable {
         ensembles = metadata.map { data in Self.groups(summaries) { data[$0.name]?.ensemble } }
     }
 
-    /// The composer and the ensemble of what is not in the metadata.
+    /// The composer and ensemble of recordings missing from the metadata.
     public static let unknown = "(not in the metadata)"
 
     private static func groups(
@@ -72,7 +72,7 @@ public struct DatasetStatistics: Sendable, Equatable, Encodable {
                 var row =
                     rows[program]
                     ?? Instrument(
-                        name: program.map(GeneralMIDI.name) ?? "(not named)", number: program.map { $0 + 1 },
+                        name: program.map(GeneralMIDI.name) ?? "(unnamed)", number: program.map { $0 + 1 },
                         minutes: 0, labels: 0, recordings: 0, notes: 0)
                 row.minutes += summary.seconds / 60
                 row.labels += part.labels

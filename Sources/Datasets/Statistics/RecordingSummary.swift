@@ -1,26 +1,26 @@
 import Music
 import Sound
 
-/// What the statistics of a dataset are made of: one recording, counted.
+/// The label counts and duration of one recording.
 public struct RecordingSummary: Sendable, Equatable {
-    /// Where a recording's length is known from.
+    /// The source of a recording's duration.
     public enum LengthSource: Sendable, Equatable {
         case audio, metadata
-        /// There is no audio; the last label ends then.
+        /// The end of the last label, if there is no audio.
         case lastLabel
     }
 
-    /// One instrument's part.
+    /// The labels of one instrument.
     public struct Part: Sendable, Equatable {
         public var labels = 0
-        /// MIDI notes that occur.
+        /// The MIDI notes that occur.
         public var pitches: Set<Int> = []
     }
 
     public var name: String
     public var seconds: Double
     public var lengthSource: LengthSource
-    /// By General MIDI program, 0...127; nil for labels that name no instrument.
+    /// By General MIDI program, 0...127; nil for labels without an instrument.
     public var parts: [Int?: Part]
 
     public init(name: String, seconds: Double, lengthSource: LengthSource = .audio, notes: [Note]) {
@@ -34,7 +34,7 @@ public struct RecordingSummary: Sendable, Equatable {
         }
     }
 
-    /// Reads the labels, and of the audio its header; a file whose header doesn't tell its length is decoded.
+    /// Reads the labels and the audio header; audio whose header gives no length is decoded.
     ///
     /// - Throws: `MusicError`, `SoundError`.
     init(_ entry: DatasetListing.Entry, metadata: RecordingMetadata?) throws {

@@ -1,21 +1,21 @@
 import Tables
 
-/// The statistics of a folder, and what has to be said about them.
+/// The statistics of a folder, with remarks.
 public struct StatisticsReport: Sendable {
     public var statistics: DatasetStatistics
-    /// Sentences for standard error: what was left out, and why; where lengths come from.
+    /// Messages for standard error: what was skipped and why, and the source of durations.
     public var remarks: [String]
-    /// How many recordings could not be read; they are named in `remarks` and counted nowhere else.
+    /// The number of unreadable recordings, which are named in `remarks` and not counted elsewhere.
     public var unreadable: Int
 
-    /// Reads the labels and the audio headers of a folder, on all processors.
+    /// Reads the labels and audio headers of a folder on all processors.
     ///
-    /// Recordings have audio and labels. A folder of labels alone is counted too: its lengths come from the metadata, or
-    /// else from the last labels.
+    /// Recordings without audio are counted only if the folder has no audio at all: their durations are then those of
+    /// the metadata or, if missing, the ends of the last labels.
     ///
     /// - Parameters:
     ///   - metadata: a file like `musicnet_metadata.csv`; nil for the one in the folder, if any.
-    ///   - report: told how many recordings are done, and of how many.
+    ///   - report: receives the number of recordings done and the total.
     /// - Throws: ``DatasetError``.
     public init(
         folder: String, metadata: String? = nil, split: DatasetFolder.Split = .all,
@@ -35,13 +35,13 @@ public struct StatisticsReport: Sendable {
         statistics = DatasetStatistics(summaries, metadata: known)
         unreadable = results.count - summaries.count
         remarks = results.compactMap { result in
-            if case .failure(let error) = result { "left out: \(error)" } else { nil }
+            if case .failure(let error) = result { "skipped: \(error)" } else { nil }
         }
-        let silent = listing.entries.filter { split.contains($0) && $0.labelPath == nil }.count
-        if silent > 0 { remarks.append("without labels, left out: \(Numeral.count(silent, "audio file"))") }
+        let unlabelled = listing.entries.filter { split.contains($0) && $0.labelPath == nil }.count
+        if unlabelled > 0 { remarks.append("skipped, without labels: \(Numeral.count(unlabelled, "audio file"))") }
         if isAudioThere {
-            let mute = labelled.filter { split.contains($0) && $0.audioPath == nil }.count
-            if mute > 0 { remarks.append("without audio, left out: \(Numeral.count(mute, "label file"))") }
+            let audioless = labelled.filter { split.contains($0) && $0.audioPath == nil }.count
+            if audioless > 0 { remarks.append("skipped, without audio: \(Numeral.count(audioless, "label file"))") }
         }
         remarks += Self.lengths(summaries)
         remarks += Self.metadata(known, summaries)
@@ -52,10 +52,10 @@ public struct StatisticsReport: Sendable {
         let fromMetadata = summaries.filter { $0.lengthSource == .metadata }.count
         let fromLabels = summaries.filter { $0.lengthSource == .lastLabel }.count
         if fromMetadata > 0 {
-            remarks.append("no audio, minutes from the metadata: \(Numeral.count(fromMetadata, "recording"))")
+            remarks.append("duration from metadata, no audio: \(Numeral.count(fromMetadata, "recording"))")
         }
         if fromLabels > 0 {
-            remarks.append("no audio, minutes up to the last label: \(Numeral.count(fromLabels, "recording"))")
+            remarks.append("duration from last label, no audio: \(Numeral.count(fromLabels, "recording"))")
         }
         return remarks
     }
@@ -63,7 +63,7 @@ public struct StatisticsReport: Sendable {
     private static func metadata(_ metadata: MusicNetMetadata?, _ summaries: [RecordingSummary]) -> [String] {
         guard let metadata else {
             return [
-                "without \(DatasetListing.metadataName) in the folder, or --metadata, there are no composers and ensembles"
+                "composers and ensembles need \(DatasetListing.metadataName) in the folder or --metadata"
             ]
         }
         let unknown = summaries.filter { metadata[$0.name] == nil }.count
