@@ -1,12 +1,13 @@
 import Music
 
 extension Score {
-    /// Seconds that a grace note takes in ``performed()``.
+    /// The duration of a grace note in ``performed()``, in seconds.
     public static let graceLength = 0.06
 
-    /// The notes as they would be played at the written tempo, in order of start; drums left out.
+    /// The notes as played at the notated tempo, in order of start, without percussion.
     ///
-    /// Beat 0 is second 0. A grace note takes 60 ms; grace notes precede their beat one after the other, but never second 0.
+    /// Beat 0 is at time 0. A grace note lasts 60 ms; consecutive grace notes precede their beat one after the other,
+    /// but never start before time 0.
     public func performed() -> [Music.Note] {
         var played: [Music.Note] = []
         played.reserveCapacity(notes.count)
@@ -23,6 +24,6 @@ extension Score {
 }
 
 extension Score.Note {
-    /// Seconds by which a grace note precedes its beat: as long as it and the grace notes after it take.
+    /// Seconds by which a grace note precedes its beat: its own duration and that of the grace notes after it.
     public var graceLead: Double { isGrace ? Score.graceLength * Double(max(1, graceSteps)) : 0 }
 }

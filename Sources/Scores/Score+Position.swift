@@ -1,21 +1,20 @@
 extension Score {
-    /// Where a beat of the order of play is on paper.
+    /// The printed position of a beat in the order of play.
     public struct Position: Sendable, Equatable {
         /// Index in `passages`.
         public var passage: Int
         /// Index in `measures`.
         public var measure: Int
-        /// The measure's number as printed.
+        /// The printed measure number.
         public var number: String
-        /// Beats (quarter notes) since the measure began.
+        /// Beats (quarter notes) from the start of the measure.
         public var offset: Double
-        /// The beat as musicians count it: from 1, in units of the time signature's denominator. A pickup ends with its
-        /// measure's last beat: that of one quarter before 3/4 begins on beat 3.
+        /// The 1-based beat as musicians count it, in units of the time signature's denominator. A pickup ends on its
+        /// measure's last beat: a pickup of one quarter in 3/4 is beat 3.
         public var beat: Double
     }
 
-    /// Index in `passages` of the measure that is played at a beat; before the beginning the first, from the end on the last.
-    /// Logarithmic.
+    /// The index in `passages` of the measure played at a beat, clamped to the first and the last. O(log n).
     public func passage(atBeat beat: Double) -> Int {
         var low = 0
         var high = passages.count
@@ -26,13 +25,14 @@ extension Score {
         return low
     }
 
-    /// The printed place of a beat. Beats before the beginning and after the end belong to the first and the last measure.
+    /// The printed position of a beat. Beats before the start and after the end belong to the first and the last
+    /// measure.
     public func position(atBeat beat: Double) -> Position {
         let index = passage(atBeat: beat)
         let passage = passages[index]
         let measure = measures[passage.measure]
         let offset = max(0, beat - passage.start)
-        // What a pickup lacks, it lacks at its front.
+        // A pickup lacks its first beats.
         let isFirst = structure.movements.contains { $0.lowerBound == passage.measure }
         let missing = isFirst ? max(0, measure.timeSignature.length - measure.length) : 0
         return Position(
@@ -40,7 +40,7 @@ extension Score {
             beat: 1 + (missing + offset) * Double(measure.timeSignature.denominator) / 4)
     }
 
-    /// Indices in `passages` of all playings of the measures with a printed number, in order.
+    /// The indices in `passages` of all passes of the measures with a printed number, in order.
     public func passages(ofMeasure number: String) -> [Int] {
         passages.indices.filter { measures[passages[$0].measure].number == number }
     }

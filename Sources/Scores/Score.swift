@@ -1,41 +1,42 @@
 import Music
 
-/// A piece as it is written, and as it is to be played: the common form of MIDI, MusicXML and the like.
+/// A musical score in printed order and in order of play: the common form of all score formats.
 ///
-/// All positions are in **beats**: quarter notes, whatever the time signature, counted from 0 along the order of play,
-/// so that a repeated measure has positions of its own each time. ``passages`` lead back to what is printed.
+/// All positions are in **beats**: quarter notes regardless of the time signature, from 0 along the order of play, so
+/// that each pass of a repeated measure has its own positions. ``passages`` map them to printed measures.
 public struct Score: Sendable, Equatable {
     public var title: String?
     public var composer: String?
-    /// Who plays; `Note.part` counts in it.
+    /// The parts; `Note.part` is an index into them.
     public var parts: [Part]
     /// The measures as printed, in printed order. Never empty.
     public var measures: [Measure]
-    /// The measures in the order of play, repeats and jumps carried out. They cover 0 to ``length`` without gaps. Never empty.
+    /// The measures in order of play, with repeats and jumps expanded. They cover 0 to ``length`` without gaps. Never
+    /// empty.
     public var passages: [Passage]
-    /// Everything that sounds, ties joined, in order of onset, then pitch, then part.
+    /// All notes with ties joined, ordered by onset, pitch and part.
     public var notes: [Note]
-    /// When each beat would be played at the written tempo.
+    /// The notated tempo.
     public var tempo: TempoMap
-    /// What was damaged, unknown or left out, a sentence each. At most 20 are kept.
+    /// One sentence for each damaged, unknown or skipped part of the file; 20 at most.
     public var warnings: [String]
-    /// The score as printed, from which ``unfolded(_:)`` starts again.
+    /// The score as printed, from which ``unfolded(_:)`` starts.
     let sheet: Sheet
 
     /// The end of the last passage, in beats.
     public var length: Double { passages.last?.end ?? 0 }
-    /// What the print says about the order of the measures.
+    /// The notated order of play.
     public var structure: Structure { sheet.structure }
 }
 
 extension Score {
     /// A player or a staff system of one instrument.
     public struct Part: Sendable, Equatable {
-        /// As the score names it; "Part 3" where it doesn't.
+        /// Its name in the score, or "Part 3" if it has none.
         public var name: String
-        /// General MIDI program, 0-based, under which its first note sounds.
+        /// The 0-based General MIDI program of its first note.
         public var program: Int
-        /// Whether note numbers are drums, not pitches.
+        /// Whether note numbers denote drums rather than pitches.
         public var isPercussion: Bool
 
         public init(name: String, program: Int, isPercussion: Bool = false) {
@@ -47,13 +48,13 @@ extension Score {
 
     /// A printed measure.
     public struct Measure: Sendable, Equatable {
-        /// As printed: "1", "0" for a pickup, "12a" ...
+        /// As printed: "1", "12a", or "0" for a pickup.
         public var number: String
-        /// Beats as notated; less than the time signature says in a pickup.
+        /// Notated length in beats; less than the time signature's in a pickup.
         public var length: Double
-        /// Such as 6 and 8.
+        /// For example 6 and 8.
         public var timeSignature: TimeSignature
-        /// Rehearsal mark at its beginning.
+        /// The rehearsal mark at its start.
         public var label: String?
 
         public init(number: String, length: Double, timeSignature: TimeSignature, label: String? = nil) {
@@ -74,19 +75,19 @@ extension Score {
             self.denominator = denominator
         }
 
-        /// The beats of a full measure.
+        /// The length of a full measure in beats.
         public var length: Double { 4 * Double(numerator) / Double(denominator) }
     }
 
-    /// A measure as it is played.
+    /// One pass of a printed measure in the order of play.
     public struct Passage: Sendable, Equatable {
         /// Index in `measures`.
         public var measure: Int
-        /// Beats.
+        /// In beats.
         public var start: Double
-        /// Beats; the measure's length.
+        /// In beats; equal to the measure's length.
         public var length: Double
-        /// 1 when the measure is played for the first time, 2 for the second, and so on.
+        /// 1 the first time the measure is played, 2 the second time, and so on.
         public var pass: Int
 
         public var end: Double { start + length }
@@ -99,9 +100,9 @@ extension Score {
         }
     }
 
-    /// A note to be played. Tied notes are one.
+    /// A note to be played, with ties joined.
     public struct Note: Sendable, Hashable {
-        /// Sounding MIDI note number, 0...127: transposition and ottava are carried out.
+        /// Sounding MIDI note number, 0...127, including transposition and ottava.
         public var pitch: Int
         /// Beats along the order of play.
         public var onset: Double
@@ -109,16 +110,18 @@ extension Score {
         public var duration: Double
         /// Index in `parts`.
         public var part: Int
-        /// General MIDI program, 0-based, where it differs from the part's; equal to it otherwise.
+        /// 0-based General MIDI program, which may differ from the part's.
         public var program: Int
-        /// MIDI velocity, 1...127; 64 where the score says nothing.
+        /// MIDI velocity, 1...127; 64 if the score gives none.
         public var velocity: Int
-        /// Index in `passages` of the measure it begins in.
+        /// Index in `passages` of the measure in which it starts.
         public var passage: Int
-        /// As MusicNet writes it: "Quarter", "Dotted Eighth", "Triplet" ...; nil where no name fits. See ``NoteValue``.
+        /// The name in MusicNet's terms: "Quarter", "Dotted Eighth", "Triplet" ...; nil if none fits. See
+        /// ``NoteValue``.
         public var value: String?
         public var isGrace: Bool
-        /// How many grace notes before the beat it is: 1 for the last one, 2 for the one before; 0 for other notes.
+        /// The position of a grace note before its beat: 1 for the last one, 2 for the one before it; 0 for other
+        /// notes.
         public var graceSteps: Int
 
         public init(

@@ -1,25 +1,25 @@
-/// What can go wrong with a score. Every description is one sentence that names the culprit.
+/// An error in reading a score. Every description is one sentence that names the file.
 public enum ScoreError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is nothing at the path.
+    /// The path does not exist.
     case missingFile(path: String)
-    /// The path exists and cannot be read: a directory, or no permission.
+    /// The path exists but cannot be read: it is a directory, or permission is denied.
     case unreadableFile(path: String, reason: String)
-    /// The file is none of the kinds that can be read, or damaged beyond use.
+    /// The format is not supported, or the file is too damaged to use.
     case badScore(name: String, reason: String)
-    /// The score holds no pitched note.
+    /// The score has no pitched notes.
     case noNotes(name: String)
 
     public var description: String {
         switch self {
-        case .missingFile(let path): "There is no file '\(path)'."
+        case .missingFile(let path): "File '\(path)' does not exist."
         case .unreadableFile(let path, let reason):
             "Cannot read '\(path)': \(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)."
-        case .badScore(let name, let reason): "'\(name)' is no usable score: \(reason)."
-        case .noNotes(let name): "'\(name)' holds no note with a pitch: there is nothing to align or follow."
+        case .badScore(let name, let reason): "'\(name)' is not a valid score: \(reason)."
+        case .noNotes(let name): "'\(name)' has no pitched notes: it cannot be aligned or followed."
         }
     }
 
-    /// Whether the input is missing or may not be read (exit code 66), rather than read and found bad (65).
+    /// Whether the input is missing or unreadable (exit code 66) rather than invalid (65).
     public var isMissingInput: Bool {
         switch self {
         case .missingFile, .unreadableFile: true

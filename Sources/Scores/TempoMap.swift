@@ -1,6 +1,6 @@
-/// The written tempo: when each beat falls, in seconds from beat 0.
+/// The notated tempo: maps beats to seconds from beat 0.
 public struct TempoMap: Sendable, Equatable {
-    /// From `beat` on, a quarter note takes `secondsPerBeat`.
+    /// A tempo of `secondsPerBeat` per quarter note from `beat` on.
     public struct Change: Sendable, Equatable {
         public var beat: Double
         public var secondsPerBeat: Double
@@ -11,9 +11,9 @@ public struct TempoMap: Sendable, Equatable {
         }
     }
 
-    /// Quarter notes last at least and at most this many seconds; what a file says beyond is brought within.
+    /// Limits of the duration of a quarter note in seconds; values beyond are clamped.
     public static let limits = 0.02...10.0
-    /// Where a score says nothing: 120 quarter notes a minute.
+    /// The default duration of a quarter note in seconds: 120 per minute.
     public static let standard = 0.5
 
     private struct Segment: Equatable {
@@ -22,10 +22,10 @@ public struct TempoMap: Sendable, Equatable {
         var secondsPerBeat: Double
     }
 
-    // Never empty; beats ascend strictly from 0.
+    // Never empty; beats are strictly increasing from 0.
     private var segments: [Segment]
 
-    /// Changes may come in any order; of several at one beat the last counts. Those that aren't finite are left out.
+    /// Changes may be in any order; the last of several at one beat applies. Non-finite ones are dropped.
     public init(_ changes: [Change] = []) {
         let order = changes.indices
             .filter { changes[$0].beat.isFinite && changes[$0].secondsPerBeat.isFinite }
@@ -41,24 +41,24 @@ public struct TempoMap: Sendable, Equatable {
         }
     }
 
-    /// Seconds from beat 0 to a beat; before beat 0 the first tempo holds. Logarithmic in the number of changes.
+    /// Seconds from beat 0; before beat 0 the first tempo applies. O(log n) in the number of changes.
     public func seconds(atBeat beat: Double) -> Double {
         let segment = segments[lastIndex { $0.beat <= beat }]
         return segment.seconds + (beat - segment.beat) * segment.secondsPerBeat
     }
 
-    /// The beat at so many seconds from beat 0. The inverse of ``seconds(atBeat:)``.
+    /// The beat at a time in seconds from beat 0. The inverse of ``seconds(atBeat:)``.
     public func beat(atSeconds seconds: Double) -> Double {
         let segment = segments[lastIndex { $0.seconds <= seconds }]
         return segment.beat + (seconds - segment.seconds) / segment.secondsPerBeat
     }
 
-    /// Seconds a quarter note takes at a beat.
+    /// The duration of a quarter note at a beat, in seconds.
     public func secondsPerBeat(atBeat beat: Double) -> Double {
         segments[lastIndex { $0.beat <= beat }].secondsPerBeat
     }
 
-    /// The changes, the one at beat 0 included.
+    /// All changes, including the one at beat 0.
     public var changes: [Change] {
         segments.map { Change(beat: $0.beat, secondsPerBeat: $0.secondsPerBeat) }
     }

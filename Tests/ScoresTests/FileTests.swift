@@ -14,29 +14,29 @@ struct FileTests {
     }
 
     @Test(
-        "what is no score is named, with a way out",
+        "unsupported files give a reason and a remedy",
         arguments: [
             ("", "empty"), ("%PDF-1.4", "export it as MusicXML"), ("\\version \"2.24\"", "LilyPond"),
             ("X:1\nT:", "ABC"),
             ("RIFF....WAVEfmt ", "a recording"), ("fLaC", "a recording"), ("hello, world", "'hello, world'"),
             ("<?xml version=\"1.0\"?><museScore/>", "MuseScore"), ("<mei/>", "MEI"),
             ("<html><body/></html>", "web page"),
-            ("<svg/>", "picture"), ("<foo/>", "<foo>"), ("<", "XML"), ("<score-partwise/>", "no measure"),
+            ("<svg/>", "image"), ("<foo/>", "<foo>"), ("<", "XML"), ("<score-partwise/>", "no measures"),
             ("<score-partwise><part id=\"P1\"><measure>", "damaged at line 1"), ("**text\nla\n*-", "without a **kern"),
-            ("MThd", "MIDI header"), ("start_time,end_time", "labels"),
+            ("MThd", "MIDI header"), ("start_time,end_time", "label file"),
         ])
     func unreadable(text: String, hint: String) {
         let sentence = reason(Array(text.utf8))
         #expect(sentence.contains(hint) && sentence.hasSuffix("."), "\(sentence)")
     }
 
-    @Test("missing files and folders")
+    @Test("missing files and folders are distinct errors")
     func missing() {
         #expect(throws: ScoreError.missingFile(path: "/nonexistent/a.mid")) { try Score(path: "/nonexistent/a.mid") }
         #expect(throws: ScoreError.unreadableFile(path: "/", reason: "it is a directory")) { try Score(path: "/") }
     }
 
-    @Test("UTF-16 with either byte order, UTF-8 with a mark, Latin-1")
+    @Test("reads UTF-16 in either byte order, UTF-8 with a mark, and Latin-1")
     func encodings() throws {
         let named = xml.replacingOccurrences(of: "Violin", with: "Flöte")
         let wide = named.replacingOccurrences(of: "UTF-8", with: "UTF-16")
@@ -55,7 +55,7 @@ struct FileTests {
         }
     }
 
-    @Test("a document type is not fetched, and entities neither read files nor grow")
+    @Test("DTDs are not fetched; entities neither read files nor expand")
     func entities() throws {
         let doctype =
             "<!DOCTYPE score-partwise PUBLIC \"-//Recordare//DTD MusicXML 4.0 Partwise//EN\" \"http://localhost:1/p.dtd\">"
@@ -77,7 +77,7 @@ struct FileTests {
         }
     }
 
-    @Test("what was read before the damage is kept")
+    @Test("music before the damage is kept")
     func damaged() throws {
         let long = Sketch.musicXML(Sketch.note("C4", 16), Sketch.note("D4", 16), Sketch.note("E4", 16))
         let score = try Sketch.score(String(long.prefix(long.count - 120)))
@@ -85,7 +85,7 @@ struct FileTests {
         #expect(score.warnings.contains { $0.contains("damaged at line") })
     }
 
-    @Test("compressed: the container names the score; without one the first will do")
+    @Test("compressed: uses the score in the container, else the first score file")
     func compressed() throws {
         let container = """
             <container><rootfiles><rootfile full-path="p.pdf" media-type="application/pdf"/><rootfile full-path="in/a.musicxml"/>\
@@ -99,15 +99,15 @@ struct FileTests {
         #expect(try Score(data: wrong.data, name: "x").outline == "60@0")
     }
 
-    @Test("archives without a score say what they are")
+    @Test("archives without a score are identified")
     func archives() {
         #expect(reason([UInt8](Zip([("a.mscx", "<museScore/>")]).data)).contains("MuseScore"))
         #expect(reason([UInt8](Zip([("mimetype", "application/odt")]).data)).contains("office"))
         #expect(reason([UInt8](Zip([("a.txt", "")]).data)).contains("no MusicXML"))
-        #expect(reason([0x50, 0x4B, 0x03, 0x04, 0, 0]).contains("no usable score"))
+        #expect(reason([0x50, 0x4B, 0x03, 0x04, 0, 0]).contains("not a valid score"))
     }
 
-    @Test("an archive that unpacks to more than half a gigabyte is refused")
+    @Test("an archive that unpacks to more than half a gigabyte is rejected")
     func bomb() {
         let sentence = reason([UInt8](Zip.bomb(name: "a.xml", megabytes: 513)))
         #expect(sentence.contains("512 MB"), "\(sentence)")

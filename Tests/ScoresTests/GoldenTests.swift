@@ -2,14 +2,15 @@ import Foundation
 import Scores
 import Testing
 
-/// Fixtures/golden.json is what music21 10.5.1 finds in the scores beside it (music21_notes.py --golden): notes in printed order with ties
-/// joined, notes before that, and the number of measures played. music21 rounds to four decimals.
-@Suite("Small scores, as music21 reads them")
+/// Fixtures/golden.json has the output of music21 10.5.1 for the scores beside it (music21_notes.py --golden): the notes
+/// in printed order with ties joined, the number of printed notes, and the order of play. music21 rounds to four
+/// decimals.
+@Suite("Golden scores from music21")
 struct GoldenTests {
     private struct Expected: Decodable {
         var parts: Int
         var printed: Int
-        /// Part, onset, pitch, length, 1 for grace notes.
+        /// Part, onset, pitch, duration, and 1 for a grace note.
         var joined: [[Double]]
         var order: [Int]?
     }

@@ -11,7 +11,7 @@ struct KernTests {
         return score
     }
 
-    @Test("parts from the last spine to the first, chords, rests, dots, tuplets, octaves and accidentals")
+    @Test("reads parts in reverse spine order, chords, rests, dots, tuplets, octaves and accidentals")
     func notes() throws {
         let score = try score(
             "!!!COM: Haydn, Joseph", "!!!OTL: Quartet", "**kern | **kern | **dynam", "*Icello | *I\"Violino primo | *",
@@ -30,13 +30,13 @@ struct KernTests {
         let score = try score("**kern", "*M3/4", "[4c", "=1", "2c_", "16eqq", "16fq", "4d", "=2", "2.c]", "==", "*-")
         #expect(score.measures.map(\.number) == ["0", "1", "2"])
         #expect(score.measures.map(\.length) == [1, 3, 3])
-        // The tie is broken by another note in between: the chain ends there.
+        // Another note in between breaks the tie, so the chain ends there.
         #expect(score.outline == "60@0 62@3 64@3 65@3 60@4")
         #expect(score.notes.map(\.graceSteps) == [0, 0, 2, 1, 0])
         #expect(score.notes[0].duration == 3)
     }
 
-    @Test("spines split and join, and a silent voice is back in step after the barline")
+    @Test("spines split and join; a silent voice is realigned at the barline")
     func splits() throws {
         let score = try score(
             "**kern", "*M2/4", "=1", "*^", "4c | 2e", "4d | .", "=2 | =2", "4c | 4e", "4c | .", "*v | *v", "=3", "2g",
@@ -66,7 +66,7 @@ struct KernTests {
         #expect(score.measures.map(\.label) == ["A", "A1", "A2"])
     }
 
-    @Test("the last measure needs no barline")
+    @Test("the final barline may be missing")
     func openEnd() throws {
         let score = try score("**kern", "*M4/4", "=1", "1c", "=2", "1d", "*-")
         #expect(score.outline == "60@0 62@4" && score.measures.count == 2)

@@ -16,14 +16,14 @@ struct MIDIScoreTests {
         MIDIEvent(tick: tick, message: .timeSignature(numerator: numerator, denominator: denominator))
     }
     private func score(_ tracks: [MIDIEvent]..., resolution: Int = 480) throws -> Score {
-        // Written and read, so that the bytes are part of the test.
+        // Encode and parse, so that the bytes are tested too.
         let file = MIDIFile(division: .ticksPerQuarter(resolution), tracks: tracks)
         let score = try Score(data: Data(file.data), name: "x")
         #expect(score.violations.isEmpty)
         return score
     }
 
-    @Test("beats are quarter notes from the file's beginning, whatever the meter")
+    @Test("beats are quarter notes from the start of the file in any meter")
     func beats() throws {
         let score = try score([
             meter(0, 6, 8), on(0, 60), off(240, 60), on(720, 62), off(1440, 62), on(1440, 64), off(1500, 64),
@@ -35,7 +35,7 @@ struct MIDIScoreTests {
         #expect(score.position(atBeat: 3.5).beat == 2 && score.position(atBeat: 3.5).number == "2")
     }
 
-    @Test("a shorter first measure is a pickup; meters change in the middle, and cut a measure where they must")
+    @Test("a short first measure is a pickup; a meter change within a measure ends it")
     func meters() throws {
         let score = try score([
             meter(0, 1, 4), meter(480, 3, 4), meter(480 * 7, 2, 4), meter(480 * 10, 4, 4), on(0, 60), off(480 * 12, 60),
@@ -46,7 +46,7 @@ struct MIDIScoreTests {
         #expect(score.position(atBeat: 0).beat == 3)
     }
 
-    @Test("parts are channels of tracks, in order, with names or numbers and the programs of their notes")
+    @Test("parts are ordered by track and channel, and have names and programs")
     func parts() throws {
         let score = try score(
             [name("Sonata"), MIDIEvent(tick: 0, message: .program(channel: 1, number: 42))],
@@ -63,7 +63,7 @@ struct MIDIScoreTests {
         #expect(score.notes.map(\.program) == [0, 42, 73, 43])
     }
 
-    @Test("tempi are kept, and markers name their measures")
+    @Test("tempi are kept, and markers label their measures")
     func tempi() throws {
         let score = try score([
             MIDIEvent(tick: 0, message: .tempo(microsecondsPerQuarter: 1_000_000)), on(0, 60), off(1920, 60),
@@ -75,7 +75,7 @@ struct MIDIScoreTests {
     }
 
     @Test(
-        "a note that is never released ends with its measure, or with the next of its key; overlapping ones end first in first out"
+        "an unreleased note ends with its measure or the next note of its key; overlapping notes pair first in, first out"
     )
     func unfinished() throws {
         let score = try score([
@@ -87,7 +87,7 @@ struct MIDIScoreTests {
         #expect(overlap.notes.map(\.duration) == [2, 2])
     }
 
-    @Test("a note released as it is struck is not lost")
+    @Test("a note of zero length is kept")
     func instant() throws {
         let file = MIDIFile(
             division: .ticksPerQuarter(480), tracks: [[on(0, 60), off(0, 60), on(480, 62), off(960, 62)]])
@@ -96,7 +96,7 @@ struct MIDIScoreTests {
         #expect(score.notes.allSatisfy { !$0.isGrace })
     }
 
-    @Test("frames instead of beats: half a second counts as a beat, and a warning says so")
+    @Test("SMPTE time: half a second is one beat, with a warning")
     func frames() throws {
         let file = MIDIFile(division: .ticksPerSecond(1000), tracks: [[on(500, 60), off(1000, 60)]])
         let score = try Score(data: Data(file.data), name: "x")
@@ -104,7 +104,7 @@ struct MIDIScoreTests {
         #expect(score.performed()[0].start == 0.5)
     }
 
-    @Test("separate pieces (type 2) follow one another")
+    @Test("independent tracks (type 2) follow one another")
     func separate() throws {
         var bytes = MIDIFile(
             division: .ticksPerQuarter(480), tracks: [[on(0, 60), off(480, 60)], [on(0, 62), off(480, 62)]]
@@ -114,23 +114,23 @@ struct MIDIScoreTests {
         #expect(score.outline == "60@0 62@4")
     }
 
-    @Test("times out of reason make no measures without end")
+    @Test("extreme times do not produce unlimited measures")
     func endless() throws {
         let file = MIDIFile(
             division: .ticksPerQuarter(1),
             tracks: [[on(0, 60), off(100_000_000, 60), on(100_000_000, 62), off(100_000_001, 62)]])
         let score = try Score(data: Data(file.data), name: "x")
         #expect(score.violations.isEmpty && score.measures.count <= 50_001)
-        #expect(score.warnings == ["it has more than 50000 measures: the rest counts as one"])
+        #expect(score.warnings == ["it has more than 50000 measures: the rest was merged into one"])
     }
 
-    @Test("no notes, or drums alone, are no score")
+    @Test("files without pitched notes are rejected")
     func noNotes() {
         #expect(throws: ScoreError.noNotes(name: "x")) { try score([meter(0, 3, 4)]) }
         #expect(throws: ScoreError.noNotes(name: "x")) { try score([on(0, 38, channel: 9), off(480, 38, channel: 9)]) }
     }
 
-    @Test("what a score writes as MIDI reads the same again")
+    @Test("a score written as MIDI round-trips")
     func roundTrip() throws {
         let xml = Sketch.musicXML(
             "<measure number=\"0\">@\(Sketch.note("C4", 4))</measure>",
@@ -143,7 +143,7 @@ struct MIDIScoreTests {
         #expect(second.passages.map(\.length) == first.passages.map(\.length))
         #expect(abs(second.tempo.seconds(atBeat: 5) - first.tempo.seconds(atBeat: 5)) < 1e-5)
         #expect(second.parts.map(\.name) == ["Violin"] && second.notes.allSatisfy { $0.program == 40 })
-        // Played repeats are new measures to MIDI.
+        // MIDI represents each repeat as new measures.
         #expect(second.measures.count == first.passages.count)
     }
 }

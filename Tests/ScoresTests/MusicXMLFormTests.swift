@@ -11,7 +11,7 @@ struct MusicXMLFormTests {
         "<direction><direction-type>\(type)</direction-type>\(sound)</direction>"
     }
 
-    @Test("repeats, with times, and endings")
+    @Test("repeats with counts, and endings")
     func repeats() throws {
         let score = try Sketch.score(
             Sketch.musicXML(
@@ -30,7 +30,7 @@ struct MusicXMLFormTests {
     }
 
     @Test(
-        "jumps, by sound, by words, by both",
+        "jumps by sound elements, by words, or by both",
         arguments: [
             ("<sound dacapo=\"yes\"/>", "<sound fine=\"yes\"/>"), ("", ""),
         ])
@@ -42,7 +42,7 @@ struct MusicXMLFormTests {
         #expect(score.played == "1 2 3 1 2")
     }
 
-    @Test("dal segno al coda by signs alone")
+    @Test("dal segno al coda by signs only")
     func coda() throws {
         let score = try Sketch.score(
             Sketch.musicXML(
@@ -54,7 +54,7 @@ struct MusicXMLFormTests {
     }
 
     @Test(
-        "words that are jumps, and words that are not",
+        "recognises jumps in words",
         arguments: [
             ("D.C.", true), ("Menuetto da capo", true), ("D.C. senza replica", true), ("Da Capo al Fine", true),
             ("dolce", false),
@@ -65,7 +65,7 @@ struct MusicXMLFormTests {
         #expect(score.passages.count == (isJump ? 4 : 2))
     }
 
-    @Test("a movement's D.C. goes to the movement's beginning")
+    @Test("D.C. returns to the start of the movement")
     func movements() throws {
         func measure(_ number: String, _ content: String) -> String {
             "<measure number=\"\(number)\">@\(content)</measure>"
@@ -80,7 +80,7 @@ struct MusicXMLFormTests {
         #expect(score.passages.map(\.measure) == [0, 1, 2, 3, 2, 4, 5])
     }
 
-    @Test("a pickup and cut measures are as long as their music; the beat in them counts from the end")
+    @Test("pickups and split measures are as long as their music; beats in them count from the end")
     func pickup() throws {
         let score = try Sketch.score(
             Sketch.musicXML(
@@ -95,7 +95,7 @@ struct MusicXMLFormTests {
         #expect(score.passages(ofMeasure: "1") == [1, 3])
     }
 
-    @Test("empty measures and whole rests are as long as the meter says")
+    @Test("empty measures and whole rests have the length of the meter")
     func restMeasures() throws {
         let rest = "<note><rest measure=\"yes\"/><duration>16</duration></note>"
         let score = try Sketch.score(
@@ -104,7 +104,7 @@ struct MusicXMLFormTests {
         #expect(score.outline == "60@0 62@9")
     }
 
-    @Test("meters may change, be compound, and be written in parts")
+    @Test("meters may change, be compound, and be additive")
     func meters() throws {
         let seven = "<attributes><time><beats>3+4</beats><beat-type>8</beat-type></time></attributes>"
         let mixed =
@@ -114,7 +114,7 @@ struct MusicXMLFormTests {
         #expect(score.measures.map(\.length) == [4, 3.5, 2.5, 4])
     }
 
-    @Test("tempi: sound, metronome marks with dots, ranges, note equals note; back to the printed one after a jump")
+    @Test("tempi from sound elements and metronome marks; a jump restores the printed tempo")
     func tempi() throws {
         func metronome(_ content: String) -> String { direction("<metronome>\(content)</metronome>") }
         let score = try Sketch.score(
@@ -176,7 +176,7 @@ struct MusicXMLFormTests {
         #expect(score.notes[0].program == program)
     }
 
-    @Test("a change of instrument holds for the notes after it")
+    @Test("a change of instrument applies to the notes after it")
     func programChange() throws {
         let change = "<sound><midi-instrument id=\"i\"><midi-program>46</midi-program></midi-instrument></sound>"
         let part =
@@ -188,7 +188,7 @@ struct MusicXMLFormTests {
         #expect(score.parts[0].program == 40)
     }
 
-    @Test("drums have numbers, not pitches, and a score of drums alone has nothing to align")
+    @Test("drums have numbers instead of pitches; a score with only drums is rejected")
     func percussion() throws {
         let part = """
             <part-name>Drums</part-name><score-instrument id="i"/><midi-instrument id="i"><midi-channel>10</midi-channel>\
@@ -204,7 +204,7 @@ struct MusicXMLFormTests {
         #expect(score.performed().map(\.pitch) == [60])
     }
 
-    @Test("parts of differing length, and the same score by measures instead of by parts")
+    @Test("parts of different length; timewise equals partwise")
     func timewise() throws {
         let partwise = Self.joined(
             Sketch.musicXML(whole("C4"), whole("D4"), whole("E4")), Sketch.musicXML(Sketch.note("G3", 8)))
@@ -223,7 +223,7 @@ struct MusicXMLFormTests {
         #expect(other.parts.map(\.name) == ["Violin", "Viola"])
     }
 
-    /// Puts a second sketch's part under the first one's.
+    /// Combines the parts of two sketches into one score.
     private static func joined(_ first: String, _ second: String) -> String {
         func between(_ text: String, _ from: String, _ to: String) -> String {
             guard let start = text.range(of: from), let end = text.range(of: to, options: .backwards) else { return "" }

@@ -13,7 +13,7 @@ struct MusicXMLNoteTests {
         return score.outline
     }
 
-    @Test("pitches, rests, chords, voices by backup and forward")
+    @Test("reads pitches, rests, chords, and voices by backup and forward")
     func basics() throws {
         let measure =
             n("C4", 4, "<voice>1</voice>", "") + n("E4", 4, "", "<chord/>") + n("R", 4, "", "") + n("F#4", 8, "", "")
@@ -22,7 +22,7 @@ struct MusicXMLNoteTests {
         #expect(try outline(measure) == "60@0 64@0 46@1.5 66@2")
     }
 
-    @Test("a change of divisions within the measure keeps the place")
+    @Test("a change of divisions within a measure keeps the position")
     func divisions() throws {
         let measure =
             n("C4", 4, "", "") + "<attributes><divisions>12</divisions></attributes>" + n("D4", 4, "", "")
@@ -30,7 +30,7 @@ struct MusicXMLNoteTests {
         #expect(try outline(measure) == "60@0 62@1 64@1.333 65@1.667 67@2")
     }
 
-    @Test("ties become one note: within a measure, across barlines, in chains, and only for their own pitch")
+    @Test("ties join notes within a measure, across barlines and in chains, only at equal pitch")
     func ties() throws {
         let on = "<tie type=\"start\"/>"
         let back = "<tie type=\"stop\"/>"
@@ -46,11 +46,11 @@ struct MusicXMLNoteTests {
         #expect(score.notes.map(\.value) == [nil, "Dotted Half", "Dotted Half"])
     }
 
-    @Test("a tie into a repeat's beginning or a second ending is heard as it is played")
+    @Test("ties into a repeat or a second ending follow the order of play")
     func tiesAcrossRepeats() throws {
         let on = "<tie type=\"start\"/>"
         let back = "<tie type=\"stop\"/>"
-        // |: C~ [1 ~C :| [2 ~C ]: both endings hold the first measure's note on.
+        // |: C~ [1 ~C :| [2 ~C ]: both endings continue the first measure's note.
         let score = try Sketch.score(
             Sketch.musicXML(
                 "<barline location=\"left\"><repeat direction=\"forward\"/></barline>" + n("C4", 16, on, ""),
@@ -65,7 +65,7 @@ struct MusicXMLNoteTests {
         #expect(score.unfolded(.withoutRepeats).notes.map(\.duration) == [8])
     }
 
-    @Test("two voices in unison tie each to its own")
+    @Test("ties of two voices in unison are independent")
     func unisonTies() throws {
         let on = "<tie type=\"start\"/>"
         let back = "<tie type=\"stop\"/>"
@@ -79,7 +79,7 @@ struct MusicXMLNoteTests {
         #expect(score.notes.map(\.duration) == [5, 4])
     }
 
-    @Test("tuplets take their written durations, by type where there is none")
+    @Test("tuplets have their written durations, or those of their type")
     func tuplets() throws {
         let triplet =
             "<type>eighth</type><time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes></time-modification>"
@@ -91,7 +91,7 @@ struct MusicXMLNoteTests {
         #expect(score.measures[0].length == 4)
     }
 
-    @Test("grace notes precede their beat, one after the other; one tied to its main note is heard with it")
+    @Test("grace notes precede their beat in sequence; one tied to its main note joins it")
     func graces() throws {
         let score = try Sketch.score(
             Sketch.musicXML(
@@ -108,21 +108,21 @@ struct MusicXMLNoteTests {
         #expect(score.violations.isEmpty)
     }
 
-    @Test("grace notes behind the last beat sound before the barline")
+    @Test("grace notes after the last beat sound before the barline")
     func graceAtTheEnd() throws {
         let score = try Sketch.score(
             Sketch.musicXML(n("C4", 16, "", "") + n("D4", 0, "", "<grace/>"), n("E4", 16, "", "")))
         #expect(score.notes[1].pitch == 62 && score.notes[1].passage == 0 && score.notes[1].onset < 4)
     }
 
-    @Test("cue notes are silent, take their time, and a note without pitch or duration is left out")
+    @Test("cue notes are silent but take time; notes without pitch or duration are skipped")
     func silent() throws {
         let unpitched = "<note><unpitched/><duration>4</duration></note>"
         let empty = "<note><pitch><step>C</step><octave>4</octave></pitch></note>"
         #expect(try outline(n("C4", 4, "", "<cue/>") + unpitched + empty + n("D4", 8, "", "")) == "62@2")
     }
 
-    @Test("transposing instruments sound as transposed, also after a change; octave lines change nothing")
+    @Test("transpositions apply, also after a change; octave lines do not")
     func transposition() throws {
         func transpose(_ chromatic: Int, _ octave: Int) -> String {
             "<attributes><transpose><chromatic>\(chromatic)</chromatic><octave-change>\(octave)</octave-change></transpose></attributes>"
@@ -135,7 +135,7 @@ struct MusicXMLNoteTests {
                     + n("C5", 8, "", "")) == "58@0 46@1 72@2")
     }
 
-    @Test("a transposition of one staff leaves the other alone")
+    @Test("a transposition of one staff does not affect the other")
     func staves() throws {
         let transpose =
             "<attributes><transpose number=\"2\"><chromatic>0</chromatic><octave-change>1</octave-change></transpose></attributes>"
@@ -144,7 +144,7 @@ struct MusicXMLNoteTests {
                 transpose + n("C4", 8, "<staff>1</staff>", "") + n("C4", 8, "<staff>2</staff>", "")) == "60@0 72@2")
     }
 
-    @Test("dynamics become velocities; a note's own go first")
+    @Test("dynamics become velocities; a note's own take precedence")
     func dynamics() throws {
         func mark(_ level: String) -> String {
             "<direction><direction-type><dynamics><\(level)/></dynamics></direction-type></direction>"
@@ -157,7 +157,7 @@ struct MusicXMLNoteTests {
         #expect(score.notes.map(\.velocity) == [64, 49, 90, 112])
     }
 
-    @Test("% signs that aren't written out repeat the measure before")
+    @Test("measure repeat signs (%) repeat the previous measure")
     func measureRepeat() throws {
         let sign =
             "<attributes><measure-style><measure-repeat type=\"start\">1</measure-repeat></measure-style></attributes>"

@@ -2,7 +2,7 @@ import Randomness
 import Scores
 import Testing
 
-/// The order of play is checked on structures written in letters; see `Sketch.marks`.
+/// Tests on structures written as letters; see `Sketch.marks`.
 @Suite("Order of play")
 struct PlayOrderTests {
     private func order(_ text: String, _ unfolding: Score.Unfolding = .written) throws -> String {
@@ -11,55 +11,55 @@ struct PlayOrderTests {
         return try PlayOrderTests.order(Sketch.marks(text), unfolding).map { String(letters[$0]) }.joined()
     }
 
-    /// Measures of one quarter each, unfolded as a score is.
+    /// Unfolds a score with measures of one quarter each.
     private static func order(_ marks: [Score.Structure.Marks], _ unfolding: Score.Unfolding) throws -> [Int] {
         Score.Structure(marks: marks).order(unfolding).measures
     }
 
     @Test(
-        "as written",
+        "unfolds repeats and jumps as written",
         arguments: [
             // Repeats.
             ("A B C", "ABC"), ("|:A B:| C", "ABABC"), ("A B:| C", "ABABC"), ("A |:B:| C", "ABBC"), ("|:A:|3 B", "AAAB"),
-            // A missing |: means behind the last :|.
+            // Without |:, a repeat starts after the last :|.
             ("|:A:| B:| C", "AABBC"), ("A:| B:| C:|", "AABBCC"),
-            // One within another.
+            // Nested repeats.
             ("|:A |:B:| C:|", "ABBCABBC"), ("|:A |:B |:C:| D:| E:| F", "ABCCDBCCDEABCCDBCCDEF"),
-            // A |: that is never closed means nothing.
+            // An unclosed |: is ignored.
             ("A |:B C", "ABC"),
             // Endings.
             ("|:A B[1]:| C[2] D", "ABACD"), ("A B[1]:| C[2] D", "ABACD"), ("|:A B[1]:| C[2]", "ABAC"),
             ("|:A B[1,2]:| C[3] D", "ABABACD"), ("|:A B[1]:| C[2]:| D[3]", "ABACAD"), ("|:A B[1]:| C[2] D", "ABACD"),
             ("|:A B[1 C]:| D[2 E] F", "ABCADEF"), ("|:A B[1,3]:| C[2]:| D[4] E", "ABACABADE"),
-            // A lone first ending is left out the second time.
+            // A single first ending is skipped the second time.
             ("|:A B[1]:| C D", "ABACD"),
-            // The last bracket isn't closed, nor is the first.
+            // Unclosed first and last brackets.
             ("|:A B[1]:| C[2 D", "ABACD"), ("|:A B[1:| C[2] D", "ABACD"),
-            // Two groups, the second without |:.
+            // Two groups of endings, the second without |:.
             ("|:A B[1]:| C[2] D E[1]:| F[2] G", "ABACDEDFG"),
-            // Both brackets say 1; the numbers can't be read.
+            // Both brackets have number 1, or unreadable numbers.
             ("|:A B[1]:| C[1] D", "ABACD"), ("|:A B[]:| C[] D", "ABACD"),
-            // A pass without a bracket of its own takes the first.
+            // A pass without its own bracket takes the first.
             ("|:A B[1]:| C[3] D", "ABABACD"),
-            // Da capo and dal segno; after the jump without repeats, and with the last ending.
+            // Da capo and dal segno; after the jump, no repeats and the last ending.
             ("A B C/DC", "ABCABC"), ("A B! C/DCF", "ABCAB"), ("A B! C/DC", "ABCAB"), ("|:A:| B! C/DCF", "AABCAB"),
             ("|:A B[1]:| C[2]! D/DCF", "ABACDAC"), ("A $B C! D/DSF E", "ABCDBC"), ("A $B C D/DS E", "ABCDBCDE"),
             // Fine counts only after a jump.
             ("A B! C", "ABC"),
-            // To the coda, with repeats before and behind.
+            // To the coda, with repeats before and after.
             ("A B> C/DCC @D E", "ABCABDE"), ("A $B> C/DSC @D |:E:|", "ABCBDEE"), ("A B> C/DC @D", "ABCABD"),
             ("|:A B[1]:| $C[2] D> E/DSC @F", "ABACDECDF"),
-            // Two coda signs and no word: the first is the way to the second.
+            // Two coda signs without words: the first leads to the second.
             ("A B@ C/DC @D", "ABCABD"),
-            // A jump in a repeat waits for its last pass.
+            // A jump within a repeat is taken in its last pass.
             ("|:A! B:|/DCF", "ABABA"), ("A! |:B C:|/DCF", "ABCBCA"),
-            // Al coda where there is none plays on; no segno, no jump.
+            // Al coda without a coda continues; without a segno, there is no jump.
             ("A B/DCC C", "ABABC"), ("A B/DS C", "ABC"),
-            // Several jumps, each once.
+            // Several jumps, each taken once.
             ("A B/DC C/DC", "ABABCABC"), ("A $B C/DS D/DC E", "ABCBCDABCDE"),
-            // Movements: neither repeats nor jumps nor Fine lead beyond.
+            // Repeats, jumps and Fine never leave a movement.
             ("A B +C D:|", "ABCDCD"), ("A +B! C/DCF +D E", "ABCBDE"), ("|:A B +C:|", "ABCC"),
-            // A trio numbered by itself still goes back to the minuet.
+            // A separately numbered trio returns to the minuet.
             ("A B! +C D/DCF +E", "ABCDABE"),
         ])
     func written(text: String, expected: String) throws {
@@ -76,7 +76,7 @@ struct PlayOrderTests {
         #expect(try order(text, .withoutRepeats) == expected)
     }
 
-    @Test("sections as often as asked for, with and without jumps")
+    @Test("plays sections the given number of times, with and without jumps")
     func plays() throws {
         #expect(try order("|:A:| |:B:| C", .plays([1, 2], jumps: true)) == "ABBC")
         #expect(try order("|:A:| |:B:| C", .plays([3], jumps: true)) == "AAABBC")
@@ -87,13 +87,13 @@ struct PlayOrderTests {
         #expect(try order("|:A:| B", .plays([0], jumps: true)) == "AB")
     }
 
-    @Test("straight, and measures by name")
+    @Test("straight order, and explicit measures")
     func explicit() throws {
         #expect(try order("|:A B[1]:| C[2] D/DC", .straight) == "ABCD")
         #expect(try order("A B C", .measures([2, 0, 9, -1, 0])) == "CAA")
     }
 
-    @Test("sections say what is repeated")
+    @Test("sections describe the repeats")
     func sections() {
         let structure = Score.Structure(marks: Sketch.marks("A |:B |:C:| D[1]:| E[2] F"))
         #expect(structure.sections.map(\.measures) == [1..<5, 2..<3])
@@ -104,7 +104,7 @@ struct PlayOrderTests {
         #expect(Score.Structure(marks: Sketch.marks("A B")).isStraight)
     }
 
-    @Test("repeats gone wild are left out, with a warning")
+    @Test("excessive repeats are ignored with a warning")
     func limits() {
         var marks = [Score.Structure.Marks](repeating: .init(), count: 12)
         for index in 0..<6 {
@@ -116,7 +116,7 @@ struct PlayOrderTests {
         #expect(order.warnings.count == 1)
     }
 
-    @Test("whatever the signs, the order is finite, in range, and the print is in it once")
+    @Test("for random signs, the order is finite, in range, and contains every printed measure")
     func random() throws {
         var random = SplitMix64(seed: 41)
         for _ in 0..<3_000 {
@@ -134,7 +134,7 @@ struct PlayOrderTests {
                 .measures
             #expect(zip(once, once.dropFirst()).allSatisfy { $0 < $1 })
             let repeated = structure.order(.plays([], jumps: false)).measures
-            // Without jumps, what is left out belongs to an ending.
+            // Without jumps, only measures of endings may be skipped.
             let missing = Set(0..<count).subtracting(repeated)
             #expect(
                 missing.allSatisfy { m in
@@ -160,7 +160,8 @@ struct PlayOrderTests {
         marks.beginsMovement = chance(5)
         if chance(8) {
             marks.jump = .init(
-                segno: chance(50) ? "segno" : nil, goal: [.unsaid, .fine, .coda][Int.random(in: 0..<3, using: &random)])
+                segno: chance(50) ? "segno" : nil,
+                goal: [.unspecified, .fine, .coda][Int.random(in: 0..<3, using: &random)])
         }
         return marks
     }

@@ -4,7 +4,7 @@ import Randomness
 import Scores
 import Testing
 
-/// Whatever the bytes, reading returns a sound score or throws. Seeds are fixed, so a failure repeats.
+/// Reading any bytes returns a valid score or throws. Seeds are fixed so that failures are reproducible.
 @Suite("Damaged scores")
 struct ScoreFuzzTests {
     private static let xml = Sketch.musicXML(
@@ -88,8 +88,8 @@ struct ScoreFuzzTests {
         }
     }
 
-    /// Trees of MusicXML's own elements with numbers out of range: everything well-formed, nothing sensible.
-    @Test func wellFormedNonsense() {
+    /// Well-formed MusicXML with out-of-range numbers.
+    @Test func wellFormedInvalidMusicXML() {
         var random = SplitMix64(seed: 16)
         let numbers = [
             "0", "-1", "1e300", "nan", "4", "16", "99999999999999999999", "", "3.7", "-2147483649", "1e9", "0.000001",

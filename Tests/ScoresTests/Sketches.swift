@@ -1,11 +1,11 @@
 import Foundation
 import Scores
 
-/// Structures and scores written in a few characters, for tests.
+/// A compact notation of structures and scores for tests.
 enum Sketch {
-    /// Measures separated by spaces, each a letter with the signs at it:
-    /// `|:` before it and `:|` or `:|3` behind it, `[1,2` where an ending begins and `]` where it ends, `$` segno, `@` coda, `>` to coda,
-    /// `!` fine, `+` a new movement, and behind a slash a jump: DC, DCF, DCC, DS, DSF, DSC.
+    /// Measures are separated by spaces. Each is a letter with signs:
+    /// `|:` before it, `:|` or `:|3` after it, `[1,2` where an ending begins, `]` where it ends, `$` segno, `@` coda,
+    /// `>` to coda, `!` fine, `+` a new movement, and a jump after a slash: DC, DCF, DCC, DS, DSF, DSC.
     static func marks(_ text: String) -> [Score.Structure.Marks] {
         text.split(separator: " ").map { token in
             var marks = Score.Structure.Marks()
@@ -20,7 +20,7 @@ enum Sketch {
                 rest = String(rest[..<slash])
                 marks.jump = .init(
                     segno: jump.hasPrefix("DS") ? "segno" : nil,
-                    goal: jump.hasSuffix("F") ? .fine : jump.count == 3 ? .coda : .unsaid)
+                    goal: jump.hasSuffix("F") ? .fine : jump.count == 3 ? .coda : .unspecified)
             }
             if take("|:") { marks.opensRepeat = true }
             if take(":|3") { marks.closesRepeat = 3 } else if take(":|") { marks.closesRepeat = 2 }
@@ -37,7 +37,7 @@ enum Sketch {
         }
     }
 
-    /// MusicXML of one part, from the elements within its measures.
+    /// MusicXML with one part, from the elements in its measures.
     static func musicXML(
         _ measures: String..., divisions: Int = 4, time: String = "4/4", part: String = "<part-name>Violin</part-name>"
     ) -> String {
@@ -58,7 +58,7 @@ enum Sketch {
             """
     }
 
-    /// A note such as "C4", "F#5" or "Bb3"; a rest for "R". `extra` goes inside the element.
+    /// A note such as "C4", "F#5" or "Bb3", or a rest for "R". `extra` is inserted into the element.
     static func note(_ name: String, _ duration: Int, _ extra: String = "", first: String = "") -> String {
         guard name != "R", let step = name.first, let octave = name.last else {
             return "<note><rest/><duration>\(duration)</duration></note>"
@@ -73,7 +73,7 @@ enum Sketch {
 }
 
 extension Score {
-    /// "C4 E4" ... of all notes, with onsets: "60@0 64@1.5".
+    /// All notes with their onsets: "60@0 64@1.5".
     var outline: String {
         notes.map { note in
             let onset =
@@ -82,10 +82,10 @@ extension Score {
         }.joined(separator: " ")
     }
 
-    /// Printed numbers in the order of play.
+    /// Printed measure numbers in order of play.
     var played: String { passages.map { measures[$0.measure].number }.joined(separator: " ") }
 
-    /// What holds for every score, whatever it was read from: empty if all of it does.
+    /// Violations of the invariants of every score; empty if there are none.
     var violations: [String] {
         var found: [String] = []
         if passages.isEmpty || measures.isEmpty { found.append("no measures") }

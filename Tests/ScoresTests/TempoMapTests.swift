@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Tempo maps")
 struct TempoMapTests {
-    @Test("seconds and beats are each other's inverse across changes")
+    @Test("seconds and beats are inverse functions across changes")
     func inverse() {
         let map = TempoMap([.init(beat: 4, secondsPerBeat: 1), .init(beat: 0, secondsPerBeat: 0.25)])
         #expect(map.seconds(atBeat: 4) == 1)
@@ -13,7 +13,7 @@ struct TempoMapTests {
         }
     }
 
-    @Test("tempi out of reason are brought within limits, and of two at one beat the last counts")
+    @Test("tempi are clamped, and the last of two at one beat applies")
     func limits() {
         let map = TempoMap([
             .init(beat: 0, secondsPerBeat: 1), .init(beat: 0, secondsPerBeat: 1e9),

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A ZIP archive of a few entries, written for tests.
+/// A writer for small ZIP archives.
 struct Zip {
     private(set) var data = Data()
 
-    /// Entries as they are, not compressed.
+    /// Stores entries without compression.
     init(_ entries: [(name: String, content: String)]) {
         write(
             entries.map {
@@ -15,7 +15,7 @@ struct Zip {
             })
     }
 
-    /// One entry of zeros, compressed as far as it goes: a thirteen-bit code for each 258 of them.
+    /// One entry of zeros at maximum compression: a thirteen-bit code per 258 zeros.
     static func bomb(name: String, megabytes: Int) -> Data {
         var zip = Zip([])
         let count = megabytes << 20
@@ -23,7 +23,7 @@ struct Zip {
         // The last block, with fixed codes (RFC 1951, 3.2.6): a literal 0, then copies of length 258 from distance 1.
         bits.add(0b011, 3)
         bits.add(reversed(0x30, 8), 8)
-        // Eight copies are thirteen bytes.
+        // Eight copies take thirteen bytes.
         func addEight() {
             for _ in 0..<8 {
                 bits.add(reversed(0b1100_0101, 8), 8)
@@ -69,14 +69,14 @@ struct Zip {
         return ~sum
     }
 
-    /// Codes stand with their first bit first, numbers with their last.
+    /// Huffman codes are stored with their first bit first, numbers with their last.
     private static func reversed(_ code: Int, _ count: Int) -> Int {
         var result = 0
         for place in 0..<count where code >> place & 1 == 1 { result |= 1 << (count - 1 - place) }
         return result
     }
 
-    /// Bits, the lowest of a byte first.
+    /// A bit writer, lowest bit of each byte first.
     private struct Bits {
         private var bytes: [UInt8] = []
         private var open = 0

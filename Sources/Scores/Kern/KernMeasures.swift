@@ -1,8 +1,8 @@
-/// Gathers the measures of a **kern file from its barlines.
+/// Collects the measures of a **kern file from its barlines.
 struct KernMeasures {
-    /// Index of the measure being read.
+    /// Index of the current measure.
     private(set) var current = 0
-    /// Beats at which it begins.
+    /// The beat at which the current measure starts.
     private(set) var start = 0.0
     private(set) var printed: [Score.Measure] = []
     private(set) var marks: [Score.Structure.Marks] = []
@@ -20,13 +20,14 @@ struct KernMeasures {
 
     mutating func setTempo(_ rate: Double, at time: Double, _ warnings: inout Warnings) {
         guard rate > 0, rate.isFinite else {
-            warnings.add("a tempo of 0 is ignored")
+            warnings.add("a tempo of 0 was ignored")
             return
         }
         tempi.append(SheetTempo(measure: current, offset: max(0, time - start), secondsPerBeat: 60 / rate))
     }
 
-    /// "A" names the section that begins here, "[A,A,B]" and "norep[A,B]" list sections in the order of play.
+    /// Handles a label: "A" names the section that starts here; "[A,A,B]" and "norep[A,B]" list sections in order of
+    /// play.
     mutating func label(_ text: Substring, at time: Double) {
         if let bracket = text.firstIndex(of: "[") {
             let names = text[text.index(after: bracket)...].prefix { $0 != "]" }
@@ -36,7 +37,7 @@ struct KernMeasures {
         }
         let name = String(text)
         if sections.contains(where: { $0.name == name }) { return }
-        // A section that begins within a measure cuts it in two.
+        // A section that starts within a measure splits it.
         if time - start > 1e-6 { close(at: time) }
         sections.append((name, current))
     }
@@ -74,14 +75,14 @@ struct KernMeasures {
         current += 1
     }
 
-    /// The listed orders of play as measures: the full one, and the one without repeats.
+    /// The listed orders of play, converted to measures: the full one and the one without repeats.
     func orders(_ warnings: inout Warnings) -> Score.Structure.Orders {
         func measures(_ list: [String]?) -> [Int]? {
             guard let list, !sections.isEmpty else { return nil }
             var order: [Int] = []
             for name in list {
                 guard let place = sections.firstIndex(where: { $0.name == name }) else {
-                    warnings.add("its order of play names a section '\(name.prefix(20))' that isn't there")
+                    warnings.add("its order of play names the unknown section '\(name.prefix(20))'")
                     return nil
                 }
                 let next = place + 1 < sections.count ? sections[place + 1].measure : printed.count

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reads Humdrum **kern: notes, rests, chords, ties, tuplets, grace notes, split spines, barlines with repeat signs, meters, tempi,
-/// instruments, and lists of sections in the order of play (*>[A,A,B]).
+/// Reads Humdrum **kern: notes, rests, chords, ties, tuplets, grace notes, split spines, barlines with repeat signs,
+/// meters, tempi, instruments, and lists of sections in order of play (*>[A,A,B]).
 struct KernReader {
     private static let spineLimit = 4_096
 
@@ -14,11 +14,11 @@ struct KernReader {
     private var warnings = Warnings()
     private var records: [String: String] = [:]
     private var voiceCount = 0
-    // Where the last line with notes was.
+    // The start of the last line with notes.
     private var lastStart = -1.0
     private var furthest = 0.0
 
-    /// Reads a file's bytes: UTF-8, or Latin-1 as far as it matters.
+    /// Reads a file's bytes as UTF-8. Other encodings only affect names.
     ///
     /// - Throws: `ScoreError.badScore` if it has no **kern spine.
     static func read(_ data: Data, name: String) throws(ScoreError) -> Sheet {
@@ -27,11 +27,13 @@ struct KernReader {
         for line in text.split(whereSeparator: \.isNewline) {
             reader.take(line)
             if reader.notes.count > Score.noteLimit {
-                reader.warnings.add("it holds more than \(Score.noteLimit) notes: the rest is left out")
+                reader.warnings.add("it has more than \(Score.noteLimit) notes: the rest was skipped")
                 break
             }
         }
-        guard !reader.parts.isEmpty else { throw .badScore(name: name, reason: "it is Humdrum without a **kern spine") }
+        guard !reader.parts.isEmpty else {
+            throw .badScore(name: name, reason: "it is a Humdrum file without a **kern spine")
+        }
         return reader.sheet()
     }
 
@@ -52,7 +54,7 @@ struct KernReader {
         if tokens.contains(where: { $0.hasPrefix("**") }) { return begin(tokens) }
         guard !spines.isEmpty else { return }
         if tokens.count != spines.count {
-            warnings.add("a line has \(tokens.count) columns where \(spines.count) are open")
+            warnings.add("a line has \(tokens.count) columns instead of \(spines.count)")
         }
         if line.hasPrefix("*") {
             interpret(tokens)
@@ -67,7 +69,8 @@ struct KernReader {
 
     private mutating func begin(_ tokens: [Substring]) {
         guard spines.isEmpty, tokens.count <= Self.spineLimit else { return }
-        // Spines go from the lowest part to the highest: counted from the right, the parts stand as in print.
+        // Spines go from the lowest part to the highest: number the parts from the right to get their order on the
+        // page.
         spines = tokens.reversed().map { token in
             guard token == "**kern" else { return KernSpine(part: nil) }
             parts.append(KernPart())
@@ -98,7 +101,7 @@ struct KernReader {
         } else if token.hasPrefix("I"), let program = KernPart.program(ofCode: token.dropFirst()) {
             parts[part].program = program
         } else if token.hasPrefix("part"), let number = Int(token.dropFirst(4)) {
-            // Two staves of one player are two spines.
+            // A part on two staves has two spines.
             if let first = partsByNumber[number] { spines[spine].part = first } else { partsByNumber[number] = part }
         }
     }
@@ -131,7 +134,7 @@ struct KernReader {
             }
         }
         if next.count > Self.spineLimit {
-            warnings.add("more than \(Self.spineLimit) columns are open")
+            warnings.add("it has more than \(Self.spineLimit) columns: further ones were ignored")
             return
         }
         spines = next
@@ -139,10 +142,10 @@ struct KernReader {
 
     // MARK: Time
 
-    /// How far the music has come, in beats.
+    /// The end of the music so far, in beats.
     private var time: Double { max(furthest, measures.start) }
 
-    /// Where the next line is, in beats: a voice that is silent without rests has stayed behind.
+    /// The start of the next line, in beats. Voices that are silent without rests are ignored.
     private var position: Double {
         spines.lazy.filter { $0.part != nil && $0.until > lastStart }.map(\.until).min()
             ?? max(lastStart, measures.start)
@@ -150,7 +153,7 @@ struct KernReader {
 
     private mutating func bar(_ token: Substring) {
         measures.bar(token, at: time)
-        // A voice that fell silent without rests is back in step.
+        // Realign voices that were silent without rests.
         for index in spines.indices { spines[index].until = measures.start }
     }
 
@@ -170,7 +173,7 @@ struct KernReader {
             if !read.isGrace { length = length ?? duration }
             guard let pitch = read.pitch else { continue }
             guard (0...127).contains(pitch), read.isGrace || duration ?? 0 > 0 else {
-                warnings.add("'\(item.prefix(20))' is no note that can be played")
+                warnings.add("'\(item.prefix(20))' is not a playable note")
                 continue
             }
             if read.isGrace { spines[index].graces.append(notes.count) }
@@ -214,16 +217,16 @@ struct KernReader {
 
 /// A column of the file.
 struct KernSpine {
-    /// Index of the part; nil for what isn't **kern.
+    /// Index of the part; nil for a column that is not **kern.
     var part: Int?
     var voice = 0
-    /// Beats at which its last note or rest ends.
+    /// The beat at which its last note or rest ends.
     var until = 0.0
-    /// Indices of grace notes that wait for their main note.
+    /// Indices of grace notes whose main note has not been read yet.
     var graces: [Int] = []
 }
 
-/// A part as the interpretations describe it.
+/// A part according to its interpretations.
 struct KernPart {
     var name = ""
     var program: Int?

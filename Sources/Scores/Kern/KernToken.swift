@@ -1,6 +1,6 @@
-/// A note or rest of **kern, such as "[4.cc#" or "8r".
+/// A note or rest in **kern, such as "[4.cc#" or "8r".
 struct KernToken {
-    /// Beats; nil where the token gives none.
+    /// In beats; nil if the token has none.
     private(set) var duration: Double?
     /// MIDI note number; nil for a rest.
     private(set) var pitch: Int?
@@ -41,7 +41,7 @@ struct KernToken {
         if !isRest, let letter { pitch = Self.pitch(letter, count: count, alter: alter) }
     }
 
-    /// "c" is middle C, "cc" the C above, "C" the one below, "CC" the next.
+    /// "c" is middle C, "cc" the C above it, "C" the C below it, "CC" one octave lower.
     private static func pitch(_ letter: Character, count: Int, alter: Int) -> Int? {
         guard let semitone = ["c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11][letter.lowercased()] else {
             return nil
@@ -50,7 +50,8 @@ struct KernToken {
         return 12 * (octave + 1) + semitone + alter
     }
 
-    /// 4 is a quarter, 8 an eighth, 0 a breve, 00 a long, 3%2 two thirds of a whole note; each dot adds half of what was added last.
+    /// 4 is a quarter, 8 an eighth, 0 a breve, 00 a long, 3%2 two thirds of a whole note; each dot adds half of the
+    /// previous addition.
     private static func duration(_ digits: String, _ divisor: String, dots: Int) -> Double? {
         guard !digits.isEmpty, digits.count <= 6, divisor.count <= 6, let number = Int(digits) else { return nil }
         let whole: Double
@@ -62,7 +63,7 @@ struct KernToken {
         return 4 * whole * (2 - 1 / Double(1 << min(dots, 8)))
     }
 
-    /// "3/4", as in *M3/4.
+    /// Parses "3/4", as in *M3/4.
     static func signature(_ text: Substring) -> Score.TimeSignature? {
         let numbers = text.split(separator: "/").map { Int($0) }
         guard numbers.count == 2, let numerator = numbers[0], let denominator = numbers[1],

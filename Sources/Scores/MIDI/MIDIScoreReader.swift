@@ -1,6 +1,6 @@
 import Music
 
-/// Reads the notes of a MIDI file as a score: positions are ticks by the ticks in a quarter note, counted from the file's beginning.
+/// Reads a MIDI file as a score. Positions are ticks divided by the ticks per quarter note, from the start of the file.
 struct MIDIScoreReader {
     private typealias Source = MIDIHeldNotes.Source
 
@@ -9,8 +9,8 @@ struct MIDIScoreReader {
         var program: Int
         var hasProgram: Bool
         var name: String?
-        /// Its program was guessed from its name.
-        var isNamesake = false
+        /// Whether its program was guessed from its name.
+        var isProgramFromName = false
     }
 
     private struct Draft {
@@ -23,8 +23,8 @@ struct MIDIScoreReader {
         var velocity: Int
     }
 
-    /// A note shorter than this (released as it is struck) gets this length, in beats.
-    static let shortest = 1.0 / 32
+    /// The minimum duration of a note in beats, for notes released as they are struck.
+    static let minimumDuration = 1.0 / 32
 
     private let file: MIDIFile
     private let ticksPerBeat: Double
@@ -33,7 +33,8 @@ struct MIDIScoreReader {
     private var partIndices: [Source: Int] = [:]
     private var drafts: [Draft] = []
     private var held = MIDIHeldNotes()
-    // A file may set all programs in its first track, or give several tracks one channel with programs of their own.
+    // A file may set all programs in its first track, or several tracks may share a channel but have programs of their
+    // own.
     private var ownProgram: [Source: Int] = [:]
     private var channelProgram = [Int?](repeating: nil, count: 16)
     private var tempi: [(beat: Double, secondsPerBeat: Double)] = []
@@ -48,16 +49,18 @@ struct MIDIScoreReader {
         case .ticksPerQuarter(let ticks): ticksPerBeat = Double(max(1, ticks))
         case .ticksPerSecond(let rate):
             ticksPerBeat = max(1, rate * TempoMap.standard)
-            warnings.add("its times are seconds, not beats: a beat is taken to be half a second")
+            warnings.add("its times are in seconds: a beat is assumed to be half a second")
         }
     }
 
     mutating func read() -> Sheet {
         gather()
         arrangeParts()
-        let last = drafts.map { max($0.onset + Self.shortest, $0.end ?? 0) }.max() ?? 0
+        let last = drafts.map { max($0.onset + Self.minimumDuration, $0.end ?? 0) }.max() ?? 0
         let grid = MeterGrid(meters, end: last)
-        if grid.isCutShort { warnings.add("it has more than \(MeterGrid.limit) measures: the rest counts as one") }
+        if grid.isTruncated {
+            warnings.add("it has more than \(MeterGrid.limit) measures: the rest was merged into one")
+        }
         release(grid)
         var measures = grid.measures
         for marker in markers {
@@ -68,7 +71,7 @@ struct MIDIScoreReader {
             let measure = grid.measure(atBeat: draft.onset + 1e-9)
             return SheetNote(
                 measure: measure, offset: max(0, draft.onset - grid.starts[measure]),
-                duration: max(Self.shortest, (draft.end ?? draft.onset) - draft.onset), pitch: draft.pitch,
+                duration: max(Self.minimumDuration, (draft.end ?? draft.onset) - draft.onset), pitch: draft.pitch,
                 part: draft.part, program: draft.program, velocity: draft.velocity)
         }
         let marks = tempi.map { tempo in
@@ -90,20 +93,21 @@ struct MIDIScoreReader {
         var shift = 0
         for (track, events) in file.tracks.enumerated() {
             for (index, event) in events.enumerated() { merged.append((event.tick + shift, track, index)) }
-            // Tracks that are pieces of their own follow one another, each on a beat.
+            // Independent tracks follow one another, each starting on a multiple of four beats.
             if file.areTracksSeparate, let end = events.last?.tick {
                 let beats = ((Double(shift + end) / ticksPerBeat) / 4).rounded(.up) * 4
                 shift = Int(beats * ticksPerBeat)
             }
         }
         if file.areTracksSeparate, file.tracks.count > 1 {
-            warnings.add("its \(file.tracks.count) tracks are separate pieces (type 2): they follow one another")
+            warnings.add(
+                "its \(file.tracks.count) tracks are independent (type 2): they are played one after the other")
         }
         merged.sort { $0 < $1 }
         for (tick, track, index) in merged {
             take(file.tracks[track][index].message, track: track, beat: Double(tick) / ticksPerBeat)
         }
-        if strayReleases > 0 { warnings.add("\(strayReleases) notes are released that were never struck") }
+        if strayReleases > 0 { warnings.add("\(strayReleases) note-offs without a note-on were ignored") }
     }
 
     private mutating func take(_ message: MIDIEvent.Message, track: Int, beat: Double) {
@@ -139,7 +143,7 @@ struct MIDIScoreReader {
         }
     }
 
-    /// A note that is never released ends with its measure, or where the same key is struck again.
+    /// Ends a note that is never released at the end of its measure, or where the same key is struck again.
     private mutating func release(_ grid: MeterGrid) {
         let unreleased = held.unreleased
         for held in unreleased {
@@ -148,19 +152,19 @@ struct MIDIScoreReader {
             drafts[held.note].end = min(grid.starts[grid.measure(atBeat: onset + 1e-9) + 1], max(again, onset))
         }
         if !unreleased.isEmpty {
-            warnings.add("\(unreleased.count) notes are never released: they end with their measure")
+            warnings.add("\(unreleased.count) notes without a note-off end with their measure")
         }
     }
 
     // MARK: Names
 
-    /// The name of a track without notes at the head of several: that is where programs put the title.
+    /// The name of the first track if it has no notes and others follow: programs store the title there.
     private func title() -> String? {
         guard file.tracks.count > 1, !parts.contains(where: { $0.source.track == 0 }) else { return nil }
         return text(3, ofTrack: 0)
     }
 
-    /// Puts the parts in order of track and channel, and gives those without a program the one their name speaks of.
+    /// Orders the parts by track and channel. A part without a program gets one according to its name.
     private mutating func arrangeParts() {
         var channels: [Int: Int] = [:]
         for part in parts { channels[part.source.track, default: 0] += 1 }
@@ -173,7 +177,7 @@ struct MIDIScoreReader {
                 let program = InstrumentNames.program(of: name)
             else { continue }
             parts[index].program = program
-            parts[index].isNamesake = true
+            parts[index].isProgramFromName = true
         }
         let order = parts.indices.sorted {
             (parts[$0].source.track, parts[$0].source.channel) < (parts[$1].source.track, parts[$1].source.channel)
@@ -184,7 +188,7 @@ struct MIDIScoreReader {
         for index in drafts.indices {
             drafts[index].part = places[drafts[index].part]
             let part = parts[drafts[index].part]
-            if part.isNamesake, !drafts[index].hasProgram { drafts[index].program = part.program }
+            if part.isProgramFromName, !drafts[index].hasProgram { drafts[index].program = part.program }
         }
     }
 

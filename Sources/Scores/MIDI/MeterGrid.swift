@@ -1,22 +1,22 @@
-/// Cuts a stretch of time into measures by its time signatures.
+/// Divides time into measures according to time signatures.
 struct MeterGrid {
-    /// A time signature from a position on.
+    /// A time signature and the beat from which it applies.
     struct Change {
         var beat: Double
         var signature: Score.TimeSignature
     }
 
-    /// More measures than this are not counted; what follows is one long measure.
+    /// The maximum number of measures; the time after them becomes one long measure.
     static let limit = 50_000
 
     private(set) var measures: [Score.Measure] = []
-    /// Where each measure begins, and at last where the last one ends.
+    /// The start of each measure, followed by the end of the last.
     private(set) var starts: [Double] = [0]
-    private(set) var isCutShort = false
+    private(set) var isTruncated = false
 
     /// - Parameters:
-    ///   - changes: in any order; of several at one beat the last counts. Before the first the meter is 4/4.
-    ///   - end: how far measures must reach, in beats.
+    ///   - changes: in any order; the last of several at one beat applies. The initial meter is 4/4.
+    ///   - end: the beat that measures must reach.
     init(_ changes: [Change], end: Double) {
         let spans = Self.spans(changes)
         for (index, span) in spans.enumerated() {
@@ -24,10 +24,10 @@ struct MeterGrid {
             let least = measures.isEmpty ? span.beat + span.signature.length : 0
             let limit = isLast ? max(end, least) : spans[index + 1].beat
             var start = span.beat
-            // Anything shorter than this is a rounding error, no measure.
+            // A shorter remainder is a rounding error rather than a measure.
             while limit - start > 1e-6 {
                 guard measures.count < Self.limit else {
-                    isCutShort = true
+                    isTruncated = true
                     append(to: max(end, start + span.signature.length), span.signature)
                     return
                 }
@@ -39,7 +39,7 @@ struct MeterGrid {
         number(spans)
     }
 
-    /// The measure that holds a beat.
+    /// The index of the measure at a beat.
     func measure(atBeat beat: Double) -> Int {
         var low = 0
         var high = measures.count
@@ -56,7 +56,7 @@ struct MeterGrid {
         starts.append(end)
     }
 
-    /// Changes that change something, in order, the first one at beat 0.
+    /// The effective changes in order, the first one at beat 0.
     private static func spans(_ changes: [Change]) -> [Change] {
         var spans = [Change(beat: 0, signature: .init(4, 4))]
         for index in changes.indices.sorted(by: { (changes[$0].beat, $0) < (changes[$1].beat, $1) }) {
@@ -70,7 +70,7 @@ struct MeterGrid {
         return spans
     }
 
-    /// A first measure shorter than those of the time signature after it is a pickup, number 0.
+    /// Numbers a first measure as 0, a pickup, if it is shorter than the next time signature's measures.
     private mutating func number(_ spans: [Change]) {
         guard spans.count > 1, measures.count > 1, abs(starts[1] - spans[1].beat) < 1e-6,
             measures[0].length < spans[1].signature.length - 1e-6

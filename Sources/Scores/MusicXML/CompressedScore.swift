@@ -1,22 +1,23 @@
 import CArchive
 import Foundation
 
-/// Compressed MusicXML: a ZIP archive whose META-INF/container.xml names the score (MusicXML 4.0, "Compressed .mxl files").
+/// Compressed MusicXML: a ZIP archive whose META-INF/container.xml names the score (MusicXML 4.0, "Compressed .mxl
+/// files").
 enum CompressedScore {
-    /// A score unpacks to at most this many bytes: ten times the largest one known.
+    /// The maximum size of an unpacked score: ten times the largest known one.
     static let sizeLimit = 512 << 20
-    /// More entries than this aren't looked at.
+    /// The maximum number of archive entries to examine.
     private static let entryLimit = 10_000
 
-    /// The bytes of the score within.
+    /// Unpacks the score.
     ///
-    /// - Throws: `ScoreError.badScore` if the archive is damaged, holds no score, or one beyond ``sizeLimit``.
+    /// - Throws: `ScoreError.badScore` if the archive is damaged, has no score, or the score exceeds ``sizeLimit``.
     static func unpack(_ data: Data, name: String) throws(ScoreError) -> Data {
         let listing = try entry(of: data, name: name) { $0 == "META-INF/container.xml" }
         if let container = listing.content, let path = rootFile(container) {
             if let score = try entry(of: data, name: name, where: { $0 == path }).content { return score }
         }
-        // Without a container, or with a wrong one, the first file that looks like a score will do.
+        // If the container is missing or wrong, use the first file whose name looks like a score.
         let found = try entry(of: data, name: name) { path in
             let path = path.lowercased()
             return !path.hasPrefix("meta-inf/") && !path.contains("__macosx")
@@ -36,7 +37,7 @@ enum CompressedScore {
         if names.contains("mimetype") || names.contains("[Content_Types].xml") {
             return "it is an office document, not a score"
         }
-        return "the archive holds no MusicXML"
+        return "the archive contains no MusicXML"
     }
 
     /// The path of the first MusicXML file that a container lists.
@@ -51,12 +52,12 @@ enum CompressedScore {
         return (score ?? files.first)?.attributes["full-path"]
     }
 
-    /// The first entry whose path is wanted, unpacked, and the paths passed on the way to it.
+    /// The content of the first entry whose path satisfies the condition, and the paths examined.
     private static func entry(
-        of data: Data, name: String, where isWanted: (String) -> Bool
+        of data: Data, name: String, where matches: (String) -> Bool
     ) throws(ScoreError) -> (content: Data?, names: [String]) {
         guard let archive = archive_read_new() else {
-            throw .badScore(name: name, reason: "there is no memory to unpack it")
+            throw .badScore(name: name, reason: "not enough memory to unpack it")
         }
         defer { archive_read_free(archive) }
         archive_read_support_format_zip(archive)
@@ -72,7 +73,7 @@ enum CompressedScore {
                 guard status >= ARCHIVE_WARN, let entry else { return .failure(.damaged(message(archive))) }
                 guard let path = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else { continue }
                 names.append(String(cString: path))
-                if isWanted(names[names.count - 1]) { return content(archive) }
+                if matches(names[names.count - 1]) { return content(archive) }
             }
             return .success(nil)
         }
@@ -95,7 +96,7 @@ enum CompressedScore {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = archive_read_data(archive, &buffer, buffer.count)
-            // What was unpacked before the damage may still be worth reading.
+            // Data unpacked before the damage may still be usable.
             if count < 0 { return content.isEmpty ? .failure(.damaged(message(archive))) : .success(content) }
             if count == 0 { return .success(content) }
             guard content.count + count <= sizeLimit else { return .failure(.tooLarge) }

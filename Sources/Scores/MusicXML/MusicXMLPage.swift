@@ -1,33 +1,34 @@
-/// What all parts of a MusicXML score have written so far: measures, notes, tempi.
+/// The measures, notes and tempi of a MusicXML score, collected over all parts.
 struct MusicXMLPage {
     struct Measure {
         var number: String
-        /// Not counted: a pickup, or a measure's second half.
+        /// Whether it is not counted: a pickup, or the second half of a measure.
         var isImplicit = false
-        /// It ends with a thin and a thick line.
+        /// Whether it ends with a final barline.
         var hasFinalBarline = false
-        /// How far any part's music reaches, in beats.
+        /// The end of the longest part's music, in beats.
         var extent = 0.0
         var signature: Score.TimeSignature?
         var label: String?
         var marks = Score.Structure.Marks()
     }
 
-    /// Durations of tuplets are rounded: a measure off its time signature by less than this, in beats, is a full one.
-    private static let slack = 0.02
-    /// No measure is longer, in beats.
+    /// Tuplet durations are rounded: a measure that deviates from its time signature by less than this, in beats, is
+    /// full.
+    private static let tolerance = 0.02
+    /// The maximum length of a measure, in beats.
     static let longest = 4_096.0
 
     var measures: [Measure] = []
     var notes: [SheetNote] = []
-    /// Notes without pitch; `pitch` is the drum's number.
+    /// Unpitched notes; `pitch` is the drum's number.
     var drums: [SheetNote] = []
     var tempi: [SheetTempo] = []
     var warnings = Warnings()
-    /// The tempo at the place being read, for tempi that refer to the one before.
+    /// The current tempo, for metronome marks that refer to the previous one.
     var secondsPerBeat = TempoMap.standard
 
-    /// Whether reading on would take more memory than any score is worth.
+    /// Whether the note limit is exceeded, so that reading must stop.
     var isFull: Bool { notes.count + drums.count > Score.noteLimit }
 
     mutating func reach(_ measure: Int, number: String) {
@@ -35,7 +36,7 @@ struct MusicXMLPage {
         measures[measure].number = number
     }
 
-    /// Marks may lie one measure ahead of those read.
+    /// Changes a measure's marks, which may be one measure beyond those read.
     mutating func mark(_ measure: Int, _ change: (inout Score.Structure.Marks) -> Void) {
         guard measure >= 0 else { return }
         if measure >= measures.count { reach(measure, number: "\(measure + 1)") }
@@ -44,24 +45,23 @@ struct MusicXMLPage {
 
     func sheet(title: String?, composer: String?, parts: [MusicXMLPartReader]) -> Sheet {
         var warnings = warnings
-        if isFull { warnings.add("it holds more than \(Score.noteLimit) notes: the rest is left out") }
+        if isFull { warnings.add("it has more than \(Score.noteLimit) notes: the rest was skipped") }
         var pitched = [Bool](repeating: false, count: parts.count)
         for note in notes { pitched[note.part] = true }
         var unpitched = [Bool](repeating: false, count: parts.count)
         for note in drums { unpitched[note.part] = true }
-        // Drums written as pitches are still drums.
+        // Drums may be notated with pitches.
         let percussion = parts.indices.map { part in
             pitched[part] ? parts[part].isDrumSet : unpitched[part] || parts[part].isDrumSet
         }
         let lost = parts.indices.filter { unpitched[$0] && !percussion[$0] }
         if !lost.isEmpty {
-            warnings.add(
-                "notes without pitch are left out in \(lost.prefix(3).map { parts[$0].description.name }.joined(separator: ", "))"
-            )
+            let names = lost.prefix(3).map { parts[$0].description.name }.joined(separator: ", ")
+            warnings.add("unpitched notes were skipped in \(names)")
         }
         let programs = firstPrograms(parts)
         var end = measures.count
-        // A mark ahead of the last measure is no measure.
+        // A trailing measure that has only marks is not a measure.
         while end > 1, measures[end - 1].extent == 0, !parts.contains(where: { $0.measureCount >= end }) { end -= 1 }
         return Sheet(
             title: title, composer: composer,
@@ -83,7 +83,8 @@ struct MusicXMLPage {
         return programs
     }
 
-    /// Where numbers begin anew, a movement does; an uncounted measure between a final barline and number 1 is its pickup.
+    /// A movement begins where measure numbers restart. An uncounted measure between a final barline and number 1 is
+    /// its pickup.
     private func marks(_ measures: ArraySlice<Measure>) -> [Score.Structure.Marks] {
         var marks = measures.map(\.marks)
         var highest = 0
@@ -105,7 +106,7 @@ struct MusicXMLPage {
         var signature = Score.TimeSignature(4, 4)
         return measures.map { measure in
             signature = measure.signature ?? signature
-            let isFull = measure.extent <= 0 || abs(measure.extent - signature.length) < Self.slack
+            let isFull = measure.extent <= 0 || abs(measure.extent - signature.length) < Self.tolerance
             return Score.Measure(
                 number: measure.number, length: isFull ? signature.length : measure.extent, timeSignature: signature,
                 label: measure.label)

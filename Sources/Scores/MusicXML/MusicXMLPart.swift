@@ -1,4 +1,4 @@
-/// A part as the part list describes it.
+/// A part according to the part list.
 struct MusicXMLPart: Sendable {
     struct Instrument: Sendable {
         /// General MIDI program, 0-based.
@@ -9,20 +9,20 @@ struct MusicXMLPart: Sendable {
     }
 
     var name: String
-    /// By id.
+    /// By instrument id.
     var instruments: [String: Instrument] = [:]
-    /// For notes that name none.
+    /// The instrument of notes that name none.
     var first: Instrument
 
-    /// A part that the list doesn't hold.
+    /// Creates a part that is not in the list.
     init(number: Int) {
         name = "Part \(number)"
         first = Instrument(program: 0, drum: nil, isOnDrumChannel: false)
     }
 
     /// - Parameters:
-    ///   - element: score-part.
-    ///   - number: counts parts, for a part without a name.
+    ///   - element: the score-part element.
+    ///   - number: the 1-based part number, used for its name if it has none.
     init(_ element: XMLNode, number: Int) {
         self.init(number: number)
         let abbreviation = element.text("part-abbreviation")
@@ -33,7 +33,7 @@ struct MusicXMLPart: Sendable {
             let midi = element.all("midi-instrument").first { $0.attributes["id"] == id }
             instruments[id] = Self.instrument(instrument, midi, names: [name, abbreviation])
         }
-        // Some programs describe the MIDI instrument only.
+        // Some programs write only the MIDI instrument.
         for midi in element.all("midi-instrument") {
             guard let id = midi.attributes["id"], instruments[id] == nil else { continue }
             instruments[id] = Self.instrument(nil, midi, names: [name, abbreviation])
@@ -44,8 +44,8 @@ struct MusicXMLPart: Sendable {
             firstID.flatMap { instruments[$0] } ?? Self.instrument(nil, nil, names: [name, abbreviation])
     }
 
-    /// The program written counts, then the sound's id, then the names. Program 1, the piano, is also what programs write that
-    /// don't know better: there a name that speaks of another instrument is believed.
+    /// The program is the written one, else that of the sound's id, else that of the names. Program 1, the piano, is
+    /// also what programs write by default: a name that indicates another instrument overrides it.
     private static func instrument(_ instrument: XMLNode?, _ midi: XMLNode?, names: [String?]) -> Instrument {
         let written = midi?.integer("midi-program").flatMap { (1...128).contains($0) ? $0 - 1 : nil }
         let words = [instrument?.text("instrument-sound"), instrument?.text("instrument-name")] + names

@@ -1,26 +1,26 @@
-/// Reads a part's measures, one after the other, and keeps what holds from one to the next.
+/// Reads the measures of a part in order, and keeps the state between them.
 struct MusicXMLPartReader {
     let index: Int
     var description: MusicXMLPart
     private(set) var measureCount = 0
 
     private var divisions = 1.0
-    /// Semitones from written to sounding, by staff; 0 stands for all that aren't named.
+    /// Semitones from written to sounding pitch, by staff; key 0 applies to all staves not listed.
     private var transpositions: [Int: Int] = [:]
     private var signature = Score.TimeSignature(4, 4)
     private var velocity = 64
     private var programs: [String: Int] = [:]
     private var voices: [String: Int] = [:]
     private var isDrumChannelOnly = false
-    // "%" signs: how many measures each stands for, and where this part's notes of each measure are.
+    // Measure repeat signs (%): the number of measures each repeats, and the note range of each measure of this part.
     private var measureRepeat: Int?
     private var history: [Range<Int>] = []
 
-    // Within a measure: the cursor and the last note's onset, in divisions.
+    // State within a measure: the cursor and the last note's onset, in divisions.
     private var measure = 0
     private var cursor = 0.0
     private var lastOnset = 0.0
-    // Grace notes that wait for their main note, by voice: index of the note, and which of the chords it belongs to.
+    // Grace notes whose main note has not been read yet, by voice: the note's index, and the number of its chord.
     private var graces: [Int: [(note: Int, step: Int)]] = [:]
 
     init(index: Int) {
@@ -28,7 +28,7 @@ struct MusicXMLPartReader {
         description = MusicXMLPart(number: index + 1)
     }
 
-    /// Whether all its instruments are drums.
+    /// Whether all instruments are drums.
     var isDrumSet: Bool {
         let all = description.instruments.values
         return !all.isEmpty && all.allSatisfy { $0.isOnDrumChannel && $0.drum != nil }
@@ -38,14 +38,14 @@ struct MusicXMLPartReader {
 
     mutating func advance(to measure: Int) { self.measure = max(0, measure) }
 
-    /// Reads a measure of the part.
+    /// Reads one measure of the part.
     ///
     /// - Parameters:
-    ///   - node: the element with the music: measure, or part within a measure.
-    ///   - number: the measure's attributes.
+    ///   - node: the element with the music: a measure, or a part within a measure.
+    ///   - number: the attributes of the measure.
     mutating func read(_ node: XMLNode, number: [String: String], into page: inout MusicXMLPage) {
         guard measure < PlayOrder.limit else {
-            page.warnings.add("it has more than \(PlayOrder.limit) measures: the rest is left out")
+            page.warnings.add("it has more than \(PlayOrder.limit) measures: the rest was skipped")
             return
         }
         let label = number["number"]?.trimmingSpace() ?? ""
@@ -76,12 +76,12 @@ struct MusicXMLPartReader {
         measureCount = max(measureCount, measure)
     }
 
-    /// A position in beats.
+    /// Converts divisions to beats.
     private func beats(_ ticks: Double) -> Double { min(ticks / divisions, MusicXMLPage.longest) }
 
     private mutating func move(_ ticks: Double, _ page: inout MusicXMLPage) {
         if cursor + ticks < -1e-6 {
-            page.warnings.add("measure \(page.measures[measure].number) goes back before its beginning")
+            page.warnings.add("measure \(page.measures[measure].number) moves backward beyond its start")
         }
         cursor = max(0, cursor + ticks)
         lastOnset = cursor
@@ -100,7 +100,7 @@ struct MusicXMLPartReader {
             lastOnset *= written / divisions
             divisions = written
         } else if node.has("divisions") {
-            page.warnings.add("measure \(page.measures[measure].number) gives no usable divisions of a quarter")
+            page.warnings.add("measure \(page.measures[measure].number) has an invalid number of divisions")
         }
         if let time = node.first("time"), let written = Self.signature(time) {
             signature = written
@@ -120,7 +120,7 @@ struct MusicXMLPartReader {
         }
     }
 
-    /// Nil for music without meter, and for numbers that make no sense.
+    /// Nil for unmetered music and for invalid numbers.
     private static func signature(_ time: XMLNode) -> Score.TimeSignature? {
         var length = 0.0
         var denominator = 1
@@ -138,7 +138,7 @@ struct MusicXMLPartReader {
         return numerator > 0 ? .init(numerator, denominator) : nil
     }
 
-    /// A "%" sign that the file doesn't write out stands for the music before it.
+    /// Copies the previous music for a measure repeat sign that the file does not write out.
     private func repeatMeasure(_ firstNote: Int, _ page: inout MusicXMLPage) {
         guard let span = measureRepeat, page.notes.count == firstNote, history.indices.contains(measure - span) else {
             return
@@ -160,7 +160,7 @@ struct MusicXMLPartReader {
         if !isChord {
             lastOnset = cursor
             cursor += ticks
-            // A whole measure's rest is as long as the measure, whatever its duration says.
+            // A whole-measure rest is as long as the measure, regardless of its duration.
             let isWhole = rest?.attributes["measure"] == "yes"
             extend(isWhole ? min(cursor, max(lastOnset, signature.length * divisions)) : cursor, &page)
         }
@@ -168,7 +168,8 @@ struct MusicXMLPartReader {
         let voice = self.voice(node)
         if !isGrace, !isChord { settleGraces(voice, &page) }
         guard isGrace || ticks > 0 else {
-            page.warnings.add("measure \(page.measures[measure].number) has a note without duration, which is left out")
+            page.warnings.add(
+                "measure \(page.measures[measure].number) has a note without a duration, which was skipped")
             return
         }
         var note = SheetNote(
@@ -178,11 +179,11 @@ struct MusicXMLPartReader {
         if let pitch = node.first("pitch") {
             guard let sounding = sounding(pitch, staff: node.integer("staff") ?? 1) else {
                 page.warnings.add(
-                    "measure \(page.measures[measure].number) has a pitch out of range, which is left out")
+                    "measure \(page.measures[measure].number) has an out-of-range pitch, which was skipped")
                 return
             }
             note.pitch = sounding
-            if isGrace { waitForMain(page.notes.count, voice, isChord: isChord) }
+            if isGrace { addGrace(page.notes.count, voice, isChord: isChord) }
             page.notes.append(note)
         } else {
             let instrument = node.first("instrument")?.attributes["id"].flatMap { description.instruments[$0] }
@@ -219,7 +220,8 @@ struct MusicXMLPartReader {
         note.isTiedBack = types.contains("stop") || types.contains("continue")
     }
 
-    /// Steps and octave give what is written, alterations to the quarter-tone; octave lines (8va) are already in the octave.
+    /// Step and octave give the written pitch; alterations may be quarter tones. Octave lines (8va) are already
+    /// included.
     private func sounding(_ pitch: XMLNode, staff: Int) -> Int? {
         guard let step = pitch.text("step")?.first, let octave = pitch.integer("octave"), (-2...12).contains(octave),
             let semitone = ["C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11][step]
@@ -231,7 +233,7 @@ struct MusicXMLPartReader {
         return (0...127).contains(number) ? number : nil
     }
 
-    /// Beats by the note's type, where the file leaves out its duration.
+    /// The length of the note type in beats, for notes without a duration.
     private static func typedLength(_ node: XMLNode) -> Double {
         guard let type = node.text("type"), let beats = MusicXMLSigns.lengths[type] else { return 0 }
         let dots = node.all("dot").reduce(0) { count, _ in count + 1 }
@@ -246,15 +248,15 @@ struct MusicXMLPartReader {
 
     // MARK: Grace notes
 
-    private mutating func waitForMain(_ note: Int, _ voice: Int, isChord: Bool) {
+    private mutating func addGrace(_ note: Int, _ voice: Int, isChord: Bool) {
         let step = graces[voice]?.last?.step ?? 0
         graces[voice, default: []].append((note, isChord ? max(step, 1) : step + 1))
     }
 
-    /// The last grace note before the main note is one step away from it.
+    /// Numbers the grace notes before a main note: the last one is 1 step before it.
     private mutating func settleGraces(_ voice: Int, _ page: inout MusicXMLPage) {
-        guard let waiting = graces.removeValue(forKey: voice), let last = waiting.last?.step else { return }
-        for (note, step) in waiting { page.notes[note].graceSteps = last - step + 1 }
+        guard let pending = graces.removeValue(forKey: voice), let last = pending.last?.step else { return }
+        for (note, step) in pending { page.notes[note].graceSteps = last - step + 1 }
     }
 
     // MARK: Directions and barlines
@@ -268,7 +270,7 @@ struct MusicXMLPartReader {
         if let level = signs.velocity { velocity = level }
         if let label = signs.label, page.measures[measure].label == nil { page.measures[measure].label = label }
         if signs.hasZeroTempo {
-            page.warnings.add("measure \(page.measures[measure].number) asks for a tempo of 0, which is ignored")
+            page.warnings.add("measure \(page.measures[measure].number) has a tempo of 0, which was ignored")
         }
         if let pace = signs.secondsPerBeat {
             page.secondsPerBeat = pace
@@ -284,7 +286,7 @@ struct MusicXMLPartReader {
 
     private func readBarline(_ node: XMLNode, _ page: inout MusicXMLPage) {
         let isLeft = node.attributes["location"] == "left"
-        // A sign at the wrong end of a measure belongs to the neighbour.
+        // A sign at the other end of a measure belongs to the neighbouring measure.
         let (begins, ends) = isLeft ? (measure, measure - 1) : (measure + 1, measure)
         if !isLeft, node.text("bar-style") == "light-heavy" { page.measures[measure].hasFinalBarline = true }
         if node.has("segno") || node.attributes["segno"] != nil {

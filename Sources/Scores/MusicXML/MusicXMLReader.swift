@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads MusicXML (up to 4.0), score-partwise and score-timewise, measure by measure as it comes.
+/// A streaming reader for MusicXML up to 4.0, both score-partwise and score-timewise, measure by measure.
 final class MusicXMLReader {
     private static let skipped: Set<String> = [
         "accidental", "appearance", "articulations", "beam", "bookmark", "credit", "defaults", "encoding",
@@ -16,7 +16,7 @@ final class MusicXMLReader {
     private var parts: [MusicXMLPartReader] = []
     private var partIndices: [String: Int] = [:]
     private var isTimewise = false
-    // Partwise: the part being read. Timewise: the measure.
+    // The current part in a partwise score, the current measure in a timewise one.
     private var currentPart = 0
     private var currentMeasure: XMLNode?
     private var measureCount = 0
@@ -26,7 +26,7 @@ final class MusicXMLReader {
 
     /// Reads a document.
     ///
-    /// - Throws: `ScoreError.badScore` if it is no MusicXML score or holds no measure.
+    /// - Throws: `ScoreError.badScore` if it is not a MusicXML score or has no measures.
     static func read(_ data: Data, name: String) throws(ScoreError) -> Sheet {
         try MusicXMLReader(name: name).read(data)
     }
@@ -37,12 +37,12 @@ final class MusicXMLReader {
     }
 
     private func read(_ data: Data) throws(ScoreError) -> Sheet {
-        // The reader lives as long as this call: no cycle survives it.
+        // `unowned` breaks the reference cycle; the reader does not outlive this call.
         reader.onStart = { [unowned self] in begin($0) }
         reader.onNode = { [unowned self] in take($0) }
         let end = reader.parse(data)
         guard let root = reader.root else {
-            throw .badScore(name: name, reason: "it is no well-formed XML")
+            throw .badScore(name: name, reason: "it is not well-formed XML")
         }
         guard ["score-partwise", "score-timewise"].contains(root) else {
             throw .badScore(name: name, reason: Self.explanation(root))
@@ -51,12 +51,13 @@ final class MusicXMLReader {
             guard !page.measures.isEmpty else {
                 throw .badScore(name: name, reason: "its XML is damaged at line \(line), before any measure")
             }
-            page.warnings.add("its XML is damaged at line \(line): what follows is lost")
+            page.warnings.add("its XML is damaged at line \(line): the rest was skipped")
         }
-        guard !page.measures.isEmpty else { throw .badScore(name: name, reason: "it holds no measure") }
+        guard !page.measures.isEmpty else { throw .badScore(name: name, reason: "it has no measures") }
         let counts = Set(parts.map(\.measureCount).filter { $0 > 0 })
         if counts.count > 1 {
-            page.warnings.add("its parts have from \(counts.min() ?? 0) to \(counts.max() ?? 0) measures")
+            page.warnings.add(
+                "its parts have different numbers of measures (\(counts.min() ?? 0) to \(counts.max() ?? 0))")
         }
         return page.sheet(title: title, composer: composer, parts: parts)
     }
@@ -72,11 +73,11 @@ final class MusicXMLReader {
         switch root {
         case "museScore": "it is a MuseScore document: open it in MuseScore and export it as MusicXML"
         case "mei", "music", "meiCorpus": "it is MEI: convert it to MusicXML"
-        case "opus": "it is a MusicXML opus, which only names other files: use those"
-        case "html": "it is a web page"
-        case "svg": "it is a picture"
-        case "container": "it is the table of contents of a compressed score"
-        default: "its outermost element is <\(root.prefix(40))>, not MusicXML's <score-partwise> or <score-timewise>"
+        case "opus": "it is a MusicXML opus, which only lists other files: use one of those"
+        case "html": "it is a web page, not a score"
+        case "svg": "it is an image, not a score"
+        case "container": "it is the container file of a compressed score: use the .mxl file"
+        default: "its root element is <\(root.prefix(40))>, not MusicXML's <score-partwise> or <score-timewise>"
         }
     }
 

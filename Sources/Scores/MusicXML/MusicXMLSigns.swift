@@ -1,14 +1,14 @@
-/// What a direction says that matters for playing: tempo, dynamics, rehearsal marks, segno and coda, D.C. and D.S.
+/// The contents of a direction that affect playing: tempo, dynamics, rehearsal marks, segno, coda, D.C. and D.S.
 struct MusicXMLSigns {
     var secondsPerBeat: Double?
     var hasZeroTempo = false
-    /// Divisions after the place where it is written.
+    /// Divisions after the position where it is written.
     var offset = 0.0
     var velocity: Int?
     var label: String?
     private var marks = Score.Structure.Marks()
 
-    /// Beats of the note types.
+    /// Lengths of the note types in beats.
     static let lengths: [String: Double] = [
         "maxima": 32, "long": 16, "breve": 8, "whole": 4, "half": 2, "quarter": 1, "eighth": 0.5, "16th": 0.25,
         "32nd": 0.125, "64th": 0.0625, "128th": 0.03125, "256th": 0.015625, "512th": 0.0078125, "1024th": 0.00390625,
@@ -18,12 +18,12 @@ struct MusicXMLSigns {
         "fp": 49, "sfp": 49, "pf": 80,
     ]
 
-    /// A sound element on its own.
+    /// Reads a sound element outside a direction.
     init(sound: XMLNode) { take(sound) }
 
     /// - Parameters:
     ///   - direction: the element.
-    ///   - secondsPerBeat: the tempo before it.
+    ///   - secondsPerBeat: the previous tempo.
     init(direction: XMLNode, secondsPerBeat pace: Double) {
         var words: [String] = []
         var signs: Set<String> = []
@@ -41,7 +41,7 @@ struct MusicXMLSigns {
         }
         let sound = direction.first("sound")
         var read = JumpWords(words.joined(separator: " "), hasCodaSign: signs.contains("coda")).marks
-        // A sign within the words of a jump tells where it goes, and isn't the place itself.
+        // A sign within the words of a jump names its target rather than marking this position.
         if read.jump == nil, signs.contains("segno") { read.segno = "segno" }
         if read.jump == nil, read.toCoda == nil, signs.contains("coda") { read.coda = "coda" }
         marks = read
@@ -57,10 +57,10 @@ struct MusicXMLSigns {
         }
         if let percent = sound.attributeNumber("dynamics") { velocity = Self.velocity(percent) }
         offset = sound.number("offset") ?? offset
-        // What sounds is said there for programs to read: it outdoes signs and words, except that words tell a jump's goal.
+        // The sound element is meant for programs: it overrides signs and words, except that words give a jump's goal.
         let names = ["segno", "coda", "tocoda", "fine", "dacapo", "dalsegno"]
         if names.contains(where: { sound.attributes[$0] != nil }) {
-            let goal = marks.jump?.goal ?? .unsaid
+            let goal = marks.jump?.goal ?? .unspecified
             marks = Score.Structure.Marks()
             marks.segno = sound.attributes["segno"]
             marks.coda = sound.attributes["coda"]
@@ -75,7 +75,7 @@ struct MusicXMLSigns {
         if sound.attributes["forward-repeat"] == "yes" { marks.opensRepeat = true }
     }
 
-    /// Adds what is found here to a measure's marks.
+    /// Adds these marks to a measure's marks.
     func apply(to measure: inout Score.Structure.Marks) {
         measure.opensRepeat = measure.opensRepeat || marks.opensRepeat
         measure.segno = measure.segno ?? marks.segno
@@ -83,15 +83,16 @@ struct MusicXMLSigns {
         measure.toCoda = measure.toCoda ?? marks.toCoda
         measure.isFine = measure.isFine || marks.isFine
         guard let jump = marks.jump else { return }
-        // The same jump may stand there twice: as words, and for programs.
-        let goal = measure.jump?.goal ?? .unsaid
-        measure.jump = .init(segno: jump.segno ?? measure.jump?.segno, goal: jump.goal == .unsaid ? goal : jump.goal)
+        // A jump may be written twice: as words and as a sound element.
+        let goal = measure.jump?.goal ?? .unspecified
+        measure.jump = .init(
+            segno: jump.segno ?? measure.jump?.segno, goal: jump.goal == .unspecified ? goal : jump.goal)
     }
 
-    /// MusicXML's dynamics are percent of a forte of velocity 90.
+    /// MusicXML's dynamics are a percentage of forte, velocity 90.
     static func velocity(_ percent: Double) -> Int { min(max(Int((0.9 * min(percent, 1_000)).rounded()), 1), 127) }
 
-    /// The passes of an ending: "1", "1, 2", "1-3", "1.2."; empty where the text holds none.
+    /// Parses the passes of an ending: "1", "1, 2", "1-3", "1.2."; empty if the text has none.
     static func passes(_ text: String) -> [Int] {
         var passes: [Int] = []
         for item in text.split(whereSeparator: { !$0.isNumber && $0 != "-" && $0 != "–" }) {
@@ -105,7 +106,8 @@ struct MusicXMLSigns {
 
     // MARK: Metronome marks
 
-    /// Seconds of a quarter note: a note value and how many a minute, or two values of which the second takes the first one's time.
+    /// Seconds per quarter note, from a note value and its number per minute, or from two note values where the second
+    /// takes the duration of the first.
     private static func pace(of metronome: XMLNode, before pace: Double) -> Double? {
         var units: [Double] = []
         var dots = 0
@@ -128,7 +130,7 @@ struct MusicXMLSigns {
         return 60 / (rate * unit)
     }
 
-    /// "96", "ca. 96", "92-100": a range means its middle.
+    /// Parses "96", "ca. 96" or "92-100"; a range means its midpoint.
     private static func rate(_ text: String) -> Double? {
         let numbers = text.split { !($0.isNumber || $0 == ".") }.compactMap { Double($0) }.filter {
             $0 > 0 && $0 < 10_000

@@ -1,42 +1,42 @@
 import Foundation
 
-/// Reads XML as a stream and hands over chosen elements as trees, each as soon as it is complete.
+/// A streaming XML reader that delivers selected elements as trees as soon as they are complete.
 ///
-/// Linear in the size; beside the document itself, memory for one tree.
+/// O(n) in the size; besides the document, it needs memory for one tree.
 final class XMLNodeReader {
-    /// How a document ended.
+    /// How reading ended.
     enum End: Equatable {
         case complete
-        /// Reading was ended by `stop()`.
+        /// `stop()` was called.
         case stopped
-        /// What is behind the line is lost.
+        /// The document is damaged at this line.
         case damaged(line: Int)
     }
 
-    /// Elements within one another beyond this depth are left out.
+    /// The maximum nesting depth within a tree; deeper elements are skipped.
     private static let depthLimit = 64
 
-    /// Called where an element begins that isn't part of a tree.
+    /// Called at the start of an element outside a tree.
     var onStart: (XMLNode) -> Void = { _ in }
     /// Called with each complete tree.
     var onNode: ((XMLNode) -> Void)?
-    /// The trees, where nobody takes them.
+    /// The trees, if `onNode` is nil.
     private(set) var nodes: [XMLNode] = []
-    /// The document's outermost element.
+    /// The name of the root element.
     private(set) var root: String?
-    /// The elements whose trees are wanted; may be changed on the way.
+    /// The names of elements to collect as trees; may be changed while reading.
     var collected: Set<String>
 
     private let skipped: Set<String>
-    // Names of the elements that are open; trees being built; elements open within one that is skipped or too deep.
+    // Names of the open elements; trees under construction; number of open elements within a skipped or too deep one.
     private var open: [String] = []
     private var stack: [XMLNode] = []
     private var ignored = 0
     private var isStopped = false
 
     /// - Parameters:
-    ///   - collected: the elements whose trees are wanted.
-    ///   - skipped: elements to be left out of trees with all they hold.
+    ///   - collected: the names of elements to collect as trees.
+    ///   - skipped: the names of elements to omit from trees with their content.
     init(collecting collected: Set<String>, skipping skipped: Set<String> = []) {
         self.collected = collected
         self.skipped = skipped
@@ -57,13 +57,13 @@ final class XMLNodeReader {
             case .finished: return open.isEmpty && root != nil ? .complete : .damaged(line: scanner.line)
             case .damaged: return .damaged(line: scanner.line)
             }
-            // What stands behind the outermost element is nobody's.
+            // Ignore everything after the root element.
             if open.isEmpty, root != nil, !isStopped { return .complete }
         }
         return .stopped
     }
 
-    /// Ends reading: nothing more is called.
+    /// Stops reading: no further callbacks are made.
     func stop() { isStopped = true }
 
     private func begin(_ name: String, _ attributes: [String: String]) {

@@ -1,16 +1,17 @@
-/// Cuts an XML document into tags and text, as far as it is well-formed.
+/// Splits an XML document into tags and text, as far as it is well-formed.
 ///
-/// Foundation's XMLParser would do, but it ends the program with a trap on some damaged documents (met by fuzzing, Swift 6.3 on Linux). This one
-/// knows no external files and no entities but the five of XML and character references, so that neither can do harm.
+/// It replaces Foundation's XMLParser, which traps on some damaged documents (found by fuzzing with Swift 6.3 on
+/// Linux). It supports no external files, and only XML's five predefined entities and character references, so that
+/// neither can be exploited.
 struct XMLScanner {
     enum Token: Equatable {
-        /// An element begins. Where `isEmpty`, it ends at once, and no `.end` follows.
+        /// The start of an element. If `isEmpty`, the element also ends here, and no `.end` follows.
         case start(name: String, attributes: [String: String], isEmpty: Bool)
         case end(name: String)
         case text(String)
-        /// The document is over.
+        /// The end of the document.
         case finished
-        /// What follows cannot be read.
+        /// The rest cannot be parsed.
         case damaged
     }
 
@@ -20,12 +21,12 @@ struct XMLScanner {
     /// - Parameter bytes: the document as UTF-8.
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The line being read, from 1.
+    /// The current line, counted from 1.
     var line: Int { 1 + bytes[..<min(position, bytes.count)].reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) } }
 
-    /// The next token. Linear in its length.
+    /// The next token. O(n) in its length.
     ///
-    /// - Parameter isSkimming: leaves out texts' and attributes' content, where nobody wants it.
+    /// - Parameter isSkimming: whether to omit the content of text and attributes, for elements that are skipped.
     mutating func next(isSkimming: Bool = false) -> Token {
         while position < bytes.count {
             guard bytes[position] == UInt8(ascii: "<") else { return text(isSkimming: isSkimming) }
@@ -92,7 +93,7 @@ struct XMLScanner {
         return .end(name: name)
     }
 
-    /// A name without its prefix.
+    /// A name without its namespace prefix.
     private mutating func name() -> String? {
         var start = position
         while position < bytes.count, Self.isNamePart[Int(bytes[position])] {
@@ -102,7 +103,7 @@ struct XMLScanner {
         return position > start ? String(decoding: bytes[start..<position], as: UTF8.self) : nil
     }
 
-    /// Letters, digits, "-", ".", "_", ":" and all beyond ASCII.
+    /// Letters, digits, "-", ".", "_", ":" and all non-ASCII characters.
     private static let isNamePart: [Bool] = (0..<256).map { code in
         code >= 0x80 || UInt8(code) == UInt8(ascii: "_") || (0x2D...0x2E).contains(code) || (0x30...0x3A).contains(code)
             || (0x41...0x5A).contains(code) || (0x61...0x7A).contains(code)
@@ -116,7 +117,7 @@ struct XMLScanner {
         return .text(isSkimming ? "" : Self.resolved(bytes[start..<position]))
     }
 
-    /// Text with character references and XML's own entities replaced; others stay as they are.
+    /// Replaces character references and predefined entities; other entities are kept as they are.
     private static func resolved(_ bytes: ArraySlice<UInt8>) -> String {
         let text = String(decoding: bytes, as: UTF8.self)
         guard bytes.contains(UInt8(ascii: "&")) else { return text }
@@ -148,9 +149,9 @@ struct XMLScanner {
 
     private static let entities: [Substring: Character] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
 
-    // MARK: What is passed over
+    // MARK: Skipped content
 
-    /// A document type declaration, with all that is declared in it.
+    /// Skips a document type declaration, including its internal subset.
     private mutating func skipDeclaration() -> Bool {
         var depth = 0
         var isWithin = false

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Turns the bytes of an XML document into UTF-8 (XML 1.0, appendix F).
+/// Converts the bytes of an XML document to UTF-8 (XML 1.0, appendix F).
 enum XMLText {
-    /// The document as UTF-8 without a byte order mark. UTF-16 is told by its mark or its zeros, Latin-1 by the declaration; all else
-    /// is taken for UTF-8.
+    /// The document as UTF-8 without a byte order mark. UTF-16 is detected by its mark or zero bytes, Latin-1 by the
+    /// declaration; anything else is treated as UTF-8.
     static func decoded(_ data: Data) -> [UInt8] {
         let bytes = [UInt8](data)
         switch (bytes.first, bytes.dropFirst().first) {

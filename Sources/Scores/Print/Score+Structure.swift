@@ -1,14 +1,14 @@
 extension Score {
-    /// What the print says about the order in which the measures are played: repeats, endings and jumps.
+    /// The notated order of play: repeats, endings and jumps.
     public struct Structure: Sendable, Equatable {
-        /// One entry for each printed measure.
+        /// One entry per printed measure.
         public let marks: [Marks]
-        /// The movements: measures that repeats and jumps don't leave. Never empty; they cover all measures.
+        /// The movements, which repeats and jumps never leave. Never empty; they cover all measures.
         public let movements: [Range<Int>]
-        /// The sections between repeat signs, in order of their first measure, an outer one before those within it.
+        /// The repeated sections, in order of their first measure; an enclosing section precedes those within it.
         public let sections: [Section]
 
-        /// Where the score lists its order of play outright.
+        /// Orders of play that the score lists explicitly.
         public let orders: Orders
 
         public init(marks: [Marks], orders: Orders = Orders()) {
@@ -22,8 +22,8 @@ extension Score {
             }
         }
 
-        /// Where numbering begins anew, so does a movement: but a trio that is numbered by itself belongs to the minuet, to whose Fine
-        /// it leads back.
+        /// A movement begins where numbering restarts, except for a separately numbered trio that leads back to the
+        /// Fine of the preceding minuet.
         private static func movements(_ marks: [Marks]) -> [Range<Int>] {
             let starts = [0] + marks.indices.dropFirst().filter { marks[$0].beginsMovement } + [marks.count]
             var movements: [Range<Int>] = []
@@ -40,7 +40,7 @@ extension Score {
             return movements
         }
 
-        /// Whether the measures are to be played just as they stand.
+        /// Whether the measures are played once each in printed order.
         public var isStraight: Bool {
             sections.isEmpty && orders == Orders() && marks.allSatisfy { $0.jump == nil }
         }
@@ -48,7 +48,7 @@ extension Score {
 }
 
 extension Score.Structure {
-    /// Orders of play that the score lists itself, as indices of printed measures; they outdo its signs.
+    /// Orders of play listed by the score itself, as indices of printed measures; they override its signs.
     public struct Orders: Sendable, Equatable {
         public var written: [Int]?
         public var withoutRepeats: [Int]?
@@ -59,27 +59,27 @@ extension Score.Structure {
         }
     }
 
-    /// What stands at one measure.
+    /// The marks of one measure.
     public struct Marks: Sendable, Equatable {
-        /// The first measure of a movement.
+        /// Whether it is the first measure of a movement.
         public var beginsMovement = false
-        /// A repeat sign |: at its beginning.
+        /// Whether it starts with a repeat sign |:.
         public var opensRepeat = false
-        /// A repeat sign :| at its end, and how often the section is then played in all.
+        /// If it ends with a repeat sign :|, how often the section is played in total.
         public var closesRepeat: Int?
-        /// A bracket over an ending begins here: for which passes, counted from 1.
+        /// The 1-based passes of an ending bracket that begins here.
         public var endingBegins: [Int]?
-        /// The bracket ends with this measure.
+        /// Whether an ending bracket ends with this measure.
         public var endingEnds = false
-        /// A segno at its beginning, and its name.
+        /// The name of a segno at its start.
         public var segno: String?
-        /// The coda begins here, and its name.
+        /// The name of a coda that begins here.
         public var coda: String?
-        /// "To coda" at its end, and the name of the coda.
+        /// The name of the coda of a "To coda" at its end.
         public var toCoda: String?
-        /// "Fine" at its end.
+        /// Whether it ends with "Fine".
         public var isFine = false
-        /// D.C. or D.S. at its end.
+        /// A D.C. or D.S. at its end.
         public var jump: Jump?
 
         public init() {}
@@ -87,31 +87,31 @@ extension Score.Structure {
 
     /// Da capo or dal segno.
     public struct Jump: Sendable, Equatable {
-        /// Where it leads: nil to the beginning of the movement, else to the segno of this name.
+        /// The target: nil for the start of the movement (da capo), else the name of a segno.
         public var segno: String?
         public var goal: Goal
 
-        public init(segno: String? = nil, goal: Goal = .unsaid) {
+        public init(segno: String? = nil, goal: Goal = .unspecified) {
             self.segno = segno
             self.goal = goal
         }
     }
 
-    /// How far a jump goes.
+    /// Where playing ends after a jump.
     public enum Goal: String, Sendable {
-        /// To the Fine or the To Coda, whichever comes first, else to the end.
-        case unsaid
+        /// At the Fine or "To coda", whichever comes first, else at the end.
+        case unspecified
         case fine
         case coda
     }
 
-    /// Measures between repeat signs.
+    /// A repeated section.
     public struct Section: Sendable, Equatable {
-        /// Indices of printed measures, endings included.
+        /// Indices of its printed measures, including endings.
         public var measures: Range<Int>
         /// How often it is played as written; at least 1.
         public var plays: Int
-        /// Brackets, in order; empty for a plain repeat.
+        /// Its endings, in order; empty for a plain repeat.
         public var endings: [Ending]
 
         /// The measures before the endings.
@@ -119,8 +119,8 @@ extension Score.Structure {
             measures.lowerBound..<(endings.first?.measures.lowerBound ?? measures.upperBound)
         }
 
-        /// The ending of a pass (from 1): the one that names it, else the first before the last pass and, in the last pass, the
-        /// last. Nil where a lone first ending is left out.
+        /// The ending of a 1-based pass: the one that names it; otherwise the last one in the last pass and the first
+        /// one before. Nil if a single first ending is skipped.
         public func ending(ofPass pass: Int) -> Ending? {
             if let named = endings.first(where: { $0.passes.contains(pass) }) { return named }
             if pass < plays { return endings.first }
@@ -128,9 +128,9 @@ extension Score.Structure {
         }
     }
 
-    /// A bracket over measures that belong to certain passes.
+    /// An ending bracket over measures that belong to certain passes.
     public struct Ending: Sendable, Equatable {
-        /// Counted from 1.
+        /// 1-based.
         public var passes: [Int]
         /// Indices of printed measures.
         public var measures: Range<Int>

@@ -1,11 +1,11 @@
 extension Score {
-    /// More notes than this are not unfolded.
+    /// The maximum number of notes to unfold.
     static let noteLimit = 5_000_000
 
-    /// The same score in another order of play: notes, passages and tempo follow, measures and parts stay.
+    /// The same score in another order of play: notes, passages and tempo change, measures and parts do not.
     ///
-    /// Linear in the number of notes played. Repeats that would make more than 50,000 measures or 5 million notes are left out,
-    /// with a warning.
+    /// O(n) in the number of notes played. Repeats that would produce more than 50,000 measures or 5 million notes are
+    /// omitted with a warning.
     public func unfolded(_ unfolding: Unfolding) -> Score {
         Score(sheet, unfolding)
     }
@@ -17,7 +17,7 @@ extension Score {
         let count = order.measures.reduce(0) { $0 + sheet.notes(ofMeasure: $1).count }
         if count > Self.noteLimit, count > sheet.notes.count {
             order = PlayOrder(sheet.structure, .straight)
-            warnings.append("its repeats would make \(count) notes, and are left out")
+            warnings.append("its repeats would produce \(count) notes and were ignored")
         }
         var layout = ScoreLayout(sheet, order: order.measures.isEmpty ? [0] : order.measures)
         layout.fill()
@@ -28,14 +28,14 @@ extension Score {
     }
 }
 
-/// Lays one measure behind the other, and joins what is tied.
+/// Lays out measures in order of play and joins tied notes.
 struct ScoreLayout {
     private struct Voice: Hashable {
         var part: Int
         var pitch: Int
     }
 
-    /// A note that a tie leads on from.
+    /// A note with an open tie.
     private struct Tie {
         var note: Int
         var voice: Int
@@ -46,13 +46,13 @@ struct ScoreLayout {
     private(set) var notes: [Score.Note] = []
     private(set) var tempi: [TempoMap.Change] = []
 
-    /// A tie may miss its second note by this many beats: some programs round durations to coarse divisions.
+    /// The maximum gap, in beats, between tied notes: some programs round durations to coarse divisions.
     private static let tolerance = 0.1
     private let sheet: Sheet
     private var ties: [Voice: [Tie]] = [:]
-    // The tempo in force at each printed measure's beginning.
+    // The tempo in effect at the start of each printed measure.
     private let paces: [Double]
-    // Where the printed order is left next, seen from each passage.
+    // For each passage, the beat at which playing next departs from the printed order.
     private let breaks: [Double]
 
     init(_ sheet: Sheet, order: [Int]) {
@@ -97,7 +97,7 @@ struct ScoreLayout {
 
     private mutating func append(_ note: SheetNote, passage: Int) {
         let onset = passages[passage].start + note.offset
-        // Nothing sounds on across a jump, unless a tie leads there: into a second ending, for one.
+        // Notes do not sound across a jump unless tied across it, for example into a second ending.
         let duration = min(note.duration, max(breaks[passage] - onset, 0))
         let voice = Voice(part: note.part, pitch: note.pitch)
         if note.isTiedBack, let index = joined(note, voice, onset: onset, end: onset + duration) {
@@ -116,19 +116,20 @@ struct ScoreLayout {
                 velocity: note.velocity, passage: passage, isGrace: note.isGrace, graceSteps: note.graceSteps))
     }
 
-    /// Lengthens the note that a tie leads on from, and says which it is; nil where none ends here.
+    /// Extends the note that a tie continues and returns its index; nil if no tie leads here.
     private mutating func joined(_ note: SheetNote, _ voice: Voice, onset: Double, end: Double) -> Int? {
-        guard var waiting = ties[voice] else { return nil }
-        waiting.removeAll { $0.end < onset - Self.tolerance }
-        defer { ties[voice] = waiting.isEmpty ? nil : waiting }
-        // Best a note that ends here, in the same voice; at least one that still sounds: some programs tie across voices.
+        guard var open = ties[voice] else { return nil }
+        open.removeAll { $0.end < onset - Self.tolerance }
+        defer { ties[voice] = open.isEmpty ? nil : open }
+        // Prefer a note that ends here in the same voice; accept one that still sounds, since some programs tie across
+        // voices.
         func distance(_ tie: Tie) -> (Int, Int) {
             (tie.end > onset + Self.tolerance ? 1 : 0, tie.voice == note.voice ? 0 : 1)
         }
-        guard let place = waiting.indices.min(by: { distance(waiting[$0]) < distance(waiting[$1]) }) else { return nil }
-        let index = waiting.remove(at: place).note
+        guard let place = open.indices.min(by: { distance(open[$0]) < distance(open[$1]) }) else { return nil }
+        let index = open.remove(at: place).note
         notes[index].duration = max(notes[index].duration, end - notes[index].onset)
-        // A grace note tied to its main note is heard as one with it.
+        // A grace note tied to its main note becomes part of it.
         if !note.isGrace {
             notes[index].isGrace = false
             notes[index].graceSteps = 0
@@ -138,9 +139,9 @@ struct ScoreLayout {
 }
 
 extension Score.Structure {
-    /// The indices of the printed measures in the order of play, and what was wrong with the signs, a sentence each.
+    /// The indices of the printed measures in order of play, and one sentence for each problem with the signs.
     ///
-    /// A pure function of the signs. It ends, whatever they are: a D.C. or D.S. is followed once.
+    /// A pure function of the signs. It always terminates, because each D.C. or D.S. is followed once.
     public func order(_ unfolding: Score.Unfolding) -> (measures: [Int], warnings: [String]) {
         let order = PlayOrder(self, unfolding)
         return (order.measures, order.warnings)

@@ -1,7 +1,7 @@
-/// Finds which repeat signs and endings belong together.
+/// Pairs repeat signs and endings.
 ///
-/// A :| goes back to the last |: that is still open, so that sections may lie within each other; where none is open, to behind the
-/// section before, else to the beginning of the movement.
+/// A :| returns to the last open |:, so sections may be nested. If none is open, it returns to the end of the previous
+/// section, or to the start of the movement.
 struct SectionParser {
     private struct Frame {
         var start: Int
@@ -11,7 +11,7 @@ struct SectionParser {
 
     private var frames: [Frame] = []
     private var sections: [Score.Structure.Section] = []
-    // Behind the last closed section: where an unopened repeat begins.
+    // The end of the last closed section, where a repeat without |: starts.
     private var boundary: Int
 
     /// - Parameter start: the first measure of the movement.
@@ -25,18 +25,18 @@ struct SectionParser {
             }
             if let passes = mark.endingBegins { beginEnding(passes, at: measure) }
             let next = measure + 1 < marks.endIndex ? marks[measure + 1] : nil
-            let goesOn = next?.endingBegins != nil && next?.opensRepeat == false
+            let hasNextEnding = next?.endingBegins != nil && next?.opensRepeat == false
             if let plays = mark.closesRepeat {
                 if frames.last?.open != nil {
                     endEnding(at: measure)
-                    if !goesOn { closeEndings(isRepeated: true) }
+                    if !hasNextEnding { closeEndings(isRepeated: true) }
                 } else {
                     let start = frames.popLast()?.start ?? boundary
                     close(start..<measure + 1, plays: max(1, plays), endings: [])
                 }
             } else if mark.endingEnds, frames.last?.open != nil {
                 endEnding(at: measure)
-                if !goesOn { closeEndings(isRepeated: false) }
+                if !hasNextEnding { closeEndings(isRepeated: false) }
             }
         }
         finishEndings(before: marks.endIndex)
@@ -57,12 +57,12 @@ struct SectionParser {
     private mutating func endEnding(at measure: Int) {
         guard let top = frames.indices.last, let open = frames[top].open else { return }
         frames[top].open = nil
-        // An ending that begins in its own body's first measure still is one; one that ends before it begins is not.
+        // An ending may start in the first measure of its own section, but must not end before it starts.
         guard measure >= open.start else { return }
         frames[top].endings.append(.init(passes: open.passes, measures: open.start..<measure + 1))
     }
 
-    /// A bracket that was never closed ends before a new |: and at the end of the piece.
+    /// Closes an open bracket before a new |: and at the end of the piece.
     private mutating func finishEndings(before measure: Int) {
         if frames.last?.open != nil { endEnding(at: measure - 1) }
         if let frame = frames.last, !frame.endings.isEmpty { closeEndings(isRepeated: false) }
@@ -71,7 +71,7 @@ struct SectionParser {
     private mutating func closeEndings(isRepeated: Bool) {
         guard let frame = frames.popLast(), let last = frame.endings.last else { return }
         let most = frame.endings.flatMap(\.passes).max() ?? 1
-        // A lone first ending with :| means: once more, without it.
+        // A single first ending with :| means one more pass, without the ending.
         let plays = isRepeated && frame.endings.count == 1 ? most + 1 : most
         close(frame.start..<last.measures.upperBound, plays: plays, endings: frame.endings)
     }

@@ -1,23 +1,24 @@
-/// A score as printed: its measures, what each of them holds, and in which order they are to be played.
+/// A score as printed: its measures, their contents, and their order of play.
 ///
-/// Readers build it; ``Score/init(_:_:)`` unfolds it.
+/// Readers create it; ``Score/init(_:_:)`` unfolds it.
 struct Sheet: Sendable, Equatable {
     var title: String?
     var composer: String?
     var parts: [Score.Part]
-    /// Never empty; every length is above 0.
+    /// Never empty; every length is positive.
     var measures: [Score.Measure]
     var structure: Score.Structure
-    /// In order of measure, offset and pitch; not tied together.
+    /// In order of measure, offset and pitch; ties are not joined.
     private(set) var notes: [SheetNote]
     /// In order of measure and offset.
     private(set) var tempi: [SheetTempo]
     var warnings: [String]
-    /// Where each measure's notes begin in `notes`; one more entry than there are measures.
+    /// The index in `notes` of each measure's first note, followed by the number of notes.
     private let firstNotes: [Int]
     private let firstTempi: [Int]
 
-    /// Notes and tempi may come in any order; those of measures that don't exist are left out. Without measures there will be one.
+    /// Notes and tempi may be in any order; those in nonexistent measures are dropped. Without measures, one is
+    /// created.
     init(
         title: String? = nil, composer: String? = nil, parts: [Score.Part], measures: [Score.Measure],
         marks: [Score.Structure.Marks] = [], orders: Score.Structure.Orders = .init(), notes: [SheetNote],
@@ -34,7 +35,7 @@ struct Sheet: Sendable, Equatable {
         structure = Score.Structure(marks: marks, orders: orders)
         self.notes = notes.filter { measures.indices.contains($0.measure) && parts.indices.contains($0.part) }
         for index in self.notes.indices {
-            // Grace notes behind the last beat, before the barline: they sound in this measure.
+            // Grace notes after the last beat but before the barline sound in this measure.
             let length = measures[self.notes[index].measure].length
             if self.notes[index].offset >= length {
                 self.notes[index].offset = max(0, length - min(0.0625, length / 2))
@@ -44,7 +45,7 @@ struct Sheet: Sendable, Equatable {
             ($0.measure, $0.offset, $0.pitch, $0.part) < ($1.measure, $1.offset, $1.pitch, $1.part)
         }
         self.tempi = tempi.filter { measures.indices.contains($0.measure) }
-        // Of several at one place the last one read counts: a stable order is needed.
+        // The sort must be stable: the last one read of several at one position applies.
         let order = self.tempi.indices.sorted { [tempi = self.tempi] in
             (tempi[$0].measure, tempi[$0].offset, $0) < (tempi[$1].measure, tempi[$1].offset, $1)
         }
@@ -54,10 +55,10 @@ struct Sheet: Sendable, Equatable {
         firstTempi = Self.firstIndices(of: self.tempi.lazy.map(\.measure), measures: measures.count)
     }
 
-    /// Indices of a measure's notes.
+    /// The indices of a measure's notes.
     func notes(ofMeasure measure: Int) -> Range<Int> { firstNotes[measure]..<firstNotes[measure + 1] }
 
-    /// Indices of a measure's tempo marks.
+    /// The indices of a measure's tempo marks.
     func tempi(ofMeasure measure: Int) -> Range<Int> { firstTempi[measure]..<firstTempi[measure + 1] }
 
     private static func firstIndices(of ascending: some Sequence<Int>, measures: Int) -> [Int] {
@@ -68,13 +69,13 @@ struct Sheet: Sendable, Equatable {
     }
 }
 
-/// A note as printed, tied to its neighbours or not.
+/// A note as printed, with its ties.
 struct SheetNote: Sendable, Equatable {
     /// Index in the sheet's measures.
     var measure: Int
-    /// Beats from the measure's beginning.
+    /// Beats from the start of the measure.
     var offset: Double
-    /// Beats; 0 for a grace note. May reach beyond the measure.
+    /// Beats; 0 for a grace note. May extend beyond the measure.
     var duration: Double
     /// Sounding MIDI note number.
     var pitch: Int
@@ -82,19 +83,31 @@ struct SheetNote: Sendable, Equatable {
     var part: Int
     var program: Int
     var velocity: Int
-    /// Which of the part's voices, where the score knows voices.
+    /// The voice within the part, if the format has voices.
     var voice = 0
     var isTiedOn = false
     var isTiedBack = false
-    /// 0 for other notes than grace notes.
+    /// 0 unless it is a grace note; see ``Score/Note/graceSteps``.
     var graceSteps = 0
     var isGrace: Bool { graceSteps > 0 }
 }
 
-/// A change of tempo as printed.
+/// A tempo change as printed.
 struct SheetTempo: Sendable, Equatable {
     var measure: Int
-    /// Beats from the measure's beginning.
+    /// Beats from the start of the measure.
     var offset: Double
     var secondsPerBeat: Double
+}
+
+/// Collects a reader's warnings: each sentence once, twenty at most.
+struct Warnings: Sendable {
+    static let limit = 20
+    private(set) var sentences: [String] = []
+
+    mutating func add(_ sentence: @autoclosure () -> String) {
+        guard sentences.count < Self.limit else { return }
+        let sentence = sentence()
+        if !sentences.contains(sentence) { sentences.append(sentence) }
+    }
 }

@@ -1,23 +1,23 @@
 extension Score {
-    /// In which order the printed measures are to be played.
+    /// The order in which printed measures are played.
     public enum Unfolding: Sendable, Equatable {
-        /// With all repeats and jumps as written. After D.C. and D.S. repeats are not taken.
+        /// With all repeats and jumps as written. Repeats are not taken again after D.C. and D.S.
         case written
-        /// Every section once, with its last ending; D.C. and D.S. are carried out.
+        /// Every section once, with its last ending; D.C. and D.S. are followed.
         case withoutRepeats
-        /// Every printed measure once, as it stands.
+        /// Every printed measure once, in printed order.
         case straight
-        /// Each section of `structure.sections` as often as said, the last time with its last ending; sections beyond the list as
-        /// written. D.C. and D.S. are carried out or not.
+        /// Each section of `structure.sections` the given number of times, ending with its last ending; sections beyond
+        /// the list as written. `jumps` tells whether D.C. and D.S. are followed.
         case plays([Int], jumps: Bool)
-        /// Exactly these measures: indices in `measures`. Those out of range are left out.
+        /// Exactly these indices in `measures`. Out-of-range indices are dropped.
         case measures([Int])
     }
 }
 
-/// The order of play that follows from a structure: a pure function.
+/// The order of play that results from a structure.
 struct PlayOrder {
-    /// No more measures than this are made by repeats: that takes signs gone wrong, not music.
+    /// The maximum number of measures that repeats may produce: more result from wrong signs, not from music.
     static let limit = 50_000
 
     private(set) var measures: [Int] = []
@@ -63,7 +63,7 @@ struct PlayOrder {
         }
         guard isOverfull else { return }
         measures = Array(structure.marks.indices)
-        warnings.append("its repeats would make more than \(Self.limit) measures, and are left out")
+        warnings.append("its repeats would produce more than \(Self.limit) measures and were ignored")
     }
 
     // MARK: Repeats
@@ -75,7 +75,8 @@ struct PlayOrder {
         return order
     }
 
-    /// Plays a range; `next` is the first section that may lie in it, and afterwards the first behind it.
+    /// Plays a range. `next` is the index of the first section that may be in the range, then of the first one after
+    /// it.
     private mutating func play(_ range: Range<Int>, _ plays: [Int], _ next: inout Int, into order: inout [Int]) {
         var measure = range.lowerBound
         while measure < range.upperBound, !isOverfull {
@@ -90,7 +91,8 @@ struct PlayOrder {
                 for pass in 1...count where !isOverfull {
                     next = inner
                     play(section.body, plays, &next, into: &order)
-                    // However often it is played, it ends with the last ending and gets there by the others.
+                    // A shortened or lengthened repeat still ends with its last ending and uses the other endings
+                    // before it.
                     let ending = section.ending(ofPass: pass == count ? section.plays : min(pass, section.plays - 1))
                     if let ending { play(ending.measures, plays, &next, into: &order) }
                 }
@@ -108,7 +110,8 @@ struct PlayOrder {
 
     // MARK: Jumps
 
-    /// Follows D.C. and D.S., each once: with repeats up to the first and from the coda on, without them in between.
+    /// Follows D.C. and D.S. once each: repeats are taken before the first jump and from the coda on, but not in
+    /// between.
     private mutating func walk(_ movement: Range<Int>, _ repeated: [Int], _ once: [Int]) -> [Int] {
         let marks = structure.marks
         let toCoda = codaDepartures(movement)
@@ -136,7 +139,7 @@ struct PlayOrder {
             }
             if let next = marks[measure].jump, used.insert(measure).inserted {
                 guard let target = destination(of: next, from: measure, movement) else {
-                    warnings.append("measure \(measure + 1) says dal segno, and there is no segno: it is passed over")
+                    warnings.append("measure \(measure + 1) has a dal segno, but there is no segno: it was ignored")
                     continue
                 }
                 jump = next
@@ -158,7 +161,7 @@ struct PlayOrder {
         return all.first { structure.marks[$0].segno == name } ?? all.last { $0 <= measure } ?? all.first
     }
 
-    /// From each measure with "To coda", where the coda is. Where only coda signs stand, the first of two is the way there.
+    /// The coda that each "To coda" leads to. If there are only coda signs, the first of two serves as "To coda".
     private func codaDepartures(_ movement: Range<Int>) -> [Int: Int] {
         let marks = structure.marks
         var codas = movement.filter { marks[$0].coda != nil }

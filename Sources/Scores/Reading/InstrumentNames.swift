@@ -1,11 +1,11 @@
-/// General MIDI programs by the names that scores give to instruments.
+/// Maps the names of instruments in scores to General MIDI programs.
 enum InstrumentNames {
-    /// The 0-based program of an instrument named in English, German, French, Italian or Spanish, abbreviated or not, or by MusicXML's
-    /// sound id ("strings.violin"); nil if the name says nothing.
+    /// The 0-based program of an instrument name in English, German, French, Italian or Spanish, possibly abbreviated,
+    /// or of a MusicXML sound id ("strings.violin"); nil if the name is unknown.
     static func program(of name: String) -> Int? {
         let words = name.lowercased().split { !$0.isLetter }.map(String.init)
         guard !words.isEmpty else { return nil }
-        // Names of two words first: a bass clarinet is no bass, an English horn no horn.
+        // Two-word names first: a bass clarinet is not a bass, and an English horn is not a horn.
         for pair in zip(words, words.dropFirst()) {
             if let program = pairs[pair.0 + " " + pair.1] { return program }
         }
@@ -25,7 +25,7 @@ enum InstrumentNames {
         "tubular bells": 14, "french horn": 60, "viola da": 42, "basso continuo": 43,
     ]
 
-    /// Whole words: too short, or too often part of another name, to be looked for within one.
+    /// Whole words, which are too short or too often part of other names to be matched as stems.
     private static let exact: [String: Int] = [
         "vl": 40, "vln": 40, "vn": 40, "vlns": 40, "va": 41, "vla": 41, "vc": 42, "vcl": 42, "vlc": 42, "cb": 43,
         "kb": 43,
@@ -38,7 +38,7 @@ enum InstrumentNames {
         "bells": 14,
     ]
 
-    /// Looked for anywhere in the name, in this order: a violoncello is found before a violin, a bassoon before a bass.
+    /// Stems matched anywhere in the name, in this order: violoncello before violin, bassoon before bass.
     private static let stems: [(String, Int)] = [
         ("violoncel", 42), ("cello", 42), ("contrabassoon", 70), ("kontrafagott", 70), ("controfagotto", 70),
         ("contrabass", 43), ("kontrabass", 43), ("contrebasse", 43), ("contrabbass", 43), ("violone", 43),

@@ -2,12 +2,14 @@ import Foundation
 import Music
 
 extension Score {
-    /// Files above this many bytes are not read: no score is that large.
+    /// The maximum size of a score file in bytes.
     static let sizeLimit = 1 << 30
 
-    /// Reads a score from disk: MIDI, MusicXML, compressed MusicXML or **kern. Its bytes tell what it is, not its name.
+    /// Reads a score from disk: MIDI, MusicXML, compressed MusicXML or **kern. The content, not the name, determines
+    /// the format.
     ///
-    /// What is damaged or unknown costs that, and a warning. The order of play is the written one; see ``unfolded(_:)``.
+    /// Damaged and unknown parts are skipped with a warning. The order of play is the written one; see
+    /// ``unfolded(_:)``.
     /// - Throws: `ScoreError`.
     public init(path: String) throws(ScoreError) {
         try self.init(data: Self.contents(path), name: path)
@@ -15,8 +17,8 @@ extension Score {
 
     /// Reads a score from memory.
     ///
-    /// Never traps, whatever the bytes.
-    /// - Parameter name: what messages call the file.
+    /// Never traps on any input.
+    /// - Parameter name: identifies the file in messages.
     /// - Throws: `ScoreError.badScore`, `.noNotes`.
     public init(data: Data, name: String) throws(ScoreError) {
         guard data.count <= Self.sizeLimit else {
@@ -33,7 +35,7 @@ extension Score {
         try self.init(checking: sheet, name: name)
     }
 
-    /// The score that a MIDI file holds.
+    /// Converts a MIDI file to a score.
     ///
     /// - Throws: `ScoreError.noNotes`.
     public init(_ file: MIDIFile, name: String) throws(ScoreError) {

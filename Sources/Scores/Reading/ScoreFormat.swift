@@ -1,24 +1,24 @@
 import Foundation
 
-/// What a file is, by its bytes; names and suffixes don't count.
+/// A file's format, detected from its content.
 enum ScoreFormat: Equatable {
     case midi
-    /// XML, in whatever encoding.
+    /// XML in any encoding.
     case xml
     /// A ZIP archive.
     case archive
     case kern
-    /// None that can be read; the clause says what it seems to be, and what to do.
+    /// An unsupported format; the clause describes it and what to do.
     case other(String)
 
-    static let readable = "MIDI, MusicXML (.musicxml, .xml, .mxl) and **kern"
+    static let supported = "MIDI, MusicXML (.musicxml, .xml, .mxl) and **kern"
 
     init(_ data: Data) {
         let head = [UInt8](data.prefix(4096))
-        func begins(_ text: String, at offset: Int = 0) -> Bool {
+        func starts(_ text: String, at offset: Int = 0) -> Bool {
             head.dropFirst(offset).starts(with: Array(text.utf8))
         }
-        if begins("MThd") || begins("RIFF") && begins("RMID", at: 8) {
+        if starts("MThd") || starts("RIFF") && starts("RMID", at: 8) {
             self = .midi
         } else if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
             self = .archive
@@ -32,7 +32,7 @@ enum ScoreFormat: Equatable {
     }
 
     private static func looksLikeXML(_ head: [UInt8]) -> Bool {
-        // UTF-16 and UTF-8, with and without a byte order mark: "<" is the first thing that counts.
+        // UTF-16 or UTF-8, with or without a byte order mark: "<" is the first significant byte.
         let marks: Set<UInt8> = [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, 0x20, 0x09, 0x0A, 0x0D]
         return head.first { !marks.contains($0) } == UInt8(ascii: "<")
     }
@@ -46,14 +46,14 @@ enum ScoreFormat: Equatable {
     private static let signatures: [(bytes: [UInt8], offset: Int, meaning: String)] = [
         (Array("%PDF".utf8), 0, "it is a PDF: open the score in a notation program and export it as MusicXML"),
         (Array("%!PS".utf8), 0, "it is PostScript: open the score in a notation program and export it as MusicXML"),
-        ([0x89, 0x50, 0x4E, 0x47], 0, "it is a picture: notes can only be read from MusicXML, MIDI and **kern"),
-        ([0xFF, 0xD8, 0xFF], 0, "it is a picture: notes can only be read from MusicXML, MIDI and **kern"),
+        ([0x89, 0x50, 0x4E, 0x47], 0, "it is an image: use a MusicXML, MIDI or **kern file"),
+        ([0xFF, 0xD8, 0xFF], 0, "it is an image: use a MusicXML, MIDI or **kern file"),
         (Array("WAVE".utf8), 8, "it is a recording, not a score"),
         (Array("fLaC".utf8), 0, "it is a recording, not a score"),
         (Array("OggS".utf8), 0, "it is a recording, not a score"),
         (Array("ID3".utf8), 0, "it is a recording, not a score"),
         ([0xFF, 0xFB], 0, "it is a recording, not a score"),
-        ([0x1F, 0x8B], 0, "it is compressed with gzip: unpack it first"),
+        ([0x1F, 0x8B], 0, "it is compressed with gzip: decompress it first"),
         (Array("ENIGMA".utf8), 0, "it is a Finale document: open it in Finale and export it as MusicXML"),
         (
             [0x0F] + Array("SIBELIUS".utf8), 0,
@@ -61,17 +61,17 @@ enum ScoreFormat: Equatable {
         ),
         (Array("FICHIER GUITAR PRO".utf8), 1, "it is a Guitar Pro document: export it as MusicXML"),
         (Array("BCF".utf8), 0, "it is a Guitar Pro document: export it as MusicXML"),
-        (Array("\\version".utf8), 0, "it is LilyPond source: let LilyPond write MIDI (\\midi) and use that"),
+        (Array("\\version".utf8), 0, "it is LilyPond source: generate MIDI with LilyPond (\\midi) and use that"),
         (Array("X:".utf8), 0, "it is ABC notation: convert it to MusicXML (abc2xml) or MIDI (abc2midi)"),
         (Array("%abc".utf8), 0, "it is ABC notation: convert it to MusicXML (abc2xml) or MIDI (abc2midi)"),
-        (Array("start_time,".utf8), 0, "it is a table of labels, not a score"),
-        (Array("start_s,".utf8), 0, "it is a table of labels, not a score"),
+        (Array("start_time,".utf8), 0, "it is a label file, not a score"),
+        (Array("start_s,".utf8), 0, "it is a label file, not a score"),
     ]
 
     private static func guess(_ head: [UInt8]) -> String {
         guard !head.isEmpty else { return "it is empty" }
         for (bytes, offset, meaning) in signatures where head.dropFirst(offset).starts(with: bytes) { return meaning }
         let shown = head.prefix(12).map { (0x20..<0x7F).contains($0) ? String(UnicodeScalar($0)) : "." }.joined()
-        return "it begins with '\(shown)', which is none of \(readable)"
+        return "it starts with '\(shown)', which is not a supported format: use \(supported)"
     }
 }

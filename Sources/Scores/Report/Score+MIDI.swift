@@ -1,10 +1,11 @@
 import Music
 
 extension Score {
-    /// The score as a MIDI file in the order of play: a track of tempi, time signatures and rehearsal marks, and one for each part.
+    /// The score as a MIDI file in order of play: one track with tempi, time signatures and rehearsal marks, and one
+    /// track per part.
     ///
-    /// 960 ticks to a quarter note. Grace notes sound where ``performed()`` puts them. Parts share the fifteen channels for pitches
-    /// in turn; drums are on channel 10.
+    /// The resolution is 960 ticks per quarter note. Grace notes are placed as in ``performed()``. Parts use the
+    /// fifteen melodic channels in rotation; percussion uses channel 10.
     public func midiFile() -> MIDIFile {
         let resolution = 960.0
         func tick(_ beat: Double) -> Int { Int((min(max(beat, 0), 1e9) * resolution).rounded()) }
@@ -48,7 +49,7 @@ extension Score {
         return turn < 9 ? turn : turn + 1
     }
 
-    /// Beats in which each note sounds.
+    /// The start and end of each note, in beats.
     private func sounding() -> [(start: Double, end: Double)] {
         notes.map { note in
             guard note.isGrace else { return (note.onset, note.end) }
@@ -72,7 +73,7 @@ extension Score {
         return found
     }
 
-    /// MIDI knows no pickups: a measure of another length gets the time signature that fits it.
+    /// A measure of irregular length gets a matching time signature, because MIDI has no pickups.
     private static func signature(_ measure: Measure) -> TimeSignature {
         guard abs(measure.length - measure.timeSignature.length) > 1e-6 else { return measure.timeSignature }
         for denominator in [measure.timeSignature.denominator, 4, 8, 16, 32, 64] {

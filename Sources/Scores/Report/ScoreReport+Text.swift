@@ -1,7 +1,7 @@
 import Music
 
 extension ScoreReport {
-    /// A page of plain text, without a line feed at its end.
+    /// The report as plain text, without a final line feed.
     public var text: String {
         var lines: [String] = []
         func row(_ label: String, _ value: String) {
@@ -21,9 +21,9 @@ extension ScoreReport {
             row(index == 0 ? "Repeats" : "", Self.line(section))
         }
         row("Order of play", order.joined(separator: "  ") + " (\(passages) measures)")
-        row("Length", "\(Self.rounded(beats)) beats, \(Self.clock(seconds)) at the written tempo")
+        row("Length", "\(Self.rounded(beats)) beats, \(Self.clock(seconds)) at the notated tempo")
         row("Tempo", tempoText)
-        row("Notes", "\(noteCount)" + (graceCount > 0 ? ", \(graceCount) of them grace notes" : ""))
+        row("Notes", "\(noteCount)" + (graceCount > 0 ? ", including \(graceCount) grace notes" : ""))
         for (index, warning) in warnings.enumerated() { row(index == 0 ? "Warnings" : "", warning) }
         if let notes {
             lines.append("")
@@ -38,8 +38,8 @@ extension ScoreReport {
     private var tempoText: String {
         let shown = tempo.map { Self.rounded($0) }
         return shown[1] == shown[2]
-            ? "\(shown[0]) quarter notes a minute"
-            : "\(shown[0]) quarter notes a minute at first, from \(shown[1]) to \(shown[2]) later"
+            ? "\(shown[0]) quarter notes per minute"
+            : "\(shown[0]) quarter notes per minute initially, \(shown[1]) to \(shown[2]) overall"
     }
 
     private static func line(_ part: Part) -> String {
@@ -69,7 +69,7 @@ extension ScoreReport {
         return "\(whole / 60):\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    /// At most four decimals, none where none are needed.
+    /// At most four decimals, without trailing zeros.
     private static func rounded(_ value: Double) -> String {
         let thousandths = (min(max(value, -1e12), 1e12) * 1e4).rounded() / 1e4
         return thousandths == thousandths.rounded() ? "\(Int(thousandths))" : "\(thousandths)"

@@ -1,6 +1,6 @@
 import Music
 
-/// What was made of a score, to be shown to its owner: as text, or as JSON.
+/// A summary of a score, for output as text or JSON.
 public struct ScoreReport: Sendable, Encodable {
     public struct Part: Sendable, Encodable {
         public let name: String
@@ -14,7 +14,7 @@ public struct ScoreReport: Sendable, Encodable {
     }
 
     public struct Section: Sendable, Encodable {
-        /// Printed numbers.
+        /// Printed measure numbers.
         public let first: String
         public let last: String
         public let plays: Int
@@ -37,32 +37,32 @@ public struct ScoreReport: Sendable, Encodable {
     public let title: String?
     public let composer: String?
     public let parts: [Part]
-    /// Printed measures.
+    /// The number of printed measures.
     public let measures: Int
     public let movements: Int
-    /// Measures played.
+    /// The number of measures played.
     public let passages: Int
     public let sections: [Section]
-    /// Runs of printed measure numbers in the order of play, such as "1-8".
+    /// Runs of printed measure numbers in order of play, such as "1-8".
     public let order: [String]
-    /// Indices of printed measures in the order of play.
+    /// Indices of printed measures in order of play.
     public let orderIndices: [Int]
-    /// "4/4", each once, in order of appearance.
+    /// The distinct time signatures, such as "4/4", in order of appearance.
     public let timeSignatures: [String]
-    /// Notes as printed, tied ones counted each.
+    /// The number of printed notes, counting tied notes separately.
     public let printedNoteCount: Int
-    /// Notes played, ties joined, drums included.
+    /// The number of notes played, with ties joined, including percussion.
     public let noteCount: Int
     public let graceCount: Int
     public let beats: Double
     public let seconds: Double
-    /// Quarter notes a minute: at the beginning, the slowest and the fastest.
+    /// Quarter notes per minute: initial, slowest and fastest.
     public let tempo: [Double]
     public let warnings: [String]
-    /// All of them, if asked for.
+    /// All notes, if requested.
     public let notes: [Note]?
 
-    /// - Parameter listsNotes: whether the report holds every note.
+    /// - Parameter listsNotes: whether to include all notes.
     public init(_ score: Score, listsNotes: Bool = false) {
         title = score.title
         composer = score.composer
