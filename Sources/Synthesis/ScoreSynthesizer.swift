@@ -68,8 +68,8 @@ public struct ScoreSynthesizer: Sendable {
                 isDraft: options.isDraft,
                 channels: plan.programs.count, loadsOnDemand: true))
         for (channel, program) in plan.programs.enumerated() {
-            let isThere = synth.select(.init(bank: 0, program: program), channel: channel)
-            if !isThere { _ = synth.select(.init(bank: 0, program: 0), channel: channel) }
+            let isAvailable = synth.select(.init(bank: 0, program: program), channel: channel)
+            if !isAvailable { _ = synth.select(.init(bank: 0, program: 0), channel: channel) }
         }
         let blockRate = Double(Synthesizer.rate) / Double(Synthesizer.blockSize)
         let lead = Int((min(max(0, options.lead), 3600) * blockRate).rounded())

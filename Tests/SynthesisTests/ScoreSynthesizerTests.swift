@@ -69,21 +69,21 @@ struct ScoreSynthesizerTests {
     }
 
     @Test("hundreds of simultaneous notes and out-of-range notes are safe")
-    func crowd() throws {
-        let crowd = (0..<600).map { Note(pitch: 60, start: 0.0001 * Double($0), end: 1, program: $0 % 128) }
+    func manyNotes() throws {
+        let manyNotes = (0..<600).map { Note(pitch: 60, start: 0.0001 * Double($0), end: 1, program: $0 % 128) }
         let odd = [
             Note(pitch: 400, start: 0, end: 1), Note(pitch: -1, start: 0, end: 1), Note(pitch: 60, start: -5, end: 0.1),
             Note(pitch: 60, start: 1, end: 0.5), Note(pitch: 61, start: 0.1, end: 0.2, velocity: 900, program: 9_000),
             Note(pitch: 60, start: .nan, end: 1), Note(pitch: 60, start: 0, end: .nan),
         ]
-        let samples = try Self.render(crowd + odd, Self.dry)
+        let samples = try Self.render(manyNotes + odd, Self.dry)
         #expect(Self.onset(samples[...]) != nil)
         #expect(samples.allSatisfy { $0.isFinite })
         #expect(abs(Double(samples.count) / 44_100 - 1.5) < 0.01)
     }
 
     @Test("rendering no notes gives silence of the tail's length")
-    func nothing() throws {
+    func noNotes() throws {
         let samples = try Self.render([], Self.dry)
         #expect(abs(Double(samples.count) / 44_100 - 0.5) < 0.01)
         #expect(Self.onset(samples[...]) == nil)

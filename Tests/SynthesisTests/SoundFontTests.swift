@@ -21,7 +21,7 @@ struct SoundFontTests {
 
     /// FluidSynth initialises shared data with the first instance: this test is most sensitive alone in a new process.
     @Test("synthesisers created concurrently sound the same")
-    func atOnce() throws {
+    func concurrentCreation() throws {
         let path = try #require(SoundFontLibrary().score(), "no soundfont is installed")
         let levels = Mutex<[Float]>([])
         DispatchQueue.concurrentPerform(iterations: 4) { _ in

@@ -6,7 +6,7 @@ import Wire
         try ClientRequest.parse(Array(text.utf8))
     }
 
-    private func refusal(_ text: String) -> RefusedRequest? {
+    private func rejection(_ text: String) -> RefusedRequest? {
         do {
             _ = try parse(text)
             return nil
@@ -114,24 +114,24 @@ import Wire
         ),
         (#"{"jsonrpc":"2.0","id":5,"method":"source.select","params":{}}"#, .some(.integer(5)), -32602, "source"),
     ]) func invalidLinesGetClearErrors(line: String, id: RequestID?, code: Int, words: String) throws {
-        let refused = try #require(refusal(line))
-        #expect(refused.id == id)
-        #expect(refused.error.code == code)
-        #expect(refused.error.message.contains(words))
-        #expect(!refused.error.message.contains("\n"))
+        let rejected = try #require(rejection(line))
+        #expect(rejected.id == id)
+        #expect(rejected.error.code == code)
+        #expect(rejected.error.message.contains(words))
+        #expect(!rejected.error.message.contains("\n"))
     }
 
     @Test func longNamesAreTruncatedInMessages() throws {
         let name = String(repeating: "x", count: 100_000)
-        let refused = try #require(refusal(#"{"jsonrpc":"2.0","id":5,"method":"\#(name)"}"#))
-        #expect(refused.error.message.count < 400)
+        let rejected = try #require(rejection(#"{"jsonrpc":"2.0","id":5,"method":"\#(name)"}"#))
+        #expect(rejected.error.message.count < 400)
     }
 
     @Test func deepNestingIsRejected() {
         let deep = String(repeating: "[", count: 1_000_000)
-        #expect(refusal(#"{"jsonrpc":"2.0","id":5,"method":"ping","params":"# + deep)?.error.code == -32700)
+        #expect(rejection(#"{"jsonrpc":"2.0","id":5,"method":"ping","params":"# + deep)?.error.code == -32700)
         let objects = String(repeating: #"{"a":"#, count: 200_000)
-        #expect(refusal(objects)?.error.code == -32700)
+        #expect(rejection(objects)?.error.code == -32700)
     }
 
     @Test func largeUnknownParametersAreCheap() throws {

@@ -25,8 +25,8 @@ public struct StatisticsReport: Sendable {
         let known = try (metadata ?? listing.metadataPath).map(MusicNetMetadata.init(path:))
         let labelled = listing.entries.filter { $0.labelPath != nil }
         guard !labelled.isEmpty else { throw DatasetError.noRecordings(path: folder) }
-        let isAudioThere = labelled.contains { $0.audioPath != nil }
-        let counted = labelled.filter { split.contains($0) && (!isAudioThere || $0.audioPath != nil) }
+        let hasAudio = labelled.contains { $0.audioPath != nil }
+        let counted = labelled.filter { split.contains($0) && (!hasAudio || $0.audioPath != nil) }
         guard !counted.isEmpty else { throw DatasetError.emptySplit(path: folder, split: split) }
         let results = try mapConcurrently(counted, report: { report($0, counted.count) }) { entry in
             Result { try RecordingSummary(entry, metadata: known?[entry.name]) }
@@ -39,7 +39,7 @@ public struct StatisticsReport: Sendable {
         }
         let unlabelled = listing.entries.filter { split.contains($0) && $0.labelPath == nil }.count
         if unlabelled > 0 { remarks.append("skipped, without labels: \(Numeral.count(unlabelled, "audio file"))") }
-        if isAudioThere {
+        if hasAudio {
             let audioless = labelled.filter { split.contains($0) && $0.audioPath == nil }.count
             if audioless > 0 { remarks.append("skipped, without audio: \(Numeral.count(audioless, "label file"))") }
         }

@@ -7,7 +7,7 @@ import Music
 /// the last few seconds, so that letters do not change size with every note.
 struct NoteBanner {
     /// How long an ended note stays visible, in seconds.
-    static let linger = 0.35
+    static let lingerTime = 0.35
     /// The period over which the widest chord sets the letter size, in seconds.
     static let sizeWindow = 3.0
 
@@ -55,9 +55,9 @@ struct NoteBanner {
             return lines.count * (cellHeight(size) + 1) - 1 <= rows
                 && lines.allSatisfy { Self.width($0, size) <= columns }
         }
-        let ladder = BlockFont.Size.ladder
-        return ladder.last { size in chords.allSatisfy { fits($0, size) } }
-            ?? ladder.first.flatMap { size in chords.last.map { fits($0, size) } == true ? size : nil }
+        let sizes = BlockFont.Size.allSizes
+        return sizes.last { size in chords.allSatisfy { fits($0, size) } }
+            ?? sizes.first.flatMap { size in chords.last.map { fits($0, size) } == true ? size : nil }
     }
 
     /// Breaks the names into lines that fit the width; a name that is too wide gets its own line.
@@ -94,7 +94,7 @@ struct NoteBanner {
         var names: [Int: Name] = [:]
         for note in notes where note.start <= time {
             let isSounding = note.end.map { $0 > time } ?? true
-            guard isSounding || (note.end ?? time) + linger > time else { continue }
+            guard isSounding || (note.end ?? time) + lingerTime > time else { continue }
             names[note.note] = Name(note: note.note, isSounding: isSounding, velocity: note.velocity)
         }
         return names.values.sorted { $0.note < $1.note }

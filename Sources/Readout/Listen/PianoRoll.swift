@@ -72,7 +72,7 @@ struct PianoRoll {
             for x in 0..<width {
                 grid[top + y, Self.gutter + x] = cell(canvas, scale, rows: pixelRows, column: x)
             }
-            if let note = pixelRows.map(scale.note).first(where: { holdsC($0, scale) }) {
+            if let note = pixelRows.map(scale.note).first(where: { containsC($0, scale) }) {
                 grid.write(
                     "C\((note + scale.notesPerPixel - 1) / 12 - 1)", row: top + y, column: 0, foreground: Palette.faint)
             }
@@ -133,7 +133,7 @@ struct PianoRoll {
 
     /// Without colours, dotted lines mark the octaves.
     private func plainCell(_ pixels: [Colour?], _ scale: Scale, rows: Range<Int>, column: Int) -> Cell {
-        let isDotted = column % 4 == 0 && rows.contains { holdsC(scale.note(atRow: $0), scale) }
+        let isDotted = column % 4 == 0 && rows.contains { containsC(scale.note(atRow: $0), scale) }
         guard traits.isUTF8 else {
             return Cell(pixels.contains { $0 != nil } ? "=" : isDotted ? "." : " ")
         }
@@ -145,12 +145,12 @@ struct PianoRoll {
         }
     }
 
-    private func holdsC(_ note: Int, _ scale: Scale) -> Bool {
+    private func containsC(_ note: Int, _ scale: Scale) -> Bool {
         (note..<note + scale.notesPerPixel).contains { $0 % 12 == 0 }
     }
 
     private func background(_ note: Int, _ scale: Scale) -> Colour {
-        if holdsC(note, scale) { return Palette.octaveRow }
+        if containsC(note, scale) { return Palette.octaveRow }
         return [1, 3, 6, 8, 10].contains(note % 12) ? Palette.blackKeyRow : Palette.whiteKeyRow
     }
 }

@@ -16,7 +16,7 @@ public struct ReadoutState: Sendable {
     }
 
     /// How long ended notes are kept, in seconds.
-    static let memory = 60.0
+    static let retention = 60.0
     /// The maximum number of notes kept.
     static let capacity = 2048
     /// How long the meter holds a peak, in seconds.
@@ -32,7 +32,7 @@ public struct ReadoutState: Sendable {
     /// Expected, wrong and missed notes since the score was loaded or the connection was made.
     public private(set) var tally = ScoreTally()
     public private(set) var epoch = 0
-    /// In order of onset; notes that ended more than `memory` ago are removed.
+    /// In order of onset; notes that ended more than `retention` ago are removed.
     public private(set) var notes: [RollNote] = []
     public private(set) var level: Level?
     /// The held peak and when it occurred.
@@ -118,7 +118,7 @@ public struct ReadoutState: Sendable {
     }
 
     private mutating func begin(_ value: NoteOn, now: Double) {
-        forget(before: now - Self.memory)
+        forget(before: now - Self.retention)
         epoch = value.epoch
         let delay = value.delayMilliseconds > 0 ? min(value.delayMilliseconds, 10_000) : 0
         if delays.count == 15 { delays.removeFirst() }

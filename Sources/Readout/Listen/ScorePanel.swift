@@ -9,7 +9,7 @@ import Wire
 ///      correct 143   wrong 2   missed 1: E4 (m. 11)
 struct ScorePanel {
     /// How long a mistake is shown by name, in seconds.
-    static let memory = 8.0
+    static let mistakeTime = 8.0
 
     let traits: TerminalTraits
     /// 1...3; with fewer than 3, the last lines are omitted.
@@ -70,7 +70,7 @@ struct ScorePanel {
     private func drawTally(_ tally: ScoreTally, now: Double, on grid: inout CellGrid, row: Int) {
         var column = grid.write("correct \(tally.expected)", row: row, column: 1, foreground: Palette.text)
         for (word, count, isMissed) in [("wrong", tally.wrong, false), ("missed", tally.missed, true)] {
-            let recent = tally.mistakes.filter { $0.isMissed == isMissed && now - $0.time < Self.memory }
+            let recent = tally.mistakes.filter { $0.isMissed == isMissed && now - $0.time < Self.mistakeTime }
             column = grid.write(
                 "   \(word) \(count)", row: row, column: column,
                 foreground: recent.isEmpty ? Palette.text : Palette.alarm, isBold: !recent.isEmpty)
@@ -86,7 +86,7 @@ struct ScorePanel {
 
     /// When the next named mistake expires; nil if none is shown.
     static func nextChange(_ tally: ScoreTally, now: Double) -> Double? {
-        tally.mistakes.lazy.map { $0.time + memory }.first { $0 > now }
+        tally.mistakes.lazy.map { $0.time + mistakeTime }.first { $0 > now }
     }
 
     private func chip(_ state: ReadoutState) -> (text: String, colour: Colour) {

@@ -30,8 +30,8 @@ public struct ScreenRenderer: Sendable {
         guard available >= 1 else { return grid }
         let large = available < 8 ? available : max(available * 2 / 5, 4)
         let banner = NoteBanner(isUTF8: traits.isUTF8, columns: grid.columns - 4, rows: large)
-        if let trouble = trouble(state, now: now) {
-            drawTrouble(trouble, on: &grid, row: 1, rows: large)
+        if let problem = problem(state, now: now) {
+            drawProblem(problem, on: &grid, row: 1, rows: large)
         } else {
             banner.draw(state.notes, now: now, on: &grid, row: 1, column: 2)
         }
@@ -137,16 +137,16 @@ extension ScreenRenderer {
 
 extension ScreenRenderer {
     /// A problem with the connection or the source.
-    private struct Trouble {
+    private struct Problem {
         var title: String
         var lines: [String]
         var colour: Colour
     }
 
-    private func trouble(_ state: ReadoutState, now: Double) -> Trouble? {
+    private func problem(_ state: ReadoutState, now: Double) -> Problem? {
         if case .lost(let reason, let since) = state.link {
             let seconds = Decimal.text(max(now - since, 0).rounded(.down), places: 0)
-            return Trouble(
+            return Problem(
                 title: "NO CONNECTION TO noted", lines: [reason, "reconnecting to \(socketPath) for \(seconds) s"],
                 colour: Palette.alarm)
         }
@@ -157,25 +157,25 @@ extension ScreenRenderer {
             case .stalled: "NO AUDIO ARRIVING"
             default: "AUDIO SOURCE FAILED"
             }
-        return Trouble(
+        return Problem(
             title: title, lines: [source.source, source.detail].filter { !$0.isEmpty },
             colour: source.state == .failed ? Palette.alarm : Palette.warning)
     }
 
-    private func drawTrouble(_ trouble: Trouble, on grid: inout CellGrid, row: Int, rows: Int) {
-        let lines = rows >= 5 ? ["", trouble.title] + trouble.lines + [""] : [trouble.title] + trouble.lines
+    private func drawProblem(_ problem: Problem, on grid: inout CellGrid, row: Int, rows: Int) {
+        let lines = rows >= 5 ? ["", problem.title] + problem.lines + [""] : [problem.title] + problem.lines
         let first = row + max((rows - lines.count) / 2, 0)
         for (offset, line) in lines.prefix(rows).enumerated() {
-            let isTitle = line == trouble.title
+            let isTitle = line == problem.title
             // Spacing the letters emphasises the title without a larger font.
             let spaced =
                 isTitle && line.count * 2 < grid.columns - 4 ? line.map(String.init).joined(separator: " ") : line
             let text = String(spaced.prefix(max(grid.columns - 4, 0)))
             grid.fill(
-                row: first + offset, columns: 1..<max(grid.columns - 1, 1), with: Cell(" ", background: trouble.colour))
+                row: first + offset, columns: 1..<max(grid.columns - 1, 1), with: Cell(" ", background: problem.colour))
             grid.write(
                 text, row: first + offset, column: max((grid.columns - text.count) / 2, 2),
-                foreground: traits.colours == .none ? nil : Palette.ink, background: trouble.colour, isBold: isTitle)
+                foreground: traits.colours == .none ? nil : Palette.ink, background: problem.colour, isBold: isTitle)
         }
     }
 }

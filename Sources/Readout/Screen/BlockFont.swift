@@ -13,7 +13,7 @@ enum BlockFont {
         var nameGap: Int { (isStretched ? 5 : 3) * scale }
 
         /// All sizes, smallest first.
-        static let ladder: [Size] = (1...6).flatMap { scale in
+        static let allSizes: [Size] = (1...6).flatMap { scale in
             // Even multiples of the stretched drawing (1.5) are integer multiples of the plain one, so only odd ones
             // are added.
             [Size(isStretched: false, scale: scale)]

@@ -16,7 +16,7 @@ struct KernReader {
     private var voiceCount = 0
     // The start of the last line with notes.
     private var lastStart = -1.0
-    private var furthest = 0.0
+    private var musicEnd = 0.0
 
     /// Reads a file's bytes as UTF-8. Other encodings only affect names.
     ///
@@ -115,10 +115,10 @@ struct KernReader {
             switch token {
             case "*-": continue
             case "*^":
-                var twin = spine
+                var copy = spine
                 voiceCount += 1
-                twin.voice = voiceCount
-                next += [spine, twin]
+                copy.voice = voiceCount
+                next += [spine, copy]
             case "*v" where index > 0 && tokens[index - 1] == "*v" && next.last?.part == spine.part && !next.isEmpty:
                 next[next.count - 1].until = max(next[next.count - 1].until, spine.until)
             case "*+": next += [spine, KernSpine(part: nil)]
@@ -143,7 +143,7 @@ struct KernReader {
     // MARK: Time
 
     /// The end of the music so far, in beats.
-    private var time: Double { max(furthest, measures.start) }
+    private var time: Double { max(musicEnd, measures.start) }
 
     /// The start of the next line, in beats. Voices that are silent without rests are ignored.
     private var position: Double {
@@ -189,8 +189,8 @@ struct KernReader {
             notes[note].graceSteps = spines[index].graces.count - place
         }
         spines[index].graces = []
-        spines[index].until = min(start + length, measures.start + MusicXMLPage.longest)
-        furthest = max(furthest, spines[index].until)
+        spines[index].until = min(start + length, measures.start + MusicXMLPage.maximumLength)
+        musicEnd = max(musicEnd, spines[index].until)
     }
 
     private mutating func sheet() -> Sheet {

@@ -54,7 +54,7 @@ struct MIDIScoreReader {
     }
 
     mutating func read() -> Sheet {
-        gather()
+        collectEvents()
         arrangeParts()
         let last = drafts.map { max($0.onset + Self.minimumDuration, $0.end ?? 0) }.max() ?? 0
         let grid = MeterGrid(meters, end: last)
@@ -87,7 +87,7 @@ struct MIDIScoreReader {
 
     // MARK: Events
 
-    private mutating func gather() {
+    private mutating func collectEvents() {
         var merged: [(tick: Int, track: Int, index: Int)] = []
         merged.reserveCapacity(file.tracks.reduce(0) { $0 + $1.count })
         var shift = 0

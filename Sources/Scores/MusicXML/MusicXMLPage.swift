@@ -6,7 +6,7 @@ struct MusicXMLPage {
         var isImplicit = false
         /// Whether it ends with a final barline.
         var hasFinalBarline = false
-        /// The end of the longest part's music, in beats.
+        /// The end of the maximumLength part's music, in beats.
         var extent = 0.0
         var signature: Score.TimeSignature?
         var label: String?
@@ -17,7 +17,7 @@ struct MusicXMLPage {
     /// full.
     private static let tolerance = 0.02
     /// The maximum length of a measure, in beats.
-    static let longest = 4_096.0
+    static let maximumLength = 4_096.0
 
     var measures: [Measure] = []
     var notes: [SheetNote] = []

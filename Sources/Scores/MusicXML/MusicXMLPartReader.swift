@@ -77,7 +77,7 @@ struct MusicXMLPartReader {
     }
 
     /// Converts divisions to beats.
-    private func beats(_ ticks: Double) -> Double { min(ticks / divisions, MusicXMLPage.longest) }
+    private func beats(_ ticks: Double) -> Double { min(ticks / divisions, MusicXMLPage.maximumLength) }
 
     private mutating func move(_ ticks: Double, _ page: inout MusicXMLPage) {
         if cursor + ticks < -1e-6 {

@@ -24,7 +24,7 @@ struct PlayOrder {
     private(set) var warnings: [String] = []
 
     private let structure: Score.Structure
-    private var isOverfull = false
+    private var exceedsLimit = false
 
     init(_ structure: Score.Structure, _ unfolding: Score.Unfolding) {
         self.structure = structure
@@ -52,16 +52,16 @@ struct PlayOrder {
     }
 
     private mutating func unfold(plays: [Int], jumps: Bool) {
-        for movement in structure.movements where !isOverfull {
+        for movement in structure.movements where !exceedsLimit {
             let repeated = expanded(movement, plays)
             if jumps, structure.marks[movement].contains(where: { $0.jump != nil }) {
                 measures += walk(movement, repeated, expanded(movement, plays.map { _ in 1 }))
             } else {
                 measures += repeated
             }
-            if measures.count > max(Self.limit, structure.marks.count) { isOverfull = true }
+            if measures.count > max(Self.limit, structure.marks.count) { exceedsLimit = true }
         }
-        guard isOverfull else { return }
+        guard exceedsLimit else { return }
         measures = Array(structure.marks.indices)
         warnings.append("its repeats would produce more than \(Self.limit) measures and were ignored")
     }
@@ -79,7 +79,7 @@ struct PlayOrder {
     /// it.
     private mutating func play(_ range: Range<Int>, _ plays: [Int], _ next: inout Int, into order: inout [Int]) {
         var measure = range.lowerBound
-        while measure < range.upperBound, !isOverfull {
+        while measure < range.upperBound, !exceedsLimit {
             while next < structure.sections.count, structure.sections[next].measures.lowerBound < measure { next += 1 }
             if next < structure.sections.count, structure.sections[next].measures.lowerBound == measure,
                 structure.sections[next].measures.upperBound <= range.upperBound
@@ -88,7 +88,7 @@ struct PlayOrder {
                 let count = plays[next]
                 next += 1
                 let inner = next
-                for pass in 1...count where !isOverfull {
+                for pass in 1...count where !exceedsLimit {
                     next = inner
                     play(section.body, plays, &next, into: &order)
                     // A shortened or lengthened repeat still ends with its last ending and uses the other endings
@@ -102,7 +102,7 @@ struct PlayOrder {
                 measure = section.measures.upperBound
             } else {
                 order.append(measure)
-                if order.count > max(Self.limit, structure.marks.count) { isOverfull = true }
+                if order.count > max(Self.limit, structure.marks.count) { exceedsLimit = true }
                 measure += 1
             }
         }

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What music21 finds in scores: the other side of parity.py, and the source of golden.json.
+"""Reads scores with music21, to compare with notelab (parity.py) and to generate golden.json.
 
-    music21_notes.py [--quick] OUT_FOLDER SCORE...
-                                               one JSON file a score; those that exist are kept
-    music21_notes.py --golden FIXTURES         golden.json beside the fixtures
+    music21_notes.py [--quick] OUT_FOLDER SCORE...   write one JSON file per score; existing files are kept
+    music21_notes.py --golden FIXTURES               write golden.json beside the fixtures
 
-Per score: notes as printed and with ties joined, each [part, onset, pitch, length, grace] (onset in quarter notes from the
-part's beginning, chords note by note, unpitched and cue notes left out), and the printed measures in the order of play. --quick leaves
-out all but the notes as printed. Needs music21 (measured with 10.5.1), which takes minutes for a quartet.
+The output per score has the notes as printed and with ties joined, each as [part, onset, pitch, duration, grace], and
+the printed measures in order of play. Onsets are quarter notes from the start of the part. Chords are split into notes;
+unpitched and cue notes are skipped. --quick writes only the printed notes. Needs music21 (measured with 10.5.1), which
+takes minutes for a quartet.
 """
 import glob
 import json
@@ -48,14 +48,14 @@ def describe(path, is_quick=False):
         return result
     joined = [p.stripTies() for p in parts]
     result["joined"] = sorted(n for i, p in enumerate(joined) for n in notes(p, i))
-    # Last, for it takes the measures out of the part.
+    # Last, because it removes the measures from the part.
     try:
         expander = repeat.Expander(parts[0])
         if expander.isExpandable():
             result["order"] = [m.number for m in expander.process(deepcopy=False).getElementsByClass(stream.Measure)]
         else:
             result["order_error"] = "not expandable"
-    except Exception as error:  # music21 raises many kinds
+    except Exception as error:  # music21 raises exceptions of many types
         result["order_error"] = repr(error)
     result["seconds"] = round(time.time() - begun, 1)
     return result

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Compares what notelab reads from scores with what music21 reads.
+"""Compares the notes that notelab and music21 read from scores.
 
     music21_notes.py OUT SCORE...
     parity.py NOTELAB OUT SCORE... [--all]
 
-Counted per score: notes as printed (pitched, chords note by note, cue notes left out), with ties joined, those of them whose part,
-onset (to 1/100 of a quarter) and pitch agree, those whose length agrees too, and the measures in the order of play. Scores that differ
-are listed, or with --all all of them. The figures are in docs/studies/scores-comparison.md.
+Per score, it counts the printed pitched notes (with chords split and cue notes skipped), the notes with ties joined,
+the joined notes whose part, onset (to 1/100 of a quarter) and pitch agree, those whose duration agrees too, and the
+measures in order of play. It lists the scores that differ, or all of them with --all. The results are in
+docs/studies/scores-comparison.md.
 """
 import collections
 import json
@@ -24,14 +25,14 @@ def ours(program, path, order):
 
 
 def rounded(notes, with_length):
-    """Grace notes have no position of their own: music21 and notelab put those before a barline to either side of it."""
+    """Ignores the onset of grace notes: before a barline, music21 and notelab place them on different sides of it."""
     return collections.Counter(
         (part, -1 if grace else round(onset * 100), pitch) + ((round(length * 50),) if with_length else ())
         for part, onset, pitch, length, grace in notes)
 
 
 def elements(path):
-    """What there is to count in the XML itself: notes with pitch, those that are cues, small or tied back."""
+    """Counts in the XML itself: pitched notes, and those that are cues, small, or tied to a previous note."""
     archive = zipfile.ZipFile(path) if path.endswith(".mxl") else None
     names = [n for n in archive.namelist() if not n.startswith("META-INF")] if archive else []
     root = xml.etree.ElementTree.fromstring(archive.read(names[0]) if archive else open(path, "rb").read())
@@ -50,7 +51,7 @@ def elements(path):
 
 
 def compare(program, path, theirs):
-    """One row: name, notes printed and joined here and there, those that agree, measures in the order of play."""
+    """One row of the comparison: printed and joined notes of both programs, agreeing notes, and measures played."""
     mine = ours(program, path, "printed")
     if "error" in mine or "error" in theirs:
         return {"failed": mine.get("error") or theirs.get("error")}
@@ -64,8 +65,8 @@ def compare(program, path, theirs):
     full = sum((rounded(notes, True) & rounded(theirs["joined"], True)).values())
     written = ours(program, path, "written")
     return {
-        **row, "joined": len(notes), "joined21": len(theirs["joined"]), "onsets": same, "lengths": full, "order": len(written["orderIndices"]),
-        "order21": len(theirs["order"]) if "order" in theirs else None, "measures": mine["measures"],
+        **row, "joined": len(notes), "joined21": len(theirs["joined"]), "onsets": same, "lengths": full,
+        "order": len(written["orderIndices"]), "order21": len(theirs["order"]) if "order" in theirs else None, "measures": mine["measures"],
     }
 
 
@@ -85,7 +86,8 @@ def main():
         totals.update({k: v for k, v in row.items() if k != "order" and k != "order21" and v is not None})
         totals["elements equal"] += row["printed"] == row["elements"]
         totals["printed equal"] += row["printed"] == row["printed21"]
-        totals["printed explained"] += row["printed"] + row["cues"] - row["small"] <= row["printed21"] <= row["printed"] + row["cues"]
+        most = row["printed"] + row["cues"]
+        totals["printed explained"] += most - row["small"] <= row["printed21"] <= most
         if "joined" not in row:
             continue
         totals["compared joined"] += 1
