@@ -1,7 +1,7 @@
 import Music
 
-/// The delay from note-on to the audible onset of an instrument: one value per program, from a few notes. Unlike
-/// `AttackLag`, which measures every key for the labels of rendered clips.
+/// The delay from note-on to the audible onset of an instrument: one value per program, measured on a few notes.
+/// `AttackLag`, in contrast, measures every key, for the labels of rendered clips.
 ///
 /// Comparing a recording with a synthesised score needs this: if the soundfont's instrument has a slow attack, notes of
 /// the recording seem early. The lag is the time at which the waveform first reaches a tenth (-20 dB) of its peak

@@ -11,7 +11,6 @@ struct MusicXMLPartReader {
     private var velocity = 64
     private var programs: [String: Int] = [:]
     private var voices: [String: Int] = [:]
-    private var isDrumChannelOnly = false
     // Measure repeat signs (%): the number of measures each repeats, and the note range of each measure of this part.
     private var measureRepeat: Int?
     private var history: [Range<Int>] = []

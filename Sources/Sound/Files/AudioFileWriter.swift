@@ -63,8 +63,7 @@ public struct AudioFileWriter: ~Copyable, @unchecked Sendable {
         if let file { sf_close(file) }
     }
 
-    /// Appends samples (full scale ±1); the count must be a multiple of `channels`. Non-finite samples are written as
-    /// 0.
+    /// Appends samples (full scale ±1); the count must be a multiple of `channels`. Non-finite samples become 0.
     ///
     /// - Throws: `SoundError.cannotWrite`, for instance if the disk is full.
     public mutating func write(_ samples: Span<Float>) throws(SoundError) {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A second-order filter in transposed direct form II, designed by Robert Bristow-Johnson's Audio EQ Cookbook.
+/// A second-order filter in transposed direct form II, with the designs of Robert Bristow-Johnson's Audio EQ
+/// Cookbook.
 public struct Biquad: Sendable {
     private let b0, b1, b2, a1, a2: Float
     private var s1: Float = 0

@@ -46,8 +46,7 @@ public struct FrequencyBands: Sendable, Hashable {
         binCount = 1 + (bands.joined().map(\.bin).max() ?? 0)
     }
 
-    /// Appends the bands of a spectrum to `values`. `magnitudes` should have `binCount` elements; missing ones count as
-    /// 0.
+    /// Appends the bands of a spectrum to `values`. `magnitudes` should have `binCount` elements; missing ones are 0.
     public func append(_ magnitudes: UnsafeBufferPointer<Float>, to values: inout [Float]) {
         for band in bands {
             var sum: Float = 0
