@@ -67,7 +67,10 @@ struct TrainingSetTests {
             let outside = try #require(
                 set.warnings.first { $0.hasPrefix("labels that extend beyond the audio: 3 in 2 of 6") })
             #expect(outside.contains("later: labels outside the 1.00 s of audio: 2"))
-            #expect(set.warnings.contains { $0.contains("overlapping labels of the same instrument and pitch: 1 in 1 of 6") })
+            #expect(
+                set.warnings.contains {
+                    $0.contains("overlapping labels of the same instrument and pitch: 1 in 1 of 6")
+                })
             #expect(set.warnings.contains { $0.contains("notes outside 21 to 108: 1") })
         }
     }
@@ -94,7 +97,7 @@ struct TrainingSetTests {
             let whole = try Data(contentsOf: URL(fileURLWithPath: folder + "/b.wav"))
             try whole.dropLast(10_000).write(to: URL(fileURLWithPath: folder + "/b.wav"))
             let error = #expect(throws: SoundError.self) { try TrainingSet(folder: folder, info: Self.info()) }
-            #expect(error?.description.contains("b.wav") == true && error?.description.contains("breaks off") == true)
+            #expect(error?.description.contains("b.wav") == true && error?.description.contains("truncated") == true)
         }
     }
 }
