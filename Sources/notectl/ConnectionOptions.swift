@@ -6,7 +6,7 @@ import Wire
 
 /// Selects the daemon to connect to.
 struct ConnectionOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The daemon's socket.", valueName: "path"))
+    @Option(name: .long, help: ArgumentHelp("The path of the daemon's socket.", valueName: "path"))
     var socket: String?
 
     var path: String {

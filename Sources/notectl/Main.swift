@@ -18,9 +18,9 @@ struct Notectl: ParsableCommand {
               notectl listen                     show notes live; press q to quit
               notectl listen --json | jq .       print the protocol's lines
               notectl source pulse:my_mic        switch to another source
-              notectl load prelude.mid           follow a score; 'listen' and 'status' show the position
+              notectl load prelude.mid           follow a score
               notectl goto --measure 12          continue from measure 12
-              notectl record take1.mid           record the notes to a MIDI file until Ctrl-C
+              notectl record take1.mid           record a MIDI file until Ctrl-C
             """,
         version: Version.current,
         subcommands: [

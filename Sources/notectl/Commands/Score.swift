@@ -98,7 +98,7 @@ struct Goto: ParsableCommand {
     )
     var label: String?
 
-    @Option(help: ArgumentHelp("With --measure: the first, second, ... time it is played.", valueName: "count"))
+    @Option(help: ArgumentHelp("With --measure: which time it is played, from 1.", valueName: "count"))
     var pass: Int?
 
     func validate() throws {
