@@ -15,7 +15,7 @@ public struct Position: ServerNotification {
     public var measure: Int
     /// Quarter notes from the start of the measure.
     public var beatInMeasure: Double
-    /// Seconds from the start of the score at its own tempo.
+    /// Seconds from the start of the score at the notated tempo.
     public var scoreSeconds: Double
     /// The performed tempo in quarter notes per minute.
     public var tempo: Double
