@@ -57,7 +57,8 @@ NK_INLINE float exponential(float x) {
     float n = clipped * 1.44269504f;
     int32_t whole = (int32_t)(n + (n >= 0 ? 0.5f : -0.5f));
     float r = (clipped - (float)whole * 0.693145751953125f) - (float)whole * 1.42860677e-6f;
-    float p = 1 + r * (1 + r * (0.5f + r * (0.16666667f + r * (0.041666667f + r * (0.0083333333f + r * 0.0013888889f)))));
+    float p =
+        1 + r * (1 + r * (0.5f + r * (0.16666667f + r * (0.041666667f + r * (0.0083333333f + r * 0.0013888889f)))));
     int32_t bits = (whole + 127) * (1 << 23);
     float scale;
     memcpy(&scale, &bits, sizeof scale);

@@ -16,7 +16,8 @@ void nk_fft_twiddles(size_t n, float *twiddles) {
 }
 
 // One radix-2 pass over `half` pairs of blocks of `stride` rows.
-NK_INLINE void pass2(size_t rows, size_t stride, size_t lanes, const float *re, const float *im, float *ore, float *oim) {
+NK_INLINE void pass2(size_t rows, size_t stride, size_t lanes, const float *re, const float *im, float *ore,
+                     float *oim) {
     size_t half = rows / 2;
     for (size_t q = 0; q < stride; q++) {
         for (size_t p = 0; p < half; p++) {

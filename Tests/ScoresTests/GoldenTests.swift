@@ -2,8 +2,8 @@ import Foundation
 import Scores
 import Testing
 
-/// Fixtures/golden.json has the output of music21 10.5.1 for the scores beside it (music21_notes.py --golden): the notes
-/// in printed order with ties joined, the number of printed notes, and the order of play. music21 rounds to four
+/// Fixtures/golden.json has the output of music21 10.5.1 for the scores beside it (music21_notes.py --golden): the
+/// notes in printed order with ties joined, the number of printed notes, and the order of play. music21 rounds to four
 /// decimals.
 @Suite("Golden scores from music21")
 struct GoldenTests {

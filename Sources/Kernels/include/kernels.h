@@ -80,9 +80,9 @@ void nk_fft_twiddles(size_t n, float *twiddles);
 void nk_unpack_spectra(size_t n, size_t lanes, const float *re, const float *im, float *out, size_t binPitch,
                        size_t rowPitch);
 
-/// The inverse of nk_unpack_spectra for spectra stored as a row of real parts at y + k * binPitch and a row of imaginary
-/// parts rowPitch floats after it. Lanes l and l + half of each row become re and im of lane l; converts `width` lanes
-/// from `first`.
+/// The inverse of nk_unpack_spectra for spectra stored as a row of real parts at y + k * binPitch and a row of
+/// imaginary parts rowPitch floats after it. Lanes l and l + half of each row become re and im of lane l; converts
+/// `width` lanes from `first`.
 void nk_pack_spectra(size_t n, size_t first, size_t width, size_t half, const float *y, size_t binPitch,
                      size_t rowPitch, float *re, float *im);
 
