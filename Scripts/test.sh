@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Passes the tests: installs missing packages, lints, verifies the systemd units, builds, runs the unit tests and then the
-# end-to-end tests of the laboratory and, live, against a private PulseAudio.
+# Runs the tests: installs missing packages, lints, verifies the systemd units, builds, and runs the unit tests and the
+# end-to-end tests, some of them live against a private PulseAudio server.
 #
 #   Scripts/test.sh            everything
-#   Scripts/test.sh --quick    the unit tests alone
+#   Scripts/test.sh --quick    only the unit tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Scripts/packages.sh
@@ -14,7 +14,7 @@ export SWIFT_BACKTRACE=enable=no
 
 if [ "${1:-}" != --quick ]; then
     echo "== lint" >&2
-    swift format lint --strict --recursive --parallel Package.swift Sources Tests
+    Scripts/lint.sh
     echo "== systemd units" >&2
     Scripts/verify-units.sh
 fi
