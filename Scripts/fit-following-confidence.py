@@ -5,14 +5,15 @@
     notelab follow SCORE AUDIO --out NAME.csv --signs NAME.signs.csv
   fit-following-confidence.py NAME.csv[=reference.csv] ...
 
-NAME.csv=reference.csv: the truth; NAME.csv alone: the score is of other music, so that no position is right.
+NAME.csv=reference.csv gives the true positions. NAME.csv alone means that the recording is of other music than the
+score, so that every position is wrong.
 Needs NumPy. Prints the weights, a reliability table and the calibration error.
 """
 import csv, sys
 import numpy as np
 
 TOLERANCE = 0.5  # seconds of the score
-PAUSE = 4  # seconds of the players without an onset: where they are in there is a matter of opinion
+PAUSE = 4  # seconds without an onset, within which the true position is undefined
 
 
 def table(path):
@@ -76,7 +77,8 @@ def main():
         inside = (p >= low / 10) & ((p < (low + 1) / 10) | (low == 9))
         if inside.any():
             error += inside.mean() * abs(p[inside].mean() - right[inside].mean())
-            print("%.1f-%.1f  %8d   %.3f  %.3f" % (low / 10, (low + 1) / 10, inside.sum(), p[inside].mean(), right[inside].mean()))
+            print("%.1f-%.1f  %8d   %.3f  %.3f" % (
+                low / 10, (low + 1) / 10, inside.sum(), p[inside].mean(), right[inside].mean()))
     print("expected calibration error, each recording predicted from the others: %.3f" % error)
     print("wrong and confident: %.2f%% of hops; right and not confident: %.2f%%" % (
         100 * ((p >= 0.5) & (right < 0.5)).mean(), 100 * ((p < 0.5) & (right > 0.5)).mean()))

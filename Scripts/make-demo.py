@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the built-in demo performance: Demo/prelude.ogg, the notes that are played in it, Demo/prelude.csv, and the score
-they are played from, Demo/prelude.mid.
+"""Renders the built-in demo performance: Demo/prelude.ogg, its notes Demo/prelude.csv and its score Demo/prelude.mid.
 
-The music is the opening of J. S. Bach's Prelude in C major, BWV 846 (public domain), with a performer's small liberties
-of time and touch from a fixed seed. It is rendered by FluidSynth with Debian's FluidR3 soundfont (MIT licence).
+The music is the opening of J. S. Bach's Prelude in C major, BWV 846 (public domain), with small expressive deviations
+of timing and velocity from a fixed seed. It is rendered by FluidSynth with Debian's FluidR3 soundfont (MIT licence).
 
 Needs: fluidsynth, fluid-soundfont-gm, sox with libsox-fmt-base (apt-get install fluidsynth fluid-soundfont-gm sox).
 Usage: Scripts/make-demo.py            (writes into Demo/ beside this folder)
-       Scripts/make-demo.py --score    (writes the score alone, which needs nothing)
+       Scripts/make-demo.py --score    (writes only the score, which needs no packages)
 """
 import csv
 import math

@@ -3,13 +3,14 @@
 #
 #   Scripts/reproduce.sh TRAIN-FOLDER TEST-FOLDER OUT-FOLDER [RECIPES-FOLDER]
 #
-# It may be interrupted at any moment and started again: finished models stay, the one in work goes on from its
-# checkpoint. RECIPES-FOLDER is Models/recipes/reproduction; Models/recipes/paper is the authors' own way (weeks on a
-# small machine). NOTELAB names another notelab than the one built here; THRESHOLDS_ON a smaller folder than TRAIN-FOLDER
-# for the models' thresholds to be chosen on.
+# An interrupted run can be started again: it keeps finished models and resumes the unfinished one from its checkpoint.
+# RECIPES-FOLDER defaults to Models/recipes/reproduction; Models/recipes/paper trains as the authors did (weeks on a
+# small machine). Two environment variables:
+#   NOTELAB         the notelab to run (default: the one built here)
+#   THRESHOLDS_ON   the folder on which thresholds are chosen (default: TRAIN-FOLDER)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -ge 3 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 3 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 train=$1 test=$2 out=$3 recipes=${4:-Models/recipes/reproduction}
 notelab=${NOTELAB:-.build/release/notelab} thresholds=${THRESHOLDS_ON:-$train}
 [ -x "$notelab" ] || { echo "There is no '$notelab' yet: swift build -c release --product notelab" >&2; exit 69; }
@@ -53,8 +54,8 @@ shifted=$(cd "$recipes" && ls -- *.json | sed 's/\.json$//' | grep '^avgpool' ||
 for name in $rows $shifted; do train_row "$name"; done
 
 for number in 3 4 recordings; do
-    "$notelab" table $number --models "$out/models" --dataset "$test" --thresholds-on "$thresholds" --format markdown --paper \
-        > "$out/table-$number.md"
+    "$notelab" table $number --models "$out/models" --dataset "$test" --thresholds-on "$thresholds" \
+        --format markdown --paper > "$out/table-$number.md"
 done
 "$notelab" plot curves "$out"/models/*.report.json --out "$out/figures/curves.svg"
 for report in "$out"/models/*.report.json; do

@@ -102,8 +102,8 @@ def part_notes(part):
 def convert(job):
     """Converts one score; returns (source, sentence on failure or None).
 
-    music21's own MIDI export and its expansion of repeats take minutes for a quartet, so notes and tempi are written here, and
-    repeats are played once.
+    music21's own MIDI export and its expansion of repeats take minutes for a quartet, so this function writes notes and
+    tempi itself and plays repeats once.
     """
     source, target, limit_parts = job
     warnings.simplefilter("ignore")
