@@ -17,6 +17,8 @@ if [ "${1:-}" != --quick ]; then
     Scripts/lint.sh
     echo "== systemd units" >&2
     Scripts/verify-units.sh
+    echo "== oneDNN" >&2
+    Scripts/check-onednn.sh
 fi
 echo "== unit tests" >&2
 swift build --build-tests

@@ -4,8 +4,8 @@ import Networks
 
 /// Forward and backward passes of a network of filters in log-frequency under convolutions over time and frequency.
 ///
-/// An excerpt is worked on as a whole, so its windows share all they have in common; only positions `spacing` hops apart are computed, which
-/// is all that is needed where every `time_step` is a multiple of it. The convolutions are oneDNN's.
+/// It evaluates an excerpt as a whole, so that overlapping windows share their common work. It computes only positions
+/// `spacing` hops apart, which suffices if every `time_step` is a multiple of `spacing`. oneDNN runs the convolutions.
 final class GridNetwork: TrainableNetwork {
     let layout: ExcerptLayout
     let batch: Int

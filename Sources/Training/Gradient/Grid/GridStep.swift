@@ -1,13 +1,13 @@
 import COneDNN
 import Networks
 
-/// One convolution over time and frequency under training, by oneDNN: forwards, and back to its input, weights and bias.
+/// A convolution over time and frequency under training: oneDNN runs its forward pass and its gradients.
 ///
 /// Data are [excerpts][positions][bands][maps], with the maps innermost.
 final class GridStep {
     let weights: Parameter
     let bias: Parameter
-    /// What comes out, after max(0, x) if that follows, and the gradient by it: filled before ``backward()``.
+    /// The result, after max(0, x) if that follows, and the gradient by it, which must be filled before ``backward()``.
     let output: OneDNN.Memory
     let outputGradient: OneDNN.Memory
 
@@ -24,7 +24,7 @@ final class GridStep {
     private let weightGradient: OneDNN.Memory
     private let toWeights: OneDNN.Primitive
     private let storeGradient: OneDNN.Primitive
-    /// The way to the input: nil for the first trained convolution.
+    /// The gradient by the input; nil for the first trained convolution.
     private let back: (weights: OneDNN.Memory, load: OneDNN.Primitive, product: OneDNN.Primitive)?
     private let rectifier: OneDNN.Primitive?
 
@@ -37,15 +37,15 @@ final class GridStep {
 
         var dimensions: [Int] { [batch, maps, positions, bands] }
 
-        func layout(_ type: dnnl_data_type_t) throws(ModelError) -> dnnl_memory_desc_t {
-            try OneDNN.layout(dimensions, strides: [positions * bands * maps, 1, bands * maps, maps], type: type)
+        func layout(_ type: dnnl_data_type_t) throws(ModelError) -> OneDNN.Layout {
+            try OneDNN.Layout(dimensions, strides: [positions * bands * maps, 1, bands * maps, maps], type: type)
         }
     }
 
     /// - Parameters:
     ///   - timeStep: positions of the excerpt from one that the convolution sees to the next.
-    ///   - inputGradient: where the gradient by the input goes; nil if nobody needs it.
-    ///   - outputType: of what comes out; its gradient has the input's type.
+    ///   - inputGradient: receives the gradient by the input; nil if it is not needed.
+    ///   - outputType: type of the result; its gradient has the input's type.
     init(
         _ library: OneDNN, stage: GridStack.Stage, input: OneDNN.Memory, from: Extent, timeStep: Int,
         inputGradient: OneDNN.Memory?, type: dnnl_data_type_t, outputType: dnnl_data_type_t, isTrained: Bool
@@ -71,85 +71,63 @@ final class GridStep {
         bias = parameter(Architecture.biasName(stage.layer), .bias(outputs: grid.maps), grid.maps)
         // Ours are [time][bands][inputMaps][maps].
         let shape = [grid.maps, from.maps, grid.time, grid.bands]
-        let own = try OneDNN.layout(
+        let own = try OneDNN.Layout(
             shape, strides: [1, grid.maps, grid.bands * from.maps * grid.maps, from.maps * grid.maps], type: dnnl_f32)
-        var biasLayout = try OneDNN.layout([grid.maps], strides: [1], type: dnnl_f32)
+        let biasLayout = try OneDNN.Layout([grid.maps], strides: [1], type: dnnl_f32)
         ownWeights = try OneDNN.Memory(library, own, in: weights.weights)
         ownWeightGradient = try OneDNN.Memory(library, own, in: weights.gradients)
         ownBias = try OneDNN.Memory(library, biasLayout, in: bias.weights)
         ownBiasGradient = try OneDNN.Memory(library, biasLayout, in: bias.gradients)
 
-        var source = input.layout
-        var target = try to.layout(outputType)
-        var targetGradient = try to.layout(type)
-        var anyWeights = try OneDNN.anyLayout(shape, type: type)
-        var anyGradient = try OneDNN.anyLayout(shape, type: dnnl_f32)
-        let strides: [Int64] = [1, Int64(grid.bandStride)]
-        let dilations: [Int64] = [Int64(timeStep - 1), Int64(grid.bandStep - 1)]
-        let low: [Int64] = [0, Int64(frame.below)]
-        let high: [Int64] = [0, Int64(frame.above)]
+        let source = input.layout
+        let target = try to.layout(outputType)
+        let targetGradient = try to.layout(type)
+        let anyWeights = try OneDNN.Layout(anyOrderOf: shape, type: type)
+        let anyGradient = try OneDNN.Layout(anyOrderOf: shape, type: dnnl_f32)
+        var window = conednn_window(
+            [1, Int64(grid.bandStride)], [Int64(timeStep - 1), Int64(grid.bandStep - 1)], [0, Int64(frame.below)],
+            [0, Int64(frame.above)])
         let name = "convolution \(stage.layer) on batches of \(from.batch) excerpts"
+        let engine = library.engine
 
-        var attributes: dnnl_primitive_attr_t?
-        try OneDNN.check(dnnl_primitive_attr_create(&attributes), name)
-        defer { dnnl_primitive_attr_destroy(attributes) }
-        if stage.isRectified {
-            var after: dnnl_post_ops_t?
-            try OneDNN.check(dnnl_post_ops_create(&after), name)
-            defer { dnnl_post_ops_destroy(after) }
-            try OneDNN.check(dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, 0, 0), name)
-            try OneDNN.check(dnnl_primitive_attr_set_post_ops(attributes, after), name)
+        product = try OneDNN.Primitive(name) {
+            conednn_convolution(
+                $0, engine, source.handle, anyWeights.handle, biasLayout.handle, target.handle, &window,
+                stage.isRectified)
         }
-        var forward = dnnl_convolution_desc_t()
-        try OneDNN.check(
-            dnnl_dilated_convolution_forward_desc_init(
-                &forward, dnnl_forward_training, dnnl_convolution_direct, &source, &anyWeights, &biasLayout, &target,
-                strides, dilations, low, high), name)
-        product = try OneDNN.Primitive(library, &forward, attributes: attributes, doing: name)
-        forwardWeights = try OneDNN.Memory(library, try product.layout(dnnl_query_weights_md))
+        forwardWeights = try OneDNN.Memory(library, OneDNN.Layout(expectedBy: product, dnnl_query_weights_md))
         loadForward = try .reorder(library, from: ownWeights, to: forwardWeights)
         output = try OneDNN.Memory(library, target)
         outputGradient = try OneDNN.Memory(library, targetGradient)
 
-        // The ways back take their hint from a plain product, without what follows it, of their own types.
-        var plain = dnnl_convolution_desc_t()
-        try OneDNN.check(
-            dnnl_dilated_convolution_forward_desc_init(
-                &plain, dnnl_forward_training, dnnl_convolution_direct, &source, &anyWeights, &biasLayout,
-                &targetGradient, strides, dilations, low, high), name)
-        let hint = try OneDNN.Primitive(library, &plain, doing: name)
-        var backward = dnnl_convolution_desc_t()
-        try OneDNN.check(
-            dnnl_dilated_convolution_backward_weights_desc_init(
-                &backward, dnnl_convolution_direct, &source, &anyGradient, &biasLayout, &targetGradient, strides,
-                dilations, low, high), name)
-        toWeights = try OneDNN.Primitive(library, &backward, hint: hint, doing: name)
-        weightGradient = try OneDNN.Memory(library, try toWeights.layout(dnnl_query_diff_weights_md))
+        // The backward passes take their hint from the same convolution without rectification, in their own types.
+        let hint = try OneDNN.Primitive(name) {
+            conednn_convolution(
+                $0, engine, source.handle, anyWeights.handle, biasLayout.handle, targetGradient.handle, &window, false)
+        }
+        toWeights = try OneDNN.Primitive(name) {
+            conednn_convolution_weight_gradient(
+                $0, engine, source.handle, anyGradient.handle, biasLayout.handle, targetGradient.handle, &window,
+                hint.description)
+        }
+        weightGradient = try OneDNN.Memory(
+            library, OneDNN.Layout(expectedBy: toWeights, dnnl_query_diff_weights_md))
         storeGradient = try .reorder(library, from: weightGradient, to: ownWeightGradient)
         if let inputGradient {
-            var through = inputGradient.layout
-            var description = dnnl_convolution_desc_t()
-            try OneDNN.check(
-                dnnl_dilated_convolution_backward_data_desc_init(
-                    &description, dnnl_convolution_direct, &through, &anyWeights, &targetGradient, strides, dilations,
-                    low, high), name)
-            let product = try OneDNN.Primitive(library, &description, hint: hint, doing: name)
-            let memory = try OneDNN.Memory(library, try product.layout(dnnl_query_weights_md))
+            let product = try OneDNN.Primitive(name) {
+                conednn_convolution_input_gradient(
+                    $0, engine, inputGradient.layout.handle, anyWeights.handle, targetGradient.handle, &window,
+                    hint.description)
+            }
+            let memory = try OneDNN.Memory(library, OneDNN.Layout(expectedBy: product, dnnl_query_weights_md))
             back = (memory, try .reorder(library, from: ownWeights, to: memory), product)
         } else {
             back = nil
         }
         if stage.isRectified {
-            var backwards = dnnl_eltwise_desc_t()
-            try OneDNN.check(
-                dnnl_eltwise_backward_desc_init(
-                    &backwards, dnnl_eltwise_relu_use_dst_for_bwd, &targetGradient, &target, 0, 0), name)
-            var forwards = dnnl_eltwise_desc_t()
-            try OneDNN.check(
-                dnnl_eltwise_forward_desc_init(
-                    &forwards, dnnl_forward_training, dnnl_eltwise_relu_use_dst_for_bwd, &target, 0, 0), name)
-            rectifier = try OneDNN.Primitive(
-                library, &backwards, hint: try OneDNN.Primitive(library, &forwards, doing: name), doing: name)
+            rectifier = try OneDNN.Primitive(name) {
+                conednn_rectifier_gradient($0, engine, targetGradient.handle, target.handle)
+            }
         } else {
             rectifier = nil
         }
@@ -165,7 +143,7 @@ final class GridStep {
             ])
     }
 
-    /// Takes ``outputGradient`` and computes the gradients of weights and bias, and of the input if it is wanted.
+    /// Computes the gradients by weights and bias from ``outputGradient``, and the gradient by the input if needed.
     func backward() {
         if let rectifier {
             library.run(

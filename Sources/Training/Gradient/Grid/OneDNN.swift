@@ -2,14 +2,14 @@ import COneDNN
 import Foundation
 import Networks
 
-/// oneDNN on this machine's processor: where its primitives are made and run. One thread at a time; primitives share out their work to
-/// OpenMP's threads.
+/// oneDNN 2 or 3 on the processor: makes and runs primitives. Call it from one thread at a time; each primitive
+/// distributes its work over OpenMP's threads.
 final class OneDNN {
     let engine: dnnl_engine_t
     private let stream: dnnl_stream_t
 
-    /// - Parameter threads: threads that primitives may use.
-    /// - Throws: ``ModelError/architecture(_:)`` when the library cannot be used.
+    /// - Parameter threads: the number of threads that primitives may use.
+    /// - Throws: ``ModelError/architecture(_:)`` if the library cannot be used.
     init(threads: Int) throws(ModelError) {
         var engine: dnnl_engine_t?
         try Self.check(dnnl_engine_create(&engine, dnnl_cpu, 0), "starting oneDNN")
@@ -30,7 +30,7 @@ final class OneDNN {
 
     static func check(_ status: dnnl_status_t, _ doing: String) throws(ModelError) {
         guard status != dnnl_success else { return }
-        // Unimplemented is what a processor without the numbers' type gives.
+        // A processor without support for the data type gives this status.
         let reason =
             status == dnnl_unimplemented
             ? "this processor or this oneDNN cannot do it; set the recipe's precision to single"
@@ -38,36 +38,72 @@ final class OneDNN {
         throw .architecture("\(doing): \(reason)")
     }
 
-    /// Debian's oneDNN runs on libgomp, whose header only gcc can see.
+    /// Debian's oneDNN runs on libgomp, whose header only gcc finds.
     private static func useThreads(_ count: Int) {
         guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: 0), "omp_set_num_threads") else { return }
         unsafeBitCast(symbol, to: (@convention(c) (Int32) -> Void).self)(Int32(count))
     }
 
-    /// Runs primitives one after the other; wait for them with ``wait()``.
+    /// Enqueues a primitive; ``wait()`` waits for all of them.
     func run(_ primitive: Primitive, _ arguments: [(Int32, Memory)]) {
         let list = arguments.map { dnnl_exec_arg_t(arg: $0.0, memory: $0.1.handle) }
-        // What could go wrong (missing arguments, no memory for scratch) would have gone wrong at the first call.
+        // Missing arguments or scratch memory would have failed at the first call.
         let status = dnnl_primitive_execute(primitive.handle, stream, Int32(list.count), list)
         precondition(status == dnnl_success, "oneDNN's status \(status.rawValue) from a primitive that was made")
     }
 
     func wait() { dnnl_stream_wait(stream) }
 
-    /// Numbers in memory, in an order of oneDNN's or ours.
+    /// Extents, data type and order of an array.
+    final class Layout {
+        let handle: conednn_layout_t
+
+        private init(
+            doing: String, _ make: (UnsafeMutablePointer<conednn_layout_t?>) -> dnnl_status_t
+        ) throws(ModelError) {
+            var handle: conednn_layout_t?
+            try OneDNN.check(make(&handle), doing)
+            guard let handle else { throw .architecture("\(doing): oneDNN gives no layout") }
+            self.handle = handle
+        }
+
+        /// A layout by the distances between neighbours along each axis, in elements.
+        convenience init(_ extents: [Int], strides: [Int], type: dnnl_data_type_t) throws(ModelError) {
+            try self.init(doing: "a layout") {
+                conednn_layout_strided(
+                    $0, Int32(extents.count), extents.map(Int64.init), strides.map(Int64.init), type)
+            }
+        }
+
+        /// A layout whose order oneDNN may choose.
+        convenience init(anyOrderOf extents: [Int], type: dnnl_data_type_t) throws(ModelError) {
+            try self.init(doing: "a layout") {
+                conednn_layout_any($0, Int32(extents.count), extents.map(Int64.init), type)
+            }
+        }
+
+        /// The layout in which `primitive` expects the argument that `query` names.
+        convenience init(expectedBy primitive: Primitive, _ query: dnnl_query_t) throws(ModelError) {
+            try self.init(doing: "the layout that a primitive expects") {
+                conednn_layout_expected($0, primitive.description, query)
+            }
+        }
+
+        deinit { conednn_layout_destroy(handle) }
+    }
+
+    /// An array, in oneDNN's order or ours.
     final class Memory {
         let handle: dnnl_memory_t
-        let layout: dnnl_memory_desc_t
-        /// Nil: oneDNN's own memory, 0 at first.
+        let layout: Layout
+        /// Keeps our own memory alive; nil for oneDNN's, which is zero at first.
         private let owner: FloatBuffer?
 
-        /// - Parameter buffer: where the numbers lie; nil for memory of oneDNN's own.
-        init(_ library: OneDNN, _ layout: dnnl_memory_desc_t, in buffer: FloatBuffer? = nil) throws(ModelError) {
-            var layout = layout
+        /// - Parameter buffer: the elements; nil lets oneDNN allocate them.
+        init(_ library: OneDNN, _ layout: Layout, in buffer: FloatBuffer? = nil) throws(ModelError) {
             var handle: dnnl_memory_t?
-            // DNNL_MEMORY_ALLOCATE is a pointer of all ones, which isn't imported.
-            let place = buffer.map { UnsafeMutableRawPointer($0.pointer) } ?? UnsafeMutableRawPointer(bitPattern: -1)
-            try OneDNN.check(dnnl_memory_create(&handle, &layout, library.engine, place), "memory for training")
+            let place = buffer.map { UnsafeMutableRawPointer($0.pointer) }
+            try OneDNN.check(conednn_memory(&handle, layout.handle, library.engine, place), "memory for training")
             guard let handle else { throw .architecture("oneDNN gives no memory") }
             self.handle = handle
             self.layout = layout
@@ -75,82 +111,48 @@ final class OneDNN {
             guard buffer == nil else { return }
             var pointer: UnsafeMutableRawPointer?
             dnnl_memory_get_data_handle(handle, &pointer)
-            pointer.map { _ = memset($0, 0, dnnl_memory_desc_get_size(&layout)) }
+            pointer.map { _ = memset($0, 0, conednn_layout_bytes(layout.handle)) }
         }
 
         deinit { dnnl_memory_destroy(handle) }
     }
 
-    /// Something that oneDNN has compiled for certain shapes.
+    /// An operation that oneDNN has compiled for certain shapes.
     final class Primitive {
         let handle: dnnl_primitive_t
-        private let description: dnnl_primitive_desc_t
+        /// Describes the primitive: a hint for those of the backward pass, and the source of expected layouts.
+        let description: dnnl_primitive_desc_t
 
         /// - Parameters:
-        ///   - operation: pointer to an operation's description.
-        ///   - hint: the forward primitive that this one leads back through.
-        convenience init(
-            _ library: OneDNN, _ operation: UnsafeRawPointer, attributes: dnnl_primitive_attr_t? = nil,
-            hint: Primitive? = nil, doing: String
+        ///   - doing: names the operation in errors.
+        ///   - describe: writes the primitive's description, as the `conednn_` functions do.
+        init(
+            _ doing: String, _ describe: (UnsafeMutablePointer<dnnl_primitive_desc_t?>) -> dnnl_status_t
         ) throws(ModelError) {
             var description: dnnl_primitive_desc_t?
-            try OneDNN.check(
-                dnnl_primitive_desc_create(&description, operation, attributes, library.engine, hint?.description),
-                doing)
-            try self.init(description, doing: doing)
-        }
-
-        private init(_ description: dnnl_primitive_desc_t?, doing: String) throws(ModelError) {
+            try OneDNN.check(describe(&description), doing)
             guard let description else { throw .architecture("\(doing): oneDNN gives no primitive") }
             var handle: dnnl_primitive_t?
-            try OneDNN.check(dnnl_primitive_create(&handle, description), doing)
-            guard let handle else { throw .architecture("\(doing): oneDNN gives no primitive") }
+            let status = dnnl_primitive_create(&handle, description)
+            guard status == dnnl_success, let handle else {
+                dnnl_primitive_desc_destroy(description)
+                try OneDNN.check(status, doing)
+                throw .architecture("\(doing): oneDNN gives no primitive")
+            }
             self.handle = handle
             self.description = description
         }
 
-        /// Copies numbers from one order or type to another.
+        /// Copies elements from one order or type to another.
         static func reorder(_ library: OneDNN, from: Memory, to: Memory) throws(ModelError) -> Primitive {
-            var (source, target) = (from.layout, to.layout)
-            var description: dnnl_primitive_desc_t?
-            try OneDNN.check(
-                dnnl_reorder_primitive_desc_create(&description, &source, library.engine, &target, library.engine, nil),
-                "reordering numbers")
-            return try Primitive(description, doing: "reordering numbers")
-        }
-
-        /// The order in which the primitive wants what `query` names.
-        func layout(_ query: dnnl_query_t) throws(ModelError) -> dnnl_memory_desc_t {
-            guard let layout = dnnl_primitive_desc_query_md(description, query, 0) else {
-                throw .architecture("oneDNN doesn't say how it wants its numbers")
+            try Primitive("reordering an array") {
+                conednn_reorder($0, library.engine, from.layout.handle, to.layout.handle)
             }
-            return layout.pointee
         }
 
         deinit {
             dnnl_primitive_destroy(handle)
             dnnl_primitive_desc_destroy(description)
         }
-    }
-
-    /// A layout by the distances between neighbours, in numbers.
-    static func layout(_ dimensions: [Int], strides: [Int], type: dnnl_data_type_t) throws(ModelError)
-        -> dnnl_memory_desc_t
-    {
-        var layout = dnnl_memory_desc_t()
-        try check(
-            dnnl_memory_desc_init_by_strides(
-                &layout, Int32(dimensions.count), dimensions.map(Int64.init), type, strides.map(Int64.init)), "a layout"
-        )
-        return layout
-    }
-
-    /// A layout that oneDNN may choose.
-    static func anyLayout(_ dimensions: [Int], type: dnnl_data_type_t) throws(ModelError) -> dnnl_memory_desc_t {
-        var layout = dnnl_memory_desc_t()
-        try check(
-            dnnl_memory_desc_init_by_tag(
-                &layout, Int32(dimensions.count), dimensions.map(Int64.init), type, dnnl_format_tag_any), "a layout")
-        return layout
     }
 }
