@@ -28,8 +28,6 @@ if [ "${1:-}" != --quick ]; then
     echo "== release build" >&2
     for product in noted notectl notelab; do swift build -c release --product "$product"; done
     echo "== end to end" >&2
-    programs=$(swift build -c release --show-bin-path)
-    python3 Tests/EndToEnd/laboratory.py "$programs"
-    python3 Tests/EndToEnd/fetch_musicnet.py "$programs"
-    python3 Tests/EndToEnd/run.py "$programs"
+    python=$(test_python)
+    "$python" -m pytest Tests/EndToEnd --programs "$(swift build -c release --show-bin-path)"
 fi

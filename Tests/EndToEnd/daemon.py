@@ -1,4 +1,4 @@
-"""Runs the real `noted` and listens to it as any client would."""
+"""Runs the real `noted` and connects to it as any client would."""
 import json
 import os
 import signal
@@ -9,7 +9,7 @@ import time
 
 
 class Client:
-    """A connection to the socket whose lines are collected, each with the time it came."""
+    """A connection to the socket, which collects every line with its time of arrival."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -32,7 +32,7 @@ class Client:
         self.socket.sendall(data)
 
     def request(self, method, params=None, timeout=10):
-        """Sends a request and returns the whole answer."""
+        """Sends a request and returns the whole response."""
         self.requests += 1
         message = {"jsonrpc": "2.0", "id": self.requests, "method": method}
         if params is not None:
@@ -42,7 +42,7 @@ class Client:
         return self.wait(lambda line: line.get("id") == wanted, timeout)
 
     def wait(self, condition, timeout=10, since=0):
-        """The first line from index `since` on that fulfils the condition; an error if it doesn't come in time."""
+        """The first line from index `since` on that meets the condition. Fails if none arrives within `timeout` s."""
         deadline = time.monotonic() + timeout
         seen = since
         with self.lock:
@@ -53,7 +53,7 @@ class Client:
                 seen = len(self.lines)
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise AssertionError(f"waited {timeout} s in vain; the last lines were {self.lines[-4:]}")
+                    raise AssertionError(f"no such line within {timeout} s; the last lines were {self.lines[-4:]}")
                 self.lock.wait(left)
 
     def wait_for_state(self, state, timeout=15, since=0):
@@ -65,23 +65,24 @@ class Client:
         return [(at, line["params"]) for at, line in self.lines[since:] if line.get("method") == method]
 
     def close(self):
-        """Vanishes. The reader's file holds the descriptor, so closing alone would leave the connection open."""
+        """Disconnects. The reader's file holds the descriptor, so closing alone would leave the connection open."""
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # the daemon was quicker
+            pass  # the daemon closed it first
         self.socket.close()
 
 
 class Daemon:
-    """A running `noted` with a socket of its own."""
+    """A running `noted` with a socket of its own, killed on exit if it still runs."""
 
-    def __init__(self, programs, folder, environment, *options):
-        self.path = os.path.join(str(folder), f"socket-{time.monotonic_ns()}")
+    def __init__(self, programs, rig, *options, environment=None):
+        """Starts the daemon in the environment of `rig`, or another one, and waits for its socket."""
+        self.path = os.path.join(str(rig.folder), f"socket-{time.monotonic_ns()}")
         self.log_path = self.path + ".log"
         self.log = open(self.log_path, "w")
         self.process = subprocess.Popen(
-            [os.path.join(programs, "noted"), "--socket", self.path, *options], env=environment,
+            [os.path.join(programs, "noted"), "--socket", self.path, *options], env=environment or rig.environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log)
         deadline = time.monotonic() + 20
         while not os.path.exists(self.path):
@@ -93,7 +94,7 @@ class Daemon:
         return Client(self.path)
 
     def stop(self):
-        """Ends the daemon the way systemd does and returns its exit code."""
+        """Ends the daemon as systemd does and returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(10)

@@ -1,6 +1,6 @@
-"""A sound system of our own: a private PulseAudio server with a null sink, and an ALSA configuration that leads to it.
+"""A virtual sound system: a private PulseAudio server with a null sink, and an ALSA configuration that leads to it.
 
-Nothing here touches the machine's own sound. One rig at a time is enough, several would not disturb each other.
+It does not touch the machine's own sound system, and several rigs do not disturb each other.
 """
 import os
 import pathlib
@@ -10,7 +10,7 @@ import tempfile
 import time
 
 SINK = "module-null-sink"
-# Without norewinds an idle null sink renders in blocks of two seconds, and capture starts that late.
+# Without norewinds an idle null sink renders two seconds at a time, which delays capture by as much.
 SINK_ARGUMENTS = ["sink_name=testsink", "rate=44100", "channels=1", "channel_map=mono", "format=s16le", "norewinds=1"]
 
 
@@ -70,5 +70,5 @@ class Rig:
         self.control("load-module", SINK, *SINK_ARGUMENTS)
 
     def play(self, wav):
-        """Starts playing; the caller waits for the process that is returned."""
+        """Starts playing and returns the process, for which the caller waits."""
         return subprocess.Popen(["paplay", "-d", "testsink", str(wav)], env=self.environment)
