@@ -149,3 +149,17 @@ let package = Package(
         tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
     ]
 )
+
+// Scripts/sanitize.sh names test targets here, so that only they and what they depend on are built.
+if let names = Context.environment["NOTED_TEST_TARGETS"] {
+    var needed: Set<String> = []
+    var pending = names.split(separator: " ").map(String.init)
+    while let name = pending.popLast() {
+        guard needed.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
+            continue
+        }
+        for case .byNameItem(let dependency, _) in target.dependencies { pending.append(dependency) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products = []
+}

@@ -27,7 +27,11 @@ swift test --skip-build --no-parallel
 if [ "${1:-}" != --quick ]; then
     echo "== release build" >&2
     for product in noted notectl notelab; do swift build -c release --product "$product"; done
+    programs=$(swift build -c release --show-bin-path)
     echo "== end to end" >&2
     python=$(test_python)
-    "$python" -m pytest Tests/EndToEnd --programs "$(swift build -c release --show-bin-path)"
+    "$python" -m pytest Tests/EndToEnd --programs "$programs"
+    echo "== sanitizers" >&2
+    Scripts/sanitize.sh thread
+    Scripts/sanitize.sh address
 fi
