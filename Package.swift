@@ -106,7 +106,8 @@ let package = Package(
         // Plots as SVG: knows numbers, not networks.
         library("Figures", ["Randomness", "CZlib"]),
         library(
-            "Benchmarks", ["Networks", "Training", "Alignment", "Following", "Scores", "Music", "Randomness", "CLinux"]),
+            "Benchmarks",
+            ["Networks", "Alignment", "Following", "Scores", "Music", "Randomness", "CLinux", "Transcription"]),
         library("Wire", ["Music"]),
         library(
             "Service",

@@ -155,12 +155,12 @@ def training(notelab):
 
 
 def matchmaker(minutes):
-    """A row of bench-matchmaker.py, or why there is none."""
+    """A row of bench-matchmaker.py, or the reason why there is none."""
     peer = os.environ["MATCHMAKER_PYTHON"]
     script = str(ROOT / "Scripts/bench-matchmaker.py")
     result = subprocess.run([peer, script, str(minutes)], capture_output=True, text=True)
     if result.returncode != 0:
-        return (result.stderr.strip().splitlines() or ["it failed without a word"])[-1]
+        return (result.stderr.strip().splitlines() or ["it failed without a message"])[-1]
     return json.loads(result.stdout.splitlines()[-1])
 
 
@@ -177,7 +177,7 @@ def following(notelab, peer_minutes):
     if "MATCHMAKER_PYTHON" not in os.environ:
         print("\nFor the comparison: name a Python that has matchmaker in $MATCHMAKER_PYTHON")
         return
-    print("\n| minutes of score | matchmaker | load ms | us a frame | frames a second | us a second of sound "
+    print("\n| minutes of score | matchmaker | load ms | us a frame | frames a second | us a second of audio "
           "| peak MB |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     for minutes in peer_minutes:

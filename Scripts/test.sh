@@ -28,6 +28,9 @@ if [ "${1:-}" != --quick ]; then
     echo "== release build" >&2
     for product in noted notectl notelab; do swift build -c release --product "$product"; done
     programs=$(swift build -c release --show-bin-path)
+    echo "== benchmarks" >&2
+    Scripts/check-benchmarks.py --self-test
+    Scripts/check-benchmarks.py --programs "$programs"
     echo "== end to end" >&2
     python=$(test_python)
     "$python" -m pytest Tests/EndToEnd --programs "$programs"

@@ -4,13 +4,13 @@
     import Musl
 #endif
 
-/// Processor time, which a busy machine's other work doesn't enter.
+/// Clocks of processor time, which other work on the machine does not affect, and of wall time.
 public enum CPUClock {
     /// Seconds of processor time of the calling thread.
     public static var thread: Double { seconds(CLOCK_THREAD_CPUTIME_ID) }
     /// Seconds of processor time of the whole process.
     public static var process: Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
-    /// Seconds on the wall, from an arbitrary origin.
+    /// Seconds of wall time from an arbitrary origin.
     public static var monotonic: Double { seconds(CLOCK_MONOTONIC) }
 
     private static func seconds(_ clock: clockid_t) -> Double {

@@ -1,26 +1,26 @@
 import Glibc
 import Networks
 
-/// What the streaming engine costs, measured on noise by processor time of one thread.
+/// The cost of the streaming engine, measured on noise by processor time of one thread.
 public struct EngineBenchmark: Codable, Sendable {
     /// Name of the measured model.
     public var name: String
-    /// Filter stride of a network that begins with a learned convolution; nil of others.
+    /// Filter stride of a network that begins with a learned convolution; nil for others.
     public var stride: Int?
-    /// Microseconds of processor time a hop: mean of the whole, deferred work included.
+    /// Mean microseconds of processor time a hop, deferred work included.
     public var hopMicroseconds: Double
-    /// The same when hops come as they do live, every 11.6 ms, and other work has had the caches in between.
+    /// The same when hops arrive every 11.6 ms, as they do live, and the caches are cold.
     public var liveHopMicroseconds: Double
     /// Microseconds from the hop's last sample to the posteriors: median and the 99th percentile.
     public var resultMicroseconds: Double
     public var resultMicroseconds99: Double
-    /// The share of one core that live running takes, in percent.
+    /// The share of one core that the engine takes live, in percent.
     public var corePercent: Double
     /// Microseconds to evaluate one whole window layer by layer.
     public var windowMicroseconds: Double
-    /// How many times less a hop costs than a whole window.
+    /// The cost of a whole window relative to that of a hop.
     public var ratio: Double { windowMicroseconds / hopMicroseconds }
-    /// The largest difference between both, relative to the largest output.
+    /// The largest difference between both results, relative to the largest output.
     public var largestDifference: Double
     public var instructionSet: String
 
@@ -77,7 +77,7 @@ public struct EngineBenchmark: Codable, Sendable {
         }
         liveHopMicroseconds = (CPUClock.thread - begin) / Double(liveHops) * 1e6
         stream.reset()
-        // Once more from the beginning: the windows below end where this ends.
+        // Again from the beginning, since the windows below end where this pass ends.
         for index in 0..<hops + 64 {
             var span = output.mutableSpan
             stream.process(samples.span.extracting(index * info.hop..<(index + 1) * info.hop), into: &span)
@@ -86,7 +86,7 @@ public struct EngineBenchmark: Codable, Sendable {
         let windows = max(5, hops / 10)
         var conditioned = Array(samples.suffix(info.window + 64 * info.hop))
         if let conditioning = info.architecture.conditioning {
-            // The gain has long settled on steady noise: the last hops of the whole run give it.
+            // The gain settles on steady noise, so the last hops of the whole run are conditioned as in streaming.
             conditioned = Self.conditioned(samples, conditioning, info: info).suffix(conditioned.count)
         }
         var expected = [Float](repeating: 0, count: whole.outputCount)

@@ -5,21 +5,21 @@ import Music
 import Randomness
 import Scores
 
-/// What following a score of some length costs, measured on a made-up quartet by processor time of one thread.
+/// The cost of following a score, measured on a synthetic quartet by processor time of one thread.
 public struct FollowingBenchmark: Codable, Sendable {
-    /// Of the score at its written tempo.
+    /// Length of the score at its written tempo.
     public var minutes: Double
     public var notes: Int
-    /// Milliseconds from the score in memory to a follower that waits, all sounds made new; then with those in the cache.
+    /// Milliseconds from the score in memory to a ready follower: with every template rendered, then with all cached.
     public var loadMilliseconds: Double
     public var cachedLoadMilliseconds: Double
     /// Microseconds of processor time a hop, mean and 99th percentile, while the score is played from its middle on.
     public var hopMicroseconds: Double
     public var hopMicroseconds99: Double
-    /// The same while something else is played, and the players are looked for.
+    /// The same while other music is played and the follower searches for the players.
     public var lostHopMicroseconds: Double
     public var lostHopMicroseconds99: Double
-    /// Heap in use: by the score and what is prepared for following it; then by the follower.
+    /// Heap in use by the score with its preparation, then by the follower.
     public var scoreMegabytes: Double
     public var followerMegabytes: Double
 
@@ -40,13 +40,13 @@ public struct FollowingBenchmark: Codable, Sendable {
 
     /// - Parameters:
     ///   - minutes: length of the score.
-    ///   - hops: to follow, of each kind, after a warm-up of 64.
+    ///   - hops: hops to follow of each kind after a warm-up of 64.
     ///   - soundFont: see `NoteSounds.named(_:)`.
     /// - Throws: `FollowingError`, `ScoreError`.
     public init(minutes: Double, hops: Int, method: FollowingMethod = .standard, soundFont: String? = nil) throws {
-        let played = MadeUpQuartet.notes(seconds: minutes * 60)
+        let played = SyntheticQuartet.notes(seconds: minutes * 60)
         let before = Self.heap
-        let score = try Score(MIDIFile(notes: played), name: "a made-up quartet")
+        let score = try Score(MIDIFile(notes: played), name: "synthetic quartet")
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("noted-bench-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let cache = TemplateCache(folder: folder.path)
@@ -55,16 +55,16 @@ public struct FollowingBenchmark: Codable, Sendable {
         loadMilliseconds = (CPUClock.monotonic - begin) * 1000
         begin = CPUClock.monotonic
         let prepared = try FollowingScore.prepare(
-            score, name: "a made-up quartet", soundFont: soundFont, cache: cache)
+            score, name: "synthetic quartet", soundFont: soundFont, cache: cache)
         let prepareMilliseconds = (CPUClock.monotonic - begin) * 1000
         scoreMegabytes = max(0, Self.heap - before) / 1e6
 
         let (middle, samples) = (minutes * 30, (hops + 64) * Self.hop)
         let seconds = Double(samples) / Self.rate
         let excerpt = played.filter { $0.end > middle && $0.start < middle + seconds }
-        let music = MadeUpQuartet.sound(excerpt, from: middle, samples: samples, rate: Self.rate)
-        let other = MadeUpQuartet.sound(
-            MadeUpQuartet.notes(seconds: seconds, seed: 99), from: 0, samples: samples, rate: Self.rate)
+        let music = SyntheticQuartet.sound(excerpt, from: middle, samples: samples, rate: Self.rate)
+        let other = SyntheticQuartet.sound(
+            SyntheticQuartet.notes(seconds: seconds, seed: 99), from: 0, samples: samples, rate: Self.rate)
 
         let between = Self.heap
         begin = CPUClock.monotonic
@@ -83,11 +83,11 @@ public struct FollowingBenchmark: Codable, Sendable {
         _ score: Score, _ method: FollowingMethod, _ soundFont: String?, _ cache: TemplateCache
     ) throws -> Follower {
         try Follower(
-            try FollowingScore.prepare(score, name: "a made-up quartet", soundFont: soundFont, cache: cache),
+            try FollowingScore.prepare(score, name: "synthetic quartet", soundFont: soundFont, cache: cache),
             options: FollowingOptions(method: method))
     }
 
-    /// Microseconds a hop, the first 64 not counted.
+    /// Microseconds a hop without the first 64.
     private static func costs(_ follower: Follower, _ samples: [Float]) -> (mean: Double, percentile99: Double) {
         var costs: [Double] = []
         costs.reserveCapacity(samples.count / hop)
@@ -101,6 +101,6 @@ public struct FollowingBenchmark: Codable, Sendable {
         return (counted.reduce(0, +) / Double(counted.count), counted[counted.count * 99 / 100])
     }
 
-    /// Bytes that are allocated and not freed.
+    /// Bytes of the heap in use.
     private static var heap: Double { Double(clinux_heap_in_use()) }
 }

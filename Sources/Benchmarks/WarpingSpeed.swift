@@ -2,17 +2,17 @@ import Alignment
 import Glibc
 import Randomness
 
-/// How fast exact dynamic time warping is on this machine.
+/// The speed of exact dynamic time warping.
 public struct WarpingSpeed: Codable, Sendable {
     public var threads: Int
     public var norm: String
-    /// Of the cost matrix.
+    /// Cells of the cost matrix.
     public var cells: Int
-    /// Seconds on the wall.
+    /// Seconds of wall time.
     public var seconds: Double
-    /// Of processor time, all threads together, which a busy machine's other work doesn't enter.
+    /// Seconds of processor time of all threads.
     public var processorSeconds: Double
-    /// The greatest memory that the process has had so far.
+    /// Peak memory of the process so far.
     public var peakMegabytes: Double
 
     public var cellsPerSecond: Double { Double(cells) / max(seconds, 1e-9) }

@@ -9,15 +9,15 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure what the streaming engine, training, alignment and following cost on this machine.",
         discussion: "Scripts/bench.py prints the same figures beside onnxruntime's and PyTorch's.",
-        subcommands: [BenchEngine.self, BenchTraining.self, BenchWarping.self, BenchFollowing.self])
+        subcommands: [
+            BenchEngine.self, BenchTraining.self, BenchWarping.self, BenchFollowing.self, BenchAllocations.self,
+        ])
 }
 
 struct BenchEngine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine",
-        abstract:
-            "Cost of a hop, live, against whole-window evaluation: the paper's network at strides 64 and 8, or some models."
-    )
+        abstract: "Cost of a hop against whole-window evaluation: the paper's network at strides 64 and 8, or models.")
 
     @Argument(help: "Models to measure (default: the paper's network with random weights).") var models: [String] = []
 
@@ -32,8 +32,8 @@ struct BenchEngine: ParsableCommand {
         try Self.reporting {
             if !json {
                 print(
-                    "network          us/hop  live us/hop  % of a core  result us (p99)  whole window us  ratio  difference"
-                )
+                    "network          us/hop  live us/hop  % of a core  result us (p99)  "
+                        + "whole window us  ratio  difference")
             }
             let measured =
                 try models.isEmpty

@@ -9,9 +9,10 @@ struct BenchFollowing: ParsableCommand {
         commandName: "following",
         abstract: "Cost of a hop and memory of following, against the length of the score.",
         discussion: """
-            Made-up quartets are followed from their middle on, then something else is played, so that the players are looked for. \
-            Times are of one thread's processor; loading is by the clock, first with no sound in the cache, then with all. \
-            Memory is what the heap holds, of the score with what is prepared, and of the follower.
+            Synthetic quartets are followed from their middle on; then other music is played, so that the follower \
+            searches. Costs are processor time of one thread. Loading is wall time, first with an empty cache, then \
+            with a full one. \
+            Memory is heap in use, by the score with its preparation and by the follower.
             """)
 
     @Option(help: "Lengths of the scores in minutes, separated by commas.") var minutes = "1,10,60,240"

@@ -2,8 +2,8 @@ import Foundation
 import Music
 import Randomness
 
-/// Music of any length for benchmarks: four parts that wander up and down a scale in eighths and quarters.
-enum MadeUpQuartet {
+/// Synthetic music of any length for benchmarks: four parts that wander along a scale in eighths and quarters.
+enum SyntheticQuartet {
     private static let programs = [40, 40, 41, 42]
     private static let registers = [76, 69, 62, 50]
     private static let scale = [0, 2, 4, 5, 7, 9, 11]
@@ -31,7 +31,7 @@ enum MadeUpQuartet {
         return notes.filter { $0.end > $0.start }.sorted { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
     }
 
-    /// The notes as tones of six harmonics that die away.
+    /// The notes as decaying tones of six harmonics.
     static func sound(_ notes: [Note], from start: Double, samples count: Int, rate: Double) -> [Float] {
         var samples = [Float](repeating: 0, count: count)
         for note in notes {
@@ -40,7 +40,7 @@ enum MadeUpQuartet {
             guard first < last else { continue }
             let frequency = 440 * exp2(Double(note.pitch - 69) / 12)
             for harmonic in 1...6 where Double(harmonic) * frequency < rate / 2 {
-                // A rotation for each sample is cheaper than a sine.
+                // A rotation is cheaper than a sine.
                 let angle = 2 * Double.pi * Double(harmonic) * frequency / rate
                 let (turn, lift) = (cos(angle), sin(angle))
                 var (x, y) = (0.08 / Double(harmonic), 0.0)
