@@ -18,17 +18,13 @@ final class ALSADevice: Device {
     // The PCM's descriptors, and behind them the stop signal's.
     private var entries: UnsafeMutablePointer<pollfd>?
     private var entryCount = 0
-    private var openedAt: UInt64 = 0
+    private var pacer = Pacer(rate: captureRate, buffer: 0, isUnclocked: false, at: 0)
+    private var latencyLimit = 0
     private var lastSound: UInt64 = 0
-    private var framesRead: Int64 = 0
     private var suspended = false
 
     /// A stream without sound for so many nanoseconds is opened again: some drivers never say that they are wedged.
     private static let wedgedAfter: UInt64 = 10_000_000_000
-    /// Seconds by which a device may be ahead of the clock. One without a clock (ALSA's `null` and `file`) is held there,
-    /// because a thread with real-time priority must not run without end.
-    private static let ahead = 0.5
-
     init(pcm name: String, options: CaptureOptions) {
         self.name = name
         self.options = options
@@ -52,8 +48,13 @@ final class ALSADevice: Device {
         entries.initialize(repeating: pollfd(), count: count + 1)
         (self.entries, entryCount, self.stop) = (entries, count, stop)
         guard snd_pcm_start(handle) >= 0 else { throw .waiting("the ALSA PCM '\(name)' doesn't start") }
-        (openedAt, framesRead, suspended) = (Clock.monotonic, 0, false)
-        lastSound = openedAt
+        suspended = false
+        lastSound = Clock.monotonic
+        // A file PCM may stand in front of a device with a clock; the pacer finds out.
+        pacer = Pacer(
+            rate: format.rate, buffer: parameters.buffer, isUnclocked: snd_pcm_type(handle) == SND_PCM_TYPE_NULL,
+            at: lastSound)
+        latencyLimit = parameters.buffer + format.rate / 2
         let milliseconds = { (frames: Int) in frames * 1000 / parameters.format.rate }
         return OpenedDevice(
             format: format, name: "alsa:\(name)",
@@ -63,8 +64,7 @@ final class ALSADevice: Device {
 
     func pump(into sink: CaptureSink) -> DeviceProgress {
         guard let pcm, let entries, let stop else { return .lost(.waiting("the ALSA PCM '\(name)' is not open")) }
-        let elapsed = Double(Clock.monotonic &- openedAt) * 1e-9
-        guard Double(framesRead) / Double(format.rate) < elapsed + Self.ahead else {
+        guard pacer.mayRead(at: Clock.monotonic) else {
             _ = stop.wait(nanoseconds: 10_000_000)
             return .quiet
         }
@@ -96,7 +96,7 @@ final class ALSADevice: Device {
         guard let buffer else { return .quiet }
         var delivered = false
         // A device without a clock would never be empty.
-        for _ in 0..<64 {
+        for _ in 0..<64 where pacer.mayRead(at: Clock.monotonic) {
             let count = snd_pcm_readi(pcm, buffer, snd_pcm_uframes_t(bufferFrames))
             guard count > 0 else {
                 if count == 0 || count == -Int(EAGAIN) || count == -Int(EINTR) { break }
@@ -106,9 +106,10 @@ final class ALSADevice: Device {
             var pending: snd_pcm_sframes_t = 0
             // What the device holds that we haven't read is younger than what we have: its length is our age.
             if snd_pcm_delay(pcm, &pending) < 0 { pending = 0 }
-            let latency = Int64(max(0, min(pending, format.rate * 10))) * 1_000_000_000 / Int64(format.rate)
+            // No more than the buffer can hold, and the hardware's own queue.
+            let latency = Int64(max(0, min(pending, latencyLimit))) * 1_000_000_000 / Int64(format.rate)
             sink.write(buffer, count: count, arrival: now, latency: latency)
-            framesRead &+= Int64(count)
+            pacer.delivered(count, at: now)
             lastSound = now
             delivered = true
         }

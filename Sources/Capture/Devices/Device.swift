@@ -36,7 +36,7 @@ enum DeviceProgress {
 /// Why a device is not open: for people, and whether it can be expected to come by itself.
 struct DeviceFailure: Error {
     /// `.waiting` or `.failed`.
-    var state: SourceState
+    var state: CaptureState
     /// One clause that names the device and says what to do.
     var detail: String
 

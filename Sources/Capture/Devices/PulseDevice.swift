@@ -139,6 +139,8 @@ final class PulseDevice: Device {
         }
         self.stream = stream
         intake.reset()
+        // The server's buffer for us, and half a second for its source's own.
+        intake.latencyLimit = Int64(clamping: buffer.nanoseconds) + 500_000_000
         let userdata = Unmanaged.passUnretained(intake).toOpaque()
         pa_stream_set_read_callback(stream, PulseIntake.onReadable, userdata)
         pa_stream_set_suspended_callback(stream, PulseIntake.onSuspended, userdata)

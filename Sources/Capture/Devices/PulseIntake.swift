@@ -10,6 +10,9 @@ final class PulseIntake {
     var delivered = false
     /// Set when the server moved the stream.
     var moved = false
+    /// Nanoseconds of audio that all buffers between the air and this process can hold: a server that was not read for a
+    /// while claims much more for as long as that lasted.
+    var latencyLimit: Int64 = 2_000_000_000
     private var suspended = false
 
     func reset() { (delivered, moved, suspended) = (false, false, false) }
@@ -56,7 +59,7 @@ final class PulseIntake {
         var microseconds: pa_usec_t = 0
         var negative: Int32 = 0
         guard pa_stream_get_latency(stream, &microseconds, &negative) >= 0, negative == 0 else { return 0 }
-        let first = Int64(truncatingIfNeeded: min(microseconds, 60_000_000)) &* 1000
+        let first = min(Int64(truncatingIfNeeded: min(microseconds, 60_000_000)) &* 1000, latencyLimit)
         return max(0, first &- Int64(count) &* 1_000_000_000 / Int64(captureRate))
     }
 
