@@ -12,10 +12,13 @@ extension Status {
         public var latencyMilliseconds: Double?
         /// Whether the capture thread got real-time priority.
         public var isRealTime: Bool
+        /// Whether it had that priority and lost it, because it used too much processor time at once; nil from daemons that don't
+        /// say.
+        public var hasLostPriority: Bool?
 
         public init(
             source: String, state: SourceState.State, detail: String, rate: Int? = nil, channels: Int? = nil,
-            latencyMilliseconds: Double? = nil, isRealTime: Bool = false
+            latencyMilliseconds: Double? = nil, isRealTime: Bool = false, hasLostPriority: Bool? = nil
         ) {
             self.source = source
             self.state = state
@@ -24,12 +27,14 @@ extension Status {
             self.channels = channels
             self.latencyMilliseconds = latencyMilliseconds
             self.isRealTime = isRealTime
+            self.hasLostPriority = hasLostPriority
         }
 
         enum CodingKeys: String, CodingKey {
             case source, state, detail, rate, channels
             case latencyMilliseconds = "latency_ms"
             case isRealTime = "realtime"
+            case hasLostPriority = "realtime_lost"
         }
 
         public func write(to writer: inout JSONWriter) {
@@ -41,6 +46,7 @@ extension Status {
             if let channels { writer.member("channels", channels) }
             if let latencyMilliseconds { writer.member("latency_ms", latencyMilliseconds, decimals: 3) }
             writer.member("realtime", isRealTime)
+            if let hasLostPriority { writer.member("realtime_lost", hasLostPriority) }
             writer.endObject()
         }
     }

@@ -14,19 +14,15 @@ struct CaptureRecord: BitwiseCopyable, Sendable {
     }
 
     enum Reason: UInt32 {
-        case none
         case ringFull
         case hole
         case overrun
-        case suspended
 
-        var text: String {
+        var gap: GapReason {
             switch self {
-            case .none: "sound is missing"
-            case .ringFull: "the analysis fell behind"
-            case .hole: "the sound server left a hole in the stream"
-            case .overrun: "the device overran"
-            case .suspended: "the source was suspended"
+            case .ringFull: .backlog
+            case .hole: .hole
+            case .overrun: .overrun
             }
         }
     }
@@ -46,7 +42,7 @@ struct CaptureRecord: BitwiseCopyable, Sendable {
     }
 
     @_noAllocation @_noLocks
-    init(_ kind: Kind, reason: Reason = .none, frames: Int64 = 0, arrival: UInt64 = 0, payload: Int64 = 0) {
+    init(_ kind: Kind, reason: Reason = .ringFull, frames: Int64 = 0, arrival: UInt64 = 0, payload: Int64 = 0) {
         kindBits = kind.rawValue
         reasonBits = reason.rawValue
         self.frames = frames
@@ -55,7 +51,7 @@ struct CaptureRecord: BitwiseCopyable, Sendable {
     }
 
     var kind: Kind { Kind(rawValue: kindBits) ?? .gap }
-    var reason: Reason { Reason(rawValue: reasonBits) ?? .none }
+    var reason: Reason { Reason(rawValue: reasonBits) ?? .ringFull }
 }
 
 /// What the capture thread tells the reader while no sound flows: rare, and with words.
@@ -66,7 +62,7 @@ final class CaptureNotice: Sendable {
         /// The stream goes on from another device.
         case moved(name: String, detail: String)
         /// The device could not be opened, or was lost, and is tried again.
-        case closed(SourceState, detail: String)
+        case closed(CaptureState, detail: String)
         /// There will be no more sound.
         case ended
     }

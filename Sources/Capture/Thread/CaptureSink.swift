@@ -68,12 +68,9 @@ final class CaptureSink {
         send(CaptureRecord(.sound, frames: Int64(count), arrival: arrival, payload: latency))
     }
 
-    /// Says that sound is missing: so many frames, or as many as the clock says if negative.
+    /// Reports that audio is missing: so many frames, or as many as the clock shows if negative.
     @_noAllocation @_noLocks
-    func gap(frames: Int64, reason: CaptureRecord.Reason) {
-        hotTally._withUnsafeGuaranteedRef { $0.overran() }
-        send(CaptureRecord(.gap, reason: reason, frames: frames))
-    }
+    func gap(frames: Int64, reason: CaptureRecord.Reason) { send(CaptureRecord(.gap, reason: reason, frames: frames)) }
 
     /// The device goes on after an overrun.
     @_noAllocation @_noLocks

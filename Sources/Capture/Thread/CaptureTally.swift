@@ -1,17 +1,15 @@
 import Synchronization
 
-/// What the capture thread counts while it runs. Written by it, read by anybody, without a lock.
+/// What the capture thread counts while it runs. Written by it, read by any thread, without a lock.
 final class CaptureTally: Sendable {
     let framesReceived = Atomic<Int64>(0)
-    let overruns = Atomic<Int64>(0)
     let recoveries = Atomic<Int64>(0)
-    let reconnects = Atomic<Int64>(0)
-    /// Samples that the device itself replaced.
+    /// Samples that the device itself replaced, because they were not finite.
     let nonFinite = Atomic<Int64>(0)
     /// Nanoseconds.
     let latency = Atomic<Int64>(0)
-    /// What came of asking for real-time priority: 1 granted, 0 not asked, else minus the errno.
-    let realTime = Atomic<Int32>(0)
+    /// The outcome of the request for real-time priority: 0 before it, the thread's id when granted, else minus the errno.
+    private let outcome = Atomic<Int32>(0)
 
     @_noAllocation @_noLocks
     func received(frames: Int, latency nanoseconds: Int64) {
@@ -23,8 +21,20 @@ final class CaptureTally: Sendable {
     func replaced(_ count: Int) { nonFinite.add(Int64(count), ordering: .relaxed) }
 
     @_noAllocation @_noLocks
-    func overran() { overruns.add(1, ordering: .relaxed) }
-
-    @_noAllocation @_noLocks
     func recovered() { recoveries.add(1, ordering: .relaxed) }
+
+    func granted(to thread: Int32) { outcome.store(thread, ordering: .releasing) }
+
+    func refused(errno code: Int32) { outcome.store(-code, ordering: .releasing) }
+
+    var priority: CapturePriority {
+        switch outcome.load(ordering: .acquiring) {
+        case 0: .notRequested
+        case let thread where thread > 0: RealTime.isHeld(by: thread) ? .realTime : .lost
+        case let code: .refused(-code)
+        }
+    }
+
+    /// No device is open, and priority is asked for again with the next.
+    func released() { outcome.store(0, ordering: .releasing) }
 }

@@ -81,19 +81,12 @@ final class CaptureThread: @unchecked Sendable {
         clinux_name_thread("capture")
         var reconnection = Reconnection(seed: Clock.monotonic)
         var sink: CaptureSink?
-        var wasOpen = false
         while !stopSignal.isRaised {
             switch reconnection.action(at: Clock.monotonic) {
             case .wait(let nanoseconds):
                 _ = stopSignal.wait(nanoseconds: nanoseconds)
             case .attempt:
-                // Opening may take long and is no hurry: only a running stream has priority.
-                if realTime { RealTime.release() }
                 sink = open()
-                if sink != nil {
-                    if wasOpen { tally.reconnects.add(1, ordering: .relaxed) }
-                    wasOpen = true
-                }
                 reconnection.handle(sink == nil ? .failed : .opened, at: Clock.monotonic)
             case .stream:
                 guard let open = sink else {
@@ -106,38 +99,50 @@ final class CaptureThread: @unchecked Sendable {
                 case .delivered: reconnection.handle(.delivered, at: Clock.monotonic)
                 case .moved(let name): post(.moved(name: name, detail: "the sound server moved the stream here"))
                 case .lost(let failure):
-                    device.close()
+                    close()
                     sink = nil
                     post(.closed(failure.state, detail: failure.detail))
                     reconnection.handle(.lost, at: Clock.monotonic)
                 case .ended(let failure):
-                    device.close()
+                    close()
                     if let failure { post(.closed(failure.state, detail: failure.detail)) }
                     post(.ended)
                     _ = stopSignal.wait(nanoseconds: .max / 4)
                 }
             }
         }
-        if realTime { RealTime.release() }
-        device.close()
+        close()
     }
 
     private func open() -> CaptureSink? {
         do {
             let opened = try device.open(stop: stopSignal)
-            if realTime {
-                let code = RealTime.request()
-                tally.realTime.store(code == 0 ? 1 : -code, ordering: .releasing)
-            }
             let sink = CaptureSink(
                 format: opened.format, seconds: ringSeconds, records: records, wake: wake, tally: tally)
             post(.opened(opened.format, sink.audio, name: opened.name, detail: opened.detail))
+            // Only now: opening a device and touching its ring take their time, and only a running stream needs priority.
+            requestPriority()
             return sink
         } catch {
-            device.close()
+            close()
             post(.closed(error.state, detail: error.detail))
             return nil
         }
+    }
+
+    /// Gives back the priority, then the device: closing may block.
+    private func close() {
+        if realTime {
+            RealTime.release()
+            tally.released()
+        }
+        device.close()
+    }
+
+    private func requestPriority() {
+        guard realTime else { return }
+        let code = RealTime.request()
+        if code == 0 { tally.granted(to: clinux_gettid()) } else { tally.refused(errno: code) }
     }
 
     private func post(_ content: CaptureNotice.Content) {

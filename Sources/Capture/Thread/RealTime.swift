@@ -61,10 +61,13 @@ enum RealTime {
         }
     }
 
+    /// Whether `thread` was granted priority and has neither given it back nor lost it.
+    static func isHeld(by thread: pid_t) -> Bool { threads.contains(thread) }
+
     /// In a signal handler: a system call for each thread, no allocation.
     private static func demote() {
         let saved = errno
-        threads.forEach { thread in
+        threads.removeAll { thread in
             var parameters = sched_param()
             sched_setscheduler(thread, SCHED_OTHER, &parameters)
         }
@@ -97,9 +100,14 @@ private struct ThreadTable: @unchecked Sendable {
         return false
     }
 
-    func forEach(_ body: (pid_t) -> Void) {
+    func contains(_ thread: pid_t) -> Bool {
+        (0..<Self.capacity).contains { slots[$0].load(ordering: .acquiring) == thread }
+    }
+
+    /// Empties the table, and passes each thread that was in it to `body`.
+    func removeAll(_ body: (pid_t) -> Void) {
         for slot in 0..<Self.capacity {
-            let thread = slots[slot].load(ordering: .acquiring)
+            let thread = slots[slot].exchange(0, ordering: .acquiringAndReleasing)
             if thread != 0 { body(thread) }
         }
     }
