@@ -2,7 +2,7 @@ import Sound
 
 /// Why capture cannot be set up. Each description is one sentence that names the source and says what to do.
 ///
-/// A device that is absent, busy or lost is not an error but a `SourceState`: capture goes on trying.
+/// A device that is absent, busy or lost is not an error but a `CaptureState`: capture goes on trying.
 public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A source specification that means nothing.
     case badSpec(String, reason: String)

@@ -6,7 +6,19 @@ enum Clock {
     static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
 
     /// What to add to a monotonic time, in nanoseconds, to get nanoseconds of Unix time. Changes when the system's clock is set.
-    static var unixOffset: Int64 { Int64(bitPattern: read(CLOCK_REALTIME) &- monotonic) }
+    ///
+    /// The clocks are read one after the other, so a thread that is preempted in between tries again.
+    static var unixOffset: Int64 {
+        var best = (span: UInt64.max, offset: Int64(0))
+        for _ in 0..<4 {
+            let before = monotonic
+            let unix = read(CLOCK_REALTIME)
+            let span = monotonic &- before
+            if span < best.span { best = (span, Int64(bitPattern: unix &- before &- span / 2)) }
+            if span < 5_000 { break }
+        }
+        return best.offset
+    }
 
     private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()

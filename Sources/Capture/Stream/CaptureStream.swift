@@ -19,7 +19,9 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
     private let started = Atomic<Bool>(false)
     // Used by `next` alone.
     private var reader: HopReader
-    private let published = Mutex(CaptureCounters())
+    public let traits: SourceTraits
+    /// What `next` last learned of the device, for other threads.
+    private let observed = Mutex<(format: StreamFormat?, nonFinite: Int64)>((nil, 0))
 
     /// Makes a stream; nothing runs yet.
     ///
@@ -56,8 +58,10 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
                 device: device, realTime: spec.isClocked && options.realTime, ringSeconds: isLive ? seconds : 0.5)
         }
         reader = HopReader(
-            thread: thread, source: "\(spec)", isLive: isLive, isClocked: spec.isClocked, options: options,
-            logger: logger)
+            thread: thread, isLive: isLive, maximumBacklog: options.maximumBacklog.seconds, logger: logger)
+        traits = SourceTraits(
+            name: spec.description, detail: spec == .none ? "no source is selected" : "opening \(spec)",
+            isClocked: spec.isClocked, stallLimit: options.stallAfter.nanoseconds)
     }
 
     deinit { thread?.stop() }
@@ -78,33 +82,33 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
         thread?.wake.raise()
     }
 
-    public func next(into hop: inout MutableSpan<Float>, timeout: Duration) -> CaptureEvent {
+    public func next(
+        into hop: inout MutableSpan<Float>, timeline: inout Timeline, timeout: Duration
+    ) -> CaptureEvent {
         let deadline = Clock.monotonic &+ timeout.nanoseconds
         while true {
             guard !stopped.load(ordering: .acquiring) else { return .ended }
-            if let event = reader.next(into: &hop) {
-                let counters = reader.counters
-                published.withLock { $0 = counters }
+            if let event = reader.next(into: &hop, &timeline) {
+                observed.withLock { $0 = (reader.format, reader.nonFiniteSamples) }
                 return event
             }
             let now = Clock.monotonic
             guard now < deadline else { return .idle }
-            let until = min(deadline, reader.deadline ?? deadline)
+            let until = min(deadline, timeline.deadline ?? deadline)
             let signal = thread?.wake ?? stopSignal
             if signal.wait(nanoseconds: until > now ? until - now : 0), thread != nil { signal.clear() }
         }
     }
 
-    public var counters: CaptureCounters {
-        var counters = published.withLock { $0 }
-        guard let tally = thread?.tally else { return counters }
-        counters.framesReceived = tally.framesReceived.load(ordering: .relaxed)
-        counters.overruns = tally.overruns.load(ordering: .relaxed)
-        counters.recoveries = tally.recoveries.load(ordering: .relaxed)
-        counters.reconnects = tally.reconnects.load(ordering: .relaxed)
-        counters.nonFiniteSamples += tally.nonFinite.load(ordering: .relaxed)
-        counters.latencyMilliseconds = Double(tally.latency.load(ordering: .relaxed)) * 1e-6
-        counters.realTime = tally.realTime.load(ordering: .relaxed) == 1
-        return counters
+    public var reading: CaptureReading {
+        var reading = CaptureReading()
+        (reading.format, reading.nonFiniteSamples) = observed.withLock { $0 }
+        guard let tally = thread?.tally else { return reading }
+        reading.framesReceived = tally.framesReceived.load(ordering: .relaxed)
+        reading.recoveries = tally.recoveries.load(ordering: .relaxed)
+        reading.nonFiniteSamples += tally.nonFinite.load(ordering: .relaxed)
+        reading.latencyMilliseconds = Double(tally.latency.load(ordering: .relaxed)) * 1e-6
+        reading.priority = tally.priority
+        return reading
     }
 }

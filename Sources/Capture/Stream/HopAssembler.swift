@@ -8,7 +8,7 @@ struct HopAssembler: ~Copyable {
     /// Device frames taken since the epoch began.
     private(set) var framesTaken: Int64 = 0
     /// Samples handed out in hops since the epoch began.
-    private(set) var samplesGiven: Int64 = 0
+    private(set) var samplesTaken: Int64 = 0
     /// The most frames to take at a time.
     let blockFrames: Int
 
@@ -42,21 +42,21 @@ struct HopAssembler: ~Copyable {
     /// Begins a new epoch: forgets everything but the format.
     mutating func restart() {
         resampler.reset()
-        (framesTaken, samplesGiven, queued, drained) = (0, 0, 0, false)
+        (framesTaken, samplesTaken, queued, drained) = (0, 0, 0, false)
     }
 
-    /// Takes frames from the ring: as many as asked for, at most `blockFrames`, and only while no hop is waiting.
+    /// Appends frames from the ring: as many as asked for, at most `blockFrames`, and only while no hop is waiting.
     /// - Returns: how many were taken, and how many samples in them were no numbers.
-    mutating func take(from ring: ByteRing, frames: Int) -> (frames: Int, nonFinite: Int) {
+    mutating func append(from ring: ByteRing, frames: Int) -> (frames: Int, nonFinite: Int) {
         let count = min(frames, blockFrames)
         guard !hasHop, count > 0, ring.read(into: &raw, count: count * format.frameBytes) else { return (0, 0) }
         let nonFinite = decoder.decode(raw, count: count, into: &mono)
         framesTaken += Int64(count)
-        append(count)
+        convert(count)
         return (count, nonFinite)
     }
 
-    private mutating func append(_ count: Int) {
+    private mutating func convert(_ count: Int) {
         enqueue(Self.convert(mono, count, by: &resampler, into: &converted))
     }
 
@@ -89,11 +89,11 @@ struct HopAssembler: ~Copyable {
 
     /// Moves the oldest hop to the front of `hop`, which has room for it.
     /// - Returns: how many device frames behind the newest taken one the hop's last sample lies.
-    mutating func give(into hop: inout MutableSpan<Float>) -> Double {
+    mutating func take(into hop: inout MutableSpan<Float>) -> Double {
         for index in 0..<min(hopSize, hop.count) { hop[index] = queue[index] }
         queued -= hopSize
         for index in 0..<queued { queue[index] = queue[hopSize + index] }
-        samplesGiven += Int64(hopSize)
-        return Double(framesTaken) - Double(samplesGiven) * Double(format.rate) / Double(captureRate)
+        samplesTaken += Int64(hopSize)
+        return Double(framesTaken) - Double(samplesTaken) * Double(format.rate) / Double(captureRate)
     }
 }

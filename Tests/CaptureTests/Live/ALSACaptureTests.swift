@@ -34,7 +34,7 @@ extension LiveCaptureTests {
         @Test func capturesEverySampleExactlyAndSurvivesARestart() throws {
             let stream = try capture("t_pulse")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             heard.follow(stream, for: 0.3)
             #expect(heard.states.allSatisfy { $0 == .waiting } && heard.detail.contains("t_pulse"), "\(heard.events)")
             try server.start()
@@ -52,18 +52,18 @@ extension LiveCaptureTests {
             try server.start()
             #expect(heard.follow(stream) { $0.states.last == .running && $0.times.count == 2 && $0.times[1].count > 5 })
             #expect(heard.discontinuities.count == 1)
-            #expect(stream.counters.reconnects == 1)
+            #expect(heard.counters.reconnects == 1)
         }
 
         @Test func recoversFromAnOverrunAndFromAnUnpluggedDevice() throws {
             try server.start()
             let stream = try capture("t_pulse")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             #expect(heard.follow(stream) { $0.samples.count > 22_050 })
             alsa_fault_next_read(EPIPE)
             #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count > 20 }, "\(heard.events)")
-            #expect(stream.counters.overruns == 1 && stream.counters.recoveries == 1 && stream.counters.reconnects == 0)
+            #expect(heard.counters.overruns == 1 && stream.reading.recoveries == 1 && heard.counters.reconnects == 0)
             #expect(
                 heard.discontinuities.first.map { $0.lost >= 0 && $0.lost < 22_050 } == true, "\(heard.discontinuities)"
             )
@@ -71,7 +71,7 @@ extension LiveCaptureTests {
 
             alsa_fault_next_read(ENODEV)
             #expect(heard.follow(stream) { $0.times.count == 3 && $0.times[2].count > 5 }, "\(heard.events)")
-            #expect(stream.counters.reconnects == 1)
+            #expect(heard.counters.reconnects == 1)
             #expect(Array(heard.states.suffix(2)) == [.waiting, .running])
         }
 
@@ -80,24 +80,24 @@ extension LiveCaptureTests {
             try Wave.bytes(tone).write(to: URL(filePath: server.folder("in.raw")))
             let stream = try capture("t_file")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             #expect(heard.follow(stream) { $0.samples.count > 44_100 })
             #expect(heard.samples.prefix(44_100).elementsEqual(tone.prefix(44_100).map { Float($0) / 32_768 }))
-            #expect(stream.counters.format == .s16le)
+            #expect(stream.reading.format?.sample == .s16le)
         }
 
         @Test func takesTheRateThatTheDeviceHas() throws {
             let stream = try capture("t_plug")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             #expect(heard.follow(stream) { $0.samples.count > 4096 }, "\(heard.events)")
-            #expect(stream.counters.rate == 48_000)
+            #expect(stream.reading.format?.rate == 48_000)
         }
 
         @Test func namesAnUnknownDevice() throws {
             let stream = try capture("nosuch")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             #expect(heard.follow(stream) { $0.states.last == .failed })
             #expect(heard.detail.contains("'nosuch'") && heard.detail.contains("--list-sources"))
         }
@@ -105,7 +105,7 @@ extension LiveCaptureTests {
         @Test func waitsForHardwareThatIsNotThere() throws {
             let stream = try capture("hw:CARD=NoSuchCard")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             #expect(heard.follow(stream) { $0.detail.contains("plugged in") }, "\(heard.events)")
             #expect(heard.states.last == .waiting)
         }
@@ -115,14 +115,14 @@ extension LiveCaptureTests {
         func theCaptureThreadAllocatesNothingOnceItRuns() throws {
             let stream = try capture("null")
             defer { stream.stop() }
-            var heard = Transcript()
+            var heard = Transcript(stream)
             #expect(heard.follow(stream) { $0.samples.count > 22_050 }, "\(heard.events)")
             let thread = try #require(captureThreads().first)
             let before = allocation_count(thread)
             #expect(before > 0, "opening a device allocates")
-            let frames = stream.counters.framesReceived
+            let frames = stream.reading.framesReceived
             heard.follow(stream, for: 1)
-            #expect(stream.counters.framesReceived > frames + 30_000)
+            #expect(stream.reading.framesReceived > frames + 30_000)
             #expect(allocation_count(thread) == before)
         }
 

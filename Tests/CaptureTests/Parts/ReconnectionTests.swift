@@ -62,31 +62,3 @@ import Testing
         #expect(try #require(wait(machine.action(at: now))) >= 4)
     }
 }
-
-@Suite struct StallDetectorTests {
-    @Test func staysQuietWhenClosed() {
-        var detector = StallDetector(limit: 100)
-        let found = [detector.check(at: 10_000), detector.suspended()]
-        #expect(found == [false, false])
-        #expect(detector.deadline == nil)
-    }
-
-    @Test func findsAStallOnceAndItsEnd() {
-        var detector = StallDetector(limit: 100)
-        detector.opened(at: 1000)
-        #expect(detector.deadline == 1100)
-        let flowing = [detector.check(at: 1099), detector.arrived(at: 1099), detector.check(at: 1150)]
-        #expect(flowing == [false, false, false])
-        let stalled = [detector.check(at: 1199), detector.check(at: 5000)]
-        #expect(stalled == [true, false])
-        let resumed = [detector.arrived(at: 5001), detector.arrived(at: 5002)]
-        #expect(resumed == [true, false])
-    }
-
-    @Test func believesTheDevice() {
-        var detector = StallDetector(limit: 100)
-        detector.opened(at: 0)
-        let told = [detector.suspended(), detector.suspended(), detector.check(at: 500), detector.arrived(at: 600)]
-        #expect(told == [true, false, false, true])
-    }
-}

@@ -42,7 +42,7 @@ struct AllocationTests {
         let device = ScriptedDevice(steps: steps)
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: quietLogger())
         try stream.start()
-        var heard = Transcript()
+        var heard = Transcript(stream)
         heard.follow(stream, for: 5) { _ in probe.allocations != nil }
         stream.stop()
         #expect(probe.allocations == 0)
@@ -64,14 +64,15 @@ struct AllocationTests {
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: options, logger: quietLogger())
         try stream.start()
         defer { stream.stop() }
-        while stream.counters.framesReceived < 190 * 480 { usleep(1000) }
+        while stream.reading.framesReceived < 190 * 480 { usleep(1000) }
+        var timeline = Timeline(stream.traits, now: 0)
         var hop = [Float](repeating: 0, count: 512)
         var hops = 0
         var before = 0
         var idle = 0
         while hops < 150, idle < 10 {
             var span = hop.mutableSpan
-            switch stream.next(into: &span, timeout: .seconds(1)) {
+            switch stream.next(into: &span, timeline: &timeline, timeout: .seconds(1)) {
             case .hop: hops += 1
             case .idle: idle += 1
             default: break

@@ -33,7 +33,7 @@ import Testing
         let start = Clock.monotonic
         let stream = try open(ScriptedDevice(steps: onTime(tone, from: start, latency: 7_000_000)))
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         heard.follow(stream) { $0.times[0].count == 86 }
         #expect(heard.samples == tone.prefix(86 * 512).map { Float($0) / 32_768 })
         let offset = Double(Clock.unixOffset) * 1e-9
@@ -46,7 +46,7 @@ import Testing
             #expect(abs(Double(time.arrival) - Double(start) - Double(fragment) * 1e7) < 10)
         }
         #expect(heard.states == [.waiting, .running])
-        #expect(stream.counters.latencyMilliseconds == 7)
+        #expect(stream.reading.latencyMilliseconds == 7)
     }
 
     @Test func aHoleBeginsANewEpoch() throws {
@@ -59,13 +59,13 @@ import Testing
         steps += onTime(Wave.tone(seconds: 0.1), from: start + 122_000_000)
         let stream = try open(ScriptedDevice(steps: steps))
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
         // 4410 samples make eight hops and 314 samples that are never heard of.
         #expect(heard.discontinuities.map(\.lost) == [1314])
         #expect(heard.times[1][0].sample == 0)
         #expect(heard.epochs[1] == Wave.tone(seconds: 0.1).prefix(4096).map { Float($0) / 32_768 })
-        #expect(stream.counters.lostFrames == 1314 && stream.counters.overruns == 1)
+        #expect(heard.counters.lostFrames == 1314 && heard.counters.overruns == 1)
     }
 
     @Test func anOverrunIsMeasuredByTheClock() throws {
@@ -81,7 +81,7 @@ import Testing
         ]
         let stream = try open(ScriptedDevice(steps: steps))
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         #expect(heard.follow(stream) { $0.times.count == 2 && !$0.times[1].isEmpty })
         #expect(heard.discontinuities.map(\.lost) == [44_100 - 512])
     }
@@ -91,14 +91,14 @@ import Testing
         let stream = try open(ScriptedDevice(steps: onTime(samples, from: Clock.monotonic)))
         defer { stream.stop() }
         // Nobody reads, until all of it has come.
-        while stream.counters.framesReceived < samples.count { usleep(1000) }
-        var heard = Transcript()
+        while stream.reading.framesReceived < samples.count { usleep(1000) }
+        var heard = Transcript(stream)
         heard.follow(stream, for: 1)
         // Nothing had been heard before, so nothing is missing from it; but it is counted.
         #expect(heard.discontinuities.isEmpty)
         #expect(heard.times[0].count <= 2)
         #expect(heard.samples.last.map { Int($0 * 32_768) } ?? 0 > Int(Int16(truncatingIfNeeded: samples.count - 1024)))
-        #expect(stream.counters.ringDrops > 120)
+        #expect(heard.counters.droppedHops > 120)
     }
 
     @Test func soundThatFindsNoRoomIsCounted() throws {
@@ -110,11 +110,11 @@ import Testing
         let device = ScriptedDevice(steps: steps)
         let stream = try open(device) { $0.maximumBacklog = .seconds(1) }
         defer { stream.stop() }
-        while stream.counters.framesReceived < 512 + 44_100 * 6 { usleep(1000) }
-        var heard = Transcript()
+        while stream.reading.framesReceived < 512 + 44_100 * 6 { usleep(1000) }
+        var heard = Transcript(stream)
         heard.follow(stream, for: 0.5)
         #expect(heard.times[0].count <= 2)
-        #expect(stream.counters.ringDrops > 80)
+        #expect(heard.counters.droppedHops > 80)
     }
 
     @Test func reportsAStallFoundByTheClock() throws {
@@ -122,9 +122,9 @@ import Testing
             $0.stallAfter = .milliseconds(100)
         }
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         #expect(heard.follow(stream) { $0.states == [.waiting, .running, .stalled] })
-        #expect(stream.counters.stalls == 1)
+        #expect(heard.counters.stalls == 1)
         #expect(heard.discontinuities.isEmpty)
     }
 
@@ -136,12 +136,12 @@ import Testing
         ]
         let stream = try open(ScriptedDevice(steps: steps))
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
         #expect(heard.states == [.waiting, .running, .waiting, .running])
         #expect(heard.discontinuities.map(\.lost) == [22_050 - 4410 + 314])
         #expect(heard.discontinuities.first?.reason.contains("unplugged") == true)
-        #expect(stream.counters.reconnects == 1)
+        #expect(heard.counters.reconnects == 1)
     }
 
     @Test(arguments: [(48_000, 2), (96_000, 1), (16_000, 6), (192_000, 4), (8_000, 1)])
@@ -156,25 +156,25 @@ import Testing
         let device = ScriptedDevice(format: format, steps: steps)
         let stream = try open(device) { $0.maximumBacklog = .seconds(5) }
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         #expect(heard.follow(stream) { $0.times[0].count == 80 })
         // One sample in a hundred is the same phase of the tone: compare the middle with what it ought to be.
         let expected = Wave.tone(seconds: 1, frequency: 441)
         let errors = (4_000..<40_000).map { abs(heard.samples[$0] - Float(expected[$0]) / 32_768) }
         #expect(errors.max() ?? 1 < 0.002, "\(errors.max() ?? 1)")
-        #expect(stream.counters.rate == rate && stream.counters.channels == channels)
+        #expect(stream.reading.format?.rate == rate && stream.reading.format?.channels == channels)
     }
 
     @Test func waitsWithoutASource() throws {
         let stream = try CaptureStream(spec: .none, logger: quietLogger())
         try stream.start()
+        var timeline = Timeline(stream.traits, now: 0)
+        #expect(timeline.source == SourceStatus(state: .waiting, name: "none", detail: "no source is selected"))
         var hop = [Float](repeating: 0, count: 512)
         var span = hop.mutableSpan
-        #expect(
-            stream.next(into: &span, timeout: .zero)
-                == .state(.waiting, source: "none", detail: "no source is selected"))
+        #expect(stream.next(into: &span, timeline: &timeline, timeout: .zero) == .idle)
         let began = ContinuousClock.now
-        #expect(stream.next(into: &span, timeout: .milliseconds(60)) == .idle)
+        #expect(stream.next(into: &span, timeline: &timeline, timeout: .milliseconds(60)) == .idle)
         let waited = ContinuousClock.now - began
         #expect(waited > .milliseconds(55) && waited < .milliseconds(500))
     }
@@ -183,10 +183,13 @@ import Testing
         let stream = try open(ScriptedDevice(steps: []))
         async let waiting: Duration = {
             var hop = [Float](repeating: 0, count: 512)
+            var timeline = Timeline(stream.traits, now: 0)
             let began = ContinuousClock.now
             while true {
                 var span = hop.mutableSpan
-                if stream.next(into: &span, timeout: .seconds(20)) == .ended { return ContinuousClock.now - began }
+                if stream.next(into: &span, timeline: &timeline, timeout: .seconds(20)) == .ended {
+                    return ContinuousClock.now - began
+                }
             }
         }()
         try await Task.sleep(for: .milliseconds(100))
@@ -208,10 +211,13 @@ import Testing
         ])
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: quietLogger())
         try stream.start()
-        var heard = Transcript()
+        var heard = Transcript(stream)
         heard.follow(stream, for: 8) { _ in policy.load(ordering: .relaxed) != -1 }
+        let priority = stream.reading.priority
         stream.stop()
         #expect(policy.load(ordering: .relaxed) == SCHED_OTHER)
+        // Where the system granted it, the loss is reported.
+        if case .refused = priority {} else { #expect(priority == .lost) }
     }
 
     @Test func saysOnceWhyThereIsNoPriority() throws {
@@ -219,11 +225,12 @@ import Testing
         let device = ScriptedDevice(steps: [deliver(Wave.tone(seconds: 0.1))])
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: logger)
         try stream.start()
-        var heard = Transcript()
+        var heard = Transcript(stream)
         heard.follow(stream) { $0.times[0].count == 8 }
+        let priority = stream.reading.priority
         stream.stop()
         // Granted to root, refused to others: either it is so, or there is one line.
-        if stream.counters.realTime {
+        if priority == .realTime {
             #expect(lines.all.isEmpty)
         } else {
             #expect(lines.all.count == 1)

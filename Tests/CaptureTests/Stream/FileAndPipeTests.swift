@@ -6,23 +6,23 @@ import Testing
 
 @Suite struct FileAndPipeTests {
     private func read(_ spec: SourceSpec, _ change: (inout CaptureOptions) -> Void) throws -> (
-        Transcript, CaptureCounters
+        Transcript, CaptureReading
     ) {
         var options = CaptureOptions()
         change(&options)
         let stream = try CaptureStream(spec: spec, options: options, logger: quietLogger())
         try stream.start()
         defer { stream.stop() }
-        var heard = Transcript()
+        var heard = Transcript(stream)
         heard.follow(stream, for: 10)
-        return (heard, stream.counters)
+        return (heard, stream.reading)
     }
 
     @Test func playsAFileToTheLastSampleAndItsTail() throws {
         let folder = try Folder()
         let tone = Wave.tone(seconds: 3)
         try Wave.file(tone).write(to: URL(filePath: folder("tone.wav")))
-        let (heard, counters) = try read(.file(folder("tone.wav"))) {
+        let (heard, _) = try read(.file(folder("tone.wav"))) {
             $0.fileSpeed = nil
             $0.tailFrames = 1000
         }
@@ -30,7 +30,7 @@ import Testing
         #expect(heard.samples.count == (tone.count + 1000 + 511) / 512 * 512)
         #expect(heard.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
         #expect(heard.samples.dropFirst(tone.count).allSatisfy { $0 == 0 })
-        #expect(heard.discontinuities.isEmpty && counters.ringDrops == 0)
+        #expect(heard.discontinuities.isEmpty && heard.counters.droppedHops == 0)
         #expect(heard.states == [.waiting, .running])
     }
 
@@ -60,7 +60,7 @@ import Testing
 
     /// Writes to a pipe that the stream reads, in pieces that don't respect frames.
     private func pipe(_ data: Data, piece: Int, _ spec: SourceSpec, _ change: (inout CaptureOptions) -> Void = { _ in })
-        throws -> (Transcript, CaptureCounters)
+        throws -> (Transcript, CaptureReading)
     {
         var ends: [Int32] = [0, 0]
         #expect(Glibc.pipe(&ends) == 0)
@@ -86,12 +86,12 @@ import Testing
     @Test func readsAPipeWithoutLosingASample() throws {
         // More than the ring and the pipe hold, and nobody waits for the writer.
         let tone = Wave.tone(seconds: 10)
-        let (heard, counters) = try pipe(Wave.bytes(tone), piece: 999, .stdin(nil)) { $0.tailFrames = 0 }
+        let (heard, reading) = try pipe(Wave.bytes(tone), piece: 999, .stdin(nil)) { $0.tailFrames = 0 }
         #expect(heard.hasEnded)
         #expect(heard.samples.count == (tone.count + 511) / 512 * 512)
         #expect(heard.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
-        #expect(heard.discontinuities.isEmpty && counters.ringDrops == 0)
-        #expect(counters.framesReceived == tone.count)
+        #expect(heard.discontinuities.isEmpty && heard.counters.droppedHops == 0)
+        #expect(reading.framesReceived == tone.count)
     }
 
     @Test func convertsWhatThePipeBrings() throws {
@@ -108,10 +108,10 @@ import Testing
         samples[100] = .nan
         samples[200] = .infinity
         let data = samples.withUnsafeBytes { Data($0) }
-        let (heard, counters) = try pipe(data, piece: 512, try SourceSpec(parsing: "stdin:f32le")) { $0.tailFrames = 0 }
+        let (heard, reading) = try pipe(data, piece: 512, try SourceSpec(parsing: "stdin:f32le")) { $0.tailFrames = 0 }
         #expect(heard.samples.allSatisfy { $0.isFinite })
         #expect(heard.samples[100] == 0 && heard.samples[200] == 0 && heard.samples[300] == 0.25)
-        #expect(counters.nonFiniteSamples == 2)
+        #expect(reading.nonFiniteSamples == 2)
     }
 
     @Test func saysWhyStandardInputCannotBeRead() throws {

@@ -2,8 +2,9 @@ import Capture
 import Foundation
 import Logging
 
-/// Everything a source said, in order.
+/// Everything a source returned, in order, and the timeline it was read with.
 struct Transcript {
+    private(set) var timeline: Timeline
     var events: [CaptureEvent] = []
     /// The samples of each epoch.
     var epochs: [[Float]] = [[]]
@@ -14,24 +15,34 @@ struct Transcript {
 
     var samples: [Float] { epochs.flatMap { $0 } }
 
-    var states: [SourceState] {
-        events.compactMap { if case .state(let state, _, _) = $0 { state } else { nil } }
+    /// Begins with the state before the source's first event.
+    init(_ source: any HopSource) {
+        timeline = Timeline(source.traits, now: 0)
+        events = [.state(timeline.source)]
+    }
+
+    var counters: Timeline.Counters { timeline.counters }
+
+    var states: [CaptureState] {
+        events.compactMap { if case .state(let status) = $0 { status.state } else { nil } }
     }
 
     var discontinuities: [(lost: Int64, reason: String)] {
-        events.compactMap { if case .discontinuity(let lost, let reason) = $0 { (lost, reason) } else { nil } }
+        events.compactMap {
+            if case .discontinuity(let start) = $0 { (start.lostFrames, "\(start.reason)") } else { nil }
+        }
     }
 
     var hasEnded: Bool { events.last == .ended }
 
     /// The newest state's detail.
     var detail: String {
-        events.reversed().lazy.compactMap { if case .state(_, _, let detail) = $0 { detail } else { nil } }.first ?? ""
+        events.reversed().lazy.compactMap { if case .state(let status) = $0 { status.detail } else { nil } }.first ?? ""
     }
 
     /// The newest state's source.
     var source: String {
-        events.reversed().lazy.compactMap { if case .state(_, let source, _) = $0 { source } else { nil } }.first ?? ""
+        events.reversed().lazy.compactMap { if case .state(let status) = $0 { status.name } else { nil } }.first ?? ""
     }
 
     /// Reads on until `done`, the end, or the time is over. - Returns: whether `done` came true.
@@ -46,7 +57,7 @@ struct Transcript {
             let left = deadline - ContinuousClock.now
             guard left > .zero, !hasEnded else { return false }
             var span = hop.mutableSpan
-            let event = source.next(into: &span, timeout: min(left, .milliseconds(50)))
+            let event = source.next(into: &span, timeline: &timeline, timeout: min(left, .milliseconds(50)))
             switch event {
             case .idle: continue
             case .hop(let time):

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Capture
 
-/// A device that delivers fragments by a clock of its own, on simulated time.
+/// A device that delivers fragments by a clock of its own, in virtual time.
 private struct Simulation {
-    var detector = LossDetector(rate: 44_100)
+    var clock = DeviceClock(rate: 44_100, isClocked: true)
     var now = 5.0
     var random = SplitMix64(seed: 11)
     /// The device's rate against the one it promises.
@@ -16,7 +16,7 @@ private struct Simulation {
     var found: [(lost: Int64, at: Double)] = []
 
     mutating func arrive(_ frames: Int, at time: Double) {
-        let lost = detector.arrived(frames: frames, at: UInt64(time * 1e9))
+        let lost = clock.arrived(frames: frames, at: UInt64(time * 1e9), latency: 0.01)
         if lost != 0 { found.append((lost, time)) }
     }
 
@@ -36,7 +36,7 @@ private struct Simulation {
     }
 }
 
-@Suite struct LossDetectorTests {
+@Suite struct DeviceClockTests {
     @Test(arguments: [0.998, 0.999, 1, 1.001, 1.002])
     func isNotFooledByADriftingClock(drift: Double) {
         var simulation = Simulation()
@@ -96,42 +96,74 @@ private struct Simulation {
         #expect(simulation.found.count == 10, "\(simulation.found)")
     }
 
-    @Test func forgetsOnReset() {
+    @Test func knowsWhatWasReported() {
         var simulation = Simulation()
         simulation.flow(3)
-        simulation.freeze(2, losing: 2)
-        simulation.detector.reset()
+        simulation.now += 2
+        simulation.clock.lose(frames: 88_200)
+        simulation.flow(5)
+        #expect(simulation.found.isEmpty)
+        simulation.now += 1
+        let lost = simulation.clock.loseByClock(before: 441, at: UInt64((simulation.now + 0.01) * 1e9))
+        #expect(abs(Double(lost) - 44_100) < 220)
         simulation.flow(5)
         #expect(simulation.found.isEmpty)
     }
-}
 
-@Suite struct AirClockTests {
     @Test func smoothsJitterAndKeepsTheMean() {
-        var clock = AirClock()
+        var clock = DeviceClock(rate: 44_100, isClocked: true)
         var random = SplitMix64(seed: 3)
         var previous: Double?
-        for hop in 0..<2_000 {
-            let position = Double(hop) * 512 / 44_100
-            let time = clock.time(at: position, raw: 1e9 + position + Double.random(in: -0.005...0.005, using: &random))
+        for hop in 1...2_000 {
+            let time = 100 + Double(hop) * 512 / 44_100
+            let late = Double.random(in: 0...0.01, using: &random)
+            _ = clock.arrived(frames: 512, at: UInt64((time + late) * 1e9), latency: late)
+            let air = clock.air(frame: Double(clock.position)).time
             if hop > 100 {
-                #expect(abs(time - position - 1e9) < 0.002)
-                if let previous { #expect(abs(time - previous - 512.0 / 44_100) < 0.0005) }
+                #expect(abs(air - time) < 0.004)
+                if let previous { #expect(abs(air - previous - 512.0 / 44_100) < 0.0005) }
             }
-            previous = time
+            previous = air
         }
     }
 
-    @Test func followsADriftAndBelievesAJump() {
-        var clock = AirClock()
-        var time = 0.0
-        for hop in 0..<5_000 {
-            let position = Double(hop) * 512 / 44_100
-            time = clock.time(at: position, raw: position * 1.001)
-            #expect(abs(time - position * 1.001) < 0.004)
+    /// Claims of ten seconds for a while after the server was not read: they pass without a trace.
+    @Test func doesNotTrustClaimsAfterAHiatus() {
+        var clock = DeviceClock(rate: 44_100, isClocked: true)
+        func air(_ hop: Int, claim: Double, delay: Double = 0) -> Double {
+            let time = 100 + Double(hop) * 512 / 44_100
+            _ = clock.arrived(frames: 512, at: UInt64((time + delay) * 1e9), latency: claim)
+            return clock.air(frame: Double(clock.position)).time - time
         }
-        let position = 5_000.0 * 512 / 44_100
-        time = clock.time(at: position, raw: position + 100)
-        #expect(abs(time - position - 100) < 1e-6)
+        for hop in 1...1000 { _ = air(hop, claim: 0.02) }
+        for hop in 1001...1100 { _ = air(hop, claim: 10, delay: Double(1100 - hop) * 512 / 44_100) }
+        for hop in 1101...1400 { #expect(abs(air(hop, claim: 10) + 0.02) < 0.001) }
+    }
+
+    /// A claim may be wrong all along; but what it says for minutes is believed in the end.
+    @Test func followsClaimsSlowly() {
+        var clock = DeviceClock(rate: 44_100, isClocked: true)
+        var air = 0.0
+        for hop in 1...20_000 {
+            let time = 100 + Double(hop) * 512 / 44_100
+            _ = clock.arrived(frames: 512, at: UInt64(time * 1e9), latency: hop < 1000 ? 0.02 : 0.2)
+            let now = clock.air(frame: Double(clock.position)).time - time
+            if hop > 1 { #expect(abs(now - air) < 0.0015) }
+            air = now
+        }
+        #expect(abs(air + 0.2) < 0.001)
+    }
+
+    /// Without a clock of its own a stream is followed at once, and loses nothing.
+    @Test func anUnclockedStreamIsAsOldAsItsArrival() {
+        var clock = DeviceClock(rate: 44_100, isClocked: false)
+        var now = 100.0
+        for index in 0..<2000 {
+            // A pipe that is fed at twenty times real time, pauses, and goes on at half.
+            now += index < 1000 ? 0.0005 : index == 1000 ? 60 : 0.02
+            let lost = clock.arrived(frames: 441, at: UInt64(now * 1e9), latency: 0)
+            #expect(lost == 0)
+            #expect(abs(clock.air(frame: Double(clock.position)).time - now) <= DeviceClock.anchorTolerance + 1e-6)
+        }
     }
 }
