@@ -18,18 +18,18 @@ import Wire
         ByteBuffer(string: String(repeating: letter, count: size))
     }
 
-    private func resync() -> ByteBuffer { ByteBuffer(string: "R") }
+    private func recovery() -> ByteBuffer { ByteBuffer(string: "R") }
 
     @Test func linesGoOutInOrderAndTogether() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(1, "a"), .event, now: 0)
         session.offer(line(1, "b"), .answer, now: 0)
         session.offer(line(1, "c"), .picture, now: 0)
-        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "abc")
+        #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "abc")
         session.offer(line(1, "d"), .event, now: 0)
-        #expect(session.nextWrite(resync: resync) == nil, "one write at a time")
+        #expect(session.nextWrite(recovery: recovery) == nil, "one write at a time")
         session.written()
-        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "d")
+        #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "d")
         session.written()
         #expect(session.isIdle)
         #expect(session.pendingBytes == 0)
@@ -38,20 +38,21 @@ import Wire
     @Test func aWriteHoldsAtMostTheLimit() {
         var session = ClientSession(limits: Self.limits)
         for _ in 0..<5 { session.offer(line(100), .event, now: 0) }
-        #expect(session.nextWrite(resync: resync)?.readableBytes == 200)
+        #expect(session.nextWrite(recovery: recovery)?.readableBytes == 200)
     }
 
     @Test func aFullQueueDropsEventsAndKeepsAnswers() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(200, "w"), .event, now: 0)
-        _ = session.nextWrite(resync: resync)
+        _ = session.nextWrite(recovery: recovery)
         session.offer(line(300, "x"), .event, now: 1)
         session.offer(line(10, "y"), .answer, now: 1)
         session.offer(line(600, "z"), .event, now: 2)
         #expect(session.behindSince == 2)
         session.offer(line(1, "n"), .event, now: 3)
         session.written()
-        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "R" + String(repeating: "y", count: 10))
+        #expect(
+            session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "R" + String(repeating: "y", count: 10))
         #expect(session.behindSince == nil)
         #expect(session.resyncs == 1)
     }
@@ -69,13 +70,13 @@ import Wire
     @Test func ofPositionsOnlyTheNewestWaits() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(100, "w"), .event, now: 0)
-        _ = session.nextWrite(resync: resync)
+        _ = session.nextWrite(recovery: recovery)
         for letter in "abcdefgh" { session.offer(line(20, letter), .position, now: 0) }
         #expect(session.pendingBytes == 140, "an eighth of the queue, and the newest")
         session.offer(line(10, "n"), .event, now: 0)
         session.offer(line(20, "i"), .position, now: 0)
         session.written()
-        let sent = session.nextWrite(resync: resync).map { String(buffer: $0) } ?? ""
+        let sent = session.nextWrite(recovery: recovery).map { String(buffer: $0) } ?? ""
         #expect(
             sent == String(repeating: "a", count: 20) + String(repeating: "h", count: 20)
                 + String(repeating: "n", count: 10) + String(repeating: "i", count: 20))
@@ -87,7 +88,7 @@ import Wire
     @Test func positionsNeverMakeAClientFallBehind() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(100, "w"), .event, now: 0)
-        _ = session.nextWrite(resync: resync)
+        _ = session.nextWrite(recovery: recovery)
         for _ in 0..<10_000 { session.offer(line(30), .position, now: 0) }
         #expect(session.behindSince == nil)
         #expect(session.pendingBytes < 200)
@@ -101,7 +102,7 @@ import Wire
         var count = 0
         for hop in 0..<861 {
             session.offer(line(1), .position, now: Double(hop) * 512 / 44_100)
-            while session.nextWrite(resync: resync) != nil {
+            while session.nextWrite(recovery: recovery) != nil {
                 session.written()
                 count += 1
             }
@@ -109,7 +110,7 @@ import Wire
         #expect((98...102).contains(count))
         session.setPositionRate(0)
         for _ in 0..<5 { session.offer(line(1), .position, now: 20) }
-        #expect(session.nextWrite(resync: resync)?.readableBytes == 5)
+        #expect(session.nextWrite(recovery: recovery)?.readableBytes == 5)
     }
 
     @Test func manyAnswersPauseRequests() {
@@ -117,7 +118,7 @@ import Wire
         #expect(session.wantsRequests)
         session.offer(line(501), .answer, now: 0)
         #expect(!session.wantsRequests)
-        _ = session.nextWrite(resync: resync)
+        _ = session.nextWrite(recovery: recovery)
         session.written()
         #expect(session.wantsRequests)
     }
@@ -125,7 +126,7 @@ import Wire
     @Test func patienceEnds() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(900), .event, now: 0)
-        _ = session.nextWrite(resync: resync)
+        _ = session.nextWrite(recovery: recovery)
         session.offer(line(900), .event, now: 5)
         #expect(!session.isTooSlow(now: 15))
         #expect(session.isTooSlow(now: 15.1))
@@ -136,7 +137,7 @@ import Wire
         session.offer(line(3, "a"), .event, now: 0)
         session.close(with: line(1, "z"), dropping: false)
         session.offer(line(3, "b"), .event, now: 0)
-        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "aaaz")
+        #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "aaaz")
         session.written()
         #expect(session.isIdle && session.isClosing)
     }
@@ -145,7 +146,7 @@ import Wire
         var session = ClientSession(limits: Self.limits)
         session.offer(line(3, "a"), .event, now: 0)
         session.close(with: line(1, "z"), dropping: true)
-        #expect(session.nextWrite(resync: resync).map { String(buffer: $0) } == "z")
+        #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "z")
     }
 
     /// Whatever happens, the queue stays bounded, every answer arrives, and after each gap comes a resync.
@@ -167,7 +168,7 @@ import Wire
             default:
                 if isUnderWay { session.written() }
                 isUnderWay = false
-                if let bytes = session.nextWrite(resync: resync) {
+                if let bytes = session.nextWrite(recovery: recovery) {
                     received += String(buffer: bytes)
                     isUnderWay = true
                 }
@@ -177,7 +178,7 @@ import Wire
         }
         while true {
             session.written()
-            guard let bytes = session.nextWrite(resync: resync) else { break }
+            guard let bytes = session.nextWrite(recovery: recovery) else { break }
             received += String(buffer: bytes)
         }
         #expect(received.count { $0 == "A" } == answersGiven)

@@ -6,10 +6,11 @@ import Wire
 @testable import Service
 
 @Suite struct HubTests {
-    private func on(_ note: Int) -> Publication {
+    private func on(_ note: Int, epoch: Int = 1) -> Publication {
         Publication(
             .noteOn(
-                NoteOn(epoch: 1, sample: 10, time: 0, note: note, velocity: 64, confidence: 1, delayMilliseconds: 0)))
+                NoteOn(epoch: epoch, sample: 10, time: 0, note: note, velocity: 64, confidence: 1, delayMilliseconds: 0)
+            ))
     }
 
     private func off(_ note: Int) -> Publication {
@@ -55,7 +56,7 @@ import Wire
         hub.publish(on(60))
         hub.publish(position(10_000))
         let messages = drain(hub)
-        #expect(messages.count == Hub.positionLimit + 2)
+        #expect(messages.count == 512 + 2)
         #expect(messages.suffix(3) == [position(9999), on(60), position(10_000)].map(\.message))
         #expect(hub.overflows == 0)
     }
@@ -68,24 +69,39 @@ import Wire
         #expect(wakes.withLock(\.self) == 1)
     }
 
-    /// A drainer that follows the messages knows what is sounding, however many were dropped in between.
-    @Test(arguments: 0..<20) func overflowLeavesNoNoteHanging(seed: Int) {
+    private func snapshot() throws -> Snapshot {
+        Snapshot(server: "noted test", AnalysisReading(ScriptedSource(), try tinyLoadedModel()))
+    }
+
+    /// A drainer that applies the messages knows the whole state, however many were dropped in between.
+    @Test(arguments: 0..<20) func overflowLeavesNobodyInTheDark(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let hub = Hub(capacity: 16)
-        var truth = ActiveNotes()
-        var believed = ActiveNotes()
-        var states = 0
+        var truth = try snapshot()
+        var believed = truth
+        var epoch = 1
+        hub.begin(with: truth)
         for _ in 0..<2000 {
-            switch Int.random(in: 0..<8, using: &random) {
-            case 0..<3: publish(on(Int.random(in: 0..<128, using: &random)))
-            case 3..<6: publish(off(Int.random(in: 0..<128, using: &random)))
-            case 6:
-                publish(Publication(.sourceState(SourceState(state: .running, source: "x", detail: ""))))
-                states += 1
+            let note = Int.random(in: 0..<128, using: &random)
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0..<3: publish(on(note))
+            case 3..<6: publish(off(note))
+            case 6: publish(Publication(.sourceState(SourceState(state: .running, source: "x\(note)", detail: ""))))
+            case 7:
+                epoch += 1
+                publish(Publication(.discontinuity(Discontinuity(epoch: epoch, lostFrames: 5, reason: "x"))))
+            case 8:
+                let score = Bool.random(using: &random) ? try TestScore.loaded(name: "\(note).krn").description : nil
+                publish(Publication(.score(ScoreState(score: score))))
+                if score != nil { publish(Publication(.followState(FollowState(state: .lost, confidence: 0.5)))) }
+            case 9:
+                var hello = truth.hello
+                hello.model = Hello.Model(name: "model \(note)", lookaheadMilliseconds: 100)
+                publish(Publication(.hello(hello)))
             default:
                 if Int.random(in: 0..<20, using: &random) == 0 {
                     for message in drain(hub) { believed.apply(message) }
-                    #expect(believed == truth)
+                    #expect(believed.recovery() == truth.recovery())
                 }
             }
         }
@@ -97,17 +113,27 @@ import Wire
         }
     }
 
-    @Test func overflowKeepsWhatIsNoNote() {
+    @Test func overflowPutsTheSnapshotInTheQueuesPlace() throws {
         let hub = Hub(capacity: 16)
+        hub.begin(with: try snapshot())
         hub.publish(Publication(.discontinuity(Discontinuity(epoch: 2, lostFrames: 5, reason: "x"))))
-        for _ in 0..<20 { hub.publish(on(60)) }
+        let running = SourceState(state: .running, source: "x", detail: "")
+        hub.publish(Publication(.sourceState(running)))
+        for _ in 0..<15 { hub.publish(on(60, epoch: 2)) }
         let messages = drain(hub)
-        #expect(messages.count < 20)
-        guard case .discontinuity? = messages.first else {
-            Issue.record("the discontinuity is gone")
-            return
-        }
-        #expect(messages.contains(.resync(Resync(epoch: 2, sample: 10, active: [60]))))
+        #expect(messages.map(\.method) == [.resync, .hello, .sourceState, .score])
+        #expect(messages.first == .resync(Resync(epoch: 2, sample: 10, active: [60])))
+        #expect(messages.contains(.sourceState(running)) && messages.contains(.score(ScoreState(score: nil))))
+        if case .hello(let hello) = messages[1] { #expect(hello.epoch == 2 && hello.source == "x") }
+    }
+
+    @Test func picturesAreDroppedFirst() {
+        let hub = Hub(capacity: 16)
+        let level = Publication(.level(Level(epoch: 1, sample: 0, rms: -20, peak: -10)))
+        for _ in 0..<20 { hub.publish(level) }
+        hub.publish(on(60))
+        #expect(drain(hub).count == 9)
+        #expect(hub.overflows == 0)
     }
 
     @Test func interests() {

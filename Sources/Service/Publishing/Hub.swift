@@ -3,37 +3,28 @@ import Wire
 
 /// The bounded queue between the analysis thread, which must never wait, and the event loop that publishes.
 ///
-/// One thread publishes, one drains. The lock is held for an append or a swap of two arrays, never for work.
-/// When the drainer is too slow, notes and levels that nobody has seen yet are dropped, and a `resync` with the notes
-/// sounding at that moment stands in for them, so no note is left hanging.
+/// One thread publishes, one drains. The lock is held for an append or a swap of two arrays, never for work. When the drainer is
+/// too slow, the queue keeps the rule of ``Delivery``: nobody ever waits, and nobody is left believing in what is no longer so.
 public final class Hub: Sendable {
     private struct State {
         var queue: [Publication] = []
-        var active = ActiveNotes()
-        var epoch: Int
-        var sample: Int64 = 0
+        /// Nil where nobody has said how things began.
+        var snapshot: Snapshot?
         var overflows = 0
         var wake: (@Sendable () -> Void)?
-
-        func supersedesPosition(_ publication: Publication) -> Bool {
-            if case .position = publication.message, case .position = queue.last?.message { true } else { false }
-        }
     }
-
-    /// With so many messages waiting, of positions that follow each other only the newest is kept: what is late is worth nothing.
-    static let positionLimit = 256
 
     private let capacity: Int
-    private let state: Mutex<State>
+    private let state = Mutex(State())
     private let interests = Atomic<UInt>(0)
 
-    /// - Parameters:
-    ///   - capacity: messages that may wait; at least 16.
-    ///   - epoch: the epoch that the first messages belong to.
-    public init(capacity: Int = 4096, epoch: Int = 1) {
+    /// - Parameter capacity: messages that may wait; at least 16.
+    public init(capacity: Int = 4096) {
         self.capacity = max(capacity, 16)
-        state = Mutex(State(epoch: epoch))
     }
+
+    /// The state before the first message.
+    func begin(with snapshot: Snapshot) { state.withLock { $0.snapshot = snapshot } }
 
     /// Sets what is called, on the publishing thread, whenever the queue stops being empty. It must not block.
     public func onWork(_ wake: @escaping @Sendable () -> Void) {
@@ -44,23 +35,24 @@ public final class Hub: Sendable {
         if isWaiting { wake() }
     }
 
-    /// Appends a message. Never waits for the drainer.
+    /// Takes a message. Never waits for the drainer.
     public func publish(_ publication: Publication) {
         let wake = state.withLock { state -> (@Sendable () -> Void)? in
             let wasEmpty = state.queue.isEmpty
-            state.active.apply(publication.message)
-            switch publication.message {
-            case .noteOn(let note): state.sample = note.sample
-            case .noteOff(let note): state.sample = note.sample
-            case .discontinuity(let discontinuity): (state.epoch, state.sample) = (discontinuity.epoch, 0)
-            default: break
-            }
-            if state.queue.count >= Self.positionLimit, state.supersedesPosition(publication) {
-                state.queue[state.queue.count - 1] = publication
-            } else if state.queue.count < capacity {
-                state.queue.append(publication)
-            } else {
-                overflow(&state, publication)
+            state.snapshot?.apply(publication.message)
+            switch publication.message.delivery.verdict(size: 1, waiting: state.queue.count, capacity: capacity) {
+            case .append: state.queue.append(publication)
+            case .coalesce:
+                if case .position? = state.queue.last?.message { state.queue.removeLast() }
+                // Other messages in between keep positions apart, but not without end.
+                if state.queue.count < capacity { state.queue.append(publication) }
+            case .drop: break
+            case .overflow:
+                state.overflows += 1
+                state.queue.removeAll(keepingCapacity: true)
+                // Without a snapshot nobody could say what was dropped.
+                let recovery = state.snapshot?.recovery() ?? [publication.message]
+                for message in recovery { state.queue.append(Publication(message)) }
             }
             return wasEmpty ? state.wake : nil
         }
@@ -84,25 +76,6 @@ public final class Hub: Sendable {
     /// Says which topics somebody wants.
     public func setWanted(_ topics: Set<Topic>) {
         interests.store(topics.reduce(0) { $0 | $1.bit }, ordering: .relaxed)
-    }
-
-    private func overflow(_ state: inout State, _ publication: Publication) {
-        state.overflows += 1
-        state.queue.append(publication)
-        state.queue.removeAll { $0.message.isSupersededByResync }
-        // What remains is rare and small; a flood of it would still have to end somewhere.
-        if state.queue.count > capacity / 2 { state.queue.removeFirst(state.queue.count - capacity / 2) }
-        let resync = Resync(epoch: state.epoch, sample: state.sample, active: state.active.notes)
-        state.queue.append(Publication(.resync(resync)))
-    }
-}
-
-extension ServerMessage {
-    fileprivate var isSupersededByResync: Bool {
-        switch self {
-        case .noteOn, .noteOff, .missed, .resync, .level, .activations, .position: true
-        default: false
-        }
     }
 }
 

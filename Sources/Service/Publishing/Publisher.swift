@@ -24,9 +24,9 @@ final class Publisher {
     let eventLoop: any EventLoop
     let control: any DaemonControl
     private let hub: Hub
-    private let analysis: @Sendable () -> AnalysisState
+    private let analysis: @Sendable () -> AnalysisReading
     private let began = Clocks.seconds
-    private var state: PublisherState
+    private var snapshot: Snapshot
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var batch: [Publication] = []
     /// Completes when the last client has gone; set once the daemon is stopping.
@@ -37,7 +37,7 @@ final class Publisher {
 
     /// - Parameter analysis: reads where the analysis is.
     init(
-        settings: Settings, eventLoop: any EventLoop, hub: Hub, analysis: @escaping @Sendable () -> AnalysisState,
+        settings: Settings, eventLoop: any EventLoop, hub: Hub, analysis: @escaping @Sendable () -> AnalysisReading,
         control: any DaemonControl
     ) {
         self.settings = settings
@@ -45,7 +45,7 @@ final class Publisher {
         self.hub = hub
         self.analysis = analysis
         self.control = control
-        state = PublisherState(server: settings.server, analysis())
+        snapshot = Snapshot(server: settings.server, analysis())
         sampleLoad()
     }
 
@@ -61,12 +61,12 @@ final class Publisher {
         let now = Clocks.seconds
         var hasNews = false
         for publication in batch {
-            state.apply(publication.message)
+            snapshot.apply(publication.message)
             if publication.message.topic == .state || publication.message.topic == nil { hasNews = true }
             let line = encode(publication.message)
             let topic = publication.message.topic
             for client in clients.values where topic.map(client.session.topics.contains) ?? true {
-                client.offer(line, publication.message.lineKind, now: now)
+                client.offer(line, publication.message.delivery, now: now)
             }
         }
         for client in clients.values { client.pump() }
@@ -75,19 +75,29 @@ final class Publisher {
         if hasNews { onChange() }
     }
 
-    /// The lines that tell a client what is sounding now and, with a score, where the players are.
+    /// The snapshot for a client that fell behind.
     ///
-    /// - Parameter topics: what the client listens to.
-    func resyncLines(for topics: Set<Topic>) -> ByteBuffer {
-        var lines = ByteBuffer()
-        for message in state.recovery(analysis().follow?.position) where message.topic.map(topics.contains) ?? true {
-            lines.writeImmutableBuffer(Self.line(message))
-        }
-        return lines
+    /// - Parameter topics: the client's.
+    func recoveryLines(for topics: Set<Topic>) -> ByteBuffer {
+        lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? true }
     }
 
-    /// The line that tells a client what is sounding now.
-    var resyncLine: ByteBuffer { Self.line(.resync(state.resync)) }
+    /// The part of the snapshot that a client hasn't seen which has just subscribed to `topics`.
+    func catchUpLines(on topics: Set<Topic>) -> ByteBuffer {
+        let notes = topics.contains(.notes) ? lines([.resync(snapshot.resync)]) { _ in true } : ByteBuffer()
+        var rest = lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? false }
+        var all = notes
+        all.writeBuffer(&rest)
+        return all
+    }
+
+    private var newestPosition: Position? { analysis().following.follow?.position }
+
+    private func lines(_ messages: [ServerMessage], where isWanted: (Topic?) -> Bool) -> ByteBuffer {
+        var lines = ByteBuffer()
+        for message in messages where isWanted(message.topic) { lines.writeImmutableBuffer(Self.line(message)) }
+        return lines
+    }
 
     /// A message as a line.
     static func line(_ message: ServerMessage) -> ByteBuffer { ByteBuffer(bytes: message.encoded()) }
@@ -97,7 +107,7 @@ final class Publisher {
         case .noteOn(var note):
             note.delayMilliseconds = (Clocks.unixTime - note.time) * 1000
             return Self.line(.noteOn(note))
-        case .hello: return Self.line(.hello(state.hello))
+        case .hello: return Self.line(.hello(snapshot.hello))
         default: return Self.line(message)
         }
     }
@@ -109,7 +119,7 @@ final class Publisher {
             guard case .noteOn(let note) = publication.message, let arrival = publication.arrival else { continue }
             metrics.publishing.record(Double(Int64(bitPattern: monotonic &- arrival)) * 1e-9, now: now)
             metrics.beyondLookahead.record(
-                unix - note.time - (state.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
+                unix - note.time - (snapshot.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
         }
     }
 }
@@ -134,7 +144,7 @@ extension Publisher {
         drain()
         clients[ObjectIdentifier(client)] = client
         topicsChanged()
-        for message in state.greeting(analysis().follow?.position) {
+        for message in snapshot.greeting(newestPosition) {
             client.offer(Self.line(message), .answer, now: now)
         }
         client.pump()
@@ -186,10 +196,11 @@ extension Publisher {
 
     /// The daemon's state in a few words, for the service manager.
     var summary: String {
-        let detail = state.source.detail.isEmpty ? "" : " (\(state.source.detail))"
-        let model = state.hello.model?.name ?? "none"
-        let score = state.score.map { "; score \($0.name)" } ?? ""
-        return "\(state.source.source): \(state.source.state.rawValue)\(detail); model \(model)\(score); "
+        let source = snapshot.source
+        let detail = source.detail.isEmpty ? "" : " (\(source.detail))"
+        let model = snapshot.hello.model?.name ?? "none"
+        let score = snapshot.score.map { "; score \($0.name)" } ?? ""
+        return "\(source.source): \(source.state.rawValue)\(detail); model \(model)\(score); "
             + (clients.count == 1 ? "1 client" : "\(clients.count) clients")
     }
 
@@ -198,51 +209,24 @@ extension Publisher {
         sampleLoad()
         let now = Clocks.seconds
         let analysis = analysis()
-        let capture = analysis.capture
+        let (timeline, following) = (analysis.timeline, analysis.following)
         return Status(
             server: settings.server, processID: Int(ProcessInfo.processInfo.processIdentifier),
-            uptimeSeconds: now - began, epoch: analysis.epoch, sample: analysis.sample,
-            source: .init(
-                source: analysis.source.source, state: analysis.source.state, detail: analysis.source.detail,
-                rate: capture.rate, channels: capture.channels,
-                latencyMilliseconds: capture.rate == nil ? nil : capture.latencyMilliseconds,
-                isRealTime: capture.realTime),
-            model: .init(
-                name: analysis.model.name, path: analysis.model.path,
-                lookaheadMilliseconds: analysis.model.lookaheadMilliseconds, window: analysis.model.window,
-                hop: analysis.model.hop, parameters: analysis.model.parameters),
-            notes: state.active.notes,
-            level: .init(rms: analysis.level.rmsDBFS, peak: analysis.level.peakDBFS),
+            uptimeSeconds: now - began, epoch: timeline.epoch, sample: timeline.sample,
+            source: .init(timeline.source, analysis.capture), model: .init(analysis.model),
+            notes: snapshot.active.notes,
+            level: .init(rms: analysis.transcription.level.rmsDBFS, peak: analysis.transcription.level.peakDBFS),
             delay: .init(metrics.publishing.lastMinute(now: now)),
             cpu: .init(
                 percent: metrics.load.percent ?? 0, analysisPercent: metrics.analysisLoad.percent ?? 0,
                 residentBytes: Int64(ProcessUsage.now().residentBytes)),
-            counters: .init(
-                hops: analysis.hops, skippedHops: analysis.skippedHops, silentHops: analysis.silentHops,
-                overruns: analysis.overrunsBefore + capture.overruns, lostFrames: analysis.lostFrames,
-                discontinuities: analysis.discontinuities, reconnects: analysis.reconnectsBefore + capture.reconnects,
-                notes: analysis.notes, connections: metrics.connections, droppedClients: metrics.droppedClients,
-                resyncs: metrics.resyncs, refusedLines: metrics.refusedLines, scores: analysis.scores,
-                jumps: analysis.jumps, expectedNotes: analysis.expectedNotes,
-                unexpectedNotes: analysis.unexpectedNotes, missedNotes: analysis.missedNotes),
-            clients: clients.count,
+            counters: .init(timeline.counters, analysis.transcription, following, metrics), clients: clients.count,
             delaySinceStart: .init(metrics.publishing.sinceStart),
-            delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)), score: analysis.score,
-            follow: analysis.follow.map {
+            delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)), score: following.score,
+            follow: following.follow.map {
                 .init(
                     state: $0.state, isPaused: $0.isPaused, position: $0.position,
-                    hopMilliseconds: analysis.followSeconds * 1000)
+                    hopMilliseconds: following.seconds * 1000)
             })
-    }
-}
-
-extension ServerMessage {
-    /// What becomes of the message when a client has no room.
-    var lineKind: ClientSession.LineKind {
-        switch self {
-        case .level, .activations: .picture
-        case .position: .position
-        default: .event
-        }
     }
 }

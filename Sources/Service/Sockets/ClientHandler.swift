@@ -33,10 +33,10 @@ final class ClientHandler: ChannelDuplexHandler {
     // MARK: Sending
 
     /// Takes a line for the client; it is sent by the next ``pump()``.
-    func offer(_ line: ByteBuffer, _ kind: ClientSession.LineKind, now: Double) {
+    func offer(_ line: ByteBuffer, _ delivery: Delivery, now: Double) {
         // A burst must not cost a client its events when its socket would have taken them.
         if !session.hasRoom(for: line.readableBytes) { pump() }
-        session.offer(line, kind, now: now)
+        session.offer(line, delivery, now: now)
         if session.behindSince != nil, !isWatchingPatience { watchPatience() }
     }
 
@@ -45,7 +45,7 @@ final class ClientHandler: ChannelDuplexHandler {
         guard !isPumping, let context else { return }
         isPumping = true
         let topics = session.topics
-        while let bytes = session.nextWrite(resync: { publisher.resyncLines(for: topics) }) {
+        while let bytes = session.nextWrite(recovery: { publisher.recoveryLines(for: topics) }) {
             let promise = context.eventLoop.makePromise(of: Void.self)
             promise.futureResult.assumeIsolated().whenComplete { [weak self] in self?.written($0) }
             context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
@@ -192,12 +192,13 @@ final class ClientHandler: ChannelDuplexHandler {
     }
 
     private func setTopics(_ topics: Set<Topic>, answering id: RequestID?) {
-        let gainsNotes = topics.contains(.notes) && !session.topics.contains(.notes)
+        let gained = topics.subtracting(session.topics)
         session.topics = topics
         publisher.topicsChanged()
         answer(id, TopicList(topics))
-        // Whoever comes back to the notes has missed some.
-        if gainsNotes { offer(publisher.resyncLine, .answer, now: Clocks.seconds) }
+        // The client has missed what happened without it.
+        let lines = publisher.catchUpLines(on: gained)
+        if lines.readableBytes > 0 { offer(lines, .answer, now: Clocks.seconds) }
     }
 
     /// Begins what is carried out elsewhere, and answers when it is done; the requests after it don't wait for that.

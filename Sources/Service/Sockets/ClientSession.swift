@@ -1,15 +1,13 @@
 import NIOCore
 import Wire
 
-/// The outgoing half of one client's connection, without its socket: what waits, what is dropped, when it is given up.
+/// The outgoing half of one client's connection, without its socket: what waits, what is dropped, when the client is given up.
 ///
-/// Lines wait in a queue of bounded size, and one write at a time is under way. When the queue is full the client is
-/// *behind*: everything that waits but answers to its requests is dropped, nothing new is taken, and when the write
-/// under way has gone through, the client is told by `resync` what is sounding by then. A client that stays behind
-/// is to be disconnected. Lines that only paint a picture (levels, activations) are dropped first. Of positions only the newest
-/// waits as soon as an eighth of the queue is full.
+/// Lines wait in a queue of bounded size that keeps the rule of ``Delivery``, and one write at a time is under way. A client whose
+/// queue overflows is *behind*: no more lines are taken but answers to its requests, and when the write under way has gone
+/// through, the client is sent the snapshot of that moment. A client that stays behind is to be disconnected.
 ///
-/// A pure value; the caller brings clock and socket.
+/// A pure value; the caller supplies clock and socket.
 public struct ClientSession: Sendable {
     /// What a client may use.
     public struct Limits: Sendable, Equatable {
@@ -23,32 +21,20 @@ public struct ClientSession: Sendable {
         public init() {}
     }
 
-    /// What a line is, for deciding what to do with it when there is no room.
-    public enum LineKind: Sendable {
-        /// An event: dropped when the client is behind, and made up for by a `resync`.
-        case event
-        /// Worth nothing when late: dropped when the queue is half full.
-        case picture
-        /// A position: the next one takes its place.
-        case position
-        /// An answer: never dropped. Requests are left unread while many of them wait.
-        case answer
-    }
-
     public let limits: Limits
-    /// What the client wants to hear of.
+    /// What the client is subscribed to.
     public var topics = Topic.initial
     /// Bytes waiting, the write under way included.
     public private(set) var pendingBytes = 0
     /// When the client fell behind; nil while it keeps up.
     public private(set) var behindSince: Double?
-    /// Times the client had to be told by `resync`.
+    /// Times the client had to be sent the snapshot.
     public private(set) var resyncs = 0
     /// No more lines are taken; the connection ends when what waits has been written.
     public private(set) var isClosing = false
 
-    private var queue = CircularBuffer<(line: ByteBuffer, kind: LineKind)>()
-    /// A position that the next one may still take the place of; it follows all that is in the queue.
+    private var queue = CircularBuffer<(line: ByteBuffer, delivery: Delivery)>()
+    /// A position that the next one may still supersede; it comes after all that is in the queue.
     private var newestPosition: ByteBuffer?
     private var bytesUnderWay = 0
     /// Seconds between two positions; 0 for all there are.
@@ -60,21 +46,24 @@ public struct ClientSession: Sendable {
     }
 
     /// Takes a line to be sent. `now` is in seconds on a clock that never goes back.
-    public mutating func offer(_ line: ByteBuffer, _ kind: LineKind, now: Double) {
-        guard !isClosing else { return }
-        let size = line.readableBytes
-        switch kind {
-        case .answer: break
-        case .position: return offerPosition(line, now: now)
-        case .picture:
-            guard behindSince == nil, pendingBytes + size <= limits.queue / 2 else { return }
-        case .event:
-            guard behindSince == nil else { return }
-            guard hasRoom(for: size) else { return fallBehind(now: now) }
+    public mutating func offer(_ line: ByteBuffer, _ delivery: Delivery, now: Double) {
+        guard !isClosing, behindSince == nil || delivery == .answer else { return }
+        if delivery == .position {
+            guard isPositionDue(now: now) else { return }
         }
-        settlePosition()
-        queue.append((line, kind))
-        pendingBytes += size
+        let size = line.readableBytes
+        switch delivery.verdict(size: size, waiting: pendingBytes, capacity: limits.queue) {
+        case .append:
+            settlePosition()
+            append(line, delivery)
+        case .coalesce:
+            let superseded = newestPosition?.readableBytes ?? 0
+            guard hasRoom(for: size - superseded) else { return }
+            pendingBytes += size - superseded
+            newestPosition = line
+        case .drop: break
+        case .overflow: fallBehind(now: now)
+        }
     }
 
     /// Lets at most `rate` positions a second through from now on; 0 lets all through.
@@ -83,28 +72,24 @@ public struct ClientSession: Sendable {
         nextPosition = -.infinity
     }
 
-    private mutating func offerPosition(_ line: ByteBuffer, now: Double) {
-        guard behindSince == nil else { return }
-        if positionInterval > 0 {
-            // Half a hop early is the nearest hop there is.
-            guard now >= nextPosition - 0.006 else { return }
-            nextPosition = (now - nextPosition < positionInterval ? nextPosition : now) + positionInterval
-        }
-        let size = line.readableBytes
-        if newestPosition == nil, pendingBytes + size <= limits.queue / 8 {
-            queue.append((line, .picture))
-            pendingBytes += size
-        } else if hasRoom(for: size - (newestPosition?.readableBytes ?? 0)) {
-            pendingBytes += size - (newestPosition?.readableBytes ?? 0)
-            newestPosition = line
-        }
+    private mutating func isPositionDue(now: Double) -> Bool {
+        guard positionInterval > 0 else { return true }
+        // Half a hop early is the nearest hop.
+        guard now >= nextPosition - 0.006 else { return false }
+        nextPosition = (now - nextPosition < positionInterval ? nextPosition : now) + positionInterval
+        return true
     }
 
-    /// Lets the newest position have its place in the queue, before a line that comes after it.
+    private mutating func append(_ line: ByteBuffer, _ delivery: Delivery) {
+        queue.append((line, delivery))
+        pendingBytes += line.readableBytes
+    }
+
+    /// Puts the newest position into the queue, before a line that comes after it.
     private mutating func settlePosition() {
         guard let line = newestPosition else { return }
         newestPosition = nil
-        queue.append((line, .picture))
+        queue.append((line, .position))
     }
 
     /// Whether an event of `size` bytes fits; when not, writing first may make room.
@@ -115,15 +100,15 @@ public struct ClientSession: Sendable {
 
     /// The bytes to write now; nil when a write is under way or nothing waits.
     ///
-    /// - Parameter resync: makes the lines that tell a client what is sounding, and where the players are, at this moment.
-    public mutating func nextWrite(resync: () -> ByteBuffer) -> ByteBuffer? {
+    /// - Parameter recovery: makes the lines of the snapshot, as of this moment.
+    public mutating func nextWrite(recovery: () -> ByteBuffer) -> ByteBuffer? {
         guard bytesUnderWay == 0 else { return nil }
         if behindSince != nil, !isClosing {
             behindSince = nil
             resyncs += 1
-            let line = resync()
-            queue.prepend((line, .answer))
-            pendingBytes += line.readableBytes
+            let lines = recovery()
+            queue.prepend((lines, .answer))
+            pendingBytes += lines.readableBytes
         }
         if queue.isEmpty || pendingBytes <= limits.write { settlePosition() }
         guard var bytes = queue.popFirst()?.line else { return nil }
@@ -150,25 +135,24 @@ public struct ClientSession: Sendable {
         return now - behindSince > limits.patience
     }
 
-    /// Sends `line` as the last one. With `dropping`, what waits before it goes unsaid.
+    /// Sends `line` as the last one. With `dropping`, what waits before it is dropped.
     public mutating func close(with line: ByteBuffer, dropping: Bool) {
         guard !isClosing else { return }
         if dropping { removeQueued { _ in true } } else { settlePosition() }
-        queue.append((line, .answer))
-        pendingBytes += line.readableBytes
+        append(line, .answer)
         isClosing = true
     }
 
     private mutating func fallBehind(now: Double) {
-        removeQueued { if case .answer = $0 { false } else { true } }
+        removeQueued { $0 != .answer }
         behindSince = now
     }
 
-    private mutating func removeQueued(where isDropped: (LineKind) -> Bool) {
+    private mutating func removeQueued(where isDropped: (Delivery) -> Bool) {
         settlePosition()
-        var kept = CircularBuffer<(line: ByteBuffer, kind: LineKind)>()
+        var kept = CircularBuffer<(line: ByteBuffer, delivery: Delivery)>()
         for entry in queue {
-            if isDropped(entry.kind) { pendingBytes -= entry.line.readableBytes } else { kept.append(entry) }
+            if isDropped(entry.delivery) { pendingBytes -= entry.line.readableBytes } else { kept.append(entry) }
         }
         queue = kept
     }

@@ -18,12 +18,12 @@ public final class SocketServer: Sendable {
     /// Starts to serve clients on `descriptor`, a listening Unix stream socket that the server takes over.
     ///
     /// - Parameters:
-    ///   - analysis: reads where the analysis is.
+    ///   - analysis: reads how the analysis is doing.
     ///   - control: carries out what clients ask for.
     /// - Throws: what the system says when the descriptor cannot be served.
     static func start(
         descriptor: Int32, settings: Publisher.Settings, hub: Hub,
-        analysis: @escaping @Sendable () -> AnalysisState, control: any DaemonControl
+        analysis: @escaping @Sendable () -> AnalysisReading, control: any DaemonControl
     ) async throws -> SocketServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()

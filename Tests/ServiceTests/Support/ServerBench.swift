@@ -35,11 +35,12 @@ final class ServerBench: Sendable {
         self.hub = hub
         control = RecordingControl()
         file = try SocketFile(path: folder.file("socket"), mode: 0o600)
-        let model = try tinyLoadedModel().description
-        let state = AnalysisState(
-            epoch: 1, source: SourceState(state: .running, source: "test", detail: ""), model: model)
+        var state = AnalysisReading(ScriptedSource(), try tinyLoadedModel())
+        state.timeline.change(to: .running, detail: "")
+        hub.begin(with: Snapshot(server: "noted test", state))
+        let reading = state
         server = try await SocketServer.start(
-            descriptor: file.descriptor, settings: settings, hub: hub, analysis: { state }, control: control)
+            descriptor: file.descriptor, settings: settings, hub: hub, analysis: { reading }, control: control)
     }
 
     func client(receiveBuffer: Int32? = nil) throws -> TestClient {
