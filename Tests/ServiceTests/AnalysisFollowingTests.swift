@@ -14,17 +14,14 @@ import Wire
         let hub = Hub()
         let tracker = ScriptedTracker()
         let analysis: Analysis
-        let shared: AnalysisStateBox
+        let shared: AnalysisReadingBox
 
         init() throws {
             let model = try tinyLoadedModel(note: 69)
-            shared = AnalysisStateBox(
-                AnalysisState(
-                    epoch: 1, source: SourceState(state: .waiting, source: "test", detail: ""),
-                    model: model.description))
+            shared = AnalysisReadingBox(AnalysisReading(source, model))
             analysis = Analysis(
                 source: OpenedSource(source, isLive: true), model: model, thresholds: ThresholdSettings(), hub: hub,
-                state: shared)
+                reading: shared)
             hub.setWanted([.notes, .position, .state])
         }
 
@@ -74,11 +71,11 @@ import Wire
         #expect(last.epoch == 1)
         #expect(abs(last.beat - Double(20 * 512) / 44_100 * 2) < 1e-9)
         #expect(last.measure == 1 && last.beatUnit == 1 && last.countTempo == 120)
-        let state = bench.shared.value
+        let state = bench.shared.value.following
         #expect(state.score?.name == "test.krn")
         #expect(state.follow?.position == last)
         #expect(state.scores == 1)
-        #expect(state.followSeconds > 0)
+        #expect(state.seconds > 0)
     }
 
     @Test func aStandingPositionIsToldSeldom() throws {
@@ -89,12 +86,12 @@ import Wire
         let messages = bench.hops(81)
         #expect(states(messages) == [.holding])
         #expect((10...12).contains(positions(messages).count))
-        #expect(bench.shared.value.follow?.isPaused == true)
+        #expect(bench.shared.value.following.follow?.isPaused == true)
         _ = try bench.analysis.steer(.resume)
         let after = bench.hops(3)
         #expect(states(after) == [.following])
         #expect(positions(after).count == 3)
-        #expect(bench.shared.value.follow?.isPaused == false)
+        #expect(bench.shared.value.following.follow?.isPaused == false)
     }
 
     @Test func positionsThatNobodyWantsAreKeptInTheState() throws {
@@ -103,7 +100,7 @@ import Wire
         bench.hub.setWanted([.notes])
         _ = bench.drained()
         #expect(positions(bench.hops(20)).isEmpty)
-        let position = try #require(bench.shared.value.follow?.position)
+        let position = try #require(bench.shared.value.following.follow?.position)
         #expect(position.sample == 10_240)
     }
 
@@ -114,7 +111,7 @@ import Wire
         let messages = bench.hops(60, level: 0.5)
         let on = try #require(messages.compactMap { if case .noteOn(let on) = $0 { on } else { nil } }.first)
         #expect(on.expected == true)
-        #expect(bench.shared.value.expectedNotes == 1)
+        #expect(bench.shared.value.following.expectedNotes == 1)
     }
 
     @Test func silenceMissesNotesWithTheirPlaceAndTime() throws {
@@ -126,7 +123,7 @@ import Wire
         #expect(missed.map(\.measure) == [1, 1, 1, 2, 2])
         #expect(missed.allSatisfy { $0.note == 69 && $0.epoch == 1 })
         for miss in missed { #expect(abs(Double(miss.sample) / 44_100 - miss.beat / 2) < 0.02) }
-        #expect(bench.shared.value.missedNotes == 5)
+        #expect(bench.shared.value.following.missedNotes == 5)
     }
 
     @Test func withoutAScoreNothingIsExpected() throws {
@@ -146,7 +143,7 @@ import Wire
         }
         let messages = bench.hops(1)
         #expect(messages.contains(.jump(Jump(fromBeat: 1, toBeat: 20))))
-        #expect(bench.shared.value.jumps == 1)
+        #expect(bench.shared.value.following.jumps == 1)
     }
 
     @Test func clientsSendTheFollowerElsewhere() throws {
@@ -184,7 +181,7 @@ import Wire
         try bench.load()
         _ = bench.hops(40)
         let messages = bench.play(
-            [.event(.discontinuity(lostFrames: 44_100, reason: "overrun"))] + Array(repeating: .hop(level: 0), count: 3)
+            [.missing(44_100, .overrun)] + Array(repeating: .hop(level: 0), count: 3)
         )
         #expect(bench.skipped == [44_100])
         let told = positions(messages)
@@ -194,7 +191,7 @@ import Wire
         let later = bench.hops(100)
         let missed = later.compactMap { if case .missed(let missed) = $0 { missed } else { nil } }
         #expect(!missed.isEmpty)
-        #expect(missed.allSatisfy { $0.epoch == 2 && $0.sample > 0 && $0.sample < bench.shared.value.sample })
+        #expect(missed.allSatisfy { $0.epoch == 2 && $0.sample > 0 && $0.sample < bench.shared.value.timeline.sample })
     }
 
     @Test func skippedHopsAreSkippedForTheFollowerToo() throws {
@@ -215,7 +212,7 @@ import Wire
         let messages = bench.play(
             (0..<60).map { .hop(level: 0, arrival: start + UInt64($0) * 11_609_977) })
         #expect(messages.contains { $0.method == .overload })
-        #expect(bench.shared.value.skippedHops > 0)
+        #expect(bench.shared.value.timeline.counters.skippedHops > 0)
     }
 
     @Test func replacingAndUnloadingWhileFollowing() throws {
@@ -230,8 +227,8 @@ import Wire
         bench.analysis.replaceScore(nil)
         #expect(bench.drained() == [.score(ScoreState(score: nil))])
         #expect(bench.hops(20).isEmpty)
-        #expect(bench.shared.value.score == nil)
-        #expect(bench.shared.value.follow == nil)
+        #expect(bench.shared.value.following.score == nil)
+        #expect(bench.shared.value.following.follow == nil)
     }
 
     @Test func aNewModelGoesOnWithTheScore() throws {
@@ -256,7 +253,7 @@ import Wire
             case 1: bench.analysis.replaceScore(nil)
             case 2: _ = try? bench.analysis.steer(.goTo(.beat(Double.random(in: -5...40, using: &random))))
             case 3: _ = try? bench.analysis.steer([.pause, .resume, .start][Int.random(in: 0..<3, using: &random)])
-            case 4: messages += bench.play([.event(.discontinuity(lostFrames: 5, reason: "x"))])
+            case 4: messages += bench.play([.missing(5, .hole)])
             case 5:
                 let state = FollowingState.allCases[Int.random(in: 0..<5, using: &random)]
                 bench.tracker.state.withLock { $0.state = state }

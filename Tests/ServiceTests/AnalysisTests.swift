@@ -13,17 +13,14 @@ import Wire
         let source = ScriptedSource()
         let hub = Hub()
         let analysis: Analysis
-        let shared: AnalysisStateBox
+        let shared: AnalysisReadingBox
 
         init(note: Int = 69, isLive: Bool = true) throws {
             let model = try tinyLoadedModel(note: note)
-            shared = AnalysisStateBox(
-                AnalysisState(
-                    epoch: 1, source: SourceState(state: .waiting, source: "test", detail: ""),
-                    model: model.description))
+            shared = AnalysisReadingBox(AnalysisReading(source, model))
             analysis = Analysis(
                 source: OpenedSource(source, isLive: isLive), model: model, thresholds: ThresholdSettings(), hub: hub,
-                state: shared)
+                reading: shared)
         }
 
         /// Plays everything and returns what is published.
@@ -58,10 +55,10 @@ import Wire
         #expect(ons(messages).map(\.note) == [69])
         #expect(offs(messages).map(\.note) == [69])
         let state = bench.shared.value
-        #expect(state.hops == 120)
-        #expect(state.sample == 120 * 512)
-        #expect(state.notes == 1)
-        #expect(state.epoch == 1)
+        #expect(state.timeline.counters.hops == 120)
+        #expect(state.timeline.sample == 120 * 512)
+        #expect(state.transcription.notes == 1)
+        #expect(state.timeline.epoch == 1)
     }
 
     @Test func timesAreWhenTheSoundWasInTheAir() throws {
@@ -82,26 +79,26 @@ import Wire
     @Test func aDiscontinuityEndsNotesFirst() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(40))
-        let messages = bench.play([.event(.discontinuity(lostFrames: 1000, reason: "overrun"))] + Self.hops(40))
+        let messages = bench.play([.missing(1000, .overrun)] + Self.hops(40))
         #expect(offs(messages).first?.epoch == 1)
         let order = messages.map(\.method)
         let expected: [ServerMessage.Method] = [.noteOff, .discontinuity, .noteOn]
         #expect(order == expected)
         #expect(ons(messages).first?.epoch == 2)
-        #expect(messages.contains(.discontinuity(Discontinuity(epoch: 2, lostFrames: 1000, reason: "overrun"))))
+        #expect(
+            messages.contains(.discontinuity(Discontinuity(epoch: 2, lostFrames: 1000, reason: "the device overran"))))
         let state = bench.shared.value
-        #expect(state.lostFrames == 1000)
-        #expect(state.discontinuities == 1)
-        #expect(state.sample == 40 * 512)
+        #expect(state.timeline.counters.lostFrames == 1000)
+        #expect(state.timeline.counters.discontinuities == 1)
+        #expect(state.timeline.sample == 40 * 512)
     }
 
-    @Test func samplesThatAreMissingAreADiscontinuityToo() throws {
+    @Test func gapsBeforeAHopAreOneDiscontinuity() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(10))
-        bench.source.skip(samples: 5120)
-        let messages = bench.play(Self.hops(1, level: 0))
-        #expect(
-            messages.contains { if case .discontinuity(let loss) = $0 { loss.lostFrames == 5120 } else { false } })
+        let messages = bench.play([.missing(5120, .hole), .missing(880, .overrun)] + Self.hops(1, level: 0))
+        let losses = messages.compactMap { if case .discontinuity(let loss) = $0 { loss.lostFrames } else { nil } }
+        #expect(losses == [6000])
     }
 
     @Test func aNewModelTakesOverInTheSameEpoch() throws {
@@ -120,25 +117,23 @@ import Wire
 
     @Test func aNewSourceBeginsAnEpoch() throws {
         let bench = try Bench()
-        bench.source.setCounters { $0.overruns = 3 }
-        _ = bench.play(Self.hops(40))
-        let next = ScriptedSource()
-        let previous = bench.analysis.replaceSource(OpenedSource(next, name: "next"))
+        _ = bench.play([.missing(1, .overrun), .missing(1, .overrun), .missing(1, .hole)] + Self.hops(40))
+        let next = ScriptedSource(name: "next")
+        let previous = bench.analysis.replaceSource(OpenedSource(next))
         #expect(previous.name == "test")
         let messages = bench.drained()
         #expect(messages.map(\.method) == [.noteOff, .discontinuity, .hello, .sourceState])
         #expect(messages.last == .sourceState(SourceState(state: .waiting, source: "next", detail: "")))
         let state = bench.shared.value
-        #expect(state.epoch == 2)
-        #expect(state.overrunsBefore == 3)
-        #expect(state.capture.overruns == 0)
+        #expect(state.timeline.epoch == 2)
+        #expect(state.timeline.counters.overruns == 3, "counts go on from one source to the next")
     }
 
     @Test func theEndEndsNotes() throws {
         let bench = try Bench()
-        let messages = bench.play(Self.hops(40) + [.event(.ended)])
+        let messages = bench.play(Self.hops(40) + [.ended])
         #expect(messages.map(\.method) == [.noteOn, .noteOff, .sourceState])
-        #expect(bench.shared.value.hasEnded)
+        #expect(bench.shared.value.timeline.hasEnded)
         #expect(bench.shared.value.progress.isIdle)
     }
 
@@ -152,9 +147,27 @@ import Wire
     @Test func stateIsPassedOn() throws {
         let bench = try Bench()
         #expect(bench.shared.value.progress.isIdle)
-        let messages = bench.play([.event(.state(.running, source: "test", detail: "a microphone"))])
+        let messages = bench.play([.state(.running, detail: "a microphone")])
         #expect(messages == [.sourceState(SourceState(state: .running, source: "test", detail: "a microphone"))])
         #expect(!bench.shared.value.progress.isIdle)
+    }
+
+    /// While the source is gone nobody knows how long a note goes on.
+    @Test(arguments: [CaptureState.waiting, .stalled, .failed]) func aSourceThatIsGoneEndsNotes(state: CaptureState)
+        throws
+    {
+        let bench = try Bench()
+        #expect(bench.play(Self.hops(40)).map(\.method) == [.noteOn])
+        #expect(bench.play([.state(state, detail: "gone")]).map(\.method) == [.noteOff, .sourceState])
+    }
+
+    /// The server has moved the stream: clients learn the new device's name.
+    @Test func aMovedSourceHasANewName() throws {
+        let bench = try Bench()
+        _ = bench.play([.state(.running, detail: "one")])
+        let messages = bench.play([.moved(name: "pulse:second")])
+        #expect(messages == [.sourceState(SourceState(state: .running, source: "pulse:second", detail: "moved"))])
+        #expect(bench.shared.value.timeline.source.name == "pulse:second")
     }
 
     @Test func tooSlowSkipsToTheNewestSound() throws {
@@ -167,25 +180,24 @@ import Wire
         #expect(overload.first?.skippedHops == 1)
         #expect(
             messages.contains { if case .discontinuity(let loss) = $0 { loss.lostFrames == 20 * 512 } else { false } })
-        #expect(bench.shared.value.skippedHops == 20)
-        #expect(bench.shared.value.hops == 60)
+        #expect(bench.shared.value.timeline.counters.skippedHops == 20)
+        #expect(bench.shared.value.timeline.counters.hops == 60)
     }
 
     @Test func whatWaitsForUsIsNeverSkipped() throws {
         let bench = try Bench(isLive: false)
         let late = Clocks.nanoseconds - 5_000_000_000
         _ = bench.play(Array(repeating: .hop(level: 0.5, arrival: late), count: 20))
-        #expect(bench.shared.value.skippedHops == 0)
-        #expect(bench.shared.value.hops == 20)
+        #expect(bench.shared.value.timeline.counters.skippedHops == 0)
+        #expect(bench.shared.value.timeline.counters.hops == 20)
     }
 
     @Test func captureDropsCountAsSkipped() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(5))
-        bench.source.setCounters { $0.ringDrops = 7 }
-        let messages = bench.play([.event(.discontinuity(lostFrames: 7 * 512, reason: "backlog"))])
+        let messages = bench.play([.dropped(7 * 512)] + Self.hops(1))
         #expect(messages.contains { $0.method == .overload })
-        #expect(bench.shared.value.skippedHops == 7)
+        #expect(bench.shared.value.timeline.counters.skippedHops == 7)
     }
 
     @Test func picturesAreMadeOnlyWhenWanted() throws {
@@ -219,13 +231,16 @@ import Wire
         var messages: [ServerMessage] = []
         var source = bench.source
         for _ in 0..<50 {
-            switch Int.random(in: 0..<10, using: &random) {
-            case 0: source.play([.event(.discontinuity(lostFrames: 1, reason: "x"))])
+            switch Int.random(in: 0..<11, using: &random) {
+            case 0: source.play([.missing(1, .hole)])
             case 1: bench.analysis.replaceModel(try tinyLoadedModel(note: Int.random(in: 30..<90, using: &random)))
             case 2:
                 source = ScriptedSource()
                 _ = bench.analysis.replaceSource(OpenedSource(source))
             case 3: source.play([.hop(level: 0.5, arrival: Clocks.nanoseconds - 900_000_000)])
+            case 4:
+                let states: [CaptureState] = [.stalled, .waiting, .failed]
+                source.play([.state(states.randomElement(using: &random) ?? .stalled, detail: "x"), .state(.running)])
             default:
                 source.play(
                     hops: Int.random(in: 1..<20, using: &random), level: Bool.random(using: &random) ? 0.5 : 0)
@@ -251,6 +266,8 @@ import Wire
                 #expect(sounding.isEmpty)
                 #expect(discontinuity.epoch == epoch + 1)
                 epoch = discontinuity.epoch
+            case .sourceState(let state):
+                #expect(state.state == .running || sounding.isEmpty)
             default: break
             }
         }

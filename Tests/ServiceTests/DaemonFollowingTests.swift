@@ -12,7 +12,7 @@ import Wire
 @Suite struct DaemonFollowingTests {
     private final class Bench: Sendable {
         let folder: TemporaryFolder
-        let source = ScriptedSource()
+        let source = ScriptedSource(name: "none")
         let socket: String
         let daemon: Daemon
         let parts: DaemonParts
@@ -26,7 +26,7 @@ import Wire
             options.handlesSignals = false
             let source = source
             parts = DaemonParts(
-                openSource: { (spec, _) throws(CaptureError) in OpenedSource(source, name: spec.description) },
+                openSource: { (_, _) throws(CaptureError) in OpenedSource(source) },
                 loadModel: { path, _ in try tinyLoadedModel(name: path) },
                 findModel: { () throws(ModelError) in "/models/tiny" },
                 loadScore: { request throws(ServiceError) in
@@ -124,7 +124,7 @@ import Wire
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         func wait(for name: String?) async throws {
             let deadline = Clocks.seconds + 5
-            while analysis.state.score?.name != name {
+            while analysis.reading.following.score?.name != name {
                 guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "no \(name ?? "end")") }
                 try await Task.sleep(for: .milliseconds(2))
             }
@@ -137,7 +137,7 @@ import Wire
         controller.apply(Settings(score: "/b.krn"))
         try await wait(for: "b.krn")
         controller.apply(Settings(score: "/b.krn", follow: FollowSettings(repeats: .nearest)))
-        while analysis.state.score?.repeats != "nearest" { try await Task.sleep(for: .milliseconds(2)) }
+        while analysis.reading.following.score?.repeats != "nearest" { try await Task.sleep(for: .milliseconds(2)) }
         controller.apply(Settings(score: "/missing.krn"))
         try await Task.sleep(for: .milliseconds(50))
         try await wait(for: "b.krn")
@@ -166,7 +166,7 @@ import Wire
                 score: try TestScore.loaded(tracker: first), hub: Hub())
         }
         analysis.run()
-        while analysis.state.score == nil { try await Task.sleep(for: .milliseconds(1)) }
+        while analysis.reading.following.score == nil { try await Task.sleep(for: .milliseconds(1)) }
         #expect(tracker != nil)
         await withCheckedContinuation { continuation in
             analysis.replaceScore(nil) { continuation.resume() }

@@ -23,8 +23,8 @@ import Wire
         let folder: TemporaryFolder
         let manager = Manager()
         /// The source the daemon starts with, and the one that "pulse:other" stands for.
-        let source = ScriptedSource()
-        let other = ScriptedSource()
+        let source = ScriptedSource(name: "none")
+        let other = ScriptedSource(name: "pulse:other")
         let daemon: Daemon
         let socket: String
 
@@ -39,7 +39,7 @@ import Wire
             let (source, other) = (source, other)
             let parts = DaemonParts(
                 openSource: { (spec, _) throws(CaptureError) in
-                    OpenedSource(spec == .pulse("other") ? other : source, name: spec.description)
+                    OpenedSource(spec == .pulse("other") ? other : source)
                 },
                 loadModel: { path, _ in
                     if path.contains("missing") { throw ModelError.unreadable(path: path, reason: "it is missing") }
@@ -88,7 +88,7 @@ import Wire
     @Test func soundBecomesNotesOnTheSocket() async throws {
         let bench = try Bench()
         try await bench.run { client in
-            bench.source.play([.event(.state(.running, source: "none", detail: "a microphone"))])
+            bench.source.play([.state(.running, detail: "a microphone")])
             bench.source.play(hops: 60, level: 0.5)
             let began = try await client.message(on)
             #expect(began.note == 69)
@@ -109,7 +109,7 @@ import Wire
             _ = try await client.ask(.ping)
             while bench.manager.heard.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             #expect(bench.manager.heard.first?.hasPrefix("READY=1\nSTATUS=none: waiting; model /models/tiny") == true)
-            bench.source.play([.event(.state(.running, source: "none", detail: ""))])
+            bench.source.play([.state(.running)])
             func isRunning(_ text: String) -> Bool {
                 text.hasPrefix("STATUS=none: running") && text.hasSuffix("1 client")
             }
@@ -176,7 +176,7 @@ import Wire
         let bench = try Bench()
         try await bench.run { client in
             bench.source.play(hops: 60, level: 0.5)
-            bench.source.play([.event(.ended)])
+            bench.source.play([.ended])
             _ = try await client.message(on)
             _ = try await client.message(off)
             let state = try await client.message { if case .sourceState(let state) = $0 { state } else { nil } }
@@ -194,7 +194,7 @@ import Wire
         let client = try await bench.client()
         _ = try await client.ask(.ping)
         bench.source.play(hops: 60, level: 0.5)
-        bench.source.play([.event(.ended)])
+        bench.source.play([.ended])
         _ = try await client.message(on)
         _ = try await client.message(off)
         let bye = try await client.message { if case .bye(let bye) = $0 { bye } else { nil } }

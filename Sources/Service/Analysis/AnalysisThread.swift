@@ -28,7 +28,7 @@ public final class AnalysisThread: Sendable {
     }
 
     private let hub: Hub
-    private let shared: AnalysisStateBox
+    private let shared: AnalysisReadingBox
     private let exitsAtEnd: Bool
     private let mailbox = Mutex(Mailbox())
     private let wake = DispatchSemaphore(value: 0)
@@ -51,11 +51,10 @@ public final class AnalysisThread: Sendable {
     ) {
         self.hub = hub
         self.exitsAtEnd = exitsAtEnd
-        let shared = AnalysisStateBox(
-            AnalysisState(
-                epoch: epoch, source: Wire.SourceState(state: .waiting, source: source.name, detail: ""),
-                model: model.description))
-        self.shared = shared
+        let reading = AnalysisReading(
+            timeline: Timeline(epoch: epoch, source.hops.traits, now: Clocks.unixTime), model: model.description)
+        shared = AnalysisReadingBox(reading)
+        hub.begin(with: Snapshot(server: "", reading))
         beginning = Mutex(Beginning(source: source, model: model, thresholds: thresholds, score: score))
     }
 
@@ -69,8 +68,8 @@ public final class AnalysisThread: Sendable {
         thread.start()
     }
 
-    /// Where the analysis is.
-    public var state: AnalysisState { shared.value }
+    /// How the analysis is doing.
+    public var reading: AnalysisReading { shared.value }
 
     /// Puts `model` in the place of the present one; `done` is called on the thread when its notes have been ended.
     public func replaceModel(_ model: LoadedModel, done: @escaping @Sendable () -> Void) {
@@ -131,7 +130,8 @@ public final class AnalysisThread: Sendable {
         }
         guard let beginning else { return nil }
         let analysis = Analysis(
-            source: beginning.source, model: beginning.model, thresholds: beginning.thresholds, hub: hub, state: shared)
+            source: beginning.source, model: beginning.model, thresholds: beginning.thresholds, hub: hub,
+            reading: shared)
         if let score = beginning.score { analysis.replaceScore(score) }
         return analysis
     }

@@ -6,13 +6,12 @@ import Logging
 /// One owner at a time: opened on any thread, then handed to the analysis thread, and from there to whoever stops it.
 public struct OpenedSource: @unchecked Sendable {
     /// As on the command line.
-    public let name: String
+    public var name: String { hops.traits.name }
     /// The sound goes on whether or not it is heard, so whoever falls behind must skip some.
     public let isLive: Bool
     let hops: any HopSource
 
-    public init(name: String, isLive: Bool, hops: any HopSource) {
-        self.name = name
+    public init(isLive: Bool, hops: any HopSource) {
         self.isLive = isLive
         self.hops = hops
     }
@@ -27,6 +26,6 @@ public struct OpenedSource: @unchecked Sendable {
             case .file: options.fileSpeed != nil
             case .stdin, .none: false
             }
-        self.init(name: spec.description, isLive: isLive, hops: stream)
+        self.init(isLive: isLive, hops: stream)
     }
 }

@@ -75,7 +75,7 @@ public struct Daemon: Sendable {
         do {
             server = try await SocketServer.start(
                 descriptor: listener.descriptor, settings: publisherSettings(settings, listener), hub: hub,
-                analysis: { analysis.state }, control: controller)
+                analysis: { analysis.reading }, control: controller)
         } catch {
             source.hops.stop()
             listener.file?.remove()

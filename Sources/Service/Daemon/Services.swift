@@ -71,7 +71,7 @@ struct NotificationService: Service {
         let watchdog = NIOLoopBoundBox(Watchdog(), eventLoop: server.eventLoop)
         let interval = TimeAmount.microseconds(Int64(seconds * 1e6))
         return server.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [analysis, notifier] _ in
-            if watchdog.value.check(analysis.state.progress) { notifier.notify(.watchdog) }
+            if watchdog.value.check(analysis.reading.progress) { notifier.notify(.watchdog) }
         }
     }
 }

@@ -1,13 +1,13 @@
 import Following
 import Wire
 
-/// A score being followed on the analysis thread: the follower, what the score expects, and what of it clients are told.
+/// A score being followed on the analysis thread: the follower, and what the score expects.
 ///
-/// Samples here are those of the daemon's epoch; the follower counts its own, across epochs. A hop allocates nothing.
+/// Samples here are positions on the timeline: they count across epochs, lost audio included. A hop allocates nothing.
 ///
 /// One owner at a time: the analysis thread, and in the end whoever frees it.
 final class LiveFollowing: @unchecked Sendable {
-    /// A standing position is told only every so many hops.
+    /// Hops between two reports of a position that doesn't change.
     static let standingInterval = 8
 
     let description: ScoreDescription
@@ -17,12 +17,14 @@ final class LiveFollowing: @unchecked Sendable {
     private(set) var isPaused = false
     /// As of the last hop or the last ``goTo(beat:)``.
     private(set) var report: FollowingReport
-    /// The follower's sample at sample 0 of our epoch.
-    private var origin: Int64 = 0
-    private var hopsSinceTold = 0
-    private var told: FollowingReport?
+    /// The position on the timeline of the follower's sample 0.
+    private let start: Int64
+    private var hopsSinceReport = 0
+    private var reported: FollowingReport?
 
-    init(_ loaded: LoadedScore) {
+    /// - Parameter start: the position on the timeline at which the follower begins.
+    init(_ loaded: LoadedScore, startingAt start: Int64) {
+        self.start = start
         description = loaded.description
         map = loaded.map
         tracker = loaded.tracker
@@ -34,54 +36,57 @@ final class LiveFollowing: @unchecked Sendable {
 
     /// What a hop has brought about.
     struct Outcome {
-        /// The state, if it is another one than before.
-        var newState: FollowingState?
-        /// Whether clients are to be told the position.
+        /// The players have gone elsewhere.
+        var jump: Jump?
+        var hasNewState: Bool
+        /// Whether clients are to be sent the position.
         var hasPosition: Bool
     }
 
     /// Follows the next hop.
-    ///
-    /// - Parameter sample: the first one after the hop.
-    func process(_ hop: Span<Float>, endingAt sample: Int64) -> Outcome {
+    func process(_ hop: Span<Float>) -> Outcome {
         let before = report.state
         report = tracker.process(hop)
-        origin = report.sample - sample
         expectation.advance(report)
-        hopsSinceTold += 1
-        let hasPosition = hasNews || hopsSinceTold >= Self.standingInterval
+        hopsSinceReport += 1
+        let hasPosition = hasNews || hopsSinceReport >= Self.standingInterval
         if hasPosition {
-            hopsSinceTold = 0
-            told = report
+            hopsSinceReport = 0
+            reported = report
         }
-        return Outcome(newState: report.state == before ? nil : report.state, hasPosition: hasPosition)
+        return Outcome(
+            jump: report.jump.map { Jump(fromBeat: $0.fromBeat, toBeat: $0.toBeat) },
+            hasNewState: report.state != before, hasPosition: hasPosition)
     }
 
-    /// Whether clients know something else than ``report``; time alone is no news.
+    /// Whether clients know something else than ``report``; that time has passed doesn't count.
     private var hasNews: Bool {
-        guard let told else { return true }
-        return told.beat != report.beat || told.event != report.event || told.state != report.state
-            || told.confidence != report.confidence || told.tempo != report.tempo
+        guard let reported else { return true }
+        return reported.beat != report.beat || reported.event != report.event || reported.state != report.state
+            || reported.confidence != report.confidence || reported.tempo != report.tempo
     }
 
-    /// Whether the score has this note at this sample; nil where nobody knows.
-    func hear(pitch: Int, at sample: Int64) -> Bool? { expectation.hear(pitch: pitch, at: sample + origin) }
+    /// Whether the score has this note at this position; nil where that is unknown.
+    func observe(pitch: Int, at position: Int64) -> Bool? { expectation.hear(pitch: pitch, at: position - start) }
 
-    /// The notes given up by the last hop; their samples may lie before the epoch began, and then count as its first.
-    func forEachMissed(_ body: (_ note: DueNote, _ measure: Int, _ sample: Int64) -> Void) {
+    /// The notes given up by the last hop, with their positions.
+    func forEachMissed(_ body: (_ note: DueNote, _ measure: Int, _ position: Int64) -> Void) {
         for missed in expectation.missed {
-            body(missed.note, map.place(atBeat: missed.note.beat).measure, max(0, missed.sample - origin))
+            body(missed.note, map.place(atBeat: missed.note.beat).measure, missed.sample + start)
         }
     }
 
-    /// `lost` samples are gone, and a new epoch begins.
+    /// `lost` samples are missing, and a new epoch begins.
     func beginEpoch(lost: Int64) {
         if lost > 0 { tracker.skip(lost) }
-        origin = report.sample + lost
         expectation.interrupt()
     }
 
-    /// Tells what hears the notes: from a sound to the word on it in seconds, and the notes that can be heard at all.
+    /// Which model detects the notes.
+    ///
+    /// - Parameters:
+    ///   - lookahead: seconds from a note to its event.
+    ///   - pitches: the notes that can be detected at all.
     func setModel(lookahead: Double, pitches: ClosedRange<Int>) {
         expectation.lookahead = lookahead
         expectation.pitches = pitches

@@ -4,24 +4,32 @@ import Synchronization
 
 @testable import Service
 
-/// A source that says what a test tells it to say, and nothing else. Any thread may tell it.
+/// A source that does what a test says, and nothing else. Any thread may add steps.
 final class ScriptedSource: HopSource, Sendable {
     enum Step: Sendable {
         /// A hop of a 440 Hz sine whose amplitude is `level`.
         case hop(level: Float, airTime: Double? = nil, arrival: UInt64? = nil)
-        case event(CaptureEvent)
+        /// Audio is missing before the next hop.
+        case missing(Int64, GapReason)
+        /// The capture side drops frames, because the analysis fell behind.
+        case dropped(Int)
+        case state(CaptureState, detail: String = "")
+        case moved(name: String)
+        case ended
     }
 
     private struct State {
         var steps: [Step] = []
         var nextSample: Int64 = 0
         var isStopped = false
-        var counters = CaptureCounters()
     }
 
+    let traits: SourceTraits
     private let state = Mutex(State())
     /// Seconds from air to arrival.
     static let latency = 0.005
+
+    init(name: String = "test") { traits = SourceTraits(name: name, isClocked: false) }
 
     func play(_ steps: [Step]) {
         state.withLock { $0.steps += steps }
@@ -35,48 +43,57 @@ final class ScriptedSource: HopSource, Sendable {
     var isStopped: Bool { state.withLock { $0.isStopped } }
     var isDrained: Bool { state.withLock { $0.steps.isEmpty } }
 
-    /// Loses samples without a word.
-    func skip(samples: Int64) {
-        state.withLock { $0.nextSample += samples }
-    }
-
-    func setCounters(_ change: (inout CaptureCounters) -> Void) {
-        state.withLock { change(&$0.counters) }
-    }
-
-    func next(into hop: inout MutableSpan<Float>, timeout: Duration) -> CaptureEvent {
-        let (step, sample, isStopped) = state.withLock { state -> (Step?, Int64, Bool) in
-            let step = state.steps.isEmpty ? nil : state.steps.removeFirst()
-            let sample = state.nextSample
-            if case .hop = step { state.nextSample += Int64(hopSize) }
-            if case .event(.discontinuity) = step { state.nextSample = 0 }
-            return (step, sample, state.isStopped)
-        }
-        if isStopped { return .ended }
-        switch step {
-        case .hop(let level, let airTime, let arrival):
-            for index in 0..<hopSize {
-                let phase = 2 * Double.pi * 440 * Double(sample + Int64(index)) / 44_100
-                hop[index] = level * Float(sin(phase))
+    func next(into hop: inout MutableSpan<Float>, timeline: inout Timeline, timeout: Duration) -> CaptureEvent {
+        while true {
+            if let event = timeline.nextEvent() { return event }
+            let (step, sample, isStopped) = state.withLock { state -> (Step?, Int64, Bool) in
+                (state.steps.first, state.nextSample, state.isStopped)
             }
-            return .hop(
-                HopTime(
-                    sample: sample, airTime: airTime ?? Clocks.unixTime - Self.latency,
-                    arrival: arrival ?? Clocks.nanoseconds))
-        case .event(let event): return event
-        case nil:
-            usleep(1000)
-            return .idle
+            if isStopped { return .ended }
+            guard let step else {
+                usleep(1000)
+                return .idle
+            }
+            // A discontinuity comes before the hop that it belongs to.
+            if case .hop = step, let start = timeline.discontinuity() { return .discontinuity(start) }
+            state.withLock { state in
+                if !state.steps.isEmpty { state.steps.removeFirst() }
+                if case .hop = step { state.nextSample += Int64(hopSize) }
+            }
+            switch step {
+            case .hop(let level, let airTime, let arrival):
+                for index in 0..<hopSize {
+                    let phase = 2 * Double.pi * 440 * Double(sample + Int64(index)) / 44_100
+                    hop[index] = level * Float(sin(phase))
+                }
+                let arrival = arrival ?? Clocks.nanoseconds
+                let air = airTime ?? Clocks.unixTime - Self.latency
+                return .hop(
+                    timeline.hop(
+                        framesBehind: 0, arrival: arrival, unixOffset: Int64(air * 1e9) - Int64(bitPattern: arrival)))
+            case .missing(let frames, let reason): timeline.missing(frames: frames, reason)
+            case .dropped(let frames): timeline.dropped(frames: frames)
+            case .state(let new, let detail): timeline.change(to: new, detail: detail)
+            case .moved(let name): timeline.moved(name: name, detail: "moved")
+            case .ended: return .ended
+            }
         }
     }
 
     func stop() { state.withLock { $0.isStopped = true } }
 
-    var counters: CaptureCounters { state.withLock { $0.counters } }
+    var reading: CaptureReading { CaptureReading() }
 }
 
 extension OpenedSource {
-    init(_ source: ScriptedSource, name: String = "test", isLive: Bool = true) {
-        self.init(name: name, isLive: isLive, hops: source)
+    init(_ source: ScriptedSource, isLive: Bool = true) {
+        self.init(isLive: isLive, hops: source)
+    }
+}
+
+extension AnalysisReading {
+    /// Where an analysis of `source` begins.
+    init(_ source: ScriptedSource, _ model: LoadedModel) {
+        self.init(timeline: Timeline(source.traits, now: Clocks.unixTime), model: model.description)
     }
 }

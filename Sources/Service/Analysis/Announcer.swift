@@ -1,0 +1,88 @@
+import Capture
+import Transcription
+import Wire
+
+/// Turns what the analysis finds into messages for clients, with the epoch, sample and time that the timeline gives them.
+final class Announcer {
+    private let hub: Hub
+
+    init(_ hub: Hub) { self.hub = hub }
+
+    func publish(_ message: ServerMessage) { hub.publish(Publication(message)) }
+
+    /// Publishes a position, if anybody listens.
+    func publish(_ position: Position) {
+        if hub.isWanted(.position) { publish(.position(position)) }
+    }
+
+    /// Publishes a note's beginning or end.
+    ///
+    /// - Parameters:
+    ///   - expected: whether the score has the note here; nil where that is unknown.
+    ///   - arrival: when the audio that brought it about arrived, as CLOCK_MONOTONIC nanoseconds.
+    func publish(_ event: NoteEvent, expected: Bool?, arrival: UInt64?, _ timeline: Timeline) {
+        switch event {
+        case .on(let note):
+            let sample = timeline.modelStart + note.sample
+            hub.publish(
+                Publication(
+                    .noteOn(
+                        Wire.NoteOn(
+                            epoch: timeline.epoch, sample: sample, time: timeline.airTime(of: sample), note: note.pitch,
+                            velocity: note.velocity, confidence: note.confidence, delayMilliseconds: 0,
+                            expected: expected)),
+                    arrival: arrival))
+        case .off(let note):
+            let sample = timeline.modelStart + note.sample
+            publish(
+                .noteOff(
+                    Wire.NoteOff(
+                        epoch: timeline.epoch, sample: sample, time: timeline.airTime(of: sample), note: note.pitch,
+                        durationSeconds: Double(note.sample - note.onsetSample) / Double(captureRate))))
+        }
+    }
+
+    /// Publishes what a hop brought about in the follower, but for the position.
+    func publish(_ outcome: LiveFollowing.Outcome, _ following: ScoreFollowing, _ timeline: Timeline) {
+        if let jump = outcome.jump { publish(.jump(jump)) }
+        following.forEachMissed(timeline) { note, measure, sample in
+            publish(
+                .missed(
+                    Missed(
+                        epoch: timeline.epoch, sample: sample, time: timeline.airTime(of: sample), note: note.pitch,
+                        beat: note.beat, measure: measure)))
+        }
+        if outcome.hasNewState, let state = following.state { publish(.followState(state)) }
+    }
+
+    /// Publishes levels and activations, if anybody listens.
+    func publishPictures(_ transcription: NoteTranscription, _ timeline: Timeline) {
+        if let level = transcription.meteredLevel, hub.isWanted(.level) {
+            publish(
+                .level(
+                    Level(epoch: timeline.epoch, sample: timeline.sample, rms: level.rmsDBFS, peak: level.peakDBFS)))
+        }
+        let label = timeline.modelStart + transcription.transcriber.labelSample
+        if label >= 0, hub.isWanted(.activations) {
+            let epoch = timeline.epoch
+            publish(
+                .activations(
+                    transcription.transcriber.withSounding {
+                        Activations(epoch: epoch, sample: label, posteriors: $0)
+                    }))
+        }
+    }
+}
+
+extension Wire.SourceState {
+    init(_ status: SourceStatus) {
+        let state: State =
+            switch status.state {
+            case .waiting: .waiting
+            case .running: .running
+            case .stalled: .stalled
+            case .failed: .failed
+            }
+        self.init(state: state, source: status.name, detail: status.detail)
+    }
+}
