@@ -12,8 +12,19 @@ class Client:
     """A connection to the socket, which collects every line with its time of arrival."""
 
     def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(str(path))
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(str(path))
+        self._start(connection)
+
+    @classmethod
+    def reading(cls, connection):
+        """A client that takes over a connected socket and begins to read from it."""
+        client = cls.__new__(cls)
+        client._start(connection)
+        return client
+
+    def _start(self, connection):
+        self.socket = connection
         self.lines = []
         self.closed = threading.Event()
         self.lock = threading.Condition()

@@ -1,0 +1,135 @@
+"""Time: what a client is told after a fast card, a frozen daemon, a lost source, and after it fell behind."""
+import pathlib
+import signal
+import socket
+import statistics
+import subprocess
+import time
+
+import pytest
+
+from daemon import Client
+from phrase import phrase
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def drifting_pcm(tmp_path_factory):
+    """An ALSA capture device whose clock can be off, compiled: see drifting_pcm.c."""
+    library = tmp_path_factory.mktemp("alsa") / "libasound_module_pcm_drifting.so"
+    source = pathlib.Path(__file__).with_name("drifting_pcm.c")
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", "-O2", "-DPIC", "-Wall", "-Werror", "-o", library, source, "-lasound", "-lm"],
+        check=True)
+    return library
+
+
+@pytest.mark.parametrize("rate_error", [0.05, -0.03])
+def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
+    """A card that runs 5% fast or 3% slow is followed: no overrun, no stall, no gap, and the delay doesn't grow.
+
+    A daemon that holds the card to its own clock falls half a second behind within ten seconds.
+    """
+    configuration = rig.folder / "asound.conf"
+    configuration.write_text(
+        "</usr/share/alsa/alsa.conf>\n"
+        f'pcm_type.drifting {{ lib "{drifting_pcm}" }}\n'
+        f"pcm.card {{ type drifting rate_error {rate_error} }}\n")
+    with noted("--source", "alsa:card") as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        time.sleep(25)
+        delays = [note["delay_ms"] for _, note in client.notifications("note_on")]
+        assert len(delays) > 15, f"{len(delays)} notes in 25 s"
+        early, late = statistics.median(delays[2:8]), statistics.median(delays[-6:])
+        print(f"delay: {early:.0f} ms at first, {late:.0f} ms after 25 s")
+        assert abs(late - early) < 40, f"the delay went from {early:.0f} to {late:.0f} ms"
+        states = [state["state"] for _, state in client.notifications("source_state")]
+        assert set(states[states.index("running"):]) == {"running"}, states
+        status = client.request("status")["result"]
+        counters = status["counters"]
+        losses = [loss["reason"] for _, loss in client.notifications("discontinuity")]
+        # A busy machine may skip hops; the card may not be to blame for any loss.
+        assert counters["overruns"] == 0 and set(losses) <= {"the machine is too slow"}, (counters, losses)
+
+
+def test_a_frozen_daemon(noted, rig):
+    """Stopped for four seconds, the daemon counts what it lost, and its times are right again within a second."""
+    wav, _ = phrase(rig)
+    with noted("--source", "pulse:testsink.monitor") as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        player = rig.play(wav)
+        time.sleep(3)
+        delays = [note["delay_ms"] for _, note in client.notifications("note_on")]
+        usual = statistics.median(delays)
+        daemon.process.send_signal(signal.SIGSTOP)
+        time.sleep(4)
+        daemon.process.send_signal(signal.SIGCONT)
+        resumed = time.time()
+        player.wait()
+        time.sleep(0.5)
+        later = [note["delay_ms"] for at, note in client.notifications("note_on") if at > resumed + 1]
+        assert len(later) > 5, f"{len(later)} notes after the freeze"
+        worst = max(abs(delay - usual) for delay in later)
+        assert worst < 60, f"delays of {usual:.0f} ms before, and up to {worst:.0f} ms off after the freeze"
+        lost = client.request("status")["result"]["counters"]["lost_frames"] / 44100
+        # The server may have kept a part of it for the daemon.
+        assert 2.0 < lost < 4.3, f"{lost:.2f} s counted as lost of a freeze of 4 s"
+
+
+def test_notes_end_with_their_source(noted, rig):
+    """Notes that sound when the server dies end at once, for clients, for status and for whoever connects then."""
+    tone = rig.folder / "tone.wav"
+    subprocess.run(
+        ["sox", "-D", "-n", "-r", "44100", "-c", "1", "-b", "16", tone, "synth", "10", "pluck", "A4", "vol", "0.7"],
+        check=True)
+    with noted("--source", "pulse:testsink.monitor") as daemon:
+        client = daemon.client()
+        client.wait_for_state("running")
+        player = rig.play(tone)
+        client.wait(lambda line: line.get("method") == "note_on")
+        since = len(client.lines)
+        rig.stop_server()
+        client.wait_for_state("waiting", 5, since)
+        player.wait()
+        sounding = set()
+        for method, note in [(line.get("method"), line.get("params", {}).get("note")) for _, line in client.lines]:
+            if method == "note_on":
+                sounding.add(note)
+            elif method == "note_off":
+                sounding.discard(note)
+        assert not sounding, f"{sounding} still sound to a client"
+        assert client.request("status")["result"]["notes"] == []
+        late = daemon.client()
+        late.wait_for_state("waiting")
+        assert not late.notifications("resync"), "a new client is told of sounding notes"
+
+
+def test_a_client_that_fell_behind(noted, rig):
+    """A client that reads nothing while model, score and source change is sent the whole state, in order."""
+    configuration = rig.folder / "noted.yaml"
+    configuration.write_text("client_queue: 16384\n")
+    prelude = f"file:{ROOT}/Demo/prelude.ogg"
+    with noted("--source", prelude, "--config", str(configuration), "--score", f"{ROOT}/Demo/prelude.mid") as daemon:
+        client = daemon.client()
+        deaf = socket.socket(socket.AF_UNIX)
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(daemon.path)
+        # Answers fill the socket's own buffers, and notes must then wait in the daemon's queue.
+        deaf.sendall(b"".join(b'{"jsonrpc":"2.0","id":%d,"method":"status"}\n' % index for index in range(400)))
+        time.sleep(6)
+        assert "result" in client.request("model.load", {"path": f"{ROOT}/Models/fast.safetensors"})
+        assert "result" in client.request("score.unload")
+        assert "result" in client.request("source.select", {"source": "none"})
+        reader = Client.reading(deaf)
+        recovery = reader.wait(lambda line: line.get("method") == "resync")
+        reader.wait(lambda line: line.get("method") == "score")
+        events = [line for _, line in reader.lines if "method" in line]
+        events = events[events.index(recovery):]
+        assert [event["method"] for event in events[:4]] == ["resync", "hello", "source_state", "score"], events[:6]
+        assert events[0]["params"]["active"] == []
+        assert events[1]["params"]["model"]["name"] == client.request("status")["result"]["model"]["name"]
+        assert events[2]["params"]["source"] == "none" and events[2]["params"]["state"] == "waiting"
+        assert events[3]["params"]["score"] is None
