@@ -22,9 +22,8 @@ final class TestClient {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
         guard address.withSockAddr({ connect(descriptor, $0, $1) }) == 0 else {
-            let code = errno
-            Glibc.close(descriptor)
-            throw Refused(code: code)
+            // deinit closes the descriptor.
+            throw Refused(code: errno)
         }
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
