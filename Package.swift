@@ -17,7 +17,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: target + "Tests", dependencies: [.byName(name: target), "Randomness"] + dependencies,
+        name: target + "Tests", dependencies: [.byName(name: target)] + dependencies,
         resources: resources,
         swiftSettings: strict)
 }
@@ -61,59 +61,42 @@ let package = Package(
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
 
-        // Random numbers that are the same on every machine.
-        library("Randomness"),
-        // Figures in columns, as text and as Markdown.
-        library("Tables"),
-        // Searching what is in order.
-        library("SortedSearch"),
+        // What every layer uses and no other package has: fan-out, clocks, numbers as text, random numbers. No Foundation.
+        library("Basics", ["CLinux"]),
         library("Music"),
-        library("Sound", ["CSndFile", "CSoxr", "CFFTW"]),
-        library("Capture", ["Sound", "CALSA", "CLinux", "CPulse", .product(name: "Logging", package: "swift-log")]),
-        library("Networks", ["Kernels", "Sound", "Randomness"]),
+        library("Sound", ["CFFTW", "CSndFile", "CSoxr"]),
+        library("Capture", ["CALSA", "CLinux", "CPulse", "Sound", .product(name: "Logging", package: "swift-log")]),
+        library("Networks", ["Kernels", "Basics", "Sound"]),
         library("Transcription", ["Music", "Sound", "Networks"]),
-        library("Datasets", ["Tables", "Music", "Sound", "CMessageDigest"]),
+        library("Datasets", ["CMessageDigest", "Basics", "Music", "Sound"]),
         library(
             "Evaluation",
-            [
-                "SortedSearch", "Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription",
-                "Scores",
-                "Following", "Figures",
-            ]),
+            ["Basics", "Music", "Sound", "Networks", "Transcription", "Datasets", "Scores", "Following", "Figures"]),
         library(
             "Training",
             [
-                "Randomness", "Datasets", "Music", "Sound", "Networks", "Kernels", "Evaluation", "Synthesis",
-                "Scores", "Alignment", "Transcription", "Tables", "COpenBLAS", "COneDNN", "CMPI",
-            ]
-        ),
-        // Scores in every written form, unfolded into the order of play.
-        library("Scores", ["Music", "CArchive"]),
-        // FluidSynth and its soundfonts.
-        library("Synthesis", ["Kernels", "Music", "CFluidSynth"]),
-        // Scores played as people play them, for pairs whose truth is known.
-        library("Performance", ["Randomness", "Music", "Scores", "Synthesis", "Sound"]),
-        // A score and a recording of it: what was played when.
-        library(
-            "Alignment",
-            [
-                "Kernels", "Randomness", "SortedSearch", "Tables", "Music", "Scores", "Synthesis", "Sound", "Networks",
-                "Transcription",
-                "Evaluation", "Datasets", "Figures",
+                "COpenBLAS", "COneDNN", "CMPI", "Kernels", "Basics", "Music", "Sound", "Networks", "Datasets",
+                "Evaluation", "Scores", "Synthesis", "Alignment",
             ]),
+        // Scores in every written form, unfolded into the order of play.
+        library("Scores", ["CArchive", "Music"]),
+        // FluidSynth and its soundfonts.
+        library("Synthesis", ["CFluidSynth", "Kernels", "Music"]),
+        // Scores played as people play them, for pairs whose truth is known.
+        library("Performance", ["Basics", "Music", "Sound", "Scores", "Synthesis"]),
+        // A score and a recording of it: what was played when.
+        library("Alignment", ["Kernels", "Basics", "Music", "Sound", "Datasets", "Scores", "Synthesis", "Figures"]),
         // Where in a score the players are, live.
-        library("Following", ["Kernels", "SortedSearch", "Music", "Scores", "Synthesis", "Sound"]),
+        library("Following", ["Kernels", "Basics", "Music", "Sound", "Scores", "Synthesis"]),
         // Plots as SVG: knows numbers, not networks.
-        library("Figures", ["Randomness", "CZlib"]),
-        library(
-            "Benchmarks", ["Networks", "Training", "Alignment", "Following", "Scores", "Music", "Randomness", "CLinux"]),
+        library("Figures", ["CZlib", "Basics"]),
+        library("Benchmarks", ["CLinux", "Basics", "Music", "Networks", "Scores", "Alignment", "Following"]),
         library("Wire", ["Music"]),
         library(
             "Service",
             [
-                "Wire", "Capture", "Transcription", "Following", "Scores", "Networks", "Sound", "Music", "Yams",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Capture", "Networks", "Transcription", "Scores", "Following", "Wire", "Yams",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -121,31 +104,48 @@ let package = Package(
         // What every command line shares: progress lines, terminal size and colours.
         library("Terminal"),
         // The client's own logic: the terminal readout and the connection. Links nothing heavy.
-        library("Readout", ["Wire", "Music", "Terminal"]),
+        library("Readout", ["Basics", "Music", "Wire", "Terminal"]),
 
         program(
-            "noted", ["Terminal", "Service", "Capture", "Networks", .product(name: "Logging", package: "swift-log")]),
-        program("notectl", ["Terminal", "Readout", "Wire"]),
+            "noted", ["Capture", "Networks", "Service", "Terminal", .product(name: "Logging", package: "swift-log")]),
+        program("notectl", ["Music", "Wire", "Terminal", "Readout"]),
         program(
             "notelab",
             [
-                "Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Datasets", "Figures", "Networks",
-                "Sound", "Music", "Scores", "Synthesis", "Alignment", "Following", "Performance",
+                "Basics", "Music", "Sound", "Networks", "Transcription", "Datasets", "Evaluation", "Training", "Scores",
+                "Synthesis", "Performance", "Alignment", "Following", "Figures", "Benchmarks", "Terminal",
             ]),
 
         // Takes the place of malloc in the test programs, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // Takes the place of one of ALSA's functions there, to fail as hardware does.
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
-        tests("Music"), tests("Sound"), tests("Capture", ["Sound", "CLinux", "AllocationCounter", "ALSAFaults"]),
-        tests("Networks", ["Kernels"]), tests("Transcription", ["Networks", "AllocationCounter", "CLinux"]),
-        tests("Datasets", resources: [.copy("Fixtures")]), tests("Figures"), tests("Tables"),
-        tests("Evaluation", ["Datasets", "Following", "Scores", "Sound", "Music"], resources: [.copy("Golden")]),
-        tests("Training", ["Networks", "Synthesis", "Scores", "Alignment", "Evaluation"]),
-        tests("Scores", resources: [.copy("Fixtures")]),
-        tests("Synthesis"), tests("Performance", ["Scores", "Synthesis", "Sound", "Music"]),
-        tests("Following", ["Scores", "Synthesis", "Sound", "Music", "AllocationCounter", "CLinux"]),
-        tests("Alignment", resources: [.copy("Golden")]), tests("Wire"),
-        tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
+        tests("Music", ["Basics"]), tests("Sound"),
+        tests(
+            "Capture",
+            [
+                "CLinux", "Basics", "Sound", "AllocationCounter", "ALSAFaults",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests("Networks", ["Basics"]),
+        tests("Transcription", ["CLinux", "Basics", "Music", "Sound", "Networks", "AllocationCounter"]),
+        tests("Datasets", ["Basics", "Music", "Sound"], resources: [.copy("Fixtures")]), tests("Figures", ["Basics"]),
+        tests("Basics"),
+        tests(
+            "Evaluation", ["Basics", "Music", "Sound", "Networks", "Transcription", "Datasets", "Scores", "Following"],
+            resources: [.copy("Golden")]),
+        tests("Training", ["Basics", "Music", "Sound", "Networks", "Datasets", "Synthesis", "Alignment"]),
+        tests("Scores", ["Basics", "Music"], resources: [.copy("Fixtures")]),
+        tests("Synthesis", ["Music"]), tests("Performance", ["Music", "Sound", "Scores", "Synthesis"]),
+        tests("Following", ["CLinux", "Basics", "Music", "Sound", "Scores", "Synthesis", "AllocationCounter"]),
+        tests(
+            "Alignment", ["Basics", "Music", "Sound", "Scores", "Synthesis", "Figures"], resources: [.copy("Golden")]),
+        tests("Wire", ["Basics"]),
+        tests(
+            "Service",
+            [
+                "Basics", "Capture", "Networks", "Scores", "Following", "Wire",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ]), tests("Readout", ["Basics", "Music", "Wire", "Terminal"]), tests("Terminal"),
     ]
 )

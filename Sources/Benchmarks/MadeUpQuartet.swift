@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 
 /// Music of any length for benchmarks: four parts that wander up and down a scale in eighths and quarters.
 enum MadeUpQuartet {

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 import Scores
 
 /// Plays a score as people do, from a seed: the same seed plays the same notes.

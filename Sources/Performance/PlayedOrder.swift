@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 import Scores
 
 /// Which stretches of a score are played one after the other, and what silence precedes each.

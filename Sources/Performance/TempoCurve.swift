@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import Randomness
 import Scores
 
 /// How fast players go, relative to what is written: a factor for each moment of the score.

@@ -1,3 +1,4 @@
+import Basics
 import Wire
 
 /// A loaded score in a line for people.
@@ -13,7 +14,7 @@ public struct ScoreSummary: Sendable {
         let title = score.title.map { ", \($0)" } ?? ""
         let labels = score.labels.isEmpty ? "" : "; rehearsal marks \(score.labels.joined(separator: ", "))"
         return
-            "loaded \(score.name)\(title): \(score.measures) measures, \(Decimal.text(score.beats, places: 0)) beats,"
+            "loaded \(score.name)\(title): \(score.measures) measures, \(Numeral.decimal(score.beats, places: 0)) beats,"
             + " \(StatusTable.duration(score.durationSeconds)) as written\(labels); followed by '\(score.method)'"
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Music
 import Wire
 
@@ -16,7 +17,7 @@ public struct StatusTable: Sendable {
                 ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
                 ("clients", clients), ("cost", cost),
             ]
-        return rows.map { Decimal.left($0.0, 10) + $0.1 }.joined(separator: "\n")
+        return rows.map { $0.0.alignedLeft(10) + $0.1 }.joined(separator: "\n")
     }
 
     private var daemon: String {
@@ -33,7 +34,7 @@ public struct StatusTable: Sendable {
         if let rate = status.source.rate { parts.append("\(rate) Hz") }
         if let channels = status.source.channels { parts.append(Self.count(Int64(channels), "channel")) }
         if let latency = status.source.latencyMilliseconds {
-            parts.append("\(Decimal.text(latency, places: 1)) ms latency")
+            parts.append("\(Numeral.decimal(latency, places: 1)) ms latency")
         }
         if status.source.state == .running {
             parts.append(status.source.isRealTime ? "real-time priority" : "no real-time priority")
@@ -43,7 +44,7 @@ public struct StatusTable: Sendable {
 
     private var model: String {
         guard let model = status.model else { return "none" }
-        return "\(model.name), looks \(Decimal.text(model.lookaheadMilliseconds, places: 1)) ms ahead,"
+        return "\(model.name), looks \(Numeral.decimal(model.lookaheadMilliseconds, places: 1)) ms ahead,"
             + " \(model.parameters) parameters"
     }
 
@@ -58,7 +59,7 @@ public struct StatusTable: Sendable {
         var rows = [
             (
                 "score",
-                "\(title), \(Self.count(Int64(score.measures), "measure")), \(Decimal.text(score.beats, places: 0)) beats,"
+                "\(title), \(Self.count(Int64(score.measures), "measure")), \(Numeral.decimal(score.beats, places: 0)) beats,"
                     + " \(Self.duration(score.durationSeconds)) as written"
             ), ("", "method \(score.method), repeats \(score.repeats)"),
         ]
@@ -77,9 +78,9 @@ public struct StatusTable: Sendable {
     private func following(_ follow: Status.Follow) -> String {
         let position = follow.position
         return "\(follow.isPaused ? "paused" : follow.state.rawValue), measure \(position.measure) beat"
-            + " \(Decimal.text(position.count, places: 1)) at \(Decimal.text(position.countTempo, places: 0)) bpm,"
-            + " confidence \(Decimal.text(position.confidence, places: 2)),"
-            + " \(Decimal.text(follow.hopMilliseconds, places: 3)) ms a hop"
+            + " \(Numeral.decimal(position.count, places: 1)) at \(Numeral.decimal(position.countTempo, places: 0)) bpm,"
+            + " confidence \(Numeral.decimal(position.confidence, places: 2)),"
+            + " \(Numeral.decimal(follow.hopMilliseconds, places: 3)) ms a hop"
     }
 
     private var sounding: String {
@@ -87,14 +88,14 @@ public struct StatusTable: Sendable {
     }
 
     private var level: String {
-        "\(Decimal.text(status.level.rms, places: 1)) dB, peak \(Decimal.text(status.level.peak, places: 1)) dB"
+        "\(Numeral.decimal(status.level.rms, places: 1)) dB, peak \(Numeral.decimal(status.level.peak, places: 1)) dB"
     }
 
     private var delay: String {
         let delay = status.delay
         guard delay.count > 0 else { return "no notes yet" }
         let quantiles = [("median", delay.median), ("90%", delay.p90), ("99%", delay.p99), ("most", delay.maximum)]
-        let texts = quantiles.map { "\($0.0) \(Decimal.text($0.1, places: 1))" }
+        let texts = quantiles.map { "\($0.0) \(Numeral.decimal($0.1, places: 1))" }
         return "\(texts.joined(separator: ", ")) ms beyond the model's, over \(Self.count(Int64(delay.count), "note"))"
     }
 
@@ -102,7 +103,7 @@ public struct StatusTable: Sendable {
         let counters = status.counters
         let parts = [
             counters.lostFrames > 0
-                ? "\(Decimal.text(Double(counters.lostFrames) / 44_100, places: 2)) s of sound" : "",
+                ? "\(Numeral.decimal(Double(counters.lostFrames) / 44_100, places: 2)) s of sound" : "",
             counters.overruns > 0 ? Self.count(counters.overruns, "overrun") : "",
             counters.skippedHops > 0 ? Self.count(counters.skippedHops, "hop") + " skipped" : "",
             counters.discontinuities > 0
@@ -126,9 +127,9 @@ public struct StatusTable: Sendable {
     }
 
     private var cost: String {
-        "\(Decimal.text(status.cpu.percent, places: 1))% of a core,"
-            + " \(Decimal.text(status.cpu.analysisPercent, places: 1))% for the analysis,"
-            + " \(Decimal.text(Double(status.cpu.residentBytes) / 1e6, places: 0)) MB"
+        "\(Numeral.decimal(status.cpu.percent, places: 1))% of a core,"
+            + " \(Numeral.decimal(status.cpu.analysisPercent, places: 1))% for the analysis,"
+            + " \(Numeral.decimal(Double(status.cpu.residentBytes) / 1e6, places: 0)) MB"
     }
 
     private static func count(_ number: Int64, _ noun: String, _ plural: String? = nil) -> String {

@@ -20,11 +20,6 @@ extension ParsableCommand {
         do { try body() } catch { throw reported(error) }
     }
 
-    /// The same for a body that waits.
-    static func reporting(_ body: () async throws -> Void) async throws {
-        do { try await body() } catch { throw reported(error) }
-    }
-
     /// A line of the program's own on standard error.
     static func say(_ line: String) {
         FileHandle.standardError.write(Data("notelab: \(line)\n".utf8))

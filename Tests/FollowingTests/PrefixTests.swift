@@ -1,7 +1,7 @@
+import Basics
 import Following
 import Foundation
 import Music
-import Randomness
 import Scores
 import Synthesis
 import Testing

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 import Testing
 
 /// A file of one track with the bytes given; the end of the track is added.

@@ -49,14 +49,14 @@ private final class Workshop {
 
 @Suite struct RenderingTests {
     /// FluidSynth's state from earlier clips, the number of threads and interruptions must leave no trace.
-    @Test func clipsDependOnTheRecipeAlone() async throws {
+    @Test func clipsDependOnTheRecipeAlone() throws {
         let workshop = try Workshop()
-        try await DatasetRenderer(workshop.job("one")).run { _ in }
+        try DatasetRenderer(workshop.job("one")).run { _ in }
         var parallel = workshop.job("two")
         parallel.jobs = 3
-        try await DatasetRenderer(parallel).run { _ in }
-        try await DatasetRenderer(workshop.job("three", count: 1)).run { _ in }
-        try await DatasetRenderer(workshop.job("three")).run { _ in }
+        try DatasetRenderer(parallel).run { _ in }
+        try DatasetRenderer(workshop.job("three", count: 1)).run { _ in }
+        try DatasetRenderer(workshop.job("three")).run { _ in }
         let one = try workshop.contents("one")
         #expect(one.count == 7)
         for folder in ["two", "three"] {
@@ -66,32 +66,32 @@ private final class Workshop {
         }
         var other = workshop.job("four")
         other.seed = 99
-        try await DatasetRenderer(other).run { _ in }
+        try DatasetRenderer(other).run { _ in }
         #expect(try workshop.contents("four")["clip-000000.wav"] != one["clip-000000.wav"])
     }
 
-    @Test func goesOnWhereItStoppedAndRefusesToMix() async throws {
+    @Test func goesOnWhereItStoppedAndRefusesToMix() throws {
         let workshop = try Workshop()
-        try await DatasetRenderer(workshop.job("out", count: 2)).run { _ in }
+        try DatasetRenderer(workshop.job("out", count: 2)).run { _ in }
         let file = workshop.path + "/out/clip-000000.wav"
         let before = try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
         let reports = Reports()
-        try await DatasetRenderer(workshop.job("out", count: 3)).run { reports.add($0.done) }
+        try DatasetRenderer(workshop.job("out", count: 3)).run { reports.add($0.done) }
         #expect(reports.all == [3])
         #expect(try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date == before)
         var other = workshop.job("out", count: 3)
         other.recipe.detuneCents = ValueRange(0, 0)
         let renderer = try DatasetRenderer(other)
-        await #expect(throws: RenderingError.differentDataset(path: workshop.path + "/out")) {
-            try await renderer.run { _ in }
+        #expect(throws: RenderingError.differentDataset(path: workshop.path + "/out")) {
+            try renderer.run { _ in }
         }
     }
 
-    @Test func writesWhatTheManifestSays() async throws {
+    @Test func writesWhatTheManifestSays() throws {
         let workshop = try Workshop()
         var job = workshop.job("out", count: 8)
         job.recipe.voicings = ["piano": 1, "split": 1, "as_written": 1, "solo": 1]
-        try await DatasetRenderer(job).run { _ in }
+        try DatasetRenderer(job).run { _ in }
         let manifest = try String(contentsOfFile: workshop.path + "/out/manifest.jsonl", encoding: .utf8)
         let plans = try manifest.split(separator: "\n").map {
             try JSONDecoder().decode(ClipPlan.self, from: Data($0.utf8))

@@ -1,5 +1,5 @@
+import Basics
 import Networks
-import Randomness
 import Testing
 
 @testable import Transcription

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// What became of an archive's pairs.
 public struct ArchiveReport: Encodable, Sendable {

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Figures
 import Foundation
@@ -67,12 +68,18 @@ public struct ArchiveRun: Sendable {
         let earlier = zip(listing.pairs, inputs).map { manifest.unchanged($0.name, $1) }
         let waiting = listing.pairs.indices.filter { earlier[$0] == nil }
         let lengths = waiting.map { Self.seconds(listing.pairs[$0].audio) }
-        let work = ArchiveWork(lengths: lengths, jobs: jobs, isStopped: isStopped) { index, told in
+        let shares = ArchiveShares(lengths)
+        let fresh = try FanOut(threads: jobs).mapUntilStopped(
+            Array(waiting.indices), isStopped: isStopped, tick: { progress(shares.progress) }
+        ) { (index) throws(AlignmentError) -> ArchiveEntry? in
             let place = waiting[index]
-            return try entry(listing.pairs[place], inputs[place], manifest, told)
+            let entry = try entry(listing.pairs[place], inputs[place], manifest) { share in
+                if isStopped() { throw CancellationError() }
+                shares.set(share, of: index)
+            }
+            if entry != nil { shares.finish(index) }
+            return entry
         }
-        let fresh = work.run(progress: progress)
-        if let failure = work.failure { throw failure }
         try manifest.save()
         var entries = earlier
         for (place, entry) in zip(waiting, fresh) { entries[place] = entry }
@@ -83,12 +90,12 @@ public struct ArchiveRun: Sendable {
 
     // MARK: One pair
 
-    /// - Throws: `AlignmentError.cannotWrite` for the manifest, and `CancellationError`; what is wrong with the pair is in the
-    ///   entry.
+    /// - Returns: nil if `progress` threw `CancellationError`.
+    /// - Throws: `AlignmentError.cannotWrite` for the manifest; what is wrong with the pair is in the entry.
     private func entry(
         _ pair: ArchivePair, _ inputs: ArchiveEntry.Inputs?, _ manifest: ArchiveManifest,
         _ progress: (Double) throws -> Void
-    ) throws -> ArchiveEntry {
+    ) throws(AlignmentError) -> ArchiveEntry? {
         let clock = ContinuousClock()
         let start = clock.now
         var entry = ArchiveEntry(
@@ -96,8 +103,8 @@ public struct ArchiveRun: Sendable {
             reason: "", suspicions: [], outputs: [], elapsed: 0, inputs: inputs)
         do {
             try align(pair, &entry, progress)
-        } catch let error as CancellationError {
-            throw error
+        } catch is CancellationError {
+            return nil
         } catch let error as AlignmentError {
             if case .mismatch = error { entry.outcome = .rejected }
             entry.reason = "\(error)"

@@ -1,8 +1,8 @@
+import Basics
 import Datasets
 import Foundation
 import Music
 import Scores
-import SortedSearch
 
 /// The first look at a recording: which passages of the score it plays, in which order, and roughly when.
 struct RouteFinder {
@@ -54,7 +54,7 @@ struct RouteFinder {
         let scoreLevels = try player.levels(of: notes, frameCount: Int((length + 0.5) * BandLevels.rate) + 1)
         let cells = Double(scoreLevels.frameCount) * Double(levels.frameCount)
         let pooling = max(Self.leastPooling, Int((cells / Double(Self.mostCells)).squareRoot().rounded(.up)))
-        let features = try mapConcurrently([scoreLevels, levels]) { CoarseFeatures($0, pooling: pooling) }
+        let features = FanOut().map([scoreLevels, levels]) { CoarseFeatures($0, pooling: pooling) }
         guard features[0].count > 2, features[1].count > 2 else { return nil }
         let rate = features[0].rate
         let bars = Bars(score, rate: rate * pace, frameCount: features[0].count)

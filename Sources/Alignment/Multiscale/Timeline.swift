@@ -1,6 +1,6 @@
+import Basics
 import Music
 import Scores
-import SortedSearch
 
 /// A performance as far as it is known: which notes of the score are played, in which order, and when.
 ///

@@ -1,5 +1,5 @@
+import Basics
 import Scores
-import Tables
 
 /// What a person should know about an alignment, in a few lines.
 public struct AlignmentSummary: Sendable {

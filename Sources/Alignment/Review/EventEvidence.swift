@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import SortedSearch
 
 /// What speaks for or against an event being where an alignment puts it. The score is played at the aligned times, and compared with
 /// the recording around the event.

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Scores
-import SortedSearch
 
 /// Judges an alignment without knowing the truth: plays the score at the aligned times and listens whether that is what the recording
 /// plays.

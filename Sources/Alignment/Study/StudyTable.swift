@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// The results of a study as a table.
 public struct StudyTable: Sendable {

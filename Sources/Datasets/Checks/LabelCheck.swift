@@ -1,5 +1,5 @@
+import Basics
 import Music
-import Tables
 
 /// What is questionable about labels that could be read. Each finding counts labels and names the first one.
 public struct LabelCheck: Sendable {

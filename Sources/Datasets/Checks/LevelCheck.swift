@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// Follows the samples of a recording and tells whether it is silent or clipped all through.
 struct LevelCheck {

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// What an import has found, and done.
 public struct ImportReport: Sendable, Equatable, Encodable {

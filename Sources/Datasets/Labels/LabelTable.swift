@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Tables
 
 /// A recording's labels as one reads them: the paper's Table 2.
 public struct LabelTable: Sendable, Equatable, Encodable {

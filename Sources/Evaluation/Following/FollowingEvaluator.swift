@@ -1,6 +1,6 @@
+import Basics
 import Following
 import Foundation
-import Glibc
 import Scores
 
 /// Runs followers over pairs and judges them; or judges what was followed before, by whatever program.
@@ -30,10 +30,8 @@ public struct FollowingEvaluator: Sendable {
     /// - Throws: the first error of any pair.
     public func run(
         jobs: Int, progress: (Int, FollowingVerdict) -> Void = { _, _ in }
-    ) async throws -> [FollowingVerdict] {
-        try await ConcurrentMap.run(
-            pairs, jobs: jobs, worker: { () },
-            { _, pair in try evaluate(pair) }, progress: progress)
+    ) throws -> [FollowingVerdict] {
+        try FanOut(threads: jobs).map(pairs, progress: progress) { pair in try evaluate(pair) }
     }
 
     /// - Throws: `ScoreError`, `FollowingError`, `SoundError`, `EvaluationError`.
@@ -46,13 +44,13 @@ public struct FollowingEvaluator: Sendable {
             path: pair.audio, follower: try makeFollower(try Score(path: pair.score), pair.score))
         var rows: [FollowingTrace.Row] = []
         var jumps = 0
-        let begin = Self.processorSeconds
+        let begin = Clock.threadSeconds
         try file.run { report in
             rows.append(FollowingTrace.Row(report))
             if report.jump != nil { jumps += 1 }
             return true
         }
-        let seconds = Self.processorSeconds - begin
+        let seconds = Clock.threadSeconds - begin
         guard let trace = FollowingTrace(rows: rows) else {
             throw EvaluationError.badTable(path: pair.audio, reason: "the recording has no samples")
         }
@@ -86,12 +84,5 @@ public struct FollowingEvaluator: Sendable {
         } catch {
             throw .cannotWrite(path: path, reason: "the folder is not yours, or the disk is full")
         }
-    }
-
-    /// Of the calling thread.
-    private static var processorSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

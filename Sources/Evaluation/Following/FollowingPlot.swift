@@ -1,6 +1,6 @@
+import Basics
 import Figures
 import Following
-import Tables
 
 /// Draws what a follower said, over the truth where that is known, see `FollowingFigure`.
 public struct FollowingPlot: Sendable {

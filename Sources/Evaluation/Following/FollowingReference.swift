@@ -1,4 +1,4 @@
-import SortedSearch
+import Basics
 
 /// When the onsets of a score were played in a recording: what a follower should have said.
 public struct FollowingReference: Sendable, Equatable {

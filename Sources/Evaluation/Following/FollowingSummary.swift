@@ -1,6 +1,6 @@
+import Basics
 import Following
 import Scores
-import Tables
 
 /// What a person should know about how a recording was followed, gathered hop by hop.
 public struct FollowingSummary: Sendable {

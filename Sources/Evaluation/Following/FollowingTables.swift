@@ -1,5 +1,5 @@
+import Basics
 import Following
-import Tables
 
 /// Evaluations as tables, with the means of all pairs below.
 public struct FollowingTables: Sendable {

@@ -1,5 +1,5 @@
+import Basics
 import Following
-import SortedSearch
 
 /// What a follower said, hop by hop, as `notelab follow` writes it.
 public struct FollowingTrace: Sendable, Equatable {
@@ -35,12 +35,16 @@ public struct FollowingTrace: Sendable, Equatable {
                 tempo: report.tempo, state: report.state, confidence: report.confidence)
         }
 
+        private static func decimal(_ value: Double, _ places: Int) -> String {
+            Numeral.decimal(value, places: places, invalid: Numeral.decimal(0, places: places))
+        }
+
         /// As a line of CSV, without its end.
         public var line: String {
             [
-                FixedDecimals.six(published), FixedDecimals.six(beat), FixedDecimals.six(scoreSeconds),
-                FixedDecimals.three(tempo),
-                state.rawValue, FixedDecimals.four(confidence),
+                Self.decimal(published, 6), Self.decimal(beat, 6), Self.decimal(scoreSeconds, 6),
+                Self.decimal(tempo, 3),
+                state.rawValue, Self.decimal(confidence, 4),
             ].joined(separator: ",")
         }
     }

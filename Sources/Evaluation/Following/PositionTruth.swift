@@ -1,4 +1,4 @@
-import SortedSearch
+import Basics
 
 /// Where the players really are at any moment of a recording, as far as its reference tells.
 struct PositionTruth {

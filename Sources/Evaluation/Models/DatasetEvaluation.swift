@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Networks
 import Transcription
@@ -11,16 +12,15 @@ public enum DatasetEvaluation {
     ///   - model: what to judge.
     ///   - thresholds: the model's own if nil.
     ///   - jobs: how many at a time, at least 1.
-    ///   - progress: told how many are done and the name of the last one; on no particular thread, one at a time.
+    ///   - progress: called on this thread with the number done and the name of the last one.
     /// - Returns: in the order of `recordings`.
     /// - Throws: the first error met: `SoundError`, `MusicError` or `ModelError`.
     public static func run(
         _ recordings: [DatasetFolder.Recording], model: Model, thresholds: NoteThresholds? = nil, jobs: Int = 1,
         progress: (Int, String) -> Void = { _, _ in }
-    ) async throws -> [RecordingEvaluation] {
-        try await ConcurrentMap.run(
-            recordings, jobs: jobs, worker: {},
-            { _, recording in try RecordingEvaluation(recording, model: model, thresholds: thresholds) },
-            progress: { progress($0, $1.name) })
+    ) throws -> [RecordingEvaluation] {
+        try FanOut(threads: jobs).map(recordings, progress: { progress($0, $1.name) }) { recording in
+            try RecordingEvaluation(recording, model: model, thresholds: thresholds)
+        }
     }
 }

@@ -62,7 +62,7 @@ public struct ModelJudge: Sendable {
     /// - Throws: what `Model(contentsOf:)` and ``ProtocolRun`` throw.
     public func judge(
         model path: String, jobs: Int, progress: @escaping ProtocolRun.ProgressBody = { _ in }
-    ) async throws -> StoredReport {
+    ) throws -> StoredReport {
         let model = try Model(contentsOf: path)
         let run = ProtocolRun(model: model, design: design, jobs: jobs, progress: progress)
         guard var provenance = provenance(path, threshold: ThresholdChoice(threshold: model.info.thresholds.on)) else {
@@ -72,12 +72,12 @@ public struct ModelJudge: Sendable {
         if let known, known.hasThreshold(of: provenance) {
             provenance.threshold = known.threshold
         } else {
-            provenance.threshold = try await run.threshold(training: training)
+            provenance.threshold = try run.threshold(training: training)
         }
         provenance.tableOrder = model.info.extra["table_order"].flatMap { Double($0) }.flatMap {
             $0.isFinite ? $0 : nil
         }
-        let report = try await run.report(
+        let report = try run.report(
             name: Self.name(path), dataset: dataset, threshold: provenance.threshold)
         return StoredReport(report: report, provenance: provenance)
     }

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// Numbers as the paper's tables print them, where they differ from other tables'.
 enum Decimals {

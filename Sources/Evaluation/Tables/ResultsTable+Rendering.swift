@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 extension ResultsTable {
     /// The caption and the aligned table.

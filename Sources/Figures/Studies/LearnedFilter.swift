@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 
 /// One filter of a network's first layer, and what it responds to.
 public struct LearnedFilter: Sendable, Equatable {

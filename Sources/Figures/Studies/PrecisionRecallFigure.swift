@@ -1,3 +1,5 @@
+import Basics
+
 /// Precision against recall, for parts of a test set or for several models: Figures 4 and 6 to 11 of Thickstun et al. 2017.
 public enum PrecisionRecallFigure {
     /// One curve.
@@ -61,7 +63,8 @@ public enum PrecisionRecallFigure {
             marks: group.curves.map { curve in
                 .line(
                     Line(
-                        "\(curve.name), AP \(Percent.text(curve.averagePrecision))", x: curve.recall,
+                        "\(curve.name), AP \(Numeral.percent(curve.averagePrecision, invalid: "unknown"))",
+                        x: curve.recall,
                         y: curve.precision, style: curve.style))
             })
     }

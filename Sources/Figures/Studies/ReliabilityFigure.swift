@@ -1,3 +1,5 @@
+import Basics
+
 /// Whether a confidence is a probability: the share of right notes over the confidence they were published with. On the diagonal it is.
 public enum ReliabilityFigure {
     /// Of one model.
@@ -31,7 +33,8 @@ public enum ReliabilityFigure {
             let used = curve.counts.indices.filter { curve.counts[$0] > 0 }
             return Mark.line(
                 Line(
-                    "\(curve.name), error \(Percent.text(curve.error))", x: used.map { curve.confidence[$0] },
+                    "\(curve.name), error \(Numeral.percent(curve.error, invalid: "unknown"))",
+                    x: used.map { curve.confidence[$0] },
                     y: used.map { curve.right[$0] }, style: .series(index), hasDots: true))
         }
         let shares = curves.enumerated().map { index, curve in

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Scores
-import SortedSearch
 
 /// The events of a score as trackers need them: when they come, and which notes sound in each.
 struct EventTable: Sendable {

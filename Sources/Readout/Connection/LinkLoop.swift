@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Terminal
 
@@ -39,8 +40,4 @@ func remark(_ text: String) {
 }
 
 /// The time of day as the daemon's `time` has it: seconds since 1970.
-func unixTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
+func unixTime() -> Double { Clock.unix }

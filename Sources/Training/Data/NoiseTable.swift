@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 
 /// A minute of noise made once and read from random places: white, and pink by Voss and McCartney's sum of held values.
 ///

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Foundation
 import Music
@@ -65,7 +66,7 @@ public struct TrainingSet: Sendable {
         report: (Int, Int) -> Void = { _, _ in }
     ) throws {
         let limit = Self.residentLimit / max(1, files.count)
-        let opened = try mapConcurrently(files, report: { report($0, files.count) }) { file in
+        let opened = try FanOut().map(files, progress: { done, _ in report(done, files.count) }) { file in
             try OpenedRecording(file, info: info, residentLimit: limit)
         }
         let recordings = opened.compactMap(\.recording)

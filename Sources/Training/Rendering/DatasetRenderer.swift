@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Music
 import Sound
@@ -125,27 +126,27 @@ public struct DatasetRenderer: Sendable {
 
     /// Renders what is missing. Blocking work on `jobs` threads.
     ///
-    /// - Parameter progress: called after each clip, from any thread, one call at a time.
+    /// - Parameter progress: called on this thread after each clip.
     /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`; clips finished by then remain.
-    public func run(progress: @escaping @Sendable (Progress) -> Void) async throws {
+    public func run(progress: (Progress) -> Void) throws {
         let manifest = try Manifest(folder: output, fingerprint: composer.fingerprint)
         let missing = (0..<count).filter { !manifest.isFinished(ClipComposer.name($0)) }
-        let queue = RenderQueue(missing: missing, count: count, report: progress)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(jobs, missing.count) {
-                group.addTask {
-                    let renderer = ClipRenderer(seed: composer.seed, shelf: shelf)
-                    while let index = queue.take() {
-                        try Task.checkCancellation()
-                        queue.finish(seconds: try render(index, with: renderer, manifest))
-                    }
-                }
+        let began = Clock.seconds
+        var rendered = 0.0
+        _ = try FanOut(threads: jobs).map(
+            missing, worker: { ClipRenderer(seed: composer.seed, shelf: shelf) },
+            progress: { done, seconds in
+                rendered += seconds
+                progress(
+                    Progress(
+                        done: count - missing.count + done, count: count, rendered: rendered,
+                        elapsed: Clock.seconds - began))
             }
-            try await group.waitForAll()
-        }
+        ) { renderer, index in try render(index, with: renderer, manifest) }
         try manifest.sort()
     }
 
+    /// - Returns: seconds of audio.
     private func render(_ index: Int, with renderer: ClipRenderer, _ manifest: Manifest) throws -> Double {
         let (plan, voices) = try composer.compose(index)
         guard let font = composer.soundfonts.first(where: { $0.file == plan.soundfont }) else { return 0 }

@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import Randomness
 
 /// The random numbers of one clip, the same on every machine.
 struct RenderRandom: RandomNumberGenerator, Sendable {

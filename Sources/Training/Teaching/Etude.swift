@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 
 /// A made-up piece of music for one to four instruments: no masterpiece, but tonal, and unlike any piece that is
 /// learned from.

@@ -53,12 +53,12 @@ public struct Rehearsal: Sendable {
     ///   - scores: by a name for each.
     ///   - folder: made if missing.
     ///   - jobs: clips at a time.
-    ///   - report: called with the clips that are there and those that there will be, from any thread.
+    ///   - report: called with the clips that are there and those that there will be.
     /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`, `DatasetError`; `AlignmentError.noSoundFont`.
     public static func render(
         _ scores: [(name: String, score: Score)], into folder: String, seed: UInt64, jobs: Int,
-        report: @escaping @Sendable (Int, Int) -> Void
-    ) async throws -> Rehearsal {
+        report: (Int, Int) -> Void
+    ) throws -> Rehearsal {
         let library = SoundFontLibrary()
         var fonts = ["FluidR3_GM.sf2", "MuseScore_General.sf3", "TimGM6mb.sf2"].filter { library.path(of: $0) != nil }
         if fonts.isEmpty { fonts = SoundFontLibrary.generalMIDI.filter { library.path(of: $0) != nil } }
@@ -75,7 +75,7 @@ public struct Rehearsal: Sendable {
                 count: clips.heldOut, before: clips.training),
         ]
         for part in parts {
-            try await part.render(into: folder, seed: seed, jobs: jobs) { report($0, all) }
+            try part.render(into: folder, seed: seed, jobs: jobs) { report($0, all) }
         }
         return try Rehearsal(folder: folder + "/train", heldOut: folder + "/heldout")
     }
@@ -96,8 +96,8 @@ public struct Rehearsal: Sendable {
         var before: Int
 
         func render(
-            into folder: String, seed: UInt64, jobs: Int, report: @escaping @Sendable (Int) -> Void
-        ) async throws {
+            into folder: String, seed: UInt64, jobs: Int, report: (Int) -> Void
+        ) throws {
             let files = FileManager.default
             let source = "\(folder)/music-\(name)"
             let output = "\(folder)/\(name)"
@@ -117,10 +117,10 @@ public struct Rehearsal: Sendable {
             job.jobs = jobs
             let renderer = try DatasetRenderer(job)
             do {
-                try await renderer.run { report(before + $0.done) }
+                try renderer.run { report(before + $0.done) }
             } catch RenderingError.differentDataset {
                 try files.removeItem(atPath: output)
-                try await renderer.run { report(before + $0.done) }
+                try renderer.run { report(before + $0.done) }
             }
         }
     }

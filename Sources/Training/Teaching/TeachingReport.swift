@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// Whether teaching has made a model better.
 public struct TeachingReport: Sendable, Codable, Equatable {

@@ -37,12 +37,12 @@ public struct ThresholdFit: Sendable {
 
     /// - Parameter progress: told how many recordings are done; what it throws ends the work.
     /// - Throws: `SoundError`, `MusicError`, `ModelError`, and what `progress` throws.
-    public func thresholds(of model: Model, progress: (Int) throws -> Void) async throws -> NoteThresholds {
+    public func thresholds(of model: Model, progress: (Int) throws -> Void) throws -> NoteThresholds {
         var evaluations: [RecordingEvaluation] = []
         for recording in recordings {
             evaluations.append(try RecordingEvaluation(recording, model: model))
             try progress(evaluations.count)
         }
-        return await ThresholdSearch(evaluations, within: passages).best(from: model.info.thresholds).thresholds
+        return ThresholdSearch(evaluations, within: passages).best(from: model.info.thresholds).thresholds
     }
 }

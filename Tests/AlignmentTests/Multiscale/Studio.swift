@@ -1,7 +1,7 @@
 import Alignment
+import Basics
 import Foundation
 import Music
-import Randomness
 import Scores
 import Sound
 import Synthesis

@@ -1,6 +1,6 @@
 import Alignment
+import Basics
 import Foundation
-import Randomness
 import Sound
 
 @testable import Scores

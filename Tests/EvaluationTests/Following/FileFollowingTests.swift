@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func pairsAreFoundAndJudged() async throws {
+    @Test func pairsAreFoundAndJudged() throws {
         let folder = NSTemporaryDirectory() + "pairs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(throws: EvaluationError.self) { try FollowingPair.all(in: [folder]) }
@@ -70,7 +70,7 @@ import Testing
         #expect(pairs.map(\.name) == ["a", "b"])
         #expect(try FollowingPair.all(in: [folder + "/a"]).map(\.name) == ["a"])
         let evaluator = FollowingEvaluator(pairs: pairs, positions: folder + "/out") { try Self.follower($0, $1) }
-        let verdicts = try await evaluator.run(jobs: 2)
+        let verdicts = try evaluator.run(jobs: 2)
         let found = verdicts.compactMap(\.played)
         #expect(found.map(\.pair) == ["a", "b"] && found.allSatisfy { $0.position.onsets == 8 })
         // What is kept is what was judged.
@@ -82,7 +82,7 @@ import Testing
         let judge = FollowingEvaluator(pairs: pairs, judged: folder + "/out") { _, _ in
             throw EvaluationError.noPairs(path: "a follower was made")
         }
-        let judged = try await judge.run(jobs: 1).compactMap(\.played)
+        let judged = try judge.run(jobs: 1).compactMap(\.played)
         #expect(judged.map(\.position.onsets) == [8, 8] && judged[0].jumps == nil)
         #expect(abs((judged[0].position.median ?? -1) - (found[0].position.median ?? -2)) < 0.01)
         let tables = FollowingTables(verdicts).text

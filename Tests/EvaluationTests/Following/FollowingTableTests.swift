@@ -1,7 +1,7 @@
+import Basics
 import Evaluation
 import Following
 import Foundation
-import Randomness
 import Testing
 
 @Suite struct FollowingTableTests {

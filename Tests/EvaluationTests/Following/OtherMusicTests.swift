@@ -46,7 +46,7 @@ import Testing
     }
 
     /// A title line alone is an answer, as long as it is the right one.
-    @Test func aReferenceWithoutRowsSaysSo() async throws {
+    @Test func aReferenceWithoutRowsSaysSo() throws {
         let folder = NSTemporaryDirectory() + "other-music-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for name in ["other", "played"] {
@@ -62,7 +62,7 @@ import Testing
         let evaluator = FollowingEvaluator(pairs: try FollowingPair.all(in: [folder])) { score, name in
             try Follower(try FollowingScore.prepare(score, name: name, sounds: .synthetic, cache: nil))
         }
-        let verdicts = try await evaluator.run(jobs: 1)
+        let verdicts = try evaluator.run(jobs: 1)
         #expect(verdicts.map(\.pair) == ["other", "played"])
         #expect(verdicts[0].unplayed != nil && verdicts[1].played != nil)
         let table = FollowingTables(verdicts).text

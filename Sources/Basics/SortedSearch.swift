@@ -1,5 +1,6 @@
 extension RandomAccessCollection where Index == Int {
-    /// The first index whose element does not fulfil a condition that the front part fulfils; `endIndex` if all do. Logarithmic.
+    /// The first index whose element does not fulfil a condition that all elements before it fulfil; `endIndex` if all
+    /// do. Logarithmic.
     @inlinable
     public func partitionPoint(_ isBefore: (Element) -> Bool) -> Int {
         var low = startIndex

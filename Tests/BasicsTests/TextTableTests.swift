@@ -1,5 +1,4 @@
-import Randomness
-import Tables
+import Basics
 import Testing
 
 @Suite struct TextTableTests {
@@ -36,6 +35,23 @@ import Testing
         #expect(Numeral.percent(0.6049) == "60.5%")
         #expect(Numeral.count(1, "label") == "1 label")
         #expect(Numeral.count(2048, "label") == "2,048 labels")
+    }
+
+    @Test(arguments: [
+        (0.5, 2, "0.50"), (-0.4, 0, "0"), (-0.001, 2, "0.00"), (1234.5, 1, "1234.5"), (12, 0, "12"), (2.5, 0, "3"),
+        (0.000_001, 6, "0.000001"), (.nan, 1, "?"), (-.infinity, 0, "?"), (1e15, 0, "?"), (7.062_5, 3, "7.063"),
+    ])
+    func decimals(number: Double, places: Int, text: String) {
+        #expect(Numeral.decimal(number, places: places) == text)
+    }
+
+    @Test func aTextForWhatIsInvalid() {
+        #expect(Numeral.decimal(.nan, places: 1, invalid: "none") == "none")
+        #expect(Numeral.percent(.nan, invalid: "unknown") == "unknown")
+    }
+
+    @Test func alignsText() {
+        #expect("ab".alignedRight(4) == "  ab" && "ab".alignedLeft(4) == "ab  " && "abc".alignedLeft(2) == "abc")
     }
 
     /// What is printed is the nearest decimal number.
