@@ -22,6 +22,11 @@ func tests(_ target: String, _ dependencies: [Target.Dependency] = [], resources
         swiftSettings: strict)
 }
 
+// What several test targets share.
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)
+}
+
 // pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's and fluidsynth's files ask for
 // compiler flags that the package manager refuses with a warning, and need none of them.
 func system(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
@@ -61,91 +66,151 @@ let package = Package(
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
 
-        // What every layer uses and no other package has: fan-out, clocks, numbers as text, random numbers. No Foundation.
+        // Foundations: know nothing of each other, but for what is listed.
+        // Fan-out, clocks, numbers as text, tables, sorted search, random numbers. No Foundation.
         library("Basics", ["CLinux"]),
+        // Notes, MIDI files and label files.
         library("Music"),
+        // Audio files, resampling, filters, and the ring that audio crosses threads in.
         library("Sound", ["CFFTW", "CSndFile", "CSoxr"]),
-        library("Capture", ["CALSA", "CLinux", "CPulse", "Sound", .product(name: "Logging", package: "swift-log")]),
+        // What every command line shares: progress lines, terminal size and colours.
+        library("Terminal"),
+        // Plots as SVG and PNG: knows numbers alone.
+        library("Figures", ["CZlib", "Basics"]),
+
+        // One subject each.
+        // Networks, model files, and the engines that run them, streaming or by windows.
         library("Networks", ["Kernels", "Basics", "Sound"]),
-        library("Transcription", ["Music", "Sound", "Networks"]),
+        // Audio from PulseAudio, ALSA, files and pipes.
+        library("Capture", ["CALSA", "CLinux", "CPulse", "Sound", .product(name: "Logging", package: "swift-log")]),
+        // The messages of the daemon's socket.
+        library("Wire", ["Music"]),
+        // Folders of recordings with labels.
         library("Datasets", ["CMessageDigest", "Basics", "Music", "Sound"]),
-        library(
-            "Evaluation",
-            ["Basics", "Music", "Sound", "Networks", "Transcription", "Datasets", "Scores", "Following", "Figures"]),
-        library(
-            "Training",
-            [
-                "COpenBLAS", "COneDNN", "CMPI", "Kernels", "Basics", "Music", "Sound", "Networks", "Datasets",
-                "Evaluation", "Scores", "Synthesis", "Alignment",
-            ]),
         // Scores in every written form, unfolded into the order of play.
         library("Scores", ["CArchive", "Music"]),
         // FluidSynth and its soundfonts.
         library("Synthesis", ["CFluidSynth", "Kernels", "Music"]),
-        // Scores played as people play them, for pairs whose truth is known.
-        library("Performance", ["Basics", "Music", "Sound", "Scores", "Synthesis"]),
-        // A score and a recording of it: what was played when.
-        library("Alignment", ["Kernels", "Basics", "Music", "Sound", "Datasets", "Scores", "Synthesis", "Figures"]),
+
+        // Understanding music.
+        // From a network's posteriors to notes.
+        library("Transcription", ["Music", "Sound", "Networks"]),
         // Where in a score the players are, live.
-        library("Following", ["Kernels", "Basics", "Music", "Sound", "Scores", "Synthesis"]),
-        // Plots as SVG: knows numbers, not networks.
-        library("Figures", ["CZlib", "Basics"]),
-        library("Benchmarks", ["CLinux", "Basics", "Music", "Networks", "Scores", "Alignment", "Following"]),
-        library("Wire", ["Music"]),
+        library("Following", ["Kernels", "Basics", "Music", "Sound", "Scores"]),
+        // The sounds of a score's notes, rendered or cached, which Following compares the players with.
+        library("FollowingSounds", ["Basics", "Sound", "Scores", "Synthesis", "Following"]),
+        // A score and a recording of it: what was played when.
+        library("Alignment", ["Kernels", "Basics", "Music", "Sound", "Scores", "Synthesis"]),
+
+        // The laboratory.
+        // A model against labels.
+        library("Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"]),
+        // A model from labelled recordings.
+        library(
+            "Training",
+            [
+                "COpenBLAS", "COneDNN", "CMPI", "Kernels", "Basics", "Music", "Sound", "Networks", "Datasets",
+                "Evaluation",
+            ]),
+        // Labelled recordings from MIDI files.
+        library("Rendering", ["Basics", "Music", "Sound", "Synthesis"]),
+        // Scores played as people play them, for pairs whose truth is known.
+        library("Performing", ["Basics", "Music", "Sound", "Scores", "Synthesis"]),
+        // What is made of alignments: archives, studies, files, plots.
+        library("AlignmentTools", ["Basics", "Music", "Sound", "Figures", "Datasets", "Scores", "Alignment"]),
+        // A model fine-tuned on the user's own scores and recordings.
+        library(
+            "Teaching",
+            [
+                "Basics", "Music", "Networks", "Datasets", "Scores", "Synthesis", "Alignment", "Evaluation", "Training",
+                "Rendering", "AlignmentTools",
+            ]),
+        // A follower against the truth.
+        library("FollowingEvaluation", ["Basics", "Sound", "Figures", "Scores", "Following", "Evaluation"]),
+        // Plots of models: training, filters, curves.
+        library("ModelFigures", ["Basics", "Figures"]),
+        // Costs of the engines and of following.
+        library(
+            "Benchmarks",
+            ["CLinux", "Basics", "Music", "Networks", "Scores", "Following", "FollowingSounds", "Alignment"]),
+
+        // The programs' own logic.
         library(
             "Service",
             [
-                "Capture", "Networks", "Transcription", "Scores", "Following", "Wire", "Yams",
+                "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
-        // What every command line shares: progress lines, terminal size and colours.
-        library("Terminal"),
-        // The client's own logic: the terminal readout and the connection. Links nothing heavy.
-        library("Readout", ["Basics", "Music", "Wire", "Terminal"]),
+        // The client's: the terminal readout and the connection. Links nothing heavy.
+        library("Readout", ["Basics", "Music", "Terminal", "Wire"]),
 
         program(
-            "noted", ["Capture", "Networks", "Service", "Terminal", .product(name: "Logging", package: "swift-log")]),
-        program("notectl", ["Music", "Wire", "Terminal", "Readout"]),
+            "noted", ["Terminal", "Networks", "Capture", "Service", .product(name: "Logging", package: "swift-log")]),
+        program("notectl", ["Music", "Terminal", "Wire", "Readout"]),
         program(
             "notelab",
             [
-                "Basics", "Music", "Sound", "Networks", "Transcription", "Datasets", "Evaluation", "Training", "Scores",
-                "Synthesis", "Performance", "Alignment", "Following", "Figures", "Benchmarks", "Terminal",
+                "Basics", "Music", "Sound", "Terminal", "Figures", "Networks", "Datasets", "Scores", "Synthesis",
+                "Transcription", "Following", "FollowingSounds", "Alignment", "Evaluation", "Training", "Rendering",
+                "Performing", "AlignmentTools", "Teaching", "FollowingEvaluation", "ModelFigures", "Benchmarks",
             ]),
 
         // Takes the place of malloc in the test programs, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // Takes the place of one of ALSA's functions there, to fail as hardware does.
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
-        tests("Music", ["Basics"]), tests("Sound"),
+        // Scores, alignments and recordings made for tests.
+        support("AlignmentSamples", ["Sound", "Scores", "Alignment"]),
+        // An SVG document read back.
+        support("SVGReading", ["Figures"]),
+        tests("Basics"),
+        tests("Music", ["Basics"]),
+        tests("Sound"),
+        tests("Terminal"),
+        tests("Figures", ["Basics", "SVGReading"]),
+        tests("Networks", ["Basics"]),
         tests(
             "Capture",
             [
                 "CLinux", "Basics", "Sound", "AllocationCounter", "ALSAFaults",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("Networks", ["Basics"]),
-        tests("Transcription", ["CLinux", "Basics", "Music", "Sound", "Networks", "AllocationCounter"]),
-        tests("Datasets", ["Basics", "Music", "Sound"], resources: [.copy("Fixtures")]), tests("Figures", ["Basics"]),
-        tests("Basics"),
-        tests(
-            "Evaluation", ["Basics", "Music", "Sound", "Networks", "Transcription", "Datasets", "Scores", "Following"],
-            resources: [.copy("Golden")]),
-        tests("Training", ["Basics", "Music", "Sound", "Networks", "Datasets", "Synthesis", "Alignment"]),
-        tests("Scores", ["Basics", "Music"], resources: [.copy("Fixtures")]),
-        tests("Synthesis", ["Music"]), tests("Performance", ["Music", "Sound", "Scores", "Synthesis"]),
-        tests("Following", ["CLinux", "Basics", "Music", "Sound", "Scores", "Synthesis", "AllocationCounter"]),
-        tests(
-            "Alignment", ["Basics", "Music", "Sound", "Scores", "Synthesis", "Figures"], resources: [.copy("Golden")]),
         tests("Wire", ["Basics"]),
+        tests("Datasets", ["Basics", "Music", "Sound"], resources: [.copy("Fixtures")]),
+        tests("Scores", ["Basics", "Music"], resources: [.copy("Fixtures")]),
+        tests("Synthesis", ["Music"]),
+        tests("Transcription", ["CLinux", "Basics", "Music", "Sound", "Networks", "AllocationCounter"]),
+        tests(
+            "Following",
+            ["CLinux", "Basics", "Music", "Sound", "Scores", "Synthesis", "FollowingSounds", "AllocationCounter"]),
+        tests("FollowingSounds", ["Music", "Scores", "Synthesis", "Following"]),
+        tests(
+            "Alignment", ["Basics", "Music", "Sound", "Scores", "Synthesis", "AlignmentSamples"],
+            resources: [.copy("Golden")]),
+        tests(
+            "Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"],
+            resources: [.copy("Golden")]),
+        tests("Training", ["Basics", "Music", "Sound", "Networks", "Datasets"]),
+        tests("Rendering", ["Music", "Sound", "Synthesis"]),
+        tests("Performing", ["Music", "Sound", "Scores", "Synthesis"]),
+        tests(
+            "AlignmentTools",
+            ["Basics", "Music", "Sound", "Figures", "Scores", "Alignment", "AlignmentSamples", "SVGReading"]),
+        tests("Teaching", ["Basics", "Music", "Networks", "Alignment", "Training"]),
+        tests(
+            "FollowingEvaluation",
+            ["Basics", "Music", "Sound", "Scores", "Following", "FollowingSounds", "Evaluation"],
+            resources: [.copy("Golden")]),
+        tests("ModelFigures", ["Basics", "Figures", "SVGReading"]),
         tests(
             "Service",
             [
-                "Basics", "Capture", "Networks", "Scores", "Following", "Wire",
+                "Basics", "Networks", "Capture", "Wire", "Scores", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-            ]), tests("Readout", ["Basics", "Music", "Wire", "Terminal"]), tests("Terminal"),
+            ]),
+        tests("Readout", ["Basics", "Music", "Terminal", "Wire"]),
     ]
 )

@@ -1,6 +1,7 @@
 import Basics
 import CLinux
 import Following
+import FollowingSounds
 import Foundation
 import Music
 import Scores

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import Rendering
 import Terminal
-import Training
 
 struct DatasetRender: ParsableCommand {
     static let configuration = CommandConfiguration(

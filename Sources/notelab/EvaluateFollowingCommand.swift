@@ -1,5 +1,5 @@
 import ArgumentParser
-import Evaluation
+import FollowingEvaluation
 import Foundation
 import Terminal
 
@@ -44,7 +44,7 @@ struct EvaluateFollowing: ParsableCommand {
 
     private struct Report: Encodable {
         var method: String
-        var pairs: [FollowingEvaluation]
+        var pairs: [PlayedEvaluation]
         var unplayed: [UnplayedEvaluation]
         var mean: FollowingMeans
     }

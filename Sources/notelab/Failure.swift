@@ -7,7 +7,8 @@ import Following
 import Foundation
 import Music
 import Networks
-import Performance
+import Performing
+import Rendering
 import Scores
 import Sound
 import Synthesis

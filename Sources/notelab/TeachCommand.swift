@@ -1,9 +1,11 @@
 import Alignment
+import AlignmentTools
 import ArgumentParser
 import Datasets
 import Foundation
 import Networks
 import Scores
+import Teaching
 import Terminal
 import Training
 

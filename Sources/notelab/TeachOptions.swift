@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Networks
+import Teaching
 import Terminal
 import Training
 

@@ -1,6 +1,5 @@
 import Basics
 import Datasets
-import Evaluation
 import Foundation
 import Networks
 import Sound

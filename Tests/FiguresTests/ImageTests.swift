@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import SVGReading
 import Testing
 
 @testable import Figures

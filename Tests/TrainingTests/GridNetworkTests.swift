@@ -188,14 +188,6 @@ struct GridNetworkTests {
         #expect(own.weights.array == Array(middle))
     }
 
-    /// What teaching makes of such a model fits its time steps, and goes on from its weights.
-    @Test func modelsCanBeTaught() throws {
-        let model = try Self.model(try Self.network())
-        let recipe = Recipe.teaching(model.info, name: "taught", steps: 10, licence: "CC0")
-        #expect(recipe.spacing == 2)
-        try recipe.check(beginningWith: model, path: "model")
-    }
-
     /// Time steps that the excerpt's grid of positions has no place for.
     @Test func coarseSpacingIsRefused() throws {
         let layout = ExcerptLayout(window: Self.window, hop: 64, windowsPerExcerpt: 3, spacing: 3, outputs: 256)

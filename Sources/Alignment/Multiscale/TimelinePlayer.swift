@@ -1,5 +1,4 @@
 import Basics
-import Datasets
 import Music
 import Synthesis
 

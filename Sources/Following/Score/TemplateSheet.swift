@@ -1,7 +1,12 @@
 /// The note sounds of one program.
-struct TemplateSheet: Sendable, Equatable {
+package struct TemplateSheet: Sendable, Equatable {
     /// Seconds in which magnitudes fall to 1/e once the key is released.
-    var release: Float
+    package var release: Float
     /// By pitch: powers, age x band.
-    var notes: [Int: [Float]]
+    package var notes: [Int: [Float]]
+
+    package init(release: Float, notes: [Int: [Float]]) {
+        self.release = release
+        self.notes = notes
+    }
 }

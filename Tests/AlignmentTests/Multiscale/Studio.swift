@@ -1,4 +1,5 @@
 import Alignment
+import AlignmentSamples
 import Basics
 import Foundation
 import Music

@@ -1,3 +1,4 @@
+import AlignmentSamples
 import Scores
 import Testing
 

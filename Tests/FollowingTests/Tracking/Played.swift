@@ -1,5 +1,6 @@
 import Basics
 import Following
+import FollowingSounds
 import Foundation
 import Music
 import Scores
