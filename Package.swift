@@ -55,13 +55,15 @@ let package = Package(
         system("CFFTW", pkgConfig: "fftw3f", debian: "libfftw3-dev"),
         system("CSndFile", pkgConfig: "sndfile", debian: "libsndfile1-dev"),
         system("CSoxr", pkgConfig: "soxr", debian: "libsoxr-dev"),
-        system("CFluidSynth", debian: "libfluidsynth-dev"),
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
         system("COneDNN", debian: "libdnnl-dev"),
         system("CMessageDigest", debian: "libmd-dev"),
         system("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
         system("CZlib", debian: "zlib1g-dev"),
         system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
+
+        // FluidSynth's functions, loaded at run time: needs its headers (Debian's libfluidsynth-dev) and doesn't link to it.
+        .target(name: "CFluidSynth", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
 
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),

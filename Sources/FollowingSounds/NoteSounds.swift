@@ -11,10 +11,12 @@ public enum NoteSounds: Sendable, Hashable {
     case synthetic
 
     /// - Parameter name: a soundfont's path, or the name of a file where soundfonts are; nil for the best one installed.
-    /// - Returns: synthetic sounds where none is named and none is installed.
+    /// - Returns: synthetic sounds where none is named, and no soundfont or no FluidSynth is installed.
     /// - Throws: `FollowingError.noSounds` if there is no soundfont of that name.
     public static func named(_ name: String?) throws(FollowingError) -> NoteSounds {
-        if let path = SoundFontLibrary().score(name) { return .soundFont(path: path) }
+        if let path = SoundFontLibrary().score(name), name != nil || Synthesizer.isAvailable {
+            return .soundFont(path: path)
+        }
         guard let name else { return .synthetic }
         throw .noSounds(
             reason: "there is no soundfont '\(name)'; name one that is installed, or none for the best of them")
