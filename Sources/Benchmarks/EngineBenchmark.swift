@@ -59,7 +59,6 @@ public struct EngineBenchmark: Codable, Sendable {
             var span = output.mutableSpan
             stream.process(samples.span.extracting(start..<start + info.hop), into: &span)
             if index >= 64 { results.append((Clock.seconds - before) * 1e6) }
-            stream.settle()
         }
         hopMicroseconds = (Clock.threadSeconds - begin) / Double(hops) * 1e6
         results.sort()
@@ -73,7 +72,6 @@ public struct EngineBenchmark: Codable, Sendable {
             var span = output.mutableSpan
             let start = (64 + index) * info.hop
             stream.process(samples.span.extracting(start..<start + info.hop), into: &span)
-            stream.settle()
             usleep(UInt32(Double(info.hop) / Double(info.sampleRate) * 1e6))
         }
         liveHopMicroseconds = (Clock.threadSeconds - begin) / Double(liveHops) * 1e6

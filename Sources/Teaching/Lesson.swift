@@ -11,7 +11,7 @@ public struct Lesson: Sendable {
     public var pair: ArchivePair
     /// Seconds of the recording.
     public var duration: Double
-    public var verdict: Alignment.Verdict
+    public var verdict: ScoreAlignment.Verdict
     /// All notes that the alignment found, with their confidence.
     public var labels: LabelFile
     /// Notes of which nobody knows whether they sound there.
@@ -56,7 +56,7 @@ extension Lesson {
         self.init(pair, alignment, of: score, rule: rule, digest: ContentHash.ofFile(pair.audio) ?? "")
     }
 
-    init(_ pair: ArchivePair, _ alignment: Alignment, of score: Score, rule: TrustRule, digest: String) {
+    init(_ pair: ArchivePair, _ alignment: ScoreAlignment, of score: Score, rule: TrustRule, digest: String) {
         self.pair = pair
         self.digest = digest
         duration = alignment.duration

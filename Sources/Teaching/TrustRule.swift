@@ -30,7 +30,7 @@ public struct TrustRule: Sendable, Equatable {
     public init() {}
 
     /// The times whose labels can be trusted.
-    public func spans(of alignment: Alignment) -> TimeSpans {
+    public func spans(of alignment: ScoreAlignment) -> TimeSpans {
         let music = alignment.stretches.map { stretch in
             (
                 start: max(0, stretch.times.lowerBound - silence),
@@ -45,10 +45,10 @@ public struct TrustRule: Sendable, Equatable {
             .subtracting(untrusted(alignment.notes)).droppingShorter(than: shortest)
     }
 
-    func isDoubtful(_ note: Alignment.PlayedNote) -> Bool { !(note.confidence >= self.note) }
+    func isDoubtful(_ note: ScoreAlignment.PlayedNote) -> Bool { !(note.confidence >= self.note) }
 
     /// The neighbourhoods of onsets among which too many are doubtful. Linear.
-    private func untrusted(_ notes: [Alignment.PlayedNote]) -> TimeSpans {
+    private func untrusted(_ notes: [ScoreAlignment.PlayedNote]) -> TimeSpans {
         let notes = notes.filter(\.start.isFinite).sorted { $0.start < $1.start }
         var result: [(start: Double, end: Double)] = []
         var (first, end, doubtful) = (0, 0, 0)

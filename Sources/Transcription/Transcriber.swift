@@ -83,7 +83,7 @@ public final class Transcriber {
     public var labelSample: Int64 { hops * Int64(info.hop) - Int64(info.lookahead) }
 
     /// The notes that have begun and not ended, in order of pitch.
-    public var soundingNotes: [NoteOn] { tracker.soundingNotes }
+    public var soundingNotes: [NoteOnset] { tracker.soundingNotes }
 
     /// Takes the next `info.hop` samples, as they came from the source; any other count is ignored.
     public func process(_ hop: Span<Float>) {

@@ -30,9 +30,9 @@ public enum Samples {
     /// An alignment in which every stretch of beats is played from a time on, at so many seconds a beat.
     public static func alignment(
         _ score: Score, _ stretches: [(beats: ClosedRange<Double>, start: Double, pace: Double)] = [(0...16, 1, 0.5)],
-        tail: Double = 1, grade: Alignment.Verdict.Grade = .accepted
-    ) -> Alignment {
-        var result = Alignment(stretches: [], notes: [], duration: 0)
+        tail: Double = 1, grade: ScoreAlignment.Verdict.Grade = .accepted
+    ) -> ScoreAlignment {
+        var result = ScoreAlignment(stretches: [], notes: [], duration: 0)
         for (index, stretch) in stretches.enumerated() {
             func time(_ beat: Double) -> Double { stretch.start + (beat - stretch.beats.lowerBound) * stretch.pace }
             let (low, high) = (stretch.beats.lowerBound, stretch.beats.upperBound)
@@ -56,7 +56,9 @@ public enum Samples {
     }
 
     /// A recording of an alignment by decaying sines.
-    public static func record(_ alignment: Alignment, of score: Score, to path: String, amplitude: Float = 0.1) throws {
+    public static func record(_ alignment: ScoreAlignment, of score: Score, to path: String, amplitude: Float = 0.1)
+        throws
+    {
         var samples = [Float](repeating: 0, count: Int(alignment.duration * 44_100))
         for played in alignment.notes {
             let frequency = 440 * pow(2, Double(score.notes[played.note].pitch - 69) / 12)

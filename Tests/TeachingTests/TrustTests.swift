@@ -8,8 +8,8 @@ import Testing
 /// What of an alignment is learned from, and what is held out.
 struct TrustTests {
     /// Notes every half second from 1 s to 61 s.
-    static func alignment(doubtful: (Double) -> Bool = { _ in false }) -> Alignment {
-        Alignment(
+    static func alignment(doubtful: (Double) -> Bool = { _ in false }) -> ScoreAlignment {
+        ScoreAlignment(
             stretches: [.init(anchors: [.init(beat: 0, time: 1), .init(beat: 120, time: 61)])],
             notes: (0..<120).map { index in
                 let start = 1 + Double(index) / 2

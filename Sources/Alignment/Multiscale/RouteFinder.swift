@@ -7,7 +7,7 @@ import Scores
 struct RouteFinder {
     /// What was found.
     struct Route {
-        var timeline: Timeline
+        var timeline: PlayedTimeline
         /// Of the frames that are music of the score: near 0.3 for the same music, above 0.65 for other music.
         var cost: Double
         /// Seconds played to a second written.
@@ -81,11 +81,11 @@ struct RouteFinder {
         let spans = runs.map { run in
             let start = bars.beat(ofFrame: places[run.lowerBound])
             let end = bars.beat(ofFrame: places[run.upperBound - 1] + 1)
-            return Timeline.Span(
+            return PlayedTimeline.Span(
                 beats: start..<max(end, start + 1e-3),
                 times: Double(run.lowerBound) / rate..<Double(run.upperBound) / rate, events: 0..<0)
         }
-        let timeline = Timeline(score, spans: spans) { span, beat in
+        let timeline = PlayedTimeline(score, spans: spans) { span, beat in
             let position = score.tempo.seconds(atBeat: beat) * pace * rate
             return Self.time(of: position, run: runs[span], places: places, rate: rate)
         }

@@ -24,7 +24,8 @@ struct EventEvidence: Sendable, Equatable {
     /// - Parameters:
     ///   - score: combined features of the score as played at the timeline's times, equalised.
     ///   - recording: combined features of the recording.
-    static func all(of timeline: Timeline, score: FeatureSequence, recording: FeatureSequence) -> [EventEvidence] {
+    static func all(of timeline: PlayedTimeline, score: FeatureSequence, recording: FeatureSequence) -> [EventEvidence]
+    {
         let events = timeline.events
         let frames = agreements(score, recording)
         let unevenness = Self.unevenness(of: timeline)
@@ -63,7 +64,7 @@ struct EventEvidence: Sendable, Equatable {
         }
     }
 
-    private static func unevenness(of timeline: Timeline) -> [Double] {
+    private static func unevenness(of timeline: PlayedTimeline) -> [Double] {
         var result = [Double](repeating: 0, count: timeline.events.count)
         for span in timeline.spans {
             let events = Array(timeline.events[span.events])

@@ -16,7 +16,7 @@ public struct ReviewedAligner: Aligner {
         self.soundFont = path
     }
 
-    public func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> Alignment {
+    public func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> ScoreAlignment {
         let alignment = try base.align(score, audio: path) { try progress(0.9 * $0) }
         let levels = try BandLevels(audio: path) { _ in try progress(0.92) }
         let reviewer = Reviewer(score: score, player: TimelinePlayer(soundFont: soundFont))

@@ -11,14 +11,14 @@ struct Reviewer {
     let player: TimelinePlayer
 
     /// - Parameter levels: of the recording.
-    func review(_ alignment: Alignment, with levels: BandLevels) throws -> Alignment {
-        let timeline = Timeline(score, of: alignment)
+    func review(_ alignment: ScoreAlignment, with levels: BandLevels) throws -> ScoreAlignment {
+        let timeline = PlayedTimeline(score, of: alignment)
         let logarithms = levels.logarithms()
         var own = try player.levels(of: timeline.performed(), frameCount: levels.frameCount).logarithms()
         CombinedFeatures.equalise(&own, to: logarithms, frames: 0..<levels.frameCount)
         let evidence = EventEvidence.all(
             of: timeline, score: CombinedFeatures.sequence(own), recording: CombinedFeatures.sequence(logarithms))
-        let confidences = evidence.map(ConfidenceModel.confidence)
+        let confidences = evidence.map(EventConfidence.confidence)
 
         var reviewed = alignment
         var confidenceOfNote: [[Int: Double]] = Array(repeating: [:], count: timeline.spans.count)
@@ -35,7 +35,9 @@ struct Reviewer {
     }
 
     /// Trusts each measure as its events are trusted; one without any, like the measures beside it.
-    private func trust(_ measures: inout [Alignment.PlayedMeasure], _ timeline: Timeline, _ confidences: [Double]) {
+    private func trust(
+        _ measures: inout [ScoreAlignment.PlayedMeasure], _ timeline: PlayedTimeline, _ confidences: [Double]
+    ) {
         let known = measures.map { measure -> Double? in
             let events = timeline.events[timeline.spans[measure.stretch].events]
             let passage = score.passages[measure.passage]

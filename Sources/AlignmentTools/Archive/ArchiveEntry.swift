@@ -14,7 +14,7 @@ public struct ArchiveEntry: Codable, Sendable, Equatable {
 
     /// A suspicion in few words.
     public struct Region: Codable, Sendable, Equatable {
-        public var kind: Alignment.Suspicion.Kind
+        public var kind: ScoreAlignment.Suspicion.Kind
         /// Seconds.
         public var start: Double
         /// Seconds.

@@ -40,7 +40,7 @@ struct AlignedTimeline: Equatable {
     private var tick = 0
     private var seconds = 0.0
 
-    init(_ stretches: [Alignment.Stretch]) {
+    init(_ stretches: [ScoreAlignment.Stretch]) {
         for stretch in stretches {
             let anchors = Self.thinned(stretch.anchors.filter { $0.beat.isFinite && $0.time.isFinite })
             guard let first = anchors.first else {
@@ -104,7 +104,7 @@ struct AlignedTimeline: Equatable {
     }
 
     /// Seconds a beat takes at the beginning, from the first beat or two; 0.02...10.
-    private static func pace(_ anchors: [Alignment.Anchor]) -> Double {
+    private static func pace(_ anchors: [ScoreAlignment.Anchor]) -> Double {
         guard let first = anchors.first, let last = anchors.last else { return TempoMap.standard }
         let later = anchors.first { $0.beat >= first.beat + 2 } ?? last
         let pace = (later.time - first.time) / (later.beat - first.beat)
@@ -114,7 +114,7 @@ struct AlignedTimeline: Equatable {
 
     /// The anchors that matter: the others lie within the tolerance of the straight line between those (Ramer, 1972; Douglas
     /// and Peucker, 1973).
-    private static func thinned(_ anchors: [Alignment.Anchor]) -> [Alignment.Anchor] {
+    private static func thinned(_ anchors: [ScoreAlignment.Anchor]) -> [ScoreAlignment.Anchor] {
         guard anchors.count > 2 else { return anchors }
         var isKept = [Bool](repeating: false, count: anchors.count)
         (isKept[0], isKept[anchors.count - 1]) = (true, true)

@@ -39,7 +39,7 @@ public struct AlignmentDocument: Encodable, Sendable {
     }
 
     struct Verdict: Encodable, Sendable {
-        var grade: Alignment.Verdict.Grade
+        var grade: ScoreAlignment.Verdict.Grade
         var confidence: Double
         var reason: String
     }
@@ -81,7 +81,7 @@ public struct AlignmentDocument: Encodable, Sendable {
     }
 
     struct Suspicion: Encodable, Sendable {
-        var kind: Alignment.Suspicion.Kind
+        var kind: ScoreAlignment.Suspicion.Kind
         var startBeat: Double
         var endBeat: Double
         var start: Double
@@ -111,7 +111,7 @@ public struct AlignmentDocument: Encodable, Sendable {
     let suspicions: [Suspicion]
     let notes: [Note]
 
-    public init(_ alignment: Alignment, of source: Score, origin: Origin) {
+    public init(_ alignment: ScoreAlignment, of source: Score, origin: Origin) {
         score = origin.score
         title = source.title
         audio = origin.audio
@@ -145,7 +145,7 @@ public struct AlignmentDocument: Encodable, Sendable {
         }
     }
 
-    private static func measure(_ played: Alignment.PlayedMeasure, _ score: Score) -> Measure? {
+    private static func measure(_ played: ScoreAlignment.PlayedMeasure, _ score: Score) -> Measure? {
         guard score.passages.indices.contains(played.passage) else { return nil }
         let passage = score.passages[played.passage]
         guard score.measures.indices.contains(passage.measure) else { return nil }

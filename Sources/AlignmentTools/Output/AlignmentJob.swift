@@ -6,7 +6,7 @@ import Scores
 public struct AlignmentJob: Sendable {
     /// What came out.
     public struct Result: Sendable {
-        public var alignment: Alignment
+        public var alignment: ScoreAlignment
         public var score: Score
         /// Seconds the alignment took, without reading the score and writing the results.
         public var elapsed: Double

@@ -87,7 +87,7 @@ public struct AlignmentOutputs: Sendable, Equatable {
     ///
     /// - Throws: `MusicError`, `AlignmentError`, `FiguresError` or `SoundError` for what cannot be written or, for plot and mix,
     ///   a recording that can no longer be read.
-    public func write(_ alignment: Alignment, of score: Score, origin: AlignmentDocument.Origin) throws {
+    public func write(_ alignment: ScoreAlignment, of score: Score, origin: AlignmentDocument.Origin) throws {
         if let labels { try LabelFile(alignment, of: score).write(to: labels, format: .musicNet) }
         if let midi { try MIDIFile(alignment, of: score).write(to: midi) }
         if let document { try AlignmentDocument(alignment, of: score, origin: origin).write(to: document) }

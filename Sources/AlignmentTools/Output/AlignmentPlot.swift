@@ -21,7 +21,8 @@ public struct AlignmentPlot: Sendable {
     /// Reads the recording twice: a second of work for each ten minutes or so.
     ///
     /// - Throws: `SoundError` for a recording that can't be read, `FiguresError` for a picture that can't be drawn.
-    public func figure(_ alignment: Alignment, of score: Score, origin: AlignmentDocument.Origin) throws -> Figure {
+    public func figure(_ alignment: ScoreAlignment, of score: Score, origin: AlignmentDocument.Origin) throws -> Figure
+    {
         let matrix = try CostMatrix(score: score, audio: origin.audio, duration: alignment.duration)
         let notes = alignment.soundingNotes(of: score)
         return AlignmentFigure(
@@ -40,7 +41,7 @@ public struct AlignmentPlot: Sendable {
     }
 
     private func excerpt(
-        _ alignment: Alignment, _ notes: [SoundingNote], _ audio: String
+        _ alignment: ScoreAlignment, _ notes: [SoundingNote], _ audio: String
     ) throws -> Heatmap {
         let length = min(Self.excerptLength, max(alignment.duration, 0.1))
         let wanted = excerptStart ?? (notes.first?.start ?? 0) - 0.5
@@ -67,7 +68,7 @@ public struct AlignmentPlot: Sendable {
         return "\(title), aligned with \(name(origin.audio))"
     }
 
-    private static func note(_ alignment: Alignment, _ origin: AlignmentDocument.Origin) -> String {
+    private static func note(_ alignment: ScoreAlignment, _ origin: AlignmentDocument.Origin) -> String {
         let percent = Int((min(max(alignment.verdict.confidence, 0), 1) * 100).rounded())
         let verdict = "Verdict: \(alignment.verdict.grade.rawValue), \(percent)% of the notes can be trusted"
         let reason = alignment.verdict.reason.isEmpty ? "." : ": \(alignment.verdict.reason)"
@@ -83,7 +84,7 @@ public struct AlignmentPlot: Sendable {
         }
     }
 
-    private static func region(_ suspicion: Alignment.Suspicion, _ score: Score) -> AlignmentFigure.Region {
+    private static func region(_ suspicion: ScoreAlignment.Suspicion, _ score: Score) -> AlignmentFigure.Region {
         let color =
             switch suspicion.kind {
             case .skipped, .compressed: 3

@@ -12,7 +12,7 @@ public struct AlignmentSummary: Sendable {
     /// Without newlines at their ends.
     public let lines: [String]
 
-    public init(_ alignment: Alignment, of score: Score, elapsed: Double? = nil) {
+    public init(_ alignment: ScoreAlignment, of score: Score, elapsed: Double? = nil) {
         let verdict = alignment.verdict
         var lines = [
             "\(verdict.grade.rawValue): \(Numeral.percent(verdict.confidence)) of "
@@ -39,7 +39,7 @@ public struct AlignmentSummary: Sendable {
     }
 
     /// "3, 5-7 and 12" in the order of the recording, by printed numbers.
-    private static func measures(_ played: [Alignment.PlayedMeasure], _ score: Score) -> String {
+    private static func measures(_ played: [ScoreAlignment.PlayedMeasure], _ score: Score) -> String {
         var runs: [(first: Int, last: Int)] = []
         for passage in played.map(\.passage) where score.passages.indices.contains(passage) {
             if let last = runs.last, last.last + 1 == passage {

@@ -8,7 +8,7 @@ extension LabelFile {
     /// Start beats are positions along the score's order of play; as in MusicNet's own files, `endBeat` is the note's length
     /// in beats. Drums are left out. A note that the score gives no length (a grace note) gets 60 ms, and as many beats
     /// as that is there.
-    public init(_ alignment: Alignment, of score: Score) {
+    public init(_ alignment: ScoreAlignment, of score: Score) {
         self.init(
             labels: alignment.soundingNotes(of: score).map { sounding in
                 let note = sounding.note

@@ -8,7 +8,7 @@ extension MIDIFile {
     /// The first track holds tempo, time signatures and rehearsal marks; then there is a track for each part that plays,
     /// with its name and program. Notes sound when the alignment has them, to 1 ms; those that keep the beat lie exactly on it.
     /// Bars of rest stand for what precedes and separates the stretches. Parts beyond MIDI's 15 melodic channels share them.
-    public init(_ alignment: Alignment, of score: Score) {
+    public init(_ alignment: ScoreAlignment, of score: Score) {
         self.init(division: .ticksPerQuarter(AlignedTimeline.resolution))
         let timeline = AlignedTimeline(alignment.stretches)
         let notes = alignment.soundingNotes(of: score)
@@ -75,7 +75,7 @@ extension MIDIFile {
     // MARK: Tempo and bars
 
     private static func conductor(
-        _ alignment: Alignment, _ score: Score, _ timeline: AlignedTimeline
+        _ alignment: ScoreAlignment, _ score: Score, _ timeline: AlignedTimeline
     ) -> [MIDIEvent] {
         var events = [MIDIEvent(tick: 0, message: .text(kind: 3, score.title ?? "Tempo"))]
         for segment in timeline.segments {

@@ -43,9 +43,9 @@ final class RecordingExcerpt {
     deinit { unlink(path) }
 }
 
-extension Alignment {
+extension ScoreAlignment {
     /// The same, with all times later by `seconds`: an excerpt's alignment becomes one of the recording it is from.
-    func delayed(by seconds: Double) -> Alignment {
+    func delayed(by seconds: Double) -> ScoreAlignment {
         func later(_ times: ClosedRange<Double>) -> ClosedRange<Double> {
             times.lowerBound + seconds...times.upperBound + seconds
         }

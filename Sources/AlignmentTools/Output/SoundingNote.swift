@@ -6,7 +6,7 @@ struct SoundingNote: Sendable, Equatable {
     /// Index in `Score.notes`.
     var index: Int
     var note: Score.Note
-    /// Index in `Alignment.stretches`.
+    /// Index in `ScoreAlignment.stretches`.
     var stretch: Int
     /// Seconds, within the recording.
     var start: Double
@@ -22,7 +22,7 @@ struct SoundingNote: Sendable, Equatable {
     static let graceLength = 0.06
 }
 
-extension Alignment {
+extension ScoreAlignment {
     /// The played notes in order of start, then pitch: drums left out, notes without length given one, and nothing beyond
     /// the ends of the recording. Notes that `score` doesn't have, and times that are no numbers, are passed over.
     func soundingNotes(of score: Score) -> [SoundingNote] {

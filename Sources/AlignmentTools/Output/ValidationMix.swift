@@ -26,7 +26,7 @@ public struct ValidationMix: Sendable {
     private let notes: [SoundingNote]
     private let layout: Layout
 
-    public init(_ alignment: Alignment, of score: Score, layout: Layout = .mono) {
+    public init(_ alignment: ScoreAlignment, of score: Score, layout: Layout = .mono) {
         notes = alignment.soundingNotes(of: score)
         self.layout = layout
     }

@@ -22,7 +22,7 @@ public struct AlignmentErrors: Sendable, Equatable, Codable {
         self.init(errors: all.flatMap(\.errors), missed: all.reduce(0) { $0 + $1.missed })
     }
 
-    public init(of alignment: Alignment, _ score: Score, against reference: OnsetReference) {
+    public init(of alignment: ScoreAlignment, _ score: Score, against reference: OnsetReference) {
         // Beats are compared as files write them, to a thousandth.
         func key(_ beat: Double) -> Int { Int((min(max(beat, -1e12), 1e12) * 1000).rounded()) }
         struct Place: Hashable {

@@ -8,7 +8,7 @@ final class StandardTracker {
     private let search: PlaceSearch
     private let sound: SoundFeatures
     private let repeats: RepeatPolicy
-    private let model = ConfidenceModel()
+    private let model = PositionConfidence()
 
     private(set) var signs = FollowingSigns()
     private var state = FollowingState.waiting

@@ -10,7 +10,7 @@ enum WarpingMethods {
     private static let side = 5.0
 
     /// - Returns: nil for a method that isn't one of them, and for a score without sounds.
-    static func tracker(_ method: FollowingMethod, _ score: FollowingScore) -> (any PositionTracker)? {
+    static func tracker(_ method: FollowingMethod, _ score: FollowingScore) -> (any FrameTracker)? {
         guard score.templates.count > 0 else { return nil }
         switch method {
         case .dixon:

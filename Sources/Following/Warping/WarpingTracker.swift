@@ -1,7 +1,7 @@
 import Foundation
 
 /// On-line time warping as a position tracker: the reference methods.
-final class WarpingTracker<Path: ForwardWarping>: PositionTracker {
+final class WarpingTracker<Path: ForwardWarping>: FrameTracker {
     private let costs: FeatureCosts
     private var path: Path
     private let firstOnset: Int

@@ -10,15 +10,15 @@ final class StubAligner: Aligner {
     let name = "stub"
     let calls = Mutex<[String]>([])
     private let rejects: String?
-    private let grade: Alignment.Verdict.Grade
+    private let grade: ScoreAlignment.Verdict.Grade
 
     /// - Parameter rejects: recordings whose path holds this get another verdict.
-    init(rejecting rejects: String? = nil, as grade: Alignment.Verdict.Grade = .rejected) {
+    init(rejecting rejects: String? = nil, as grade: ScoreAlignment.Verdict.Grade = .rejected) {
         self.rejects = rejects
         self.grade = grade
     }
 
-    func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> Alignment {
+    func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> ScoreAlignment {
         calls.withLock { $0.append((path as NSString).lastPathComponent) }
         try progress(0.1)
         let count = try AudioFileReader.readAll(path: path).count

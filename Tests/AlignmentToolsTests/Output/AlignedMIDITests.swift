@@ -17,7 +17,7 @@ struct AlignedMIDITests {
         MIDIPerformance(try MIDIFile(data: file.data, name: "aligned.mid")).notes
     }
 
-    private func expectEqual(_ file: MIDIFile, _ alignment: Alignment, _ score: Score) throws {
+    private func expectEqual(_ file: MIDIFile, _ alignment: ScoreAlignment, _ score: Score) throws {
         let wanted = LabelFile(alignment, of: score).labels.map(\.note)
         let found = try heard(file)
         try #require(found.count == wanted.count)
@@ -35,11 +35,11 @@ struct AlignedMIDITests {
         var random = SplitMix64(seed: 11)
         for _ in 0..<60 {
             let score = Samples.score(measures: 6, parts: Int.random(in: 1...3, using: &random))
-            var alignment = Alignment(stretches: [], notes: [], duration: 0)
+            var alignment = ScoreAlignment(stretches: [], notes: [], duration: 0)
             var time = Double.random(in: 0...4, using: &random)
             for stretch in 0..<Int.random(in: 1...3, using: &random) {
                 let first = Double(Int.random(in: 0...20, using: &random))
-                var anchors = [Alignment.Anchor(beat: first, time: time)]
+                var anchors = [ScoreAlignment.Anchor(beat: first, time: time)]
                 var beat = first
                 while beat < 24 {
                     beat += Double.random(in: 0.1...1.5, using: &random)
@@ -50,7 +50,7 @@ struct AlignedMIDITests {
                         : Double.random(in: 0.05...0.9, using: &random)
                     anchors.append(.init(beat: beat, time: time))
                 }
-                let part = Alignment.Stretch(anchors: anchors)
+                let part = ScoreAlignment.Stretch(anchors: anchors)
                 alignment.stretches.append(part)
                 for (index, note) in score.notes.enumerated() where note.onset >= first {
                     let offBeat = Int.random(in: 0...3, using: &random) == 0 ? 0.02 : 0

@@ -10,7 +10,7 @@ import Testing
 struct OutputTests {
     private let score = Samples.score(measures: 4, parts: 2)
 
-    private func recorded(_ folder: ScratchFolder) throws -> (Alignment, AlignmentDocument.Origin) {
+    private func recorded(_ folder: ScratchFolder) throws -> (ScoreAlignment, AlignmentDocument.Origin) {
         let alignment = Samples.alignment(score)
         try Samples.record(alignment, of: score, to: folder.file("audio.wav"))
         return (

@@ -39,8 +39,9 @@ struct AlignmentErrorsTests {
         return try Score(file, name: "test")
     }
 
-    private static func alignment(_ score: Score, starts: [(note: Int, stretch: Int, start: Double)]) -> Alignment {
-        Alignment(
+    private static func alignment(_ score: Score, starts: [(note: Int, stretch: Int, start: Double)]) -> ScoreAlignment
+    {
+        ScoreAlignment(
             stretches: [], notes: starts.map { .init(note: $0.note, stretch: $0.stretch, start: $0.start, end: 9) },
             duration: 10)
     }

@@ -1,7 +1,7 @@
 /// Follows a score hop by hop, fed with what ``SlidingSpectrum`` measures.
 ///
 /// `process` allocates nothing; its time and memory don't depend on the score's length, nor on how long it has been following.
-protocol PositionTracker: AnyObject {
+protocol FrameTracker: AnyObject {
     /// Takes the frame that ends with the newest hop.
     ///
     /// - Parameters:

@@ -1,6 +1,6 @@
 import Scores
 
-extension Alignment {
+extension ScoreAlignment {
     /// What follows from where a score and a recording meet: the notes and measures that lie on the stretches, at the times that the
     /// anchors say. Nothing is suspected, and everything trusted.
     ///

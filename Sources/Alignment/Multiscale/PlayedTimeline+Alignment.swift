@@ -1,8 +1,8 @@
 import Scores
 
-extension Timeline {
+extension PlayedTimeline {
     /// The performance that an alignment describes.
-    init(_ score: Score, of alignment: Alignment) {
+    init(_ score: Score, of alignment: ScoreAlignment) {
         let spans = alignment.stretches.map { stretch in
             Span(
                 beats: stretch.beats.lowerBound..<max(stretch.beats.upperBound, stretch.beats.lowerBound + 1e-3),
@@ -13,9 +13,9 @@ extension Timeline {
     }
 }
 
-extension Alignment {
+extension ScoreAlignment {
     /// What a performance says: everything trusted, nothing suspected. Times are brought within the recording.
-    init(_ timeline: Timeline, of score: Score, duration: Double) {
+    init(_ timeline: PlayedTimeline, of score: Score, duration: Double) {
         let stretches = timeline.spans.enumerated().map { index, span in
             var anchors = timeline.events[span.events].map { Anchor(beat: $0.beat, time: $0.time) }
             let end = Anchor(

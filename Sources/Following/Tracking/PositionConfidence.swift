@@ -27,7 +27,7 @@ public struct FollowingSigns: Sendable, Equatable {
 }
 
 /// Turns signs into the probability that the position is right within half a second.
-struct ConfidenceModel: Sendable {
+struct PositionConfidence: Sendable {
     var bias: Float = -10.47
     var mass: Float = 3.28
     var evidence: Float = 4.19

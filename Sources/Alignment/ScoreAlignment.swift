@@ -4,7 +4,7 @@ import Scores
 ///
 /// Times are seconds from the beginning of the recording, positions beats of ``Scores/Score`` (quarter notes along the order of
 /// play). Whatever was played twice occurs twice, in the order of the recording; what was left out doesn't occur.
-public struct Alignment: Sendable, Equatable {
+public struct ScoreAlignment: Sendable, Equatable {
     /// The stretches of the score that were played, in the order of the recording. More than one where the players
     /// took a repeat that the score's order of play doesn't have, or left one out. Never empty.
     public var stretches: [Stretch]
@@ -32,7 +32,7 @@ public struct Alignment: Sendable, Equatable {
     }
 }
 
-extension Alignment {
+extension ScoreAlignment {
     /// A point where score and recording meet.
     public struct Anchor: Sendable, Hashable {
         public var beat: Double

@@ -7,7 +7,7 @@ import Foundation
 /// real violin; docs/alignment.md says which), and of 10 scores aligned by force with recordings of other music, whose events all
 /// count as wrong, at a weight of 0.3. With each recording predicted by a fit to the others, predictions are right to 0.03 on
 /// average (expected calibration error); scores of other music get 0.20 on average.
-enum ConfidenceModel {
+enum EventConfidence {
     private static let likeness = 14.91
     private static let missed = 2.65
     private static let agreement = 14.29

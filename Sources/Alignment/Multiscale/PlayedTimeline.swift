@@ -5,7 +5,7 @@ import Scores
 /// A performance as far as it is known: which notes of the score are played, in which order, and when.
 ///
 /// Notes that begin on one beat are one event. Beats are the score's, times seconds of the recording.
-struct Timeline: Sendable {
+struct PlayedTimeline: Sendable {
     /// A passage of the score played through.
     struct Span: Sendable, Equatable {
         var beats: Range<Double>

@@ -1,6 +1,6 @@
 import Foundation
 
-extension Timeline {
+extension PlayedTimeline {
     /// A gap between two events of a span that is much longer than the tempo says.
     struct Pause {
         /// Seconds: the times of the events at its edges.
