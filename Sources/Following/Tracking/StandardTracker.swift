@@ -22,11 +22,11 @@ final class StandardTracker {
     private var beat: Double
     private var slowness: Float = 0
     private var tempoAge = 0
-    private var departure = Departure()
+    private(set) var departure = Departure()
     // Hops since the last jump, or since the players began.
     private var settledHops = 0
     // After a jump: where the players would be without it, and for how many hops that is still considered.
-    private var left = (second: 0.0, hops: 0)
+    private(set) var left = (second: 0.0, hops: 0)
     private var confidence = 0.0
     private var doubt = 0
     private var jump: FollowingJump?
@@ -277,6 +277,8 @@ final class StandardTracker {
         second = table.seconds[event]
         beat = table.beats[event] - Self.hair
         signs = FollowingSigns()
+        departure = Departure()
+        left.hops = 0
         settledHops = 0
         doubt = 0
         state = .waiting
