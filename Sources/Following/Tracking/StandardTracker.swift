@@ -191,9 +191,9 @@ final class StandardTracker {
         // What they have played since they left is all that tells places apart.
         let heard = departure.seconds / Double(exp(found.slowness))
         let length = max(2, found.event - table.event(atSeconds: found.second - heard))
-        let twins = (0..<table.count).lazy.filter { [table] in table.areTwins($0, found.event, length: length) }
-        guard twins.dropFirst().first(where: { _ in true }) != nil else { return found }
-        guard let chosen = repeats.preferred(among: twins, from: event) else { return nil }
+        let group = table.twins.group(of: found.event, length: length)
+        guard group.count > 1 else { return found }
+        guard let chosen = repeats.preferred(among: group, of: table.twins, from: event) else { return nil }
         guard chosen != found.event else { return found }
         var place = found
         let share = (found.second - table.seconds[found.event]) / table.durations[found.event]
