@@ -68,7 +68,7 @@ let package = Package(
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
 
-        // Foundations: know nothing of each other, but for what is listed.
+        // Foundations: they know nothing of each other.
         // Fan-out, clocks, numbers as text, tables, sorted search, random numbers. No Foundation.
         library("Basics", ["CLinux"]),
         // Notes, MIDI files and label files.
@@ -77,10 +77,8 @@ let package = Package(
         library("Sound", ["CFFTW", "CSndFile", "CSoxr"]),
         // What every command line shares: progress lines, terminal size and colours.
         library("Terminal"),
-        // Plots as SVG and PNG: knows numbers alone.
-        library("Figures", ["CZlib", "Basics"]),
 
-        // One subject each.
+        // Subjects: one each, and they know foundations alone.
         // Networks, model files, and the engines that run them, streaming or by windows.
         library("Networks", ["Kernels", "Basics", "Sound"]),
         // Audio from PulseAudio, ALSA, files and pipes.
@@ -93,8 +91,10 @@ let package = Package(
         library("Scores", ["CArchive", "Music"]),
         // FluidSynth and its soundfonts.
         library("Synthesis", ["CFluidSynth", "Kernels", "Music"]),
+        // Plots as SVG and PNG: knows numbers alone.
+        library("Figures", ["CZlib", "Basics"]),
 
-        // Understanding music.
+        // Understanding: what music is made of.
         // From a network's posteriors to notes.
         library("Transcription", ["Music", "Sound", "Networks"]),
         // Where in a score the players are, live.
@@ -104,7 +104,7 @@ let package = Package(
         // A score and a recording of it: what was played when.
         library("Alignment", ["Kernels", "Basics", "Music", "Sound", "Scores", "Synthesis"]),
 
-        // The laboratory.
+        // The laboratory: for notelab alone.
         // A model against labels.
         library("Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"]),
         // A model from labelled recordings.
@@ -136,7 +136,7 @@ let package = Package(
             "Benchmarks",
             ["CLinux", "Basics", "Music", "Networks", "Scores", "Following", "FollowingSounds", "Alignment"]),
 
-        // The programs' own logic.
+        // The daemon's logic.
         library(
             "Service",
             [
