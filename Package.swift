@@ -27,8 +27,8 @@ func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)
 }
 
-// pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's and fluidsynth's files ask for
-// compiler flags that the package manager refuses with a warning, and need none of them.
+// pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's file asks for compiler flags
+// that the package manager refuses with a warning, and needs none of them.
 func system(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
@@ -62,7 +62,7 @@ let package = Package(
         system("CZlib", debian: "zlib1g-dev"),
         system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
 
-        // FluidSynth's functions, loaded at run time: needs its headers (Debian's libfluidsynth-dev) and doesn't link to it.
+        // FluidSynth's functions, loaded at run time: needs its headers (Debian's libfluidsynth-dev), links to nothing.
         .target(name: "CFluidSynth", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
 
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
@@ -94,7 +94,7 @@ let package = Package(
         // Plots as SVG and PNG: knows numbers alone.
         library("Figures", ["CZlib", "Basics"]),
 
-        // Understanding: what music is made of.
+        // Understanding: audio and scores become notes, positions and alignments.
         // From a network's posteriors to notes.
         library("Transcription", ["Music", "Sound", "Networks"]),
         // Where in a score the players are, live.

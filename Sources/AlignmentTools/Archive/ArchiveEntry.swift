@@ -1,6 +1,22 @@
 import Alignment
 import Datasets
 
+/// A score and a recording of it.
+public struct ArchivePair: Sendable, Hashable {
+    /// What results are called, below the folder they go to: may hold slashes, and is unlike that of any other pair.
+    public var name: String
+    /// Path of the score.
+    public var score: String
+    /// Path of the recording.
+    public var audio: String
+
+    public init(name: String, score: String, audio: String) {
+        self.name = name
+        self.score = score
+        self.audio = audio
+    }
+}
+
 /// What became of a pair: a line of the manifest, a row of the report.
 public struct ArchiveEntry: Codable, Sendable, Equatable {
     public enum Outcome: String, Codable, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What is known of the recordings in a folder of imported ones.
 struct ImportManifest: Sendable {
@@ -31,4 +32,20 @@ struct ImportManifest: Sendable {
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``.
     func save() throws(DatasetError) { try lines.save() }
+}
+
+/// By which a file is known not to have changed.
+public struct FileStamp: Codable, Hashable, Sendable {
+    /// Bytes.
+    public var size: Int
+    /// Of the last change, in nanoseconds since 1970.
+    public var modified: Int
+
+    /// Nil if there is no such file.
+    public init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        size = Int(status.st_size)
+        modified = Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
+    }
 }

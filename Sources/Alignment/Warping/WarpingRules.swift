@@ -1,3 +1,5 @@
+import Kernels
+
 /// What the three steps of a path cost.
 ///
 /// A step to a cell adds the step's weight times the cell's cost and the step's penalty. The first cell counts once.
@@ -24,5 +26,23 @@ public struct StepRule: Sendable, Hashable {
         self.both = both
         self.column = column
         self.row = row
+    }
+}
+
+/// How the difference of two feature vectors is measured.
+public enum Norm: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Sum of magnitudes.
+    case l1
+    /// Euclidean length: the paper's.
+    case l2
+    /// Greatest magnitude.
+    case linf
+
+    var code: Int32 {
+        switch self {
+        case .l1: Int32(NK_NORM_L1)
+        case .l2: Int32(NK_NORM_L2)
+        case .linf: Int32(NK_NORM_MAX)
+        }
     }
 }

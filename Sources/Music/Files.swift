@@ -27,3 +27,22 @@ struct Decimal6: CustomStringConvertible {
         return (value < 0 && micro > 0 ? "-" : "") + "\(micro / 1_000_000).\(padding)\(fraction)"
     }
 }
+
+/// Reads whole files and says in a sentence why it cannot.
+enum InputFile {
+    static func read(_ path: String) throws(MusicError) -> Data {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw .missingFile(path: path)
+        }
+        guard !isDirectory.boolValue else { throw .unreadableFile(path: path, reason: "it is a directory") }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw .unreadableFile(path: path, reason: "permission denied")
+        }
+        do {
+            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        } catch {
+            throw .unreadableFile(path: path, reason: error.localizedDescription)
+        }
+    }
+}
