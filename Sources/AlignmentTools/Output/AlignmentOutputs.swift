@@ -28,8 +28,6 @@ public struct AlignmentOutputs: Sendable, Equatable {
 
     /// The paths of all files, in the order of the properties.
     public var paths: [String] { [labels, midi, document, plot, raster, mix].compactMap { $0 } }
-    /// Whether no file is written that takes an alignment for the truth.
-    public var holdsNoLabels: Bool { labels == nil && midi == nil && document == nil }
 
     /// The same without labels, MIDI and JSON: what helps to see why an alignment was rejected.
     public var forInspection: AlignmentOutputs {

@@ -11,7 +11,6 @@ struct MusicXMLPartReader {
     private var velocity = 64
     private var programs: [String: Int] = [:]
     private var voices: [String: Int] = [:]
-    private var isDrumChannelOnly = false
     // "%" signs: how many measures each stands for, and where this part's notes of each measure are.
     private var measureRepeat: Int?
     private var history: [Range<Int>] = []
