@@ -17,13 +17,18 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: target + "Tests", dependencies: [.byName(name: target), "Randomness"] + dependencies,
+        name: target + "Tests", dependencies: [.byName(name: target)] + dependencies,
         resources: resources,
         swiftSettings: strict)
 }
 
-// pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's and fluidsynth's files ask for
-// compiler flags that the package manager refuses with a warning, and need none of them.
+// What several test targets share.
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)
+}
+
+// pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's file asks for compiler flags
+// that the package manager refuses with a warning, and needs none of them.
 func system(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
@@ -50,7 +55,6 @@ let package = Package(
         system("CFFTW", pkgConfig: "fftw3f", debian: "libfftw3-dev"),
         system("CSndFile", pkgConfig: "sndfile", debian: "libsndfile1-dev"),
         system("CSoxr", pkgConfig: "soxr", debian: "libsoxr-dev"),
-        system("CFluidSynth", debian: "libfluidsynth-dev"),
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
         system("COneDNN", debian: "libdnnl-dev"),
         system("CMessageDigest", debian: "libmd-dev"),
@@ -58,96 +62,161 @@ let package = Package(
         system("CZlib", debian: "zlib1g-dev"),
         system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
 
+        // FluidSynth's functions, loaded at run time: needs its headers (Debian's libfluidsynth-dev), links to nothing.
+        .target(name: "CFluidSynth", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
+
         // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
 
-        // Random numbers that are the same on every machine.
-        library("Randomness"),
-        // Figures in columns, as text and as Markdown.
-        library("Tables"),
-        // Searching what is in order.
-        library("SortedSearch"),
+        // Foundations: they know nothing of each other.
+        // Fan-out, clocks, numbers as text, tables, sorted search, random numbers. No Foundation.
+        library("Basics", ["CLinux"]),
+        // Notes, MIDI files and label files.
         library("Music"),
-        library("Sound", ["CSndFile", "CSoxr", "CFFTW"]),
-        library("Capture", ["Sound", "CALSA", "CLinux", "CPulse", .product(name: "Logging", package: "swift-log")]),
-        library("Networks", ["Kernels", "Sound", "Randomness"]),
+        // Audio files, resampling, filters, and the ring that audio crosses threads in.
+        library("Sound", ["CFFTW", "CSndFile", "CSoxr"]),
+        // What every command line shares: progress lines, terminal size and colours.
+        library("Terminal"),
+
+        // Subjects: one each, and they know foundations alone.
+        // Networks, model files, and the engines that run them, streaming or by windows.
+        library("Networks", ["Kernels", "Basics", "Sound"]),
+        // Audio from PulseAudio, ALSA, files and pipes.
+        library("Capture", ["CALSA", "CLinux", "CPulse", "Sound", .product(name: "Logging", package: "swift-log")]),
+        // The messages of the daemon's socket.
+        library("Wire", ["Music"]),
+        // Folders of recordings with labels.
+        library("Datasets", ["CMessageDigest", "Basics", "Music", "Sound"]),
+        // Scores in every written form, unfolded into the order of play.
+        library("Scores", ["CArchive", "Music"]),
+        // FluidSynth and its soundfonts.
+        library("Synthesis", ["CFluidSynth", "Kernels", "Music"]),
+        // Plots as SVG and PNG: knows numbers alone.
+        library("Figures", ["CZlib", "Basics"]),
+
+        // Understanding: audio and scores become notes, positions and alignments.
+        // From a network's posteriors to notes.
         library("Transcription", ["Music", "Sound", "Networks"]),
-        library("Datasets", ["Tables", "Music", "Sound", "CMessageDigest"]),
-        library(
-            "Evaluation",
-            [
-                "SortedSearch", "Randomness", "Tables", "Datasets", "Music", "Sound", "Networks", "Transcription",
-                "Scores",
-                "Following", "Figures",
-            ]),
+        // Where in a score the players are, live.
+        library("Following", ["Kernels", "Basics", "Music", "Sound", "Scores"]),
+        // The sounds of a score's notes, rendered or cached, which Following compares the players with.
+        library("FollowingSounds", ["Basics", "Sound", "Scores", "Synthesis", "Following"]),
+        // A score and a recording of it: what was played when.
+        library("Alignment", ["Kernels", "Basics", "Music", "Sound", "Scores", "Synthesis"]),
+
+        // The laboratory: for notelab alone.
+        // A model against labels.
+        library("Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"]),
+        // A model from labelled recordings.
         library(
             "Training",
             [
-                "Randomness", "Datasets", "Music", "Sound", "Networks", "Kernels", "Evaluation", "Synthesis",
-                "Scores", "Alignment", "Transcription", "Tables", "COpenBLAS", "COneDNN", "CMPI",
-            ]
-        ),
-        // Scores in every written form, unfolded into the order of play.
-        library("Scores", ["Music", "CArchive"]),
-        // FluidSynth and its soundfonts.
-        library("Synthesis", ["Kernels", "Music", "CFluidSynth"]),
-        // Scores played as people play them, for pairs whose truth is known.
-        library("Performance", ["Randomness", "Music", "Scores", "Synthesis", "Sound"]),
-        // A score and a recording of it: what was played when.
-        library(
-            "Alignment",
-            [
-                "Kernels", "Randomness", "SortedSearch", "Tables", "Music", "Scores", "Synthesis", "Sound", "Networks",
-                "Transcription",
-                "Evaluation", "Datasets", "Figures",
+                "COpenBLAS", "COneDNN", "CMPI", "Kernels", "Basics", "Music", "Sound", "Networks", "Datasets",
+                "Evaluation",
             ]),
-        // Where in a score the players are, live.
-        library("Following", ["Kernels", "SortedSearch", "Music", "Scores", "Synthesis", "Sound"]),
-        // Plots as SVG: knows numbers, not networks.
-        library("Figures", ["Randomness", "CZlib"]),
+        // Labelled recordings from MIDI files.
+        library("Rendering", ["Basics", "Music", "Sound", "Synthesis"]),
+        // Scores played as people play them, for pairs whose truth is known.
+        library("Performing", ["Basics", "Music", "Sound", "Scores", "Synthesis"]),
+        // What is made of alignments: archives, studies, files, plots.
+        library("AlignmentTools", ["Basics", "Music", "Sound", "Figures", "Datasets", "Scores", "Alignment"]),
+        // A model fine-tuned on the user's own scores and recordings.
+        library(
+            "Teaching",
+            [
+                "Basics", "Music", "Networks", "Datasets", "Scores", "Synthesis", "Alignment", "Evaluation", "Training",
+                "Rendering", "AlignmentTools",
+            ]),
+        // A follower against the truth.
+        library("FollowingEvaluation", ["Basics", "Sound", "Figures", "Scores", "Following", "Evaluation"]),
+        // Plots of models: training, filters, curves.
+        library("ModelFigures", ["Basics", "Figures"]),
+        // Costs of the engines and of following.
         library(
             "Benchmarks",
-            ["Networks", "Alignment", "Following", "Scores", "Music", "Randomness", "CLinux", "Transcription"]),
-        library("Wire", ["Music"]),
+            [
+                "CLinux", "Basics", "Music", "Networks", "Transcription", "Scores", "Following", "FollowingSounds",
+                "Alignment",
+            ]),
+
+        // The daemon's logic.
         library(
             "Service",
             [
-                "Wire", "Capture", "Transcription", "Following", "Scores", "Networks", "Sound", "Music", "Yams",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds", "Yams",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
-        // What every command line shares: progress lines, terminal size and colours.
-        library("Terminal"),
-        // The client's own logic: the terminal readout and the connection. Links nothing heavy.
-        library("Readout", ["Wire", "Music", "Terminal"]),
+        // The client's: the terminal readout and the connection. Links nothing heavy.
+        library("Readout", ["Basics", "Music", "Terminal", "Wire"]),
 
         program(
-            "noted", ["Terminal", "Service", "Capture", "Networks", .product(name: "Logging", package: "swift-log")]),
-        program("notectl", ["Terminal", "Readout", "Wire"]),
+            "noted", ["Terminal", "Networks", "Capture", "Service", .product(name: "Logging", package: "swift-log")]),
+        program("notectl", ["Music", "Terminal", "Wire", "Readout"]),
         program(
             "notelab",
             [
-                "Terminal", "Benchmarks", "Training", "Transcription", "Evaluation", "Datasets", "Figures", "Networks",
-                "Sound", "Music", "Scores", "Synthesis", "Alignment", "Following", "Performance",
+                "Basics", "Music", "Sound", "Terminal", "Figures", "Networks", "Datasets", "Scores", "Synthesis",
+                "Transcription", "Following", "FollowingSounds", "Alignment", "Evaluation", "Training", "Rendering",
+                "Performing", "AlignmentTools", "Teaching", "FollowingEvaluation", "ModelFigures", "Benchmarks",
             ]),
 
         // Takes the place of malloc in the test programs, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // Takes the place of one of ALSA's functions there, to fail as hardware does.
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
-        tests("Music"), tests("Sound"), tests("Capture", ["Sound", "CLinux", "AllocationCounter", "ALSAFaults"]),
-        tests("Networks", ["Kernels"]), tests("Transcription", ["Networks", "AllocationCounter", "CLinux"]),
-        tests("Datasets", resources: [.copy("Fixtures")]), tests("Figures"), tests("Tables"),
-        tests("Evaluation", ["Datasets", "Following", "Scores", "Sound", "Music"], resources: [.copy("Golden")]),
-        tests("Training", ["Networks", "Synthesis", "Scores", "Alignment", "Evaluation"]),
-        tests("Scores", resources: [.copy("Fixtures")]),
-        tests("Synthesis"), tests("Performance", ["Scores", "Synthesis", "Sound", "Music"]),
-        tests("Following", ["Scores", "Synthesis", "Sound", "Music", "AllocationCounter", "CLinux"]),
-        tests("Alignment", resources: [.copy("Golden")]), tests("Wire"),
-        tests("Service", ["Wire", "Capture", "Networks", "Transcription"]), tests("Readout"), tests("Terminal"),
+        // Scores, alignments and recordings made for tests.
+        support("AlignmentSamples", ["Sound", "Scores", "Alignment"]),
+        // An SVG document read back.
+        support("SVGReading", ["Figures"]),
+        tests("Basics"),
+        tests("Music", ["Basics"]),
+        tests("Sound"),
+        tests("Terminal"),
+        tests("Figures", ["Basics", "SVGReading"]),
+        tests("Networks", ["Basics"]),
+        tests(
+            "Capture",
+            [
+                "CLinux", "Basics", "Sound", "AllocationCounter", "ALSAFaults",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests("Wire", ["Basics"]),
+        tests("Datasets", ["Basics", "Music", "Sound"], resources: [.copy("Fixtures")]),
+        tests("Scores", ["Basics", "Music"], resources: [.copy("Fixtures")]),
+        tests("Synthesis", ["Music"]),
+        tests("Transcription", ["CLinux", "Basics", "Music", "Sound", "Networks", "AllocationCounter"]),
+        tests(
+            "Following",
+            ["CLinux", "Basics", "Music", "Sound", "Scores", "Synthesis", "FollowingSounds", "AllocationCounter"]),
+        tests("FollowingSounds", ["Music", "Scores", "Synthesis", "Following"]),
+        tests(
+            "Alignment", ["Basics", "Music", "Sound", "Scores", "Synthesis", "AlignmentSamples"],
+            resources: [.copy("Golden")]),
+        tests(
+            "Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"],
+            resources: [.copy("Golden")]),
+        tests("Training", ["Basics", "Music", "Sound", "Networks", "Datasets"]),
+        tests("Rendering", ["Music", "Sound", "Synthesis"]),
+        tests("Performing", ["Music", "Sound", "Scores", "Synthesis"]),
+        tests(
+            "AlignmentTools",
+            ["Basics", "Music", "Sound", "Figures", "Scores", "Alignment", "AlignmentSamples", "SVGReading"]),
+        tests("Teaching", ["Basics", "Music", "Networks", "Alignment", "Training"]),
+        tests(
+            "FollowingEvaluation",
+            ["Basics", "Music", "Sound", "Scores", "Following", "FollowingSounds", "Evaluation"],
+            resources: [.copy("Golden")]),
+        tests("ModelFigures", ["Basics", "Figures", "SVGReading"]),
+        tests(
+            "Service",
+            [
+                "Basics", "Networks", "Capture", "Wire", "Scores", "Following",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        tests("Readout", ["Basics", "Music", "Terminal", "Wire"]),
     ]
 )
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fits the weights of ConfidenceModel (Sources/Following/Tracking/ConfidenceModel.swift) to followed recordings.
+"""Fits the weights of PositionConfidence (Sources/Following/Tracking/PositionConfidence.swift) to followed recordings.
 
   for each recording:
     notelab follow SCORE AUDIO --out NAME.csv --signs NAME.signs.csv

@@ -12,5 +12,5 @@ public protocol Aligner: Sendable {
     ///   - progress: told the share of the work that is done, 0...1, on the calling thread. What it throws ends the work and is
     ///     thrown on.
     /// - Throws: `AlignmentError`, `SynthesisError`, `SoundError`, and what `progress` throws.
-    func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> Alignment
+    func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> ScoreAlignment
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Networks
 
@@ -52,30 +53,28 @@ public struct EngineBenchmark: Codable, Sendable {
         results.reserveCapacity(hops)
         var begin = 0.0
         for index in 0..<hops + 64 {
-            if index == 64 { begin = CPUClock.thread }
+            if index == 64 { begin = Clock.threadSeconds }
             let start = index * info.hop
-            let before = CPUClock.monotonic
+            let before = Clock.seconds
             var span = output.mutableSpan
             stream.process(samples.span.extracting(start..<start + info.hop), into: &span)
-            if index >= 64 { results.append((CPUClock.monotonic - before) * 1e6) }
-            stream.settle()
+            if index >= 64 { results.append((Clock.seconds - before) * 1e6) }
         }
-        hopMicroseconds = (CPUClock.thread - begin) / Double(hops) * 1e6
+        hopMicroseconds = (Clock.threadSeconds - begin) / Double(hops) * 1e6
         results.sort()
         resultMicroseconds = results[results.count / 2]
         resultMicroseconds99 = results[results.count * 99 / 100]
         corePercent = hopMicroseconds * 1e-6 * Double(info.sampleRate) / Double(info.hop) * 100
 
         let liveHops = min(hops, 430)
-        begin = CPUClock.thread
+        begin = Clock.threadSeconds
         for index in 0..<liveHops {
             var span = output.mutableSpan
             let start = (64 + index) * info.hop
             stream.process(samples.span.extracting(start..<start + info.hop), into: &span)
-            stream.settle()
             usleep(UInt32(Double(info.hop) / Double(info.sampleRate) * 1e6))
         }
-        liveHopMicroseconds = (CPUClock.thread - begin) / Double(liveHops) * 1e6
+        liveHopMicroseconds = (Clock.threadSeconds - begin) / Double(liveHops) * 1e6
         stream.reset()
         // Again from the beginning, since the windows below end where this pass ends.
         for index in 0..<hops + 64 {
@@ -90,13 +89,13 @@ public struct EngineBenchmark: Codable, Sendable {
             conditioned = Self.conditioned(samples, conditioning, info: info).suffix(conditioned.count)
         }
         var expected = [Float](repeating: 0, count: whole.outputCount)
-        begin = CPUClock.thread
+        begin = Clock.threadSeconds
         for index in 0..<windows {
             let end = conditioned.count - (index % 64) * info.hop
             var span = expected.mutableSpan
             whole.evaluate(conditioned.span.extracting(end - info.window..<end), into: &span)
         }
-        windowMicroseconds = (CPUClock.thread - begin) / Double(windows) * 1e6
+        windowMicroseconds = (Clock.threadSeconds - begin) / Double(windows) * 1e6
         var span = expected.mutableSpan
         whole.evaluate(conditioned.span.extracting(conditioned.count - info.window..<conditioned.count), into: &span)
         let largest = expected.map(abs).max() ?? 0

@@ -1,8 +1,9 @@
+import Basics
 import CLinux
 import Following
+import FollowingSounds
 import Foundation
 import Music
-import Randomness
 import Scores
 
 /// The cost of following a score, measured on a synthetic quartet by processor time of one thread.
@@ -50,13 +51,13 @@ public struct FollowingBenchmark: Codable, Sendable {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("noted-bench-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let cache = TemplateCache(folder: folder.path)
-        var begin = CPUClock.monotonic
+        var begin = Clock.seconds
         _ = try Self.follower(score, method, soundFont, cache)
-        loadMilliseconds = (CPUClock.monotonic - begin) * 1000
-        begin = CPUClock.monotonic
+        loadMilliseconds = (Clock.seconds - begin) * 1000
+        begin = Clock.seconds
         let prepared = try FollowingScore.prepare(
             score, name: "synthetic quartet", soundFont: soundFont, cache: cache)
-        let prepareMilliseconds = (CPUClock.monotonic - begin) * 1000
+        let prepareMilliseconds = (Clock.seconds - begin) * 1000
         scoreMegabytes = max(0, Self.heap - before) / 1e6
 
         let (middle, samples) = (minutes * 30, (hops + 64) * Self.hop)
@@ -67,9 +68,9 @@ public struct FollowingBenchmark: Codable, Sendable {
             SyntheticQuartet.notes(seconds: seconds, seed: 99), from: 0, samples: samples, rate: Self.rate)
 
         let between = Self.heap
-        begin = CPUClock.monotonic
+        begin = Clock.seconds
         let follower = try Follower(prepared, options: FollowingOptions(method: method))
-        cachedLoadMilliseconds = prepareMilliseconds + (CPUClock.monotonic - begin) * 1000
+        cachedLoadMilliseconds = prepareMilliseconds + (Clock.seconds - begin) * 1000
         follower.goTo(beat: score.tempo.beat(atSeconds: middle))
         (hopMicroseconds, hopMicroseconds99) = Self.costs(follower, music)
         (lostHopMicroseconds, lostHopMicroseconds99) = Self.costs(follower, other)
@@ -92,9 +93,9 @@ public struct FollowingBenchmark: Codable, Sendable {
         var costs: [Double] = []
         costs.reserveCapacity(samples.count / hop)
         for start in stride(from: 0, to: samples.count - hop + 1, by: hop) {
-            let begin = CPUClock.thread
+            let begin = Clock.threadSeconds
             _ = follower.process(samples.span.extracting(start..<start + hop))
-            costs.append((CPUClock.thread - begin) * 1e6)
+            costs.append((Clock.threadSeconds - begin) * 1e6)
         }
         let counted = costs.dropFirst(64).sorted()
         guard !counted.isEmpty else { return (0, 0) }

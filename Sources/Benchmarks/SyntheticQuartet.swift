@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 
 /// Synthetic music of any length for benchmarks: four parts that wander along a scale in eighths and quarters.
 enum SyntheticQuartet {

@@ -1,6 +1,6 @@
 import Alignment
+import Basics
 import Glibc
-import Randomness
 
 /// The speed of exact dynamic time warping.
 public struct WarpingSpeed: Codable, Sendable {
@@ -37,11 +37,11 @@ public struct WarpingSpeed: Codable, Sendable {
             uneven += first[min(max(Int(place), 0), count - 1)]
         }
         let second = FeatureSequence(dimensions: 50, rate: rate, values: uneven)
-        let start = CPUClock.monotonic
-        let processorStart = CPUClock.process
+        let start = Clock.seconds
+        let processorStart = Clock.processSeconds
         _ = try ExactWarping(norm: norm, threads: threads).path(first, second)
-        seconds = CPUClock.monotonic - start
-        processorSeconds = CPUClock.process - processorStart
+        seconds = Clock.seconds - start
+        processorSeconds = Clock.processSeconds - processorStart
         cells = first.count * second.count
         self.norm = norm.rawValue
         self.threads = threads

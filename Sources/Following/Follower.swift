@@ -4,7 +4,7 @@ import Sound
 /// score's length.
 ///
 /// One thread at a time. `process(_:)` allocates nothing.
-public final class Follower {
+public final class Follower: PositionTracker {
     public let score: FollowingScore
     public let options: FollowingOptions
     private let tracker: any FollowingTracker

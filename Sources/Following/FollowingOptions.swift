@@ -28,25 +28,3 @@ public enum RepeatPolicy: String, Sendable, CaseIterable, Codable {
     /// Undecided, `lost`, until what is played tells the places apart.
     case evidence
 }
-
-extension RepeatPolicy {
-    /// Of places that sound the same, the one to believe; nil for none.
-    ///
-    /// - Parameters:
-    ///   - places: in any unit that ascends along the order of play.
-    ///   - here: where the players were, in the same unit.
-    func preferred(among places: some Sequence<Int>, from here: Int) -> Int? {
-        switch self {
-        case .scoreOrder:
-            var next: Int?
-            var first: Int?
-            for place in places {
-                if place > here { next = min(next ?? place, place) }
-                first = min(first ?? place, place)
-            }
-            return next ?? first
-        case .nearest: return places.min { abs($0 - here) < abs($1 - here) }
-        case .evidence: return nil
-        }
-    }
-}

@@ -1,3 +1,4 @@
+import Basics
 import Music
 import Wire
 
@@ -16,7 +17,7 @@ public struct StatusTable: Sendable {
                 ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
                 ("clients", clients), ("cost", cost),
             ]
-        return rows.map { Decimal.left($0.0, 10) + $0.1 }.joined(separator: "\n")
+        return rows.map { $0.0.alignedLeft(10) + $0.1 }.joined(separator: "\n")
     }
 
     private var daemon: String {
@@ -34,7 +35,7 @@ public struct StatusTable: Sendable {
         if let rate = status.source.rate { parts.append("\(rate) Hz") }
         if let channels = status.source.channels { parts.append(Self.count(Int64(channels), "channel")) }
         if let latency = status.source.latencyMilliseconds {
-            parts.append("\(Decimal.text(latency, places: 1)) ms latency")
+            parts.append("\(Numeral.decimal(latency, places: 1)) ms latency")
         }
         if status.source.state == .running {
             parts.append(status.source.isRealTime ? "real-time priority" : "no real-time priority")
@@ -44,7 +45,7 @@ public struct StatusTable: Sendable {
 
     private var model: String {
         guard let model = status.model else { return "none" }
-        return "\(model.name), lookahead \(Decimal.text(model.lookaheadMilliseconds, places: 1)) ms,"
+        return "\(model.name), lookahead \(Numeral.decimal(model.lookaheadMilliseconds, places: 1)) ms,"
             + " \(model.parameters) parameters"
     }
 
@@ -60,7 +61,7 @@ public struct StatusTable: Sendable {
             (
                 "score",
                 "\(title), \(Self.count(Int64(score.measures), "measure")),"
-                    + " \(Decimal.text(score.beats, places: 0)) beats,"
+                    + " \(Numeral.decimal(score.beats, places: 0)) beats,"
                     + " \(Self.duration(score.durationSeconds)) at the notated tempo"
             ), ("", "method \(score.method), repeats \(score.repeats)"),
         ]
@@ -79,9 +80,9 @@ public struct StatusTable: Sendable {
     private func following(_ follow: Status.Follow) -> String {
         let position = follow.position
         return "\(follow.isPaused ? "paused" : follow.state.rawValue), measure \(position.measure) beat"
-            + " \(Decimal.text(position.count, places: 1)) at \(Decimal.text(position.countTempo, places: 0)) bpm,"
-            + " confidence \(Decimal.text(position.confidence, places: 2)),"
-            + " \(Decimal.text(follow.hopMilliseconds, places: 3)) ms per hop"
+            + " \(Numeral.decimal(position.count, places: 1)) at \(Numeral.decimal(position.countTempo, places: 0)) bpm,"
+            + " confidence \(Numeral.decimal(position.confidence, places: 2)),"
+            + " \(Numeral.decimal(follow.hopMilliseconds, places: 3)) ms per hop"
     }
 
     private var sounding: String {
@@ -89,14 +90,14 @@ public struct StatusTable: Sendable {
     }
 
     private var level: String {
-        "\(Decimal.text(status.level.rms, places: 1)) dB, peak \(Decimal.text(status.level.peak, places: 1)) dB"
+        "\(Numeral.decimal(status.level.rms, places: 1)) dB, peak \(Numeral.decimal(status.level.peak, places: 1)) dB"
     }
 
     private var delay: String {
         let delay = status.delay
         guard delay.count > 0 else { return "no notes yet" }
         let quantiles = [("median", delay.median), ("90%", delay.p90), ("99%", delay.p99), ("max", delay.maximum)]
-        let texts = quantiles.map { "\($0.0) \(Decimal.text($0.1, places: 1))" }
+        let texts = quantiles.map { "\($0.0) \(Numeral.decimal($0.1, places: 1))" }
         return
             "\(texts.joined(separator: ", ")) ms plus the model's lookahead,"
             + " over \(Self.count(Int64(delay.count), "note"))"
@@ -106,7 +107,7 @@ public struct StatusTable: Sendable {
         let counters = status.counters
         let parts = [
             counters.lostFrames > 0
-                ? "\(Decimal.text(Double(counters.lostFrames) / 44_100, places: 2)) s of audio" : "",
+                ? "\(Numeral.decimal(Double(counters.lostFrames) / 44_100, places: 2)) s of audio" : "",
             counters.overruns > 0 ? Self.count(counters.overruns, "overrun") : "",
             counters.skippedHops > 0 ? Self.count(counters.skippedHops, "hop") + " skipped" : "",
             counters.discontinuities > 0
@@ -131,9 +132,9 @@ public struct StatusTable: Sendable {
     }
 
     private var cost: String {
-        "\(Decimal.text(status.cpu.percent, places: 1))% of one core,"
-            + " \(Decimal.text(status.cpu.analysisPercent, places: 1))% for analysis,"
-            + " \(Decimal.text(Double(status.cpu.residentBytes) / 1e6, places: 0)) MB"
+        "\(Numeral.decimal(status.cpu.percent, places: 1))% of one core,"
+            + " \(Numeral.decimal(status.cpu.analysisPercent, places: 1))% for analysis,"
+            + " \(Numeral.decimal(Double(status.cpu.residentBytes) / 1e6, places: 0)) MB"
     }
 
     private static func count(_ number: Int64, _ noun: String, _ plural: String? = nil) -> String {
@@ -167,7 +168,7 @@ public struct ScoreSummary: Sendable {
         let title = score.title.map { ", \($0)" } ?? ""
         let labels = score.labels.isEmpty ? "" : "; rehearsal marks \(score.labels.joined(separator: ", "))"
         return
-            "loaded \(score.name)\(title): \(score.measures) measures, \(Decimal.text(score.beats, places: 0)) beats,"
+            "loaded \(score.name)\(title): \(score.measures) measures, \(Numeral.decimal(score.beats, places: 0)) beats,"
             + " \(StatusTable.duration(score.durationSeconds)) at the notated tempo\(labels);"
             + " following method '\(score.method)'"
     }

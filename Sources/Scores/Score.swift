@@ -30,6 +30,20 @@ public struct Score: Sendable, Equatable {
 }
 
 extension Score {
+    /// A score that is put together rather than read: there is no printed form to unfold again.
+    ///
+    /// Every argument is as the member of its name says.
+    package init(
+        title: String? = nil, composer: String? = nil, parts: [Part], measures: [Measure], passages: [Passage],
+        notes: [Note], tempo: TempoMap = TempoMap(), warnings: [String] = []
+    ) {
+        self.init(
+            title: title, composer: composer, parts: parts, measures: measures, passages: passages, notes: notes,
+            tempo: tempo, warnings: warnings, sheet: Sheet(parts: parts, measures: [], notes: []))
+    }
+}
+
+extension Score {
     /// A player or a staff system of one instrument.
     public struct Part: Sendable, Equatable {
         /// Its name in the score, or "Part 3" if it has none.

@@ -8,7 +8,7 @@ import Music
 public struct NoteAssembler: Sendable {
     /// A note that has ended.
     public struct Joined: Sendable, Equatable {
-        public var on: NoteOn
+        public var on: NoteOnset
         /// The sample at which it ended.
         public var end: Int64
 
@@ -21,7 +21,7 @@ public struct NoteAssembler: Sendable {
     }
 
     private struct Entry {
-        var on: NoteOn
+        var on: NoteOnset
         var end: Int64?
     }
 
@@ -51,7 +51,7 @@ public struct NoteAssembler: Sendable {
         return drain()
     }
 
-    private mutating func insert(_ note: NoteOn) {
+    private mutating func insert(_ note: NoteOnset) {
         let place = entries.lastIndex { ($0.on.sample, $0.on.pitch) <= (note.sample, note.pitch) }.map { $0 + 1 } ?? 0
         entries.insert(Entry(on: note, end: nil), at: place)
     }

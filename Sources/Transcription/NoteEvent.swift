@@ -1,7 +1,7 @@
 import Networks
 
 /// A note began. Published once, and final: a live listener cannot be told to unhear it.
-public struct NoteOn: Sendable, Equatable {
+public struct NoteOnset: Sendable, Equatable {
     /// MIDI note number, 0...127.
     public var pitch: Int
     /// The sample, counted from the beginning of the epoch, at which the note began.
@@ -22,13 +22,13 @@ public struct NoteOn: Sendable, Equatable {
     }
 }
 
-/// A note ended. There is exactly one for each ``NoteOn``.
-public struct NoteOff: Sendable, Equatable {
+/// A note ended. There is exactly one for each ``NoteOnset``.
+public struct NoteOffset: Sendable, Equatable {
     /// MIDI note number, 0...127.
     public var pitch: Int
     /// The sample at which the note ended: later than ``onsetSample``.
     public var sample: Int64
-    /// The sample of the ``NoteOn`` that this ends.
+    /// The sample of the ``NoteOnset`` that this ends.
     public var onsetSample: Int64
 
     public init(pitch: Int, sample: Int64, onsetSample: Int64) {
@@ -43,8 +43,8 @@ public struct NoteOff: Sendable, Equatable {
 /// Within one epoch and one pitch, `on` and `off` alternate, beginning with `on`, and their samples never go back.
 /// Between pitches they are in order of publication, which differs from the order of their samples by a few hops.
 public enum NoteEvent: Sendable, Equatable {
-    case on(NoteOn)
-    case off(NoteOff)
+    case on(NoteOnset)
+    case off(NoteOffset)
 
     /// MIDI note number, 0...127.
     public var pitch: Int {

@@ -68,7 +68,7 @@ public struct NoteTracker: Sendable {
     }
 
     /// The notes that have begun and not ended, in order of pitch, with the velocity they were published with.
-    public var soundingNotes: [NoteOn] { states.compactMap(\.note) }
+    public var soundingNotes: [NoteOnset] { states.compactMap(\.note) }
 
     /// Takes the posteriors of one hop.
     ///
@@ -92,14 +92,14 @@ public struct NoteTracker: Sendable {
             let step = states[pitch].advance(
                 sample: sample, hop: hop, sounding: posterior, onset: onsetPosterior, limits: limits)
             if let end = step.end, let note = states[pitch].note {
-                events.append(.off(NoteOff(pitch: pitch, sample: end, onsetSample: note.sample)))
+                events.append(.off(NoteOffset(pitch: pitch, sample: end, onsetSample: note.sample)))
                 states[pitch].note = nil
             }
             if let start = step.start {
                 let evidence = NoteEvidence(
                     height: Double(start.height), velocity: min(max(velocity(pitch), 1), 127),
                     beginning: start.beginning)
-                let note = NoteOn(
+                let note = NoteOnset(
                     pitch: pitch, sample: start.sample, velocity: evidence.velocity,
                     confidence: confidence?.probability(of: evidence) ?? evidence.height, evidence: evidence)
                 events.append(.on(note))
@@ -113,7 +113,7 @@ public struct NoteTracker: Sendable {
         for pitch in states.indices {
             if let note = states[pitch].note {
                 let end = max(sample, note.sample + 1)
-                events.append(.off(NoteOff(pitch: pitch, sample: end, onsetSample: note.sample)))
+                events.append(.off(NoteOffset(pitch: pitch, sample: end, onsetSample: note.sample)))
             }
             states[pitch] = PitchState()
         }

@@ -51,7 +51,7 @@ struct PitchState: Sendable {
     }
 
     /// The note that sounds, as it was published; set and cleared by the owner.
-    var note: NoteOn?
+    var note: NoteOnset?
 
     /// Where the last note ended.
     private var lastEnd: Int64 = 0

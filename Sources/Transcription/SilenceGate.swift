@@ -43,7 +43,7 @@ public struct SilenceGate {
     public static var analysisCentre: Int { windowLength / 2 }
 
     private let hop: Int
-    private let spectrum: PowerSpectrum?
+    private let spectrum: PowerSpectrum
     private var tonality: Tonality
     private var history: [Float]
     private var hopPowers: [Float]
@@ -61,11 +61,21 @@ public struct SilenceGate {
     ///   - hop: samples per call of ``process(_:)``.
     ///   - sampleRate: hertz.
     ///   - lookahead: samples between the label sample and the newest sample.
-    public init(thresholdDBFS: Double, hop: Int, sampleRate: Int, lookahead: Int) {
+    /// - Throws: `SoundError` where there is no memory for the transform. A gate without it would never open.
+    public init(thresholdDBFS: Double, hop: Int, sampleRate: Int, lookahead: Int) throws(SoundError) {
+        try self.init(thresholdDBFS: thresholdDBFS, hop: hop, sampleRate: sampleRate, lookahead: lookahead) {
+            () throws(SoundError) in try PowerSpectrum(length: Self.windowLength)
+        }
+    }
+
+    /// - Parameter makeSpectrum: makes the transform of ``windowLength`` samples.
+    init(
+        thresholdDBFS: Double, hop: Int, sampleRate: Int, lookahead: Int,
+        makeSpectrum: () throws(SoundError) -> PowerSpectrum
+    ) throws(SoundError) {
         self.thresholdDBFS = thresholdDBFS
         self.hop = max(1, hop)
-        let spectrum = try? PowerSpectrum(length: Self.windowLength)
-        self.spectrum = spectrum
+        spectrum = try makeSpectrum()
         power = [Float](repeating: 0, count: Self.windowLength / 2 + 1)
         tonality = Tonality(
             binCount: Self.windowLength / 2 + 1, binWidth: Double(sampleRate) / Double(Self.windowLength))
@@ -80,8 +90,8 @@ public struct SilenceGate {
         let level = append(samples)
         hasPower = false
         let decibels = 10 * log10(Double(level) + 1e-20)
-        if decibels >= thresholdDBFS - Self.levelHysteresis, let spectrum {
-            let samples = history
+        if decibels >= thresholdDBFS - Self.levelHysteresis {
+            let (samples, spectrum) = (history, spectrum)
             var target = power.mutableSpan
             spectrum.process(samples.span, into: &target)
             hasPower = true

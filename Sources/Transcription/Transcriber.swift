@@ -1,4 +1,5 @@
 import Networks
+import Sound
 
 /// Sound in, notes out: runs a model over a stream of samples and says which notes begin and end.
 ///
@@ -33,7 +34,8 @@ public final class Transcriber {
     /// - Parameters:
     ///   - model: a model with a head for sounding notes; it may have one for onsets.
     ///   - thresholds: the model's own if nil.
-    /// - Throws: ``ModelError/notStreamable(_:)`` when no head says which notes sound, or what
+    /// - Throws: ``ModelError/notStreamable(_:)`` when no head says which notes sound or there is
+    ///   no memory for the silence gate, or what
     ///   ``StreamingNetwork/init(model:)`` throws.
     public convenience init(model: Model, thresholds: NoteThresholds? = nil) throws(ModelError) {
         try self.init(info: model.info, network: try StreamingNetwork(model: model), thresholds: thresholds)
@@ -55,8 +57,13 @@ public final class Transcriber {
         onsetHead = info.architecture.heads.firstIndex(of: .onset).map { $0 * Architecture.notesPerHead }
         self.network = network
         let thresholds = thresholds ?? info.thresholds
-        gate = SilenceGate(
-            thresholdDBFS: thresholds.gateDBFS, hop: info.hop, sampleRate: info.sampleRate, lookahead: info.lookahead)
+        do throws(SoundError) {
+            gate = try SilenceGate(
+                thresholdDBFS: thresholds.gateDBFS, hop: info.hop, sampleRate: info.sampleRate,
+                lookahead: info.lookahead)
+        } catch {
+            throw .notStreamable("the silence gate cannot be made: \(error)")
+        }
         tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes,
             confidence: info.confidence)
@@ -83,7 +90,7 @@ public final class Transcriber {
     public var labelSample: Int64 { hops * Int64(info.hop) - Int64(info.lookahead) }
 
     /// The notes that have begun and not ended, in order of pitch.
-    public var soundingNotes: [NoteOn] { tracker.soundingNotes }
+    public var soundingNotes: [NoteOnset] { tracker.soundingNotes }
 
     /// Takes the next `info.hop` samples, as they came from the source; any other count is ignored.
     public func process(_ hop: Span<Float>) {

@@ -1,6 +1,6 @@
 import Alignment
+import AlignmentTools
 import ArgumentParser
-import Figures
 import Foundation
 import Music
 import Terminal

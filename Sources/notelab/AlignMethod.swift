@@ -1,4 +1,5 @@
 import Alignment
+import AlignmentTools
 import ArgumentParser
 import Synthesis
 

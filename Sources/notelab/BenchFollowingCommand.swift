@@ -1,8 +1,8 @@
 import ArgumentParser
+import Basics
 import Benchmarks
 import Following
 import Foundation
-import Tables
 
 struct BenchFollowing: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct Dataset: AsyncParsableCommand {
+struct Dataset: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make datasets, look at them and check them.",
         discussion: "docs/datasets.md explains layouts and formats.",

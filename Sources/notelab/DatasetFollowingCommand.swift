@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Performance
+import Performing
 import Synthesis
 import Terminal
 

@@ -1,10 +1,9 @@
 import ArgumentParser
 import Foundation
-import Synchronization
+import Rendering
 import Terminal
-import Training
 
-struct DatasetRender: AsyncParsableCommand {
+struct DatasetRender: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
         abstract: "Render MIDI performances and scores to audio with labels.",
@@ -34,8 +33,8 @@ struct DatasetRender: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        try await Self.reporting {
+    func run() throws {
+        try Self.reporting {
             var job = DatasetRenderer.Job(
                 recipe: try RenderRecipe(path: recipe), inputs: input.map(Self.split), output: out)
             job.count = count
@@ -46,9 +45,13 @@ struct DatasetRender: AsyncParsableCommand {
             job.onlyFold = onlyFold
             let renderer = try DatasetRenderer(job)
             for warning in renderer.warnings { Self.say(warning) }
-            let line = RenderingLine(clips: renderer.count)
-            try await renderer.run { line.update($0) }
-            line.finish()
+            var line = ProgressLine("render", total: Double(renderer.count), unit: .count("clips"))
+            var done = 0.0
+            try renderer.run { progress in
+                done = Double(progress.done)
+                line.update(done, remark: "\(Int(progress.rendered / max(progress.elapsed, 1e-3)))x real time")
+            }
+            line.finish(done)
         }
     }
 
@@ -58,31 +61,5 @@ struct DatasetRender: AsyncParsableCommand {
             return (input, "not stated")
         }
         return (String(input[..<colon]), String(input[input.index(after: colon)...]))
-    }
-}
-
-/// The progress line, shared by the threads that render.
-private final class RenderingLine: Sendable {
-    private struct State: ~Copyable {
-        var line: ProgressLine
-        var done = 0.0
-    }
-
-    private let state: Mutex<State>
-
-    init(clips: Int) {
-        state = Mutex(State(line: ProgressLine("render", total: Double(clips), unit: .count("clips"))))
-    }
-
-    func update(_ progress: DatasetRenderer.Progress) {
-        let speed = Int(progress.rendered / max(progress.elapsed, 1e-3))
-        state.withLock { state in
-            state.done = Double(progress.done)
-            state.line.update(state.done, remark: "\(speed)x real time")
-        }
-    }
-
-    func finish() {
-        state.withLock { $0.line.finish($0.done) }
     }
 }

@@ -6,7 +6,7 @@ import Networks
 import Terminal
 import Transcription
 
-struct Evaluate: AsyncParsableCommand {
+struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judge a model on recordings with labels.",
         discussion: """
@@ -67,29 +67,29 @@ struct Evaluate: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         Descriptor.ignoreBrokenPipes()
-        try await Self.reporting {
+        try Self.reporting {
             switch `protocol` {
-            case .full: try await evaluate()
-            case .paper: try await evaluateAsPaper()
+            case .full: try evaluate()
+            case .paper: try evaluateAsPaper()
             }
         }
     }
 
-    private func evaluateAsPaper() async throws {
+    private func evaluateAsPaper() throws {
         let judge = try options.judge(dataset: dataset)
         for remark in judge.warnings { Self.say(remark) }
         if let report { try OutputCheck.check(report) }
         let path = try model.first ?? ModelLookup.find()
         let line = JudgingLine(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
-        let found = try await judge.judge(model: path, jobs: options.processors) { line.update($0) }
+        let found = try judge.judge(model: path, jobs: options.processors) { line.update($0) }
         line.finish()
         if let report { try found.write(to: report) }
         try Self.emit(json ? String(decoding: found.json(), as: UTF8.self) : ReportText.text(found))
     }
 
-    private func evaluate() async throws {
+    private func evaluate() throws {
         let folder = try options.folder(dataset)
         for path in folder.unlabelled { Self.say("\(path) has no labels; left out") }
         // A name that doesn't exist should be said before hours of work on others.
@@ -102,13 +102,13 @@ struct Evaluate: AsyncParsableCommand {
             var progress = ProgressLine(
                 models.count > 1 ? "evaluate \(model.info.name)" : "evaluate", total: Double(folder.recordings.count),
                 unit: .count("recordings"))
-            let evaluations = try await DatasetEvaluation.run(
+            let evaluations = try DatasetEvaluation.run(
                 folder.recordings, model: model, thresholds: chosen, jobs: options.processors
             ) { done, recording in
                 progress.update(Double(done), remark: recording)
             }
             progress.finish(Double(evaluations.count))
-            if fitThresholds { return try await fit(evaluations, from: chosen, model: model, path: path) }
+            if fitThresholds { return try fit(evaluations, from: chosen, model: model, path: path) }
             reports.append(DatasetReport(evaluations, info: model.info, threshold: chosen.on))
         }
         try Self.emit(json ? Self.json(reports) : Self.text(reports))
@@ -143,10 +143,10 @@ struct Evaluate: AsyncParsableCommand {
 
     private func fit(
         _ evaluations: [RecordingEvaluation], from start: NoteThresholds, model: Model, path: String
-    ) async throws {
+    ) throws {
         let search = ThresholdSearch(evaluations)
-        let before = await search.judge(start)
-        let best = await search.best(from: start)
+        let before = search.judge(start)
+        let best = search.best(from: start)
         Self.say(
             """
             onset F1 \(Self.percent(before.onsetF1)) -> \(Self.percent(best.onsetF1)), \

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Evaluation
+import FollowingEvaluation
 import Foundation
 import Terminal
 
-struct EvaluateFollowing: AsyncParsableCommand {
+struct EvaluateFollowing: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate-following",
         abstract: "Judge the follower on recordings of which it is known what was played when.",
@@ -44,20 +44,20 @@ struct EvaluateFollowing: AsyncParsableCommand {
 
     private struct Report: Encodable {
         var method: String
-        var pairs: [FollowingEvaluation]
+        var pairs: [PlayedEvaluation]
         var unplayed: [UnplayedEvaluation]
         var mean: FollowingMeans
     }
 
-    func run() async throws {
+    func run() throws {
         Descriptor.ignoreBrokenPipes()
-        try await Self.reporting {
+        try Self.reporting {
             let options = options
             let evaluator = FollowingEvaluator(
                 pairs: try FollowingPair.all(in: folders), positions: positions, judged: judge
             ) { try options.follower($0, name: $1) }
             var line = ProgressLine("follow", total: Double(evaluator.pairs.count), unit: .count("pairs"))
-            let verdicts = try await evaluator.run(jobs: jobs) { done, verdict in
+            let verdicts = try evaluator.run(jobs: jobs) { done, verdict in
                 line.update(Double(done), remark: verdict.pair)
             }
             line.finish(Double(verdicts.count))

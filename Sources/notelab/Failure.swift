@@ -7,7 +7,8 @@ import Following
 import Foundation
 import Music
 import Networks
-import Performance
+import Performing
+import Rendering
 import Scores
 import Sound
 import Synthesis
@@ -18,11 +19,6 @@ extension ParsableCommand {
     /// Runs the body of a command; an error becomes one line on standard error and the exit code that fits it.
     static func reporting(_ body: () throws -> Void) throws {
         do { try body() } catch { throw reported(error) }
-    }
-
-    /// The same for a body that waits.
-    static func reporting(_ body: () async throws -> Void) async throws {
-        do { try await body() } catch { throw reported(error) }
     }
 
     /// A line of the program's own on standard error.

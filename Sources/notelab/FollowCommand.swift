@@ -1,6 +1,6 @@
 import ArgumentParser
-import Evaluation
 import Following
+import FollowingEvaluation
 import Foundation
 import Scores
 import Terminal

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Following
+import FollowingSounds
 import Scores
 
 /// How a follower listens, for all commands that run one.

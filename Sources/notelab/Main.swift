@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct Notelab: AsyncParsableCommand {
+struct Notelab: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notelab",
         abstract: "Transcription, alignment, following, datasets, training and evaluation: the laboratory of noted.",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Figures
 import Foundation
+import ModelFigures
 import Terminal
 
 struct Plot: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Figures
 import Foundation
+import ModelFigures
 import Networks
 
 struct PlotCurves: ParsableCommand {

@@ -1,4 +1,5 @@
 import Figures
+import ModelFigures
 import Networks
 import Sound
 

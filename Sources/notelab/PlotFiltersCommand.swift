@@ -1,5 +1,5 @@
 import ArgumentParser
-import Figures
+import ModelFigures
 import Networks
 
 struct PlotFilters: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Evaluation
-import Figures
+import FollowingEvaluation
 import Foundation
 
 struct PlotFollowing: ParsableCommand {

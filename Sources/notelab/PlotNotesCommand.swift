@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Figures
 import Foundation
+import ModelFigures
 import Music
 import Networks
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Figures
 import Foundation
+import ModelFigures
 
 struct PlotReliability: ParsableCommand {
     static let configuration = CommandConfiguration(

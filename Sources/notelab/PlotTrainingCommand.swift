@@ -1,5 +1,5 @@
 import ArgumentParser
-import Figures
+import ModelFigures
 
 struct PlotTraining: ParsableCommand {
     static let configuration = CommandConfiguration(

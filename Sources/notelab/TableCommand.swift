@@ -4,7 +4,7 @@ import Evaluation
 import Foundation
 import Terminal
 
-struct Table: AsyncParsableCommand {
+struct Table: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the paper's Tables 3 to 7 for a folder of models.",
         discussion: """
@@ -42,18 +42,18 @@ struct Table: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         Descriptor.ignoreBrokenPipes()
-        try await Self.reporting { try await table() }
+        try Self.reporting { try table() }
     }
 
-    private func table() async throws {
+    private func table() throws {
         let folder = try ModelFolder(path: models)
         let judge = try options.judge(dataset: dataset)
         for remark in judge.warnings { Self.say(remark) }
         let choice = TableChoice(number) ?? .benchmark
         let kinds = try choice.kinds(recording: recording, among: judge.dataset.recordings.map(\.name))
-        let (reports, failures) = try await reports(folder, judge)
+        let (reports, failures) = try reports(folder, judge)
         let tables = try kinds.map { try ResultsTable($0, reports, comparesPaper: paper) }
         switch format {
         case .text, .markdown:
@@ -68,7 +68,7 @@ struct Table: AsyncParsableCommand {
     }
 
     /// The reports of all models, and how many models could not be judged; each was said to be so.
-    private func reports(_ folder: ModelFolder, _ judge: ModelJudge) async throws -> ([StoredReport], Int) {
+    private func reports(_ folder: ModelFolder, _ judge: ModelJudge) throws -> ([StoredReport], Int) {
         var found: [StoredReport] = []
         var failures = 0
         for (index, path) in folder.models.enumerated() {
@@ -79,7 +79,7 @@ struct Table: AsyncParsableCommand {
             let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
             let line = JudgingLine("\(name) (\(index + 1) of \(folder.models.count))")
             do {
-                let report = try await judge.judge(model: path, jobs: options.processors) { line.update($0) }
+                let report = try judge.judge(model: path, jobs: options.processors) { line.update($0) }
                 line.finish()
                 found.append(report)
                 // A folder that may not be written costs the time again, not the table.

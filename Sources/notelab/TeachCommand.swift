@@ -1,13 +1,15 @@
 import Alignment
+import AlignmentTools
 import ArgumentParser
 import Datasets
 import Foundation
 import Networks
 import Scores
+import Teaching
 import Terminal
 import Training
 
-struct Teach: AsyncParsableCommand {
+struct Teach: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a model better at your own instrument, from recordings of yours and their scores.",
         discussion: """
@@ -43,9 +45,9 @@ struct Teach: AsyncParsableCommand {
     /// What can be learned from: an aligned recording, its score, and its true labels if given.
     private typealias Material = (lesson: Lesson, score: Score, truth: String?)
 
-    func run() async throws {
+    func run() throws {
         Descriptor.ignoreBrokenPipes()
-        try await Self.reporting {
+        try Self.reporting {
             try OutputCheck.check(out)
             let pairs = try LessonList.pairs(lessons)
             try judging.check(recordings: pairs.count)
@@ -53,7 +55,7 @@ struct Teach: AsyncParsableCommand {
             let model = try Model(contentsOf: basePath)
             try recipe(for: model, steps: 1).check(beginningWith: model, path: basePath)
             let folder = try TeachingFolder(path: work ?? out + ".work")
-            let (report, taught) = try await teach(model, basePath, try align(pairs), in: folder)
+            let (report, taught) = try teach(model, basePath, try align(pairs), in: folder)
             try Self.emit(report.table + "\n\n" + report.sentence)
             guard report.isBetter || force else {
                 Self.say("'\(out)' was not written; the same command with --resume --force writes it all the same")
@@ -95,7 +97,7 @@ struct Teach: AsyncParsableCommand {
 
     private func teach(
         _ model: Model, _ basePath: String, _ material: [Material], in folder: TeachingFolder
-    ) async throws -> (report: TeachingReport, model: Model) {
+    ) throws -> (report: TeachingReport, model: Model) {
         let lessons = material.map(\.lesson)
         let draft = recipe(for: model, steps: 1)
         let reach = draft.reach
@@ -112,7 +114,7 @@ struct Teach: AsyncParsableCommand {
             base: ContentHash.ofFile(basePath) ?? "", lessons: lessons, split: split, share: training.share,
             recipe: recipe)
         if resume { try TeachingPlan(path: folder.plan).check(isContinuedBy: plan, path: folder.plan) }
-        let rehearsal = try await rehearse(material, in: folder)
+        let rehearsal = try rehearse(material, in: folder)
         let aligned = try folder.write(labelsOf: lessons)
         let judge = TeachingJudge(
             lessons, split: split, labelPaths: zip(material, aligned).map { $0.truth ?? $1 },
@@ -132,7 +134,7 @@ struct Teach: AsyncParsableCommand {
         try train(run, recipe, interruption)
         var taught = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
         let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, rehearsal: rehearsal)
-        taught = try await taught.with(thresholds: judging.thresholds(of: taught, by: fit, interruption))
+        taught = try taught.with(thresholds: judging.thresholds(of: taught, by: fit, interruption))
         let after = try judging.figures(of: taught, by: judge, "after", interruption)
         let report = TeachingReport(
             own: .init(before: before.own, after: after.own), others: .init(before: before.others, after: after.others))
@@ -148,18 +150,23 @@ struct Teach: AsyncParsableCommand {
         return max(10, Int(minutes * 60 * speed.windowsPerSecond / windows))
     }
 
-    private func rehearse(_ material: [Material], in folder: TeachingFolder) async throws -> Rehearsal {
+    private func rehearse(_ material: [Material], in folder: TeachingFolder) throws -> Rehearsal {
         if let rendered = training.rendered {
             return try Rehearsal(folder: rendered, heldOut: training.renderedHeldOut)
         }
         var scores: [String: Score] = [:]
         for entry in material { scores[entry.lesson.pair.score] = entry.score }
-        let line = SharedProgressLine("render", total: Double(Rehearsal.clips.training + Rehearsal.clips.heldOut))
-        let rehearsal = try await Rehearsal.render(
+        let clips = Double(Rehearsal.clips.training + Rehearsal.clips.heldOut)
+        var line = ProgressLine("render", total: clips, unit: .count("clips"))
+        var rendered = 0.0
+        let rehearsal = try Rehearsal.render(
             scores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, into: folder.rendered, seed: training.seed,
             jobs: training.usedThreads
-        ) { done, _ in line.update(Double(done)) }
-        line.finish()
+        ) { done, _ in
+            rendered = Double(done)
+            line.update(rendered)
+        }
+        line.finish(rendered)
         return rehearsal
     }
 

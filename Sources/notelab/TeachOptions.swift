@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Networks
-import Synchronization
+import Teaching
 import Terminal
 import Training
 
@@ -80,9 +80,9 @@ struct TeachJudging: ParsableArguments {
 
     func thresholds(
         of model: Model, by fit: ThresholdFit, _ interruption: Interruption
-    ) async throws -> NoteThresholds {
+    ) throws -> NoteThresholds {
         var line = ProgressLine("thresholds", total: Double(fit.count), unit: .count("recordings"))
-        let thresholds = try await fit.thresholds(of: model) { done in
+        let thresholds = try fit.thresholds(of: model) { done in
             try Self.check(interruption)
             line.update(Double(done))
         }
@@ -95,27 +95,4 @@ struct TeachJudging: ParsableArguments {
         Teach.say("stopped; what was trained is saved, and the same command with --resume judges it")
         throw ExitCode(130)
     }
-}
-
-/// A progress line that threads share.
-final class SharedProgressLine: Sendable {
-    private struct State: ~Copyable {
-        var line: ProgressLine
-        var done = 0.0
-    }
-
-    private let state: Mutex<State>
-
-    init(_ label: String, total: Double) {
-        state = Mutex(State(line: ProgressLine(label, total: total, unit: .count("clips"))))
-    }
-
-    func update(_ done: Double) {
-        state.withLock { state in
-            state.done = done
-            state.line.update(done)
-        }
-    }
-
-    func finish() { state.withLock { $0.line.finish($0.done) } }
 }

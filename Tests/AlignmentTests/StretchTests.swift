@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Stretches of an alignment")
 struct StretchTests {
-    private let stretch = Alignment.Stretch(anchors: [
+    private let stretch = ScoreAlignment.Stretch(anchors: [
         .init(beat: 0, time: 1), .init(beat: 2, time: 2), .init(beat: 4, time: 4),
     ])
 

@@ -1,5 +1,5 @@
+import Basics
 import Datasets
-import Randomness
 import Testing
 
 private func read(_ text: String) throws -> MusicNetMetadata {

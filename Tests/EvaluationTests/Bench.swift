@@ -1,8 +1,7 @@
+import Basics
 import Datasets
-import Evaluation
 import Foundation
 import Networks
-import Randomness
 import Sound
 
 /// A temporary folder of made-up recordings and models; gone with the object.

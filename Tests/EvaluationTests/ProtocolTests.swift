@@ -62,7 +62,7 @@ import Testing
     }
 
     /// What the network says of each judged moment is what it says of the window round that moment.
-    @Test(arguments: cases) func scoresAreThoseOfTheWindowRoundTheMoment(_ item: Case) async throws {
+    @Test(arguments: cases) func scoresAreThoseOfTheWindowRoundTheMoment(_ item: Case) throws {
         let bench = try Bench()
         let folder = try bench.folder("set")
         let samples = Bench.samples(44_100 + 16_384 + 512 * 20 + 77, seed: 3)
@@ -72,7 +72,7 @@ import Testing
             item.layers, window: item.window, hop: item.hop, labelOffset: item.labelOffset,
             normalizes: item.normalizes, conditioning: item.conditioning, heads: item.heads)
         let frames = try #require(
-            try await ProtocolRun(model: model, design: Self.short).frames(DatasetFolder(path: folder).recordings).first
+            try ProtocolRun(model: model, design: Self.short).frames(DatasetFolder(path: folder).recordings).first
         )
         #expect(frames.count == 21)
         #expect((0..<3).map { frames.truth[$0, 64] } == [true, false, false])
@@ -110,7 +110,7 @@ import Testing
 
     /// A network that only looks at the judged sample finds every label, so moments and labels belong together.
     @Test(arguments: [(2048, 1024), (16384, 8192), (1000, 0), (600, 599)])
-    func oraclesAreAlwaysRight(_ window: Int, _ labelOffset: Int) async throws {
+    func oraclesAreAlwaysRight(_ window: Int, _ labelOffset: Int) throws {
         let bench = try Bench()
         let (test, training) = (try bench.folder("test"), try bench.folder("training"))
         for seed in 1...2 { try bench.recordOracle("t\(seed)", in: test, count: 75_000, seed: UInt64(seed)) }
@@ -120,10 +120,10 @@ import Testing
         for conditioning in window == 2048 ? [nil, LevelConditioning()] : [nil] {
             let model = try Bench.oracle(window: window, labelOffset: labelOffset, conditioning: conditioning)
             let run = ProtocolRun(model: model, design: design, jobs: 2)
-            let threshold = try await run.threshold(training: DatasetFolder(path: training))
+            let threshold = try run.threshold(training: DatasetFolder(path: training))
             let chosen = try #require(threshold.training)
             #expect(chosen.f1 == 1 && chosen.windows == 40 && chosen.recordings == 2 && threshold.threshold == 0)
-            let report = try await run.report(name: "oracle", dataset: DatasetFolder(path: test), threshold: threshold)
+            let report = try run.report(name: "oracle", dataset: DatasetFolder(path: test), threshold: threshold)
             #expect(report.all.precision == 1 && report.all.recall == 1 && report.all.averagePrecision == 1)
             #expect(report.all.frames == 2 * 29 && report.recordings.map(\.name) == ["t1", "t2"])
             #expect(report.all.labels > 15)
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test func resultsDoNotDependOnJobsAndOrder() async throws {
+    @Test func resultsDoNotDependOnJobsAndOrder() throws {
         let bench = try Bench()
         let folder = try bench.folder("set")
         for seed in 1...4 {
@@ -143,18 +143,18 @@ import Testing
         let recordings = try DatasetFolder(path: folder).recordings
         let model = try Bench.model(
             Self.cnn(128), window: 16384, labelOffset: 8192, conditioning: LevelConditioning())
-        let alone = try await ProtocolRun(model: model, jobs: 1).frames(recordings)
-        let together = try await ProtocolRun(model: model, jobs: 3).frames(recordings.reversed())
+        let alone = try ProtocolRun(model: model, jobs: 1).frames(recordings)
+        let together = try ProtocolRun(model: model, jobs: 3).frames(recordings.reversed())
         #expect(alone.map(\.name) == ["r1", "r2", "r3", "r4"])
         #expect(alone.map(\.scores) == together.reversed().map(\.scores))
         let training = try DatasetFolder(path: folder)
-        let first = try await ProtocolRun(model: model, jobs: 1).threshold(training: training)
-        let second = try await ProtocolRun(model: model, jobs: 4).threshold(training: training)
+        let first = try ProtocolRun(model: model, jobs: 1).threshold(training: training)
+        let second = try ProtocolRun(model: model, jobs: 4).threshold(training: training)
         #expect(first == second)
     }
 
     /// Windows that go in hop by hop score like those that go in whole.
-    @Test func randomWindowsScoreAlikeInBothWays() async throws {
+    @Test func randomWindowsScoreAlikeInBothWays() throws {
         let bench = try Bench()
         let folder = try bench.folder("set")
         try bench.record(
@@ -166,46 +166,46 @@ import Testing
         var info = shared.info
         info.hop = 500  // no divisor of the window, so nothing is shared
         let whole = try Model(info: info, tensors: shared.tensors)
-        let first = try await ProtocolRun(model: shared).threshold(training: training)
-        let second = try await ProtocolRun(model: whole).threshold(training: training)
+        let first = try ProtocolRun(model: shared).threshold(training: training)
+        let second = try ProtocolRun(model: whole).threshold(training: training)
         #expect(first.threshold == second.threshold)
         #expect(abs((first.training?.f1 ?? 0) - (second.training?.f1 ?? 1)) < 0.02)
         #expect(first.training?.recordings == 2 && first.training?.windows == 100)
     }
 
-    @Test func modelsOwnThresholdWithoutTrainingData() async throws {
+    @Test func modelsOwnThresholdWithoutTrainingData() throws {
         let model = try Bench.oracle(window: 512, labelOffset: 256)
-        let choice = try await ProtocolRun(model: model).threshold(training: nil)
+        let choice = try ProtocolRun(model: model).threshold(training: nil)
         #expect(choice.threshold == model.info.thresholds.on && choice.training == nil)
     }
 
-    @Test func whatCannotBeJudgedIsSaidClearly() async throws {
+    @Test func whatCannotBeJudgedIsSaidClearly() throws {
         let bench = try Bench()
         let folder = try bench.folder("set")
         try bench.record("a", in: folder, samples: Bench.samples(1_000, seed: 1), notes: [])
         let dataset = try DatasetFolder(path: folder)
         let oracle = try Bench.oracle(window: 512, labelOffset: 256)
         let choice = ThresholdChoice(threshold: 0.5)
-        await #expect(throws: EvaluationError.self) {
-            _ = try await ProtocolRun(model: oracle).report(name: "x", dataset: dataset, threshold: choice)
+        #expect(throws: EvaluationError.self) {
+            _ = try ProtocolRun(model: oracle).report(name: "x", dataset: dataset, threshold: choice)
         }
-        await #expect(throws: EvaluationError.self) {
-            _ = try await ProtocolRun(model: oracle).threshold(training: dataset)
+        #expect(throws: EvaluationError.self) {
+            _ = try ProtocolRun(model: oracle).threshold(training: dataset)
         }
         var info = oracle.info
         info.hop = 300
-        await expectUnsuitable(try Model(info: info, tensors: oracle.tensors), dataset, "hop of 300")
+        expectUnsuitable(try Model(info: info, tensors: oracle.tensors), dataset, "hop of 300")
         info = oracle.info
         info.sampleRate = 22_050
-        await expectUnsuitable(try Model(info: info, tensors: oracle.tensors), dataset, "22050 Hz")
+        expectUnsuitable(try Model(info: info, tensors: oracle.tensors), dataset, "22050 Hz")
         info = oracle.info
         info.architecture.heads = [.onset]
-        await expectUnsuitable(try Model(info: info, tensors: oracle.tensors), dataset, "sounding")
+        expectUnsuitable(try Model(info: info, tensors: oracle.tensors), dataset, "sounding")
     }
 
-    private func expectUnsuitable(_ model: Model, _ dataset: DatasetFolder, _ part: String) async {
+    private func expectUnsuitable(_ model: Model, _ dataset: DatasetFolder, _ part: String) {
         do {
-            _ = try await ProtocolRun(model: model).frames(dataset.recordings)
+            _ = try ProtocolRun(model: model).frames(dataset.recordings)
             Issue.record("judged a model with \(part)")
         } catch {
             #expect("\(error)".contains(part))

@@ -98,7 +98,7 @@ import Testing
         #expect(throws: EvaluationError.self) { try stored.write(to: bench.path + "/nowhere/m.json") }
     }
 
-    @Test func reportsAreUsedAgainOnlyWhileNothingChanges() async throws {
+    @Test func reportsAreUsedAgainOnlyWhileNothingChanges() throws {
         let bench = try Bench()
         let (test, training, models) = (try bench.folder("t"), try bench.folder("r"), try bench.folder("m"))
         try bench.recordOracle("a", in: test, count: 70_000, seed: 1)
@@ -110,7 +110,7 @@ import Testing
                 dataset: try DatasetFolder(path: test), training: try training.map { try DatasetFolder(path: $0) })
         }
         #expect(try judge(test, training).stored(model: path) == nil)
-        let first = try await judge(test, training).judge(model: path, jobs: 1)
+        let first = try judge(test, training).judge(model: path, jobs: 1)
         #expect(first.report.model == "m" && first.report.all.averagePrecision == 1)
         try first.write(to: ModelJudge.reportPath(model: path))
         #expect(try judge(test, training).stored(model: path) == first)
@@ -121,7 +121,7 @@ import Testing
         try bench.recordOracle("a", in: test, count: 70_000, seed: 3)
         #expect(try judge(test, training).stored(model: path) == nil)
         let stages = StageLog()
-        let second = try await judge(test, training).judge(model: path, jobs: 1) { stages.add($0.stage) }
+        let second = try judge(test, training).judge(model: path, jobs: 1) { stages.add($0.stage) }
         #expect(stages.all == [.frames] && second.provenance.threshold == first.provenance.threshold)
 
         // Another model of the same name, and a report that is none.
@@ -130,8 +130,8 @@ import Testing
         #expect(try judge(test, training).stored(model: path) == nil)
         try Data("{}".utf8).write(to: URL(fileURLWithPath: ModelJudge.reportPath(model: path)))
         #expect(try judge(test, training).stored(model: path) == nil)
-        await #expect(throws: ModelError.self) {
-            _ = try await judge(test, training).judge(model: models + "/none.safetensors", jobs: 1)
+        #expect(throws: ModelError.self) {
+            _ = try judge(test, training).judge(model: models + "/none.safetensors", jobs: 1)
         }
     }
 

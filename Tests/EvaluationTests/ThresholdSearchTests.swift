@@ -35,13 +35,13 @@ struct ThresholdSearchTests {
             name: "made up", seconds: Double(hops * 512) / 44100, trace: trace, reference: reference, notes: [])
     }
 
-    @Test func findsThresholdsThatServe() async throws {
+    @Test func findsThresholdsThatServe() throws {
         let search = ThresholdSearch([try Self.evaluation()])
         let start = NoteThresholds()
-        let before = await search.judge(start)
+        let before = search.judge(start)
         // Ten notes and ten ghosts, and ends that come late.
         #expect(before.onsetF1 < 0.7)
-        let best = await search.best(from: start)
+        let best = search.best(from: start)
         #expect(best.onsetF1 == 1)
         #expect(best.frameF1 > 0.97)
         #expect(best.thresholds.on > 0.6 && (0.03...0.06).contains(best.thresholds.releaseAdvance))
@@ -49,10 +49,10 @@ struct ThresholdSearchTests {
     }
 
     /// Where to begin doesn't matter: from an on threshold that hears no ghosts, and from one that hears little else.
-    @Test func startsDoNotDecide() async throws {
+    @Test func startsDoNotDecide() throws {
         let search = ThresholdSearch([try Self.evaluation()])
         for start in [NoteThresholds(on: 0.05, off: 0.01, onset: 0.9), NoteThresholds(on: 0.9, off: 0.9, onset: 0.05)] {
-            let best = await search.best(from: start)
+            let best = search.best(from: start)
             #expect(best.onsetF1 == 1 && best.frameF1 > 0.97)
         }
     }

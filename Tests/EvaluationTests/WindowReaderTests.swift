@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Networks
-import Randomness
 import Testing
 
 @testable import Evaluation

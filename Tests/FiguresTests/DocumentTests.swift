@@ -1,5 +1,6 @@
+import Basics
 import Foundation
-import Randomness
+import SVGReading
 import Testing
 
 @testable import Figures

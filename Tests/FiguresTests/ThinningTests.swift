@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 import Testing
 
 @testable import Figures
@@ -43,6 +43,6 @@ import Testing
         long.polyline((0...1000).map { Point(x: Double($0) * 0.033, y: 0) })
         let steps = long.text.drop { $0 != "l" }.dropFirst().split(separator: " ").compactMap { Double($0) }
         #expect(abs(steps.reduce(0, +) - 33) < 1e-6)
-        #expect(ShortNumber.text(-0.04) == "0" && ShortNumber.text(.nan) == "0" && ShortNumber.text(-0.5) == "-.5")
+        #expect(Numeral.short(-0.04) == "0" && Numeral.short(.nan) == "0" && Numeral.short(-0.5) == "-.5")
     }
 }

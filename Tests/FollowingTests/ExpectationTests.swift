@@ -1,5 +1,5 @@
+import Basics
 import Following
-import Randomness
 import Testing
 
 // Swift Testing has an Expectation too.

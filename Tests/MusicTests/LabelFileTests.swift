@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 import Testing
 
 private func read(_ text: String) throws -> [LabelFile.Label] {

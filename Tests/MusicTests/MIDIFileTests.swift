@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 import Testing
 
 /// A one-track file with the given bytes and an end-of-track event.

@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 import Readout
 import Terminal
 import Testing

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Music
-import Randomness
 import Scores
 import Testing
 

@@ -1,7 +1,7 @@
+import Basics
 import Capture
 import Following
 import Foundation
-import Randomness
 import Testing
 import Wire
 

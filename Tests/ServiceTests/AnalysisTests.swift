@@ -1,7 +1,7 @@
+import Basics
 import Capture
 import Foundation
 import Networks
-import Randomness
 import Testing
 import Wire
 

@@ -1,5 +1,5 @@
+import Basics
 import NIOCore
-import Randomness
 import Testing
 import Wire
 

@@ -1,7 +1,7 @@
+import Basics
 import Capture
 import Logging
 import Networks
-import Randomness
 import Testing
 
 @testable import Service

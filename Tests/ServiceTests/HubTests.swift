@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 import Synchronization
 import Testing
 import Wire

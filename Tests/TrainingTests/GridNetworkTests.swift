@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Networks
-import Randomness
 import Testing
 
 @testable import Training
@@ -186,14 +186,6 @@ struct GridNetworkTests {
         let middle = try #require(model.tensors[name]?.values[(3 * 7 * 5)..<(2 * 3 * 7 * 5)])
         let own = try #require(trainee.network.parameters.first { $0.name == name })
         #expect(own.weights.array == Array(middle))
-    }
-
-    /// What teaching makes of such a model fits its time steps, and goes on from its weights.
-    @Test func modelsCanBeTaught() throws {
-        let model = try Self.model(try Self.network())
-        let recipe = Recipe.teaching(model.info, name: "taught", steps: 10, licence: "CC0")
-        #expect(recipe.spacing == 2)
-        try recipe.check(beginningWith: model, path: "model")
     }
 
     /// Time steps that the excerpt's grid of positions has no place for.

@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import Music
 import Networks
-import Randomness
 import Sound
 import Testing
 

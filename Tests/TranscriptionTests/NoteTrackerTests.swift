@@ -1,5 +1,5 @@
+import Basics
 import Networks
-import Randomness
 import Testing
 
 @testable import Transcription
@@ -59,8 +59,8 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         bench.play(60, held(0.1, 10) + held(0.9, 20) + held(0.3, 5) + held(0.1, 10))
         #expect(
             bench.events == [
-                .on(NoteOn(pitch: 60, sample: 10 * 512, velocity: 64, confidence: Double(Float(0.9)))),
-                .off(NoteOff(pitch: 60, sample: 35 * 512, onsetSample: 10 * 512)),
+                .on(NoteOnset(pitch: 60, sample: 10 * 512, velocity: 64, confidence: Double(Float(0.9)))),
+                .off(NoteOffset(pitch: 60, sample: 35 * 512, onsetSample: 10 * 512)),
             ])
     }
 
@@ -88,13 +88,13 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
     @Test func noPublishedNoteIsShorterThanTheMinimum() {
         var bench = TrackerBench(NoteThresholds(minimumDuration: 0.1))
         bench.play(60, held(0, 4) + held(0.9, 3) + held(0, 30))
-        #expect(bench.events.last == .off(NoteOff(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
+        #expect(bench.events.last == .off(NoteOffset(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
     }
 
     @Test func aLinearModelsScoresAreClipped() {
         var bench = TrackerBench()
         bench.play(60, held(7.5, 4) + held(-3, 10))
-        #expect(bench.events.first == .on(NoteOn(pitch: 60, sample: 0, velocity: 64, confidence: 1)))
+        #expect(bench.events.first == .on(NoteOnset(pitch: 60, sample: 0, velocity: 64, confidence: 1)))
         #expect(bench.events.count == 2)
     }
 
@@ -110,13 +110,13 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
     func endsAreStampedEarly(seconds: Double, samples: Int64) {
         var bench = TrackerBench(NoteThresholds(releaseAdvance: seconds))
         bench.play(60, held(0.1, 10) + held(0.9, 25) + held(0.1, 10))
-        #expect(bench.events.last == .off(NoteOff(pitch: 60, sample: 35 * 512 - samples, onsetSample: 10 * 512)))
+        #expect(bench.events.last == .off(NoteOffset(pitch: 60, sample: 35 * 512 - samples, onsetSample: 10 * 512)))
     }
 
     @Test func noEarlyEndMakesANoteShorterThanTheMinimum() {
         var bench = TrackerBench(NoteThresholds(minimumDuration: 0.1, releaseAdvance: 0.1))
         bench.play(60, held(0, 4) + held(0.9, 14) + held(0, 30))
-        #expect(bench.events.last == .off(NoteOff(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
+        #expect(bench.events.last == .off(NoteOffset(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
     }
 
     /// With an onset head, the evidence is what it says: the sounding posterior may be high for other reasons.
@@ -125,7 +125,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         bench.play(60, [0, 0.99, 0.99, 0.99], onsets: [0, 0.5, 0.1, 0.1])
         bench.play(60, held(0.99, 20), onsets: held(0, 10) + [0.2, 0.75, 0.3])
         bench.play(62, held(0.95, 10), onsets: [0.1, 0.3, 0.2])
-        let notes = bench.events.compactMap { event -> NoteOn? in
+        let notes = bench.events.compactMap { event -> NoteOnset? in
             if case .on(let note) = event { note } else { nil }
         }
         #expect(notes.map(\.pitch) == [60, 60, 62])
@@ -163,7 +163,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         bench.play(60, held(0.9, 20) + [0.6, 0.35, 0.3, 0.5, 0.85] + held(0.9, 20))
         let strike = Int64(23 * 512)
         #expect(bench.events.count == 3)
-        #expect(bench.events.dropFirst().first == .off(NoteOff(pitch: 60, sample: strike, onsetSample: 0)))
+        #expect(bench.events.dropFirst().first == .off(NoteOffset(pitch: 60, sample: strike, onsetSample: 0)))
         #expect(bench.events.last?.sample == strike)
     }
 
@@ -296,7 +296,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
 
 /// Ons and offs alternate, offs name their on, samples never go back, and values are in their ranges.
 func expectSound(_ events: [NoteEvent], hop: Int64, sourceLocation: SourceLocation = #_sourceLocation) {
-    var sounding: [Int: NoteOn] = [:]
+    var sounding: [Int: NoteOnset] = [:]
     var last: [Int: Int64] = [:]
     for event in events {
         #expect(event.sample >= last[event.pitch] ?? 0, "\(event)", sourceLocation: sourceLocation)

@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import Music
 import Networks
-import Randomness
 import Testing
 
 @testable import Transcription
@@ -107,11 +107,11 @@ import Testing
 
 @Suite struct NoteAssemblerTests {
     func on(_ pitch: Int, _ sample: Int64) -> NoteEvent {
-        .on(NoteOn(pitch: pitch, sample: sample, velocity: 80, confidence: 0.5))
+        .on(NoteOnset(pitch: pitch, sample: sample, velocity: 80, confidence: 0.5))
     }
 
     func off(_ pitch: Int, _ sample: Int64, _ onset: Int64) -> NoteEvent {
-        .off(NoteOff(pitch: pitch, sample: sample, onsetSample: onset))
+        .off(NoteOffset(pitch: pitch, sample: sample, onsetSample: onset))
     }
 
     @Test func notesComeInOrderOfTheirBeginnings() {

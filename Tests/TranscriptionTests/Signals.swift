@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import Randomness
 
 /// Test signals at 44.1 kHz.
 enum Signals {

@@ -1,3 +1,4 @@
+import Sound
 import Testing
 
 @testable import Transcription
@@ -6,8 +7,8 @@ import Testing
     static let hop = 512
 
     /// The gate's answers, one for each whole hop.
-    static func run(_ samples: [Float], threshold: Double = -62, lookahead: Int = 8192) -> [Bool] {
-        var gate = SilenceGate(thresholdDBFS: threshold, hop: hop, sampleRate: 44100, lookahead: lookahead)
+    static func run(_ samples: [Float], threshold: Double = -62, lookahead: Int = 8192) throws -> [Bool] {
+        var gate = try SilenceGate(thresholdDBFS: threshold, hop: hop, sampleRate: 44100, lookahead: lookahead)
         return (0..<samples.count / hop).map { gate.process(samples.span.extracting($0 * hop..<($0 + 1) * hop)) }
     }
 
@@ -22,37 +23,37 @@ import Testing
     }
 
     @Test(arguments: 0..<5, [-90.0, -58, -20])
-    func steadyNoiseOfAnyColourAndLevelStaysShut(kind: Int, level: Double) {
+    func steadyNoiseOfAnyColourAndLevelStaysShut(kind: Int, level: Double) throws {
         let samples = Signals.scaled(Self.noise(kind, count: 44100 * 2, seed: UInt64(kind) + 7), to: level)
-        #expect(!Self.run(samples).contains(true))
+        #expect(try !Self.run(samples).contains(true))
     }
 
     @Test(arguments: 0..<5)
-    func noiseThatBeginsSuddenlyStaysShut(kind: Int) {
+    func noiseThatBeginsSuddenlyStaysShut(kind: Int) throws {
         for seed in 0..<3 {
             let noise = Signals.scaled(
                 Self.noise(kind, count: 16000, seed: UInt64(seed * 10 + kind)), to: -30 - Double(seed))
             let start = [Float](repeating: 0, count: 9000 + seed * 37)
-            #expect(!Self.run(start + noise + start + noise).contains(true), "seed \(seed)")
+            #expect(try !Self.run(start + noise + start + noise).contains(true), "seed \(seed)")
         }
     }
 
-    @Test func silenceStaysShut() {
-        #expect(!Self.run(Signals.silence(2)).contains(true))
-        #expect(!Self.run([Float](repeating: .nan, count: 44100)).contains(true))
-        #expect(!Self.run([Float](repeating: 0.5, count: 44100 * 2)).contains(true), "a constant is no sound")
+    @Test func silenceStaysShut() throws {
+        #expect(try !Self.run(Signals.silence(2)).contains(true))
+        #expect(try !Self.run([Float](repeating: .nan, count: 44100)).contains(true))
+        #expect(try !Self.run([Float](repeating: 0.5, count: 44100 * 2)).contains(true), "a constant is no sound")
     }
 
-    @Test func clicksStayShut() {
+    @Test func clicksStayShut() throws {
         var samples = Signals.scaled(Signals.white(44100 * 2, seed: 3), to: -70)
         for index in stride(from: 10000, to: samples.count, by: 9973) { samples[index] = 0.9 }
-        #expect(!Self.run(samples).contains(true))
+        #expect(try !Self.run(samples).contains(true))
     }
 
     @Test(arguments: [-50.0, -30, -12])
-    func aHeldChordPassesToItsEnd(level: Double) {
+    func aHeldChordPassesToItsEnd(level: Double) throws {
         let chord = Signals.scaled(Signals.chord([48, 60, 64, 67], seconds: 5), to: level)
-        let gate = Self.run(Signals.silence(1) + chord + Signals.silence(2))
+        let gate = try Self.run(Signals.silence(1) + chord + Signals.silence(2))
         // The label sample is 16 hops behind the newest one; open from the onset, at the latest one hop after it.
         let onset = 44100 / Self.hop + 16
         let end = (44100 * 6) / Self.hop + 16
@@ -62,17 +63,17 @@ import Testing
     }
 
     @Test(arguments: [33, 45, 57, 69, 81, 93, 105])
-    func singleNotesOfTheWholeRangePass(pitch: Int) {
+    func singleNotesOfTheWholeRangePass(pitch: Int) throws {
         let tone = Signals.scaled(Signals.tone(Signals.hertz(pitch), seconds: 1), to: -30)
-        let gate = Self.run(Signals.silence(1) + tone)
+        let gate = try Self.run(Signals.silence(1) + tone)
         let onset = 44100 / Self.hop + 16
         #expect(gate[(onset + 3)...].allSatisfy { $0 })
     }
 
-    @Test func aToneInAsMuchNoisePasses() {
+    @Test func aToneInAsMuchNoisePasses() throws {
         let noise = Signals.scaled(Signals.pink(44100 * 2, seed: 11), to: -30)
         let tone = Signals.scaled(Signals.tone(440, seconds: 2), to: -30)
-        let gate = Self.run(noise + Signals.mixed(noise, tone) + noise)
+        let gate = try Self.run(noise + Signals.mixed(noise, tone) + noise)
         let onset = 44100 * 2 / Self.hop + 16
         let end = 44100 * 4 / Self.hop + 16
         #expect(!gate[..<(onset - 12)].contains(true))
@@ -80,13 +81,13 @@ import Testing
         #expect(!gate[(end + SilenceGate.hangHops + 4)...].contains(true))
     }
 
-    @Test func whatIsTooQuietDoesNotPass() {
+    @Test func whatIsTooQuietDoesNotPass() throws {
         let tone = Signals.scaled(Signals.tone(440, seconds: 2), to: -70)
-        #expect(!Self.run(tone).contains(true))
-        #expect(Self.run(tone, threshold: -80).contains(true))
+        #expect(try !Self.run(tone).contains(true))
+        #expect(try Self.run(tone, threshold: -80).contains(true))
     }
 
-    @Test func aLevelNearTheThresholdDoesNotChatter() {
+    @Test func aLevelNearTheThresholdDoesNotChatter() throws {
         let tone = Signals.tone(440, seconds: 3)
         let noise = Signals.white(tone.count, seed: 5)
         // 4 dB up and down around -62, ten times a second.
@@ -94,23 +95,23 @@ import Testing
             let swing = Double((index / 2205) % 2) * 4 - 2
             return (tone[index] * 0.8 + noise[index] * 0.01) * Signals.amplitude(-62 + swing)
         }
-        let gate = Self.run(samples)
+        let gate = try Self.run(samples)
         let changes = zip(gate, gate.dropFirst()).filter { $0 != $1 }.count
         #expect(changes <= 1)
     }
 
-    @Test func shorterLookaheadsWorkToo() {
+    @Test func shorterLookaheadsWorkToo() throws {
         let chord = Signals.scaled(Signals.chord([60, 64, 67], seconds: 1), to: -25)
         for lookahead in [0, 3000, 16384] {
-            let gate = Self.run(Signals.silence(1) + chord, lookahead: lookahead)
+            let gate = try Self.run(Signals.silence(1) + chord, lookahead: lookahead)
             let onset = (44100 + max(lookahead, SilenceGate.analysisCentre)) / Self.hop
             #expect(gate[(onset + 4)...].allSatisfy { $0 }, "lookahead \(lookahead)")
             #expect(!gate[..<(onset - 10)].contains(true), "lookahead \(lookahead)")
         }
     }
 
-    @Test func aNewEpochForgetsTheLast() {
-        var gate = SilenceGate(thresholdDBFS: -62, hop: Self.hop, sampleRate: 44100, lookahead: 8192)
+    @Test func aNewEpochForgetsTheLast() throws {
+        var gate = try SilenceGate(thresholdDBFS: -62, hop: Self.hop, sampleRate: 44100, lookahead: 8192)
         let chord = Signals.scaled(Signals.chord([60, 64, 67], seconds: 1), to: -20)
         for index in 0..<chord.count / Self.hop {
             _ = gate.process(chord.span.extracting(index * Self.hop..<(index + 1) * Self.hop))
@@ -120,6 +121,15 @@ import Testing
         for _ in 0..<40 {
             let isOpen = gate.process(silence.span)
             #expect(!isOpen)
+        }
+    }
+
+    /// A gate that cannot measure spectra would stay shut forever: it isn't made.
+    @Test func aFailureOfTheTransformIsReported() {
+        #expect(throws: SoundError.invalidParameter("no memory")) {
+            _ = try SilenceGate(thresholdDBFS: -62, hop: Self.hop, sampleRate: 44100, lookahead: 8192) {
+                () throws(SoundError) in throw .invalidParameter("no memory")
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
+import Basics
 import Scores
-import SortedSearch
 
 /// Where the measures and notes of a score begin, in frames of its features.
 struct Bars {

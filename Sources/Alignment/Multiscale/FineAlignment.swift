@@ -18,8 +18,8 @@ struct FineAlignment {
     let player: TimelinePlayer
 
     func align(
-        _ timeline: Timeline, with levels: BandLevels, progress: (Double) throws -> Void
-    ) throws -> Timeline {
+        _ timeline: PlayedTimeline, with levels: BandLevels, progress: (Double) throws -> Void
+    ) throws -> PlayedTimeline {
         var timeline = timeline
         let logarithms = levels.logarithms()
         let recording = CombinedFeatures.sequence(logarithms)
@@ -45,7 +45,7 @@ struct FineAlignment {
     }
 
     /// For each event, how long after its beginning the played score can be heard: the mean of its notes.
-    private static func attackDelays(_ timeline: Timeline, _ player: TimelinePlayer) throws -> [Double] {
+    private static func attackDelays(_ timeline: PlayedTimeline, _ player: TimelinePlayer) throws -> [Double] {
         let notes = timeline.performed()
         let lag = try InstrumentAttackLag(of: notes, on: player.synthesizer)
         var sums = [Double](repeating: 0, count: timeline.events.count)
@@ -66,7 +66,7 @@ struct FineAlignment {
     /// The recording's frame for each frame of the score; outside the part they are the same.
     private func warp(
         _ score: FeatureSequence, _ recording: FeatureSequence, part: Range<Int>, reach: Double,
-        pauses: [Timeline.Pause],
+        pauses: [PlayedTimeline.Pause],
         progress: (Double) throws -> Void
     ) throws -> [Int] {
         func cut(_ sequence: FeatureSequence) -> FeatureSequence {

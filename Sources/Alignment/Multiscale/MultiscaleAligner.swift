@@ -23,7 +23,7 @@ public struct MultiscaleAligner: Aligner {
 
     public func align(
         _ score: Score, audio path: String, progress: (Double) throws -> Void
-    ) throws -> Alignment {
+    ) throws -> ScoreAlignment {
         let player = TimelinePlayer(soundFont: soundFont)
         let levels = try BandLevels(audio: path) { try progress(0.1 * $0) }
         let finder = RouteFinder(score: score, player: player)
@@ -36,7 +36,7 @@ public struct MultiscaleAligner: Aligner {
         }
         try progress(0.9)
         let result = try Reviewer(score: score, player: player).review(
-            Alignment(timeline, of: score, duration: levels.duration), with: levels)
+            ScoreAlignment(timeline, of: score, duration: levels.duration), with: levels)
         try progress(1)
         return result
     }

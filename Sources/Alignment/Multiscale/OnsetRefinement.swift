@@ -111,7 +111,7 @@ struct OnsetRefinement {
         for event in bases.indices.dropFirst() {
             let gap = bases[event] - bases[event - 1]
             let price = Float(tempoPrice * step / (max(gap, 0) + softening))
-            let least = Int(((Timeline.leastGap - gap) / step).rounded(.up))
+            let least = Int(((PlayedTimeline.leastGap - gap) / step).rounded(.up))
             var next = [Float](repeating: .infinity, count: width)
             for place in 0..<width {
                 var best = Float.infinity

@@ -11,11 +11,13 @@ enum PauseSettlement {
     private static let factor: Float = 2
 
     /// - Parameter recording: combined features.
-    static func settle(_ timeline: inout Timeline, recording: FeatureSequence) {
+    static func settle(_ timeline: inout PlayedTimeline, recording: FeatureSequence) {
         for pause in timeline.pauses { settle(pause, &timeline, recording) }
     }
 
-    private static func settle(_ pause: Timeline.Pause, _ timeline: inout Timeline, _ recording: FeatureSequence) {
+    private static func settle(
+        _ pause: PlayedTimeline.Pause, _ timeline: inout PlayedTimeline, _ recording: FeatureSequence
+    ) {
         var times = timeline.events.map(\.time)
         guard let span = timeline.spans.first(where: { $0.events.contains(pause.before) }) else { return }
         // From before the pause to after it.

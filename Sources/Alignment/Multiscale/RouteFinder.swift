@@ -1,14 +1,13 @@
-import Datasets
+import Basics
 import Foundation
 import Music
 import Scores
-import SortedSearch
 
 /// The first look at a recording: which passages of the score it plays, in which order, and roughly when.
 struct RouteFinder {
     /// What was found.
     struct Route {
-        var timeline: Timeline
+        var timeline: PlayedTimeline
         /// Of the frames that are music of the score: near 0.3 for the same music, above 0.65 for other music.
         var cost: Double
         /// Seconds played to a second written.
@@ -54,7 +53,7 @@ struct RouteFinder {
         let scoreLevels = try player.levels(of: notes, frameCount: Int((length + 0.5) * BandLevels.rate) + 1)
         let cells = Double(scoreLevels.frameCount) * Double(levels.frameCount)
         let pooling = max(Self.leastPooling, Int((cells / Double(Self.mostCells)).squareRoot().rounded(.up)))
-        let features = try mapConcurrently([scoreLevels, levels]) { CoarseFeatures($0, pooling: pooling) }
+        let features = FanOut().map([scoreLevels, levels]) { CoarseFeatures($0, pooling: pooling) }
         guard features[0].count > 2, features[1].count > 2 else { return nil }
         let rate = features[0].rate
         let bars = Bars(score, rate: rate * pace, frameCount: features[0].count)
@@ -82,11 +81,11 @@ struct RouteFinder {
         let spans = runs.map { run in
             let start = bars.beat(ofFrame: places[run.lowerBound])
             let end = bars.beat(ofFrame: places[run.upperBound - 1] + 1)
-            return Timeline.Span(
+            return PlayedTimeline.Span(
                 beats: start..<max(end, start + 1e-3),
                 times: Double(run.lowerBound) / rate..<Double(run.upperBound) / rate, events: 0..<0)
         }
-        let timeline = Timeline(score, spans: spans) { span, beat in
+        let timeline = PlayedTimeline(score, spans: spans) { span, beat in
             let position = score.tempo.seconds(atBeat: beat) * pace * rate
             return Self.time(of: position, run: runs[span], places: places, rate: rate)
         }

@@ -1,4 +1,4 @@
-import Datasets
+import Basics
 import Music
 import Synthesis
 
@@ -20,7 +20,7 @@ struct TimelinePlayer: Sendable {
     /// The levels of notes played from second 0 on; two threads share the work.
     func levels(of notes: [Note], frameCount: Int) throws -> BandLevels {
         let parts = Double(frameCount) / BandLevels.rate > Self.leastSplit ? 2 : 1
-        let spectra = try mapConcurrently(Array(0..<parts)) { part in
+        let spectra = try FanOut().map(Array(0..<parts)) { part in
             try magnitudes(of: notes, frames: frameCount * part / parts..<frameCount * (part + 1) / parts)
         }
         return BandLevels(

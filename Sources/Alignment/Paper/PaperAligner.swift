@@ -36,18 +36,18 @@ public struct PaperAligner: Aligner {
     /// - Throws: besides what ``Aligner`` says, `AlignmentError.tooShort` for a recording without sound.
     public func align(
         _ score: Score, audio path: String, progress: (Double) throws -> Void = { _ in }
-    ) throws -> Alignment {
+    ) throws -> ScoreAlignment {
         let features = try features(score, audio: path) { try progress(0.5 * $0) }
         let warping = ExactWarping(norm: norm, threads: threads)
         let warpingPath = try warping.path(features.score, features.recording) { try progress(0.5 + 0.5 * $0) }
         let anchors = anchors(score, features, warpingPath.firstColumns)
-        return Alignment(of: score, along: [.init(anchors: anchors)], duration: features.duration)
+        return ScoreAlignment(of: score, along: [.init(anchors: anchors)], duration: features.duration)
     }
 
     /// Where each vector of the score's music was first reached, and its first and last moment.
     private func anchors(
         _ score: Score, _ features: Features, _ firstColumns: [Int]
-    ) -> [Alignment.Anchor] {
+    ) -> [ScoreAlignment.Anchor] {
         /// By interpolation between vectors.
         func time(_ second: Double) -> Double {
             let place = min(max(0, (second + sound.lead) * features.score.rate), Double(firstColumns.count - 1))

@@ -1,6 +1,30 @@
+import Basics
 import Foundation
 import Scores
-import SortedSearch
+import Synthesis
+
+/// Any method, followed by a review: confidences, measures, suspicions and verdict.
+public struct ReviewedAligner: Aligner {
+    private let base: any Aligner
+    private let soundFont: String
+
+    public var name: String { base.name }
+
+    /// - Parameter soundFont: a path or the name of an installed one; nil for the best that is installed.
+    /// - Throws: `AlignmentError.noSoundFont`.
+    public init(_ base: any Aligner, soundFont: String? = nil) throws(AlignmentError) {
+        guard let path = SoundFontLibrary().score(soundFont) else { throw .noSoundFont }
+        self.base = base
+        self.soundFont = path
+    }
+
+    public func align(_ score: Score, audio path: String, progress: (Double) throws -> Void) throws -> ScoreAlignment {
+        let alignment = try base.align(score, audio: path) { try progress(0.9 * $0) }
+        let levels = try BandLevels(audio: path) { _ in try progress(0.92) }
+        let reviewer = Reviewer(score: score, player: TimelinePlayer(soundFont: soundFont))
+        return try reviewer.review(alignment, with: levels)
+    }
+}
 
 /// Judges an alignment without knowing the truth: plays the score at the aligned times and listens whether that is what the recording
 /// plays.
@@ -11,14 +35,14 @@ struct Reviewer {
     let player: TimelinePlayer
 
     /// - Parameter levels: of the recording.
-    func review(_ alignment: Alignment, with levels: BandLevels) throws -> Alignment {
-        let timeline = Timeline(score, of: alignment)
+    func review(_ alignment: ScoreAlignment, with levels: BandLevels) throws -> ScoreAlignment {
+        let timeline = PlayedTimeline(score, of: alignment)
         let logarithms = levels.logarithms()
         var own = try player.levels(of: timeline.performed(), frameCount: levels.frameCount).logarithms()
         CombinedFeatures.equalise(&own, to: logarithms, frames: 0..<levels.frameCount)
         let evidence = EventEvidence.all(
             of: timeline, score: CombinedFeatures.sequence(own), recording: CombinedFeatures.sequence(logarithms))
-        let confidences = evidence.map(ConfidenceModel.confidence)
+        let confidences = evidence.map(EventConfidence.confidence)
 
         var reviewed = alignment
         var confidenceOfNote: [[Int: Double]] = Array(repeating: [:], count: timeline.spans.count)
@@ -35,7 +59,9 @@ struct Reviewer {
     }
 
     /// Trusts each measure as its events are trusted; one without any, like the measures beside it.
-    private func trust(_ measures: inout [Alignment.PlayedMeasure], _ timeline: Timeline, _ confidences: [Double]) {
+    private func trust(
+        _ measures: inout [ScoreAlignment.PlayedMeasure], _ timeline: PlayedTimeline, _ confidences: [Double]
+    ) {
         let known = measures.map { measure -> Double? in
             let events = timeline.events[timeline.spans[measure.stretch].events]
             let passage = score.passages[measure.passage]

@@ -15,11 +15,11 @@ struct SuspicionFinder {
     private static let leastForeign = 1.5
 
     let score: Score
-    let alignment: Alignment
+    let alignment: ScoreAlignment
     let sounds: SoundingParts
 
     /// In order of time.
-    func find() -> [Alignment.Suspicion] {
+    func find() -> [ScoreAlignment.Suspicion] {
         let all = ends() + jumps() + paces() + mismatches() + foreign()
         return all.sorted { ($0.times.lowerBound, $0.beats.lowerBound) < ($1.times.lowerBound, $1.beats.lowerBound) }
     }
@@ -27,8 +27,8 @@ struct SuspicionFinder {
     // MARK: Order
 
     /// Music before the first and after the last note played.
-    private func ends() -> [Alignment.Suspicion] {
-        var found: [Alignment.Suspicion] = []
+    private func ends() -> [ScoreAlignment.Suspicion] {
+        var found: [ScoreAlignment.Suspicion] = []
         let pitched = score.notes.filter { !score.parts[$0.part].isPercussion }
         if let first = alignment.stretches.first, let opening = pitched.first,
             first.beats.lowerBound > opening.onset + 0.01
@@ -50,7 +50,7 @@ struct SuspicionFinder {
     }
 
     /// What was left out or played again between stretches.
-    private func jumps() -> [Alignment.Suspicion] {
+    private func jumps() -> [ScoreAlignment.Suspicion] {
         zip(alignment.stretches, alignment.stretches.dropFirst()).map { left, right in
             let (from, to) = (left.beats.upperBound, right.beats.lowerBound)
             let times = left.times.upperBound...max(left.times.upperBound, right.times.lowerBound)
@@ -71,7 +71,7 @@ struct SuspicionFinder {
     // MARK: Tempo
 
     /// Measures much faster or slower than those around them.
-    private func paces() -> [Alignment.Suspicion] {
+    private func paces() -> [ScoreAlignment.Suspicion] {
         let paces = alignment.measures.map { measure in
             let passage = score.passages[measure.passage]
             let written = score.tempo.seconds(atBeat: passage.end) - score.tempo.seconds(atBeat: passage.start)
@@ -105,7 +105,7 @@ struct SuspicionFinder {
     // MARK: Content
 
     /// Runs of measures that aren't trusted.
-    private func mismatches() -> [Alignment.Suspicion] {
+    private func mismatches() -> [ScoreAlignment.Suspicion] {
         var runs: [Range<Int>] = []
         for (index, measure) in alignment.measures.enumerated() where measure.confidence < Self.leastConfidence {
             if let last = runs.last, last.upperBound == index, alignment.measures[index - 1].stretch == measure.stretch
@@ -128,9 +128,9 @@ struct SuspicionFinder {
     }
 
     /// Sound before the first note and after the last one.
-    private func foreign() -> [Alignment.Suspicion] {
+    private func foreign() -> [ScoreAlignment.Suspicion] {
         guard let first = alignment.stretches.first, let last = alignment.stretches.last else { return [] }
-        var found: [Alignment.Suspicion] = []
+        var found: [ScoreAlignment.Suspicion] = []
         let before = 0..<max(0, first.times.lowerBound - 0.2)
         // The last chord dies away.
         let after = min(last.times.upperBound + 4, alignment.duration)..<alignment.duration

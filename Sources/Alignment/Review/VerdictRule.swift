@@ -15,10 +15,10 @@ struct VerdictRule {
     private static let leastMusic = 15.0
 
     let score: Score
-    let alignment: Alignment
+    let alignment: ScoreAlignment
     let sounds: SoundingParts
 
-    var verdict: Alignment.Verdict {
+    var verdict: ScoreAlignment.Verdict {
         let pitched = score.notes.indices.filter { !score.parts[score.notes[$0].part].isPercussion }
         let played = Set(alignment.notes.map(\.note))
         let ofScore = Double(played.count) / Double(max(1, pitched.count))

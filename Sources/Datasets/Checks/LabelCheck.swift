@@ -1,5 +1,5 @@
+import Basics
 import Music
-import Tables
 
 /// Finds questionable labels among valid ones. Each finding counts its labels and locates the first one.
 public struct LabelCheck: Sendable {

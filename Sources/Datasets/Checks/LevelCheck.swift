@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// Detects recordings that are silent or clipped throughout.
 struct LevelCheck {

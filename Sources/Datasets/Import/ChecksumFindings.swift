@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// The results of verifying checksums, by file.
@@ -17,7 +18,7 @@ struct ChecksumFindings {
         for path in ChecksumList.find(in: folder) + [list].compactMap({ $0 }) {
             lines += try ChecksumList(path: path).lines.filter { !skipping.contains($0.path) }
         }
-        let found = try mapConcurrently(lines) { line -> Finding? in
+        let found = try FanOut().map(lines) { line -> Finding? in
             guard FileManager.default.fileExists(atPath: line.path) else {
                 return Finding(.missingFile, "it is listed with a checksum but does not exist")
             }

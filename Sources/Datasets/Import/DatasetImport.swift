@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Checks a folder of recordings and copies the usable ones to a dataset folder.
@@ -38,7 +39,7 @@ public struct DatasetImport: Sendable {
             }
             return (earlier, RecordingCheck(entry: entry, output: output, known: known))
         }
-        let reports = try mapConcurrently(checks, report: { report($0, checks.count) }) { earlier, check in
+        let reports = try FanOut().map(checks, progress: { done, _ in report(done, checks.count) }) { earlier, check in
             if let earlier { return earlier }
             let report = try check.run()
             try manifest?.append(report)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The manifest of a folder of imported recordings.
 struct ImportManifest: Sendable {

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// The result of an import.
 public struct ImportReport: Sendable, Equatable, Encodable {

@@ -1,7 +1,7 @@
+import Basics
 import Foundation
 import Music
 import Sound
-import Tables
 
 /// Checks one recording and writes it in the format fastest to train on, in one pass over its audio.
 struct RecordingCheck: Sendable {

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 extension DatasetStatistics {
     /// The paper's Table 1 as text; without metadata, composers and ensembles are omitted.

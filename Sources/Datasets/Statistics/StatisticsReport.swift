@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// The statistics of a folder, with remarks.
 public struct StatisticsReport: Sendable {
@@ -28,7 +28,7 @@ public struct StatisticsReport: Sendable {
         let hasAudio = labelled.contains { $0.audioPath != nil }
         let counted = labelled.filter { split.contains($0) && (!hasAudio || $0.audioPath != nil) }
         guard !counted.isEmpty else { throw DatasetError.emptySplit(path: folder, split: split) }
-        let results = try mapConcurrently(counted, report: { report($0, counted.count) }) { entry in
+        let results = FanOut().map(counted, progress: { done, _ in report(done, counted.count) }) { entry in
             Result { try RecordingSummary(entry, metadata: known?[entry.name]) }
         }
         let summaries = results.compactMap { try? $0.get() }

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// Figures as a table of plain text: a row for each recording, then all together and the mean.
 public enum EvaluationTable {

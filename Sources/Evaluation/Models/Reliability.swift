@@ -1,3 +1,4 @@
+import Foundation
 import Music
 import Networks
 
@@ -35,5 +36,39 @@ extension Reliability {
                 let curve = ConfidenceCurve(fitting: others)
                 return recordings[index].map { (curve.probability(of: $0.evidence), $0.isRight) }
             })
+    }
+}
+
+/// A ``Reliability`` as lines of text.
+public enum ReliabilityText {
+    public static func text(_ reliability: Reliability) -> String {
+        guard let error = reliability.calibrationError else { return "confidence: no notes" }
+        var lines = [
+            String(format: "confidence: expected calibration error %.3f over %d notes", error, reliability.count)
+        ]
+        lines.append("  confidence  notes  right")
+        for bin in reliability.bins where bin.count > 0 {
+            lines.append(String(format: "  %10.2f %6d  %5.2f", bin.confidence, bin.count, bin.right))
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// What was known of a note when it was published, and whether it is right.
+public struct JudgedEvidence: Sendable, Equatable {
+    public var evidence: NoteEvidence
+    public var isRight: Bool
+
+    public init(_ evidence: NoteEvidence, isRight: Bool) {
+        self.evidence = evidence
+        self.isRight = isRight
+    }
+
+    /// Of each note its evidence, and whether it is paired with a label by the largest matching.
+    public static func judge(
+        _ claims: [(note: Note, evidence: NoteEvidence)], reference: [Note]
+    ) -> [JudgedEvidence] {
+        let right = NoteMatching.hits(reference: reference, estimate: claims.map(\.note), within: .onset50)
+        return claims.indices.map { JudgedEvidence(claims[$0].evidence, isRight: right.contains($0)) }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Music
 import Networks
@@ -78,51 +79,46 @@ public struct ThresholdSearch: Sendable {
     }
 
     /// Judges some thresholds. Recordings are judged on all cores.
-    public func judge(_ thresholds: NoteThresholds) async -> Result {
-        await withTaskGroup(of: (Double, Double).self) { group in
-            for item in items {
-                group.addTask {
-                    let notes = item.trace.notes(thresholds)
-                    let onset = NoteMatching.score(
-                        reference: item.reference, estimate: notes.filter(item.counts),
-                        within: .onset50)
-                    let frames = MultiPitchScore(reference: item.roll, estimate: item.roll(notes))
-                    return (onset.f1, frames.cells.f1)
-                }
-            }
-            var result = Result(thresholds: thresholds, onsetF1: 0, frameF1: 0)
-            for await (onset, frames) in group {
-                result.onsetF1 += onset / Double(max(1, items.count))
-                result.frameF1 += frames / Double(max(1, items.count))
-            }
-            return result
+    public func judge(_ thresholds: NoteThresholds) -> Result {
+        let scores = FanOut().map(items) { item in
+            let notes = item.trace.notes(thresholds)
+            let onset = NoteMatching.score(
+                reference: item.reference, estimate: notes.filter(item.counts), within: .onset50)
+            let frames = MultiPitchScore(reference: item.roll, estimate: item.roll(notes))
+            return Result(thresholds: thresholds, onsetF1: onset.f1, frameF1: frames.cells.f1)
         }
+        var result = Result(thresholds: thresholds, onsetF1: 0, frameF1: 0)
+        for score in scores {
+            result.onsetF1 += score.onsetF1 / Double(items.count)
+            result.frameF1 += score.frameF1 / Double(items.count)
+        }
+        return result
     }
 
     /// The best thresholds found, beginning with `start` and with on thresholds far from it; minimum duration and gate stay as they are.
     ///
     /// - Parameter progress: told of every set of thresholds that was tried.
-    public func best(from start: NoteThresholds, progress: (Result) -> Void = { _ in }) async -> Result {
-        var best = await climb(from: start, progress: progress)
+    public func best(from start: NoteThresholds, progress: (Result) -> Void = { _ in }) -> Result {
+        var best = climb(from: start, progress: progress)
         for on in Self.otherStarts {
             var other = best.thresholds
             (other.on, other.off) = (on, on / 2)
-            let found = await climb(from: other, progress: progress)
+            let found = climb(from: other, progress: progress)
             if found.objective > best.objective { best = found }
         }
         return best
     }
 
     /// The nearest thresholds that none of the changes improves.
-    private func climb(from start: NoteThresholds, progress: (Result) -> Void) async -> Result {
-        var best = await judge(start)
+    private func climb(from start: NoteThresholds, progress: (Result) -> Void) -> Result {
+        var best = judge(start)
         progress(best)
         for _ in 0..<4 {
             let before = best.objective
             for change in changes {
                 let ratio = best.thresholds.on > 0 ? best.thresholds.off / best.thresholds.on : 0.5
                 for candidate in change(best.thresholds, min(1, ratio)) where candidate != best.thresholds {
-                    let found = await judge(candidate)
+                    let found = judge(candidate)
                     progress(found)
                     if found.objective > best.objective { best = found }
                 }

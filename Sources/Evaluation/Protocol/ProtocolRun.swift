@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Networks
 
@@ -16,7 +17,7 @@ public struct ProtocolRun: Sendable {
         public var total: Int
     }
 
-    /// Told of progress, one call at a time, on no particular thread.
+    /// Called with the progress, on the thread that runs the protocol.
     public typealias ProgressBody = @Sendable (Progress) -> Void
 
     private let model: Model
@@ -40,18 +41,18 @@ public struct ProtocolRun: Sendable {
     ///
     /// - Throws: the first error met: `SoundError`, `MusicError`, `ModelError`, or ``EvaluationError/noFrames(dataset:seconds:)``
     ///   when all recordings are shorter than a window.
-    public func threshold(training: DatasetFolder?) async throws -> ThresholdChoice {
+    public func threshold(training: DatasetFolder?) throws -> ThresholdChoice {
         guard let training else { return ThresholdChoice(threshold: model.info.thresholds.on) }
         let recordings = training.recordings
         let (model, design) = (model, design)
-        let found = try await ConcurrentMap.run(
-            recordings.indices, jobs: jobs, worker: { try WindowScorer(model: model, design: design) },
-            { scorer, index in
-                var scores = FrameScores()
-                let count = try scorer.add(recordings[index], stream: index, to: &scores)
-                return (scores, count)
-            },
-            progress: { done, _ in progress(Progress(stage: .threshold, done: done, total: recordings.count)) })
+        let found = try FanOut(threads: jobs).map(
+            Array(recordings.indices), worker: { try WindowScorer(model: model, design: design) },
+            progress: { done, _ in progress(Progress(stage: .threshold, done: done, total: recordings.count)) }
+        ) { scorer, index in
+            var scores = FrameScores()
+            let count = try scorer.add(recordings[index], stream: index, to: &scores)
+            return (scores, count)
+        }
         var pool = FrameScores()
         for (scores, _) in found { pool.add(scores) }
         let windows = found.reduce(0) { $0 + $1.1 }
@@ -68,20 +69,20 @@ public struct ProtocolRun: Sendable {
     /// Runs the model over the judged frames of recordings; those without a frame come back empty.
     ///
     /// - Throws: the first error met: `SoundError`, `MusicError` or `ModelError`.
-    public func frames(_ recordings: [DatasetFolder.Recording]) async throws -> [RecordingFrames] {
+    public func frames(_ recordings: [DatasetFolder.Recording]) throws -> [RecordingFrames] {
         let (model, design) = (model, design)
-        return try await ConcurrentMap.run(
-            recordings, jobs: jobs, worker: { try FrameScorer(model: model, design: design) },
-            { scorer, recording in try scorer.frames(recording) },
-            progress: { done, _ in progress(Progress(stage: .frames, done: done, total: recordings.count)) })
+        return try FanOut(threads: jobs).map(
+            recordings, worker: { try FrameScorer(model: model, design: design) },
+            progress: { done, _ in progress(Progress(stage: .frames, done: done, total: recordings.count)) }
+        ) { scorer, recording in try scorer.frames(recording) }
     }
 
     /// Judges the model on a dataset.
     ///
     /// - Parameter name: what the report calls the model.
     /// - Throws: as ``frames(_:)``, and ``EvaluationError/noFrames(dataset:seconds:)``.
-    public func report(name: String, dataset: DatasetFolder, threshold: ThresholdChoice) async throws -> ModelReport {
-        let judged = try await frames(dataset.recordings).filter { $0.count > 0 }
+    public func report(name: String, dataset: DatasetFolder, threshold: ThresholdChoice) throws -> ModelReport {
+        let judged = try frames(dataset.recordings).filter { $0.count > 0 }
         guard !judged.isEmpty else {
             throw EvaluationError.noFrames(
                 dataset: dataset.path, seconds: Double(design.start + design.window) / Double(PaperProtocol.sampleRate))

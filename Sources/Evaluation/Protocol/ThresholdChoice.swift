@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// The one threshold of a model, and where it comes from.
 public struct ThresholdChoice: Codable, Sendable, Equatable {

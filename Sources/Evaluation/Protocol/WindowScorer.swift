@@ -1,7 +1,7 @@
+import Basics
 import Datasets
 import Music
 import Networks
-import Randomness
 import Sound
 
 /// Runs a model on single windows, taken at random from recordings: what the threshold is chosen on.

@@ -62,7 +62,7 @@ public struct ModelJudge: Sendable {
     /// - Throws: what `Model(contentsOf:)` and ``ProtocolRun`` throw.
     public func judge(
         model path: String, jobs: Int, progress: @escaping ProtocolRun.ProgressBody = { _ in }
-    ) async throws -> StoredReport {
+    ) throws -> StoredReport {
         let model = try Model(contentsOf: path)
         let run = ProtocolRun(model: model, design: design, jobs: jobs, progress: progress)
         guard var provenance = provenance(path, threshold: ThresholdChoice(threshold: model.info.thresholds.on)) else {
@@ -72,12 +72,12 @@ public struct ModelJudge: Sendable {
         if let known, known.hasThreshold(of: provenance) {
             provenance.threshold = known.threshold
         } else {
-            provenance.threshold = try await run.threshold(training: training)
+            provenance.threshold = try run.threshold(training: training)
         }
         provenance.tableOrder = model.info.extra["table_order"].flatMap { Double($0) }.flatMap {
             $0.isFinite ? $0 : nil
         }
-        let report = try await run.report(
+        let report = try run.report(
             name: Self.name(path), dataset: dataset, threshold: provenance.threshold)
         return StoredReport(report: report, provenance: provenance)
     }
@@ -98,5 +98,20 @@ public struct ModelJudge: Sendable {
 
     private static func name(_ path: String) -> String {
         URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    }
+}
+
+/// Tells whether two datasets are the same: recordings' names, sizes of audio files and contents of label files.
+public enum DatasetFingerprint {
+    /// 16 hexadecimal digits. Reads the label files; those that cannot be read count as empty, as judging will say so.
+    public static func of(_ dataset: DatasetFolder) -> String {
+        var hash = ContentHash()
+        for recording in dataset.recordings {
+            let size = try? FileManager.default.attributesOfItem(atPath: recording.audioPath)[.size] as? Int
+            hash.add(recording.name)
+            hash.add("\(size ?? 0)")
+            hash.add(FileManager.default.contents(atPath: recording.labelPath) ?? Data())
+        }
+        return hash.text
     }
 }

@@ -1,4 +1,4 @@
-import Tables
+import Basics
 
 /// One model's report as text that reads like the paper's tables, and remarks on what was judged.
 public enum ReportText {

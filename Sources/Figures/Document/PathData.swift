@@ -1,3 +1,5 @@
+import Basics
+
 /// The `d` of an SVG path, in relative coordinates of a tenth of a pixel.
 ///
 /// Steps are differences of rounded positions, so that errors don't add up along the path.
@@ -18,7 +20,7 @@ struct PathData {
         text += "l"
         var isFirst = true
         for point in points.dropFirst() {
-            let next = (x: ShortNumber.tenths(point.x), y: ShortNumber.tenths(point.y))
+            let next = (x: Numeral.tenths(point.x), y: Numeral.tenths(point.y))
             let step = (x: next.x - position.x, y: next.y - position.y)
             if step == (0, 0), !isFirst { continue }
             append(step.x, separated: !isFirst)
@@ -31,14 +33,14 @@ struct PathData {
     /// A closed rectangle.
     mutating func rectangle(_ rect: Rect) {
         move(to: Point(x: rect.minX, y: rect.minY))
-        let width = ShortNumber.tenths(rect.maxX) - position.x
-        let height = ShortNumber.tenths(rect.maxY) - position.y
-        text += "h\(ShortNumber.text(tenths: width))v\(ShortNumber.text(tenths: height))"
-        text += "h\(ShortNumber.text(tenths: -width))z"
+        let width = Numeral.tenths(rect.maxX) - position.x
+        let height = Numeral.tenths(rect.maxY) - position.y
+        text += "h\(Numeral.short(tenths: width))v\(Numeral.short(tenths: height))"
+        text += "h\(Numeral.short(tenths: -width))z"
     }
 
     private mutating func move(to point: Point) {
-        position = (ShortNumber.tenths(point.x), ShortNumber.tenths(point.y))
+        position = (Numeral.tenths(point.x), Numeral.tenths(point.y))
         text += "M"
         append(position.x, separated: false)
         append(position.y, separated: true)
@@ -47,6 +49,6 @@ struct PathData {
     private mutating func append(_ tenths: Int, separated: Bool) {
         // A minus sign separates by itself.
         if separated, tenths >= 0 { text += " " }
-        text += ShortNumber.text(tenths: tenths)
+        text += Numeral.short(tenths: tenths)
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes a figure that has been laid out.
 struct FigurePainter {
     let figure: Figure
@@ -5,7 +7,7 @@ struct FigurePainter {
     let theme: Theme
 
     func paint(into writer: inout SVGWriter) {
-        let (width, height) = (ShortNumber.text(layout.size.width), ShortNumber.text(layout.size.height))
+        let (width, height) = (Numeral.short(layout.size.width), Numeral.short(layout.size.height))
         let attributes: SVGWriter.Attributes = [
             "xmlns": "http://www.w3.org/2000/svg", "class": StyleSheet.root, "width": width, "height": height,
             "viewBox": "0 0 \(width) \(height)", "role": "img",
@@ -45,9 +47,9 @@ extension SVGWriter {
     mutating func label(
         _ text: String, at point: Point, class name: String, anchor: Anchor = .start, turned angle: Double? = nil
     ) {
-        let (x, y) = (ShortNumber.text(point.x), ShortNumber.text(point.y))
+        let (x, y) = (Numeral.short(point.x), Numeral.short(point.y))
         if let angle {
-            let transform = "rotate(\(ShortNumber.text(angle)) \(x) \(y))"
+            let transform = "rotate(\(Numeral.short(angle)) \(x) \(y))"
             element(
                 "text",
                 ["class": name, "x": x, "y": y, "text-anchor": anchor.rawValue, "transform": transform], content: text)

@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes the cells of a heatmap: one path for each colour, of strokes one cell high.
 struct HeatmapPainter {
     let map: Heatmap
@@ -17,8 +19,8 @@ struct HeatmapPainter {
         writer.element(
             "image",
             [
-                "class": "cells", "x": ShortNumber.text(rect.x), "y": ShortNumber.text(rect.y),
-                "width": ShortNumber.text(rect.width), "height": ShortNumber.text(rect.height),
+                "class": "cells", "x": Numeral.short(rect.x), "y": Numeral.short(rect.y),
+                "width": Numeral.short(rect.width), "height": Numeral.short(rect.height),
                 "preserveAspectRatio": "none", "image-rendering": "optimizeSpeed", "href": image.dataURI,
             ])
     }
@@ -26,7 +28,7 @@ struct HeatmapPainter {
     private func paintCells(into writer: inout SVGWriter) {
         let cells = HeatmapRuns(map, width: Int(min(rect.width, 2000)), height: Int(min(rect.height, 2000)))
         let scale = (x: rect.width / Double(cells.columns), y: rect.height / Double(cells.rows))
-        let place = "translate(\(ShortNumber.text(rect.minX)) \(ShortNumber.text(rect.maxY)))"
+        let place = "translate(\(Numeral.short(rect.minX)) \(Numeral.short(rect.maxY)))"
         // Cells count upwards from the lower left corner; a little overlap hides the seams between rows.
         let attributes: SVGWriter.Attributes = [
             "class": "cells", "transform": "\(place) scale(\(Self.precise(scale.x)) -\(Self.precise(scale.y)))",
@@ -53,8 +55,8 @@ struct HeatmapPainter {
             writer.element(
                 "rect",
                 [
-                    "x": ShortNumber.text(rect.x), "y": ShortNumber.text(top), "width": ShortNumber.text(rect.width),
-                    "height": ShortNumber.text(height),
+                    "x": Numeral.short(rect.x), "y": Numeral.short(top), "width": Numeral.short(rect.width),
+                    "height": Numeral.short(height),
                     "fill": colors.color(at: (Double(level) + 0.5) / Double(ColorMap.levels)),
                 ])
         }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes one panel: grid, marks, axes, texts, legend, in this order.
 struct PanelPainter {
     let layout: PanelLayout
@@ -110,8 +112,8 @@ struct PanelPainter {
             writer.element(
                 "rect",
                 [
-                    "x": ShortNumber.text(plot.x), "y": ShortNumber.text(plot.y),
-                    "width": ShortNumber.text(plot.width), "height": ShortNumber.text(plot.height),
+                    "x": Numeral.short(plot.x), "y": Numeral.short(plot.y),
+                    "width": Numeral.short(plot.width), "height": Numeral.short(plot.height),
                 ])
         }
         writer.group("g", ["clip-path": "url(#\(identifier))"]) { paintMarksUnclipped(into: &$0) }
@@ -154,7 +156,7 @@ struct PanelPainter {
             writer.element(
                 "path",
                 [
-                    "class": "line \(color)", "stroke-width": ShortNumber.text(line.style.width),
+                    "class": "line \(color)", "stroke-width": Numeral.short(line.style.width),
                     "stroke-dasharray": line.style.dashes, "d": path.text,
                 ])
         }
@@ -190,8 +192,8 @@ struct PanelPainter {
             writer.element(
                 "rect",
                 [
-                    "class": "ground", "x": ShortNumber.text(rect.x), "y": ShortNumber.text(rect.y),
-                    "width": ShortNumber.text(rect.width), "height": ShortNumber.text(rect.height),
+                    "class": "ground", "x": Numeral.short(rect.x), "y": Numeral.short(rect.y),
+                    "width": Numeral.short(rect.width), "height": Numeral.short(rect.height),
                 ])
             for (index, entry) in layout.legend.entries.enumerated() {
                 let place = layout.legend.baseline(index, in: rect)
@@ -211,7 +213,7 @@ struct PanelPainter {
                 "path",
                 [
                     "class": "line s\(entry.style.colorIndex)",
-                    "stroke-width": ShortNumber.text(max(entry.style.width, 2)),
+                    "stroke-width": Numeral.short(max(entry.style.width, 2)),
                     "stroke-dasharray": entry.style.dashes, "d": path.text,
                 ])
         case .box:

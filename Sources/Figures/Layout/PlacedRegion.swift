@@ -50,6 +50,21 @@ struct PlacedRegion: Equatable {
     }
 }
 
+extension Regions {
+    /// The lanes that regions in lanes need, so that neither bars nor names touch; at least 1.
+    ///
+    /// - Parameters:
+    ///   - domain: of a linear horizontal axis.
+    ///   - width: of the panel, in pixels.
+    ///   - most: lanes that there is room for; regions beyond are not drawn.
+    public func lanes(over domain: ClosedRange<Double>, width: Double, atMost most: Int) -> Int {
+        guard let scale = try? Scale(.linear, domain: domain) else { return 1 }
+        let plot = Rect(x: 0, y: 0, width: width, height: Double(most) * Self.laneHeight)
+        let placed = PlacedRegion.placed(self, x: scale, plot: plot)
+        return (placed.map { Int($0.rect.y / Self.laneHeight) }.max() ?? 0) + 1
+    }
+}
+
 /// Writes regions.
 struct RegionsPainter {
     let regions: Regions

@@ -22,3 +22,36 @@ public struct Line: Sendable, Equatable {
         self.hasDots = hasDots
     }
 }
+
+/// Colour, dashes and weight of a series.
+public struct SeriesStyle: Sendable, Equatable {
+    /// 0 blue, 1 vermilion, 2 green, 3 purple, 4 orange, 5 sky blue, 6 grey; higher numbers begin again.
+    public var color: Int
+    /// 0 is solid; up to 3 patterns of dashes, then again.
+    public var dash: Int
+    /// Pixels.
+    public var width: Double
+
+    public init(color: Int, dash: Int = 0, width: Double = 1.8) {
+        self.color = color
+        self.dash = dash
+        self.width = width
+    }
+
+    public static let blue = SeriesStyle(color: 0)
+    public static let red = SeriesStyle(color: 1)
+    public static let green = SeriesStyle(color: 2)
+
+    /// The style of the `index`-th of many series: when colours run out, dashes tell them apart.
+    public static func series(_ index: Int) -> SeriesStyle {
+        SeriesStyle(color: index % StyleSheet.seriesCount, dash: index / StyleSheet.seriesCount)
+    }
+
+    var colorIndex: Int { ((color % StyleSheet.seriesCount) + StyleSheet.seriesCount) % StyleSheet.seriesCount }
+
+    /// The value of `stroke-dasharray`.
+    var dashes: String {
+        let patterns = ["none", "7 4", "2 4", "9 4 2 4"]
+        return patterns[((dash % patterns.count) + patterns.count) % patterns.count]
+    }
+}

@@ -1,3 +1,11 @@
+/// The ground a figure is drawn on.
+public enum Theme: String, CaseIterable, Sendable {
+    /// Light, or dark where the viewer's system asks for dark (`prefers-color-scheme`).
+    case auto
+    case light
+    case dark
+}
+
 /// The CSS inside every figure: all colours and sizes of text in one place.
 ///
 /// Colours hang on classes rather than on CSS variables, because librsvg, Inkscape and others know only the former; those

@@ -1,4 +1,4 @@
-import SortedSearch
+import Basics
 
 /// What the score expects, beside what is heard: which heard notes are in the score at that moment, and which notes of the
 /// score were not heard.

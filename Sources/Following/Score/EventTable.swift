@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Scores
-import SortedSearch
 
 /// The events of a score as trackers need them: when they come, and which notes sound in each.
 struct EventTable: Sendable {
@@ -25,8 +25,8 @@ struct EventTable: Sendable {
     // Event by event; `starts` has one more entry than there are events.
     private let sounding: [Sounding]
     private let starts: [Int]
-    // For each event, a hash of what begins in it and of how long it lasts.
-    private let signatures: [Int]
+    /// Events that cannot be told apart by what was played before them: the same notes began, and lasted as long.
+    let twins: EventTwins
     // Of an event after which players may leave the order of play: the events that they may go to.
     private let departures: [Int: [Int]]
     /// More places than this are not thought of at once: the nearest ones are.
@@ -74,7 +74,7 @@ struct EventTable: Sendable {
         beats = events.map(\.beat) + [max(tempo.beat(atSeconds: last), events.last?.beat ?? 0)]
         self.sounding = sounding
         self.starts = starts
-        signatures = zip(events, durations).map { event, duration in
+        let signatures = zip(events, durations).map { event, duration in
             var hasher = Hasher()
             for (pitch, program) in event.notes.map({ (notes[$0].pitch, notes[$0].program) }).sorted(by: <) {
                 hasher.combine(pitch)
@@ -83,16 +83,8 @@ struct EventTable: Sendable {
             hasher.combine(Int((duration * 50).rounded()))
             return hasher.finalize()
         }
+        twins = EventTwins(signatures: signatures)
         departures = Self.departures(ScorePlaces(score), beats: events.map(\.beat))
-    }
-
-    /// Whether the same is written up to two events: what begins in them, and the same number of events before, with the same durations.
-    /// They can't be told apart by those who have heard no more than that.
-    func areTwins(_ first: Int, _ second: Int, length: Int) -> Bool {
-        guard first != second else { return true }
-        guard min(first, second) >= length, max(first, second) < count else { return false }
-        // How long the last one lasts isn't known yet.
-        return (1...max(1, length)).allSatisfy { signatures[first - $0] == signatures[second - $0] }
     }
 
     private static func departures(_ places: ScorePlaces, beats: [Double]) -> [Int: [Int]] {

@@ -47,7 +47,7 @@ public struct NoteTemplates: Sendable {
     /// - Parameters:
     ///   - sheets: by program; of programs that aren't there, and of pitches that a sheet lacks, there is no template.
     ///   - notes: those to keep, and the programs that their sounds are filed under.
-    init(bands: Int, table: TemplateAges, sheets: [Int: TemplateSheet], notes: [(key: Key, program: Int)]) {
+    package init(bands: Int, table: TemplateAges, sheets: [Int: TemplateSheet], notes: [(key: Key, program: Int)]) {
         self.bands = bands
         self.table = table
         var powers: [Float] = []

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The ages at which a note's sound is kept, in hops of 512 samples: all of them while it changes fast, then fewer and fewer.
-struct TemplateAges: Sendable {
+package struct TemplateAges: Sendable {
     /// Every hop up to here.
     private static let dense = 16
     /// Thereafter the next age is greater by this share.
@@ -10,11 +10,11 @@ struct TemplateAges: Sendable {
     private static let longest = 3.0
 
     /// Ascending from 0, the onset, when nothing sounds yet.
-    let hops: [Int]
+    package let hops: [Int]
     // For each whole hop up to the last age: the row at or before it.
     private let rows: [Int]
 
-    init() {
+    package init() {
         var hops = Array(0...Self.dense)
         let last = Int(Self.longest * SlidingSpectrum.rate)
         while let age = hops.last, age < last {
@@ -25,9 +25,9 @@ struct TemplateAges: Sendable {
     }
 
     /// Number of ages.
-    var count: Int { hops.count }
+    package var count: Int { hops.count }
     /// The greatest age, in hops.
-    var last: Int { rows.count - 1 }
+    package var last: Int { rows.count - 1 }
 
     /// The row before an age and how far it is to the next one, 0..<1.
     func place(of age: Float) -> (row: Int, share: Float) {
@@ -35,5 +35,18 @@ struct TemplateAges: Sendable {
         guard age < Float(last) else { return (count - 1, 0) }
         let row = rows[Int(age)]
         return (row, (age - Float(hops[row])) / Float(hops[row + 1] - hops[row]))
+    }
+}
+
+/// The note sounds of one program.
+package struct TemplateSheet: Sendable, Equatable {
+    /// Seconds in which magnitudes fall to 1/e once the key is released.
+    package var release: Float
+    /// By pitch: powers, age x band.
+    package var notes: [Int: [Float]]
+
+    package init(release: Float, notes: [Int: [Float]]) {
+        self.release = release
+        self.notes = notes
     }
 }

@@ -1,7 +1,7 @@
 /// Whether players have left the place where they are believed to be: a decision that takes its time.
 ///
 /// Pure: fed with what each hop says of the place that is most probable. Jumping at once would follow every chance likeness.
-struct Departure {
+struct Departure: Equatable {
     /// Another place is probable from here on;
     private static let conviction: Float = 0.8
     /// players are there once it has been for so many hops,

@@ -67,7 +67,7 @@ final class EventFilter {
         weights.initialize(repeating: 0, count: cells)
         slownesses.initialize(repeating: 0, count: cells)
         variances.initialize(repeating: 0, count: cells)
-        entries.reserveCapacity(8 * Self.slotCount)
+        entries.reserveCapacity(Limits.entriesPerSlot * Self.slotCount)
         logDurations = table.durations.map { Float(log($0)) }
         logAges = (0...Self.ages).map { Float(log(Double($0 + 1) / SlidingSpectrum.rate)) }
         first.variance = model.unknownTempo
@@ -148,16 +148,15 @@ extension EventFilter {
             let jitter = model.jitter * exp(-expected)
             let noise = model.spread * model.spread + jitter * jitter
             let deviation = (variance + noise).squareRoot()
-            // The scale of the logistic distribution with this deviation.
-            let scale = 0.5513 * deviation
+            let scale = Limits.logisticScale * deviation
             let surprise = logAges[age] - expected
             let distribution = 1 / (1 + exp(-surprise / scale))
-            let hazard = min(0.9, distribution / (scale * Float(age + 1)))
-            guard hazard > 1e-7 else { continue }
+            let hazard = min(Limits.greatestHazard, distribution / (scale * Float(age + 1)))
+            guard hazard > Limits.leastHazard else { continue }
             var gain = variance / (variance + noise)
-            var correction = max(-2.5 * deviation, min(2 * deviation, surprise))
+            var correction = max(-Limits.mostShort * deviation, min(Limits.mostLong * deviation, surprise))
             // Held, or a pause: it says nothing about the tempo.
-            if surprise > 3 * deviation { (gain, correction) = (0, 0) }
+            if surprise > Limits.held * deviation { (gain, correction) = (0, 0) }
             let leaving = weight * hazard
             let skipping = slot.event + 2 < table.count ? model.skipping : 0
             let newSlowness = max(-model.tempoLimit, min(model.tempoLimit, slowness + gain * correction))
@@ -225,7 +224,7 @@ extension EventFilter {
             let cell = index * Self.ages + hop & (Self.ages - 1)
             weights[cell] = entry.weight
             slownesses[cell] = slowness
-            variances[cell] = max(1e-4, entry.square / entry.weight - slowness * slowness)
+            variances[cell] = max(Limits.leastVariance, entry.square / entry.weight - slowness * slowness)
         }
         entries.removeAll(keepingCapacity: true)
     }
@@ -364,7 +363,7 @@ extension EventFilter {
             let cell = index * Self.ages + birth & (Self.ages - 1)
             let weight = weights[cell]
             guard weight > 0 else { continue }
-            let age = (Float(hop - birth) + 0.5) / Float(SlidingSpectrum.rate)
+            let age = (Float(hop - birth) + Limits.middle) / Float(SlidingSpectrum.rate)
             belief.age += weight * age
             belief.share += weight * min(1, age * exp(-logDurations[slot.event] - slownesses[cell]))
             belief.slowness += weight * slownesses[cell]

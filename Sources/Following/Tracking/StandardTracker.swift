@@ -8,7 +8,7 @@ final class StandardTracker {
     private let search: PlaceSearch
     private let sound: SoundFeatures
     private let repeats: RepeatPolicy
-    private let model = ConfidenceModel()
+    private let model = PositionConfidence()
 
     private(set) var signs = FollowingSigns()
     private var state = FollowingState.waiting
@@ -22,11 +22,11 @@ final class StandardTracker {
     private var beat: Double
     private var slowness: Float = 0
     private var tempoAge = 0
-    private var departure = Departure()
+    private(set) var departure = Departure()
     // Hops since the last jump, or since the players began.
     private var settledHops = 0
     // After a jump: where the players would be without it, and for how many hops that is still considered.
-    private var left = (second: 0.0, hops: 0)
+    private(set) var left = (second: 0.0, hops: 0)
     private var confidence = 0.0
     private var doubt = 0
     private var jump: FollowingJump?
@@ -191,9 +191,9 @@ final class StandardTracker {
         // What they have played since they left is all that tells places apart.
         let heard = departure.seconds / Double(exp(found.slowness))
         let length = max(2, found.event - table.event(atSeconds: found.second - heard))
-        let twins = (0..<table.count).lazy.filter { [table] in table.areTwins($0, found.event, length: length) }
-        guard twins.dropFirst().first(where: { _ in true }) != nil else { return found }
-        guard let chosen = repeats.preferred(among: twins, from: event) else { return nil }
+        let group = table.twins.group(of: found.event, length: length)
+        guard group.count > 1 else { return found }
+        guard let chosen = repeats.preferred(among: group, of: table.twins, from: event) else { return nil }
         guard chosen != found.event else { return found }
         var place = found
         let share = (found.second - table.seconds[found.event]) / table.durations[found.event]
@@ -277,6 +277,8 @@ final class StandardTracker {
         second = table.seconds[event]
         beat = table.beats[event] - Self.hair
         signs = FollowingSigns()
+        departure = Departure()
+        left.hops = 0
         settledHops = 0
         doubt = 0
         state = .waiting

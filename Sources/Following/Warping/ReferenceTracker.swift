@@ -3,7 +3,7 @@ import Sound
 /// Follows with one of the reference methods, which know neither confidence nor jumps.
 final class ReferenceTracker: FollowingTracker {
     private let spectrum: SlidingSpectrum
-    private let tracker: any PositionTracker
+    private let tracker: any FrameTracker
     private var position: TrackedPosition?
     // Where the players are, or will begin.
     private var second = 0.0

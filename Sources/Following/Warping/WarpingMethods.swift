@@ -10,7 +10,7 @@ enum WarpingMethods {
     private static let side = 5.0
 
     /// - Returns: nil for a method that isn't one of them, and for a score without sounds.
-    static func tracker(_ method: FollowingMethod, _ score: FollowingScore) -> (any PositionTracker)? {
+    static func tracker(_ method: FollowingMethod, _ score: FollowingScore) -> (any FrameTracker)? {
         guard score.templates.count > 0 else { return nil }
         switch method {
         case .dixon:
@@ -25,4 +25,25 @@ enum WarpingMethods {
         case .standard: return nil
         }
     }
+}
+
+/// A way to find the path of on-line time warping, one live frame after the other. Allocates nothing but when it is made.
+protocol ForwardWarping {
+    /// The next live frame, the first of its kind, will be at this score frame.
+    mutating func begin(at score: Int)
+
+    /// Takes a live frame.
+    ///
+    /// - Returns: the score frame that it is believed to be at.
+    mutating func advance(_ costs: some FrameCosts) -> Int
+}
+
+/// How much of a cell's cost a path pays that reaches it.
+///
+/// The publications have 1 or 2 for diagonal steps. With 1, paths of many small steps are dear and tempo sticks to the written one; with 2,
+/// any staircase costs as much as the straight way, and what doesn't fit is passed by along an edge. Between the two both methods
+/// hold on to more of the recordings in this project's hands than with either; see docs/following.md.
+enum StepWeight {
+    /// Of a step in both sequences; of a step in one of them it is 1.
+    static let diagonal = 1.4
 }

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 
 /// Runs a ``GridStack`` on a stream, one hop or many at once: each convolution keeps the positions it will see again, and only new ones are

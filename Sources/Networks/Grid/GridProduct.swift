@@ -31,8 +31,6 @@ public final class GridProduct: @unchecked Sendable {
     public let outputBands: Int
     /// Whether max(0, x) follows.
     public let isRectified: Bool
-    /// Floats of the weights, [time][bands][inputMaps][maps].
-    public var weightCount: Int { grid.time * grid.bands * input.maps * grid.maps }
     private let packed: Scratch
     private let bias: Scratch
     /// Neighbouring bands lie side by side, so one product does them all; others are done one by one.

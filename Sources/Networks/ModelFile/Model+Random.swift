@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 
 extension Model {
     /// A model with random weights: for benchmarks and tests, where only the arithmetic matters.

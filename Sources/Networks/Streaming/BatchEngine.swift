@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 
 /// The engine of ``BatchNetwork``: filters and linear layer for a batch of hops, each shared out to two threads.

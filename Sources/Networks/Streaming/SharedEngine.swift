@@ -27,8 +27,6 @@ final class SharedEngine {
         tail.evaluate(linear.complete(), into: &posteriors)
     }
 
-    func settle() { linear.settle() }
-
     func reset() { linear.reset() }
 }
 

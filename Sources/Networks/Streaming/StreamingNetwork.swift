@@ -67,12 +67,6 @@ public final class StreamingNetwork {
         }
     }
 
-    /// Does the part of the work that the next windows need and this one doesn't. Worth calling once the posteriors have
-    /// been passed on; otherwise the next ``process(_:into:)`` begins with it.
-    public func settle() {
-        if case .shared(let shared) = engine { shared.settle() }
-    }
-
     /// Begins a new epoch: what was heard is forgotten.
     public func reset() {
         history.clear()

@@ -1,3 +1,4 @@
+import Basics
 import Terminal
 import Wire
 
@@ -25,7 +26,7 @@ public enum ConnectionError: Error, Hashable, Sendable, CustomStringConvertible 
         case .closed(let reason):
             "noted closed the connection before it answered\(reason.isEmpty ? "" : ": \(reason)")"
         case .timedOut(let seconds):
-            "noted did not answer within \(Decimal.text(seconds, places: 0)) s; check it with 'notectl status'"
+            "noted did not answer within \(Numeral.decimal(seconds, places: 0)) s; check it with 'notectl status'"
         case .refused(let error): error.message
         case .notUnderstood(let reason): reason
         case .failed(let error): "the connection to noted failed: \(error)"

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Terminal
 
@@ -39,8 +40,4 @@ func printRemark(_ text: String) {
 }
 
 /// The current Unix time in seconds, the clock of the daemon's `time`.
-func unixTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
+func unixTime() -> Double { Clock.unix }

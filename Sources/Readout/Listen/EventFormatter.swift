@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Music
 import Wire
@@ -19,16 +20,16 @@ public struct EventFormatter: Sendable {
     public func line(_ message: ServerMessage, now: Double) -> String? {
         switch message {
         case .noteOn(let value):
-            let confidence = Decimal.text(value.confidence, places: 2)
+            let confidence = Numeral.decimal(value.confidence, places: 2)
             return "\(timeOfDay(value.time)) on  \(name(value.note)) note=\(value.note) velocity=\(value.velocity)"
-                + " confidence=\(confidence) delay_ms=\(Decimal.text(value.delayMilliseconds, places: 0))"
+                + " confidence=\(confidence) delay_ms=\(Numeral.decimal(value.delayMilliseconds, places: 0))"
                 + (value.expected.map { " expected=\($0 ? "yes" : "no")" } ?? "")
         case .missed(let value):
             return "\(timeOfDay(value.time)) missed \(name(value.note)) note=\(value.note) measure=\(value.measure)"
-                + " beat=\(Decimal.text(value.beat, places: 3))"
+                + " beat=\(Numeral.decimal(value.beat, places: 3))"
         case .noteOff(let value):
             return "\(timeOfDay(value.time)) off \(name(value.note)) note=\(value.note)"
-                + " duration_s=\(Decimal.text(value.durationSeconds, places: 3))"
+                + " duration_s=\(Numeral.decimal(value.durationSeconds, places: 3))"
         default:
             return other(message).map { "\(timeOfDay(now)) \($0)" }
         }
@@ -42,14 +43,14 @@ public struct EventFormatter: Sendable {
         case .resync(let value):
             "resync active=\(value.active.map(Pitch.name).joined(separator: ","))"
         case .position(let value):
-            "position measure=\(value.measure) count=\(Decimal.text(value.count, places: 2))"
-                + " beat=\(Decimal.text(value.beat, places: 3)) tempo_bpm=\(Decimal.text(value.tempo, places: 1))"
-                + " confidence=\(Decimal.text(value.confidence, places: 2))"
+            "position measure=\(value.measure) count=\(Numeral.decimal(value.count, places: 2))"
+                + " beat=\(Numeral.decimal(value.beat, places: 3)) tempo_bpm=\(Numeral.decimal(value.tempo, places: 1))"
+                + " confidence=\(Numeral.decimal(value.confidence, places: 2))"
         case .followState(let value):
-            "follow state=\(value.state.rawValue) confidence=\(Decimal.text(value.confidence, places: 2))"
+            "follow state=\(value.state.rawValue) confidence=\(Numeral.decimal(value.confidence, places: 2))"
         case .score(let value): score(value.score)
         case .jump(let value):
-            "jump from_beat=\(Decimal.text(value.fromBeat, places: 3)) to_beat=\(Decimal.text(value.toBeat, places: 3))"
+            "jump from_beat=\(Numeral.decimal(value.fromBeat, places: 3)) to_beat=\(Numeral.decimal(value.toBeat, places: 3))"
         case .sourceState(let value):
             "source state=\(value.state.rawValue) source=\(quoted(value.source)) detail=\(quoted(value.detail))"
         case .discontinuity(let value):
@@ -63,11 +64,11 @@ public struct EventFormatter: Sendable {
     private func score(_ score: ScoreDescription?) -> String {
         guard let score else { return "score none" }
         return "score name=\(quoted(score.name)) title=\(quoted(score.title ?? "")) measures=\(score.measures)"
-            + " beats=\(Decimal.text(score.beats, places: 0)) method=\(quoted(score.method))"
+            + " beats=\(Numeral.decimal(score.beats, places: 0)) method=\(quoted(score.method))"
             + " repeats=\(quoted(score.repeats))"
     }
 
-    private func name(_ note: Int) -> String { Decimal.left(Pitch.name(note), 4) }
+    private func name(_ note: Int) -> String { Pitch.name(note).alignedLeft(4) }
 
     /// Replaces control characters with spaces, and quotes the text if it is empty or contains spaces.
     private func quoted(_ text: String) -> String {

@@ -1,3 +1,4 @@
+import Basics
 import Music
 import Wire
 
@@ -98,7 +99,7 @@ public struct ReadoutState: Sendable {
         case .discontinuity(let value):
             epoch = value.epoch
             let lost = Double(value.lostFrames) / Double(max(hello?.sampleRate ?? 44_100, 1))
-            notice = ("\(Decimal.text(lost, places: 2)) s of audio lost: \(value.reason)", now)
+            notice = ("\(Numeral.decimal(lost, places: 2)) s of audio lost: \(value.reason)", now)
         case .level(let value): show(value, now: now)
         case .overload(let value): notice = ("overload: \(value.skippedHops) hops skipped", now)
         case .bye(let value): bye = value

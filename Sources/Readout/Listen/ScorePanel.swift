@@ -1,3 +1,4 @@
+import Basics
 import Music
 import Terminal
 import Wire
@@ -37,7 +38,7 @@ struct ScorePanel {
             column = grid.write(
                 "measure \(position.measure)\(pass)", row: row, column: column, foreground: colour(state), isBold: true)
             column = grid.write(
-                "  beat \(Decimal.text(position.count.rounded(.down), places: 0))", row: row, column: column,
+                "  beat \(Numeral.decimal(position.count.rounded(.down), places: 0))", row: row, column: column,
                 foreground: colour(state), isBold: true)
             column = grid.write("   \(tempo(position))", row: row, column: column, foreground: Palette.text)
         }
@@ -93,7 +94,7 @@ struct ScorePanel {
         let dot = traits.isUTF8 ? "\u{25CF} " : "* "
         guard let follow = state.follow else { return ("", Palette.faint) }
         let confidence = state.position?.confidence ?? follow.confidence
-        let percent = Decimal.text(confidence * 100, places: 0) + "%"
+        let percent = Numeral.decimal(confidence * 100, places: 0) + "%"
         return switch follow.state {
         case .waiting: (dot + "waiting for the first note", Palette.warning)
         case .following: (dot + "following " + percent, Palette.good)
@@ -113,7 +114,7 @@ struct ScorePanel {
 
     /// The tempo in musical notation.
     private func tempo(_ position: Position) -> String {
-        let tempo = Decimal.text(position.countTempo, places: 0)
+        let tempo = Numeral.decimal(position.countTempo, places: 0)
         guard traits.isUTF8 else { return "\(tempo) bpm" }
         return switch position.beatUnit {
         case 0.5: "\u{266A} = \(tempo)"

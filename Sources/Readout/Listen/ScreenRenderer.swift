@@ -1,3 +1,4 @@
+import Basics
 import Music
 import Terminal
 import Wire
@@ -101,9 +102,9 @@ extension ScreenRenderer {
         column += max(width, 0) + 1
         if let level = state.level {
             let isClipping = (state.heldPeak?.value ?? -1) > -0.1
-            let text = Decimal.right(Decimal.text(level.rms, places: 0), 4) + " dB, peak"
+            let text = Numeral.decimal(level.rms, places: 0).alignedRight(4) + " dB, peak"
             column = grid.write(text, row: meterRow, column: column, foreground: Palette.text)
-            let peak = Decimal.right(Decimal.text(state.heldPeak?.value ?? level.peak, places: 0), 4)
+            let peak = Numeral.decimal(state.heldPeak?.value ?? level.peak, places: 0).alignedRight(4)
             grid.write(
                 peak + (isClipping ? " CLIP" : " dB"), row: meterRow, column: column,
                 foreground: isClipping ? Palette.alarm : Palette.text, isBold: isClipping)
@@ -122,13 +123,13 @@ extension ScreenRenderer {
     private func information(_ state: ReadoutState) -> String {
         var parts: [String] = []
         if let delay = state.delay {
-            var text = "delay \(Decimal.text(delay, places: 0)) ms"
+            var text = "delay \(Numeral.decimal(delay, places: 0)) ms"
             if let model = state.hello?.model {
-                text += " (model \(Decimal.text(model.lookaheadMilliseconds, places: 0)))"
+                text += " (model \(Numeral.decimal(model.lookaheadMilliseconds, places: 0)))"
             }
             parts.append(text)
         } else if let model = state.hello?.model {
-            parts.append("model lookahead \(Decimal.text(model.lookaheadMilliseconds, places: 0)) ms")
+            parts.append("model lookahead \(Numeral.decimal(model.lookaheadMilliseconds, places: 0)) ms")
         }
         if state.hello != nil { parts.append("epoch \(state.epoch)") }
         return parts.joined(separator: traits.isUTF8 ? " \u{B7} " : ", ")
@@ -145,7 +146,7 @@ extension ScreenRenderer {
 
     private func problem(_ state: ReadoutState, now: Double) -> Problem? {
         if case .lost(let reason, let since) = state.link {
-            let seconds = Decimal.text(max(now - since, 0).rounded(.down), places: 0)
+            let seconds = Numeral.decimal(max(now - since, 0).rounded(.down), places: 0)
             return Problem(
                 title: "NO CONNECTION TO noted", lines: [reason, "reconnecting to \(socketPath) for \(seconds) s"],
                 colour: Palette.alarm)

@@ -1,5 +1,6 @@
 import Capture
 import Following
+import FollowingSounds
 import Foundation
 import Logging
 import Yams

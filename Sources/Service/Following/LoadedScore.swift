@@ -1,4 +1,5 @@
 import Following
+import FollowingSounds
 import Foundation
 import Glibc
 import Scores

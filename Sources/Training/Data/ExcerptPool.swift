@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 
 /// Recordings to draw from, and how often each of them is drawn.
 struct ExcerptPool: Sendable {

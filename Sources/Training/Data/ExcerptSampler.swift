@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Networks
-import Randomness
 import Sound
 
 /// Draws excerpts of audio with their targets.

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Networks
-import Randomness
 
 /// A random frequency response, finer than filters of a few sections make: what rooms, soundboards and microphones do to single partials.
 ///

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Foundation
 import Music
@@ -35,6 +36,43 @@ public struct TrainingSet: Sendable {
         warnings = parts.flatMap(\.set.warnings)
     }
 
+    /// A recording whose labels can be trusted in part.
+    public struct PartlyTrusted: Sendable {
+        /// Path of the audio.
+        public var audio: String
+        public var notes: [Note]
+        /// Notes that may or may not sound: nothing is asked about them.
+        public var doubtful: [Note]
+        /// Moments that labels may be asked for, in seconds.
+        public var trusted: TimeSpans
+
+        public init(audio: String, notes: [Note], doubtful: [Note], trusted: TimeSpans) {
+            self.audio = audio
+            self.notes = notes
+            self.doubtful = doubtful
+            self.trusted = trusted
+        }
+    }
+
+    /// Opens recordings that are trusted in part. Those with more trusted time are drawn more often.
+    ///
+    /// - Parameters:
+    ///   - recordings: those without trusted moments are left out.
+    ///   - info: the model to be: its conditioning, hop and rate.
+    /// - Throws: `SoundError`, `DatasetError`; ``TrainingError/tooLittleMusic(seconds:needed:)`` when nothing is left.
+    public init(_ recordings: [PartlyTrusted], info: ModelInfo) throws {
+        let used = recordings.filter { $0.trusted.duration > 0 }
+        guard !used.isEmpty else { throw TrainingError.tooLittleMusic(seconds: 0, needed: 1) }
+        let opened = try used.map { part in
+            try Recording(
+                audio: part.audio, notes: part.notes, doubtful: part.doubtful, trusted: part.trusted,
+                conditioning: info.architecture.conditioning, hop: info.hop, sampleRate: info.sampleRate,
+                residentLimit: Self.residentLimit / used.count)
+        }
+        let seconds = used.map(\.trusted.duration)
+        self.init(pool: ExcerptPool(opened, weights: seconds), duration: seconds.reduce(0, +))
+    }
+
     /// Opens every recording of `folder` that has labels, several at a time; see `DatasetFolder` for the layouts.
     ///
     /// Recordings without a single label are left out, with a warning.
@@ -60,12 +98,12 @@ public struct TrainingSet: Sendable {
     ///   - files: what to open.
     ///   - unlabelled: audio without labels, for a warning.
     ///   - folder: what an empty set is called.
-    init(
+    public init(
         _ files: [DatasetFolder.Recording], unlabelled: [String] = [], folder: String, info: ModelInfo,
         report: (Int, Int) -> Void = { _, _ in }
     ) throws {
         let limit = Self.residentLimit / max(1, files.count)
-        let opened = try mapConcurrently(files, report: { report($0, files.count) }) { file in
+        let opened = try FanOut().map(files, progress: { done, _ in report(done, files.count) }) { file in
             try OpenedRecording(file, info: info, residentLimit: limit)
         }
         let recordings = opened.compactMap(\.recording)

@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 
 /// The samples of a recording whose labels can be trusted.
 struct TrustedSamples: Sendable {

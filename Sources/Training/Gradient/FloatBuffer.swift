@@ -1,6 +1,6 @@
 /// A fixed block of floats on a 64-byte boundary, zero at first.
 ///
-/// It is shared between the threads of a ``Networks/ThreadTeam``, each of which writes a part of its own: the type cannot check
+/// It is shared between the threads of a ``Basics/ThreadTeam``, each of which writes a part of its own: the type cannot check
 /// that, so nothing outside this module sees it.
 final class FloatBuffer: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// One tensor of a network in training, with its gradient.

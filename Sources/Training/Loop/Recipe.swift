@@ -125,7 +125,8 @@ public struct Recipe: Codable, Equatable, Sendable {
             steps: 1)
     }
 
-    init(
+    /// A recipe whose other members have the values that a recipe file may leave out.
+    public init(
         name: String, architecture: Architecture, loss: Loss, optimizer: OptimizerSettings, batch: Int,
         windowsPerExcerpt: Int, steps: Int
     ) {

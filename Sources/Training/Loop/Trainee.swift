@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Networks
-import Randomness
 
 /// A network under training: its weights, the optimiser's memory of them, and the way to models.
 final class Trainee {

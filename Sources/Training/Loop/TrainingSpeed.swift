@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Networks
-import Randomness
 
 /// How fast training goes on this machine: full steps (forward, backward, optimiser) on noise, without drawing excerpts.
 public struct TrainingSpeed: Codable, Sendable {

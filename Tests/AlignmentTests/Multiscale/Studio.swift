@@ -1,7 +1,8 @@
 import Alignment
+import AlignmentSamples
+import Basics
 import Foundation
 import Music
-import Randomness
 import Scores
 import Sound
 import Synthesis
@@ -101,7 +102,7 @@ struct Studio {
     }
 
     /// The share of the notes of a take that the alignment has within 50 ms.
-    static func share(of take: Take, _ alignment: Alignment, _ score: Score) -> Double {
+    static func share(of take: Take, _ alignment: ScoreAlignment, _ score: Score) -> Double {
         let wanted = score.notes.indices.filter { take.beats.contains(score.notes[$0].onset) }
         let found = wanted.count { index in
             let truth = take.time(score.notes[index].onset)

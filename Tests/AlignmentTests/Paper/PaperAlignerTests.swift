@@ -1,7 +1,8 @@
 import Alignment
+import AlignmentSamples
+import Basics
 import Foundation
 import Music
-import Randomness
 import Scores
 import Sound
 import Synthesis

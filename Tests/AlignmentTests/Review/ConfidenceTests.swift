@@ -1,3 +1,4 @@
+import AlignmentSamples
 import Scores
 import Testing
 
@@ -9,17 +10,17 @@ struct ConfidenceTests {
 
     @Test("all evidence counts in its direction")
     func directions() {
-        let base = ConfidenceModel.confidence(good)
+        let base = EventConfidence.confidence(good)
         #expect(base > 0.95)
         var less = good
         less.likeness = 0.1
-        #expect(ConfidenceModel.confidence(less) < base - 0.02)
+        #expect(EventConfidence.confidence(less) < base - 0.02)
         less = good
         less.agreement = 0.3
-        #expect(ConfidenceModel.confidence(less) < 0.5)
+        #expect(EventConfidence.confidence(less) < 0.5)
         less = good
         less.unevenness = 1
-        #expect(ConfidenceModel.confidence(less) < 0.1)
+        #expect(EventConfidence.confidence(less) < 0.1)
     }
 
     /// A recording that is loud throughout.
@@ -33,7 +34,7 @@ struct ConfidenceTests {
             share: SoundingParts.music)
     }
 
-    private func suspicions(_ score: Score, _ alignment: Alignment) -> [Alignment.Suspicion] {
+    private func suspicions(_ score: Score, _ alignment: ScoreAlignment) -> [ScoreAlignment.Suspicion] {
         SuspicionFinder(score: score, alignment: alignment, sounds: sounds(alignment.duration)).find()
     }
 
@@ -58,7 +59,7 @@ struct ConfidenceTests {
             if passage == 10 || passage == 11 { alignment.measures[index].confidence = 0.2 }
         }
         let found = suspicions(score, alignment)
-        func only(_ kind: Alignment.Suspicion.Kind, _ words: String) {
+        func only(_ kind: ScoreAlignment.Suspicion.Kind, _ words: String) {
             #expect(
                 found.contains { $0.kind == kind && $0.explanation.contains(words) }, "\(kind): \(words) in \(found)")
         }
@@ -85,10 +86,10 @@ struct ConfidenceTests {
     @Test(
         "verdicts follow from shares and confidence",
         arguments: [
-            (0...64.0, 0.9, Alignment.Verdict.Grade.accepted), (0...64, 0.7, .doubtful), (0...64, 0.4, .rejected),
+            (0...64.0, 0.9, ScoreAlignment.Verdict.Grade.accepted), (0...64, 0.7, .doubtful), (0...64, 0.4, .rejected),
             (0...40, 0.9, .doubtful), (0...8, 0.95, .rejected),
         ])
-    func verdicts(beats: ClosedRange<Double>, confidence: Double, grade: Alignment.Verdict.Grade) {
+    func verdicts(beats: ClosedRange<Double>, confidence: Double, grade: ScoreAlignment.Verdict.Grade) {
         let score = Samples.score(measures: 16)
         var alignment = Samples.alignment(score, [(beats, 0, 0.5)])
         for index in alignment.notes.indices { alignment.notes[index].confidence = confidence }

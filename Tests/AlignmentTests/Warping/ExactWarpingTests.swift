@@ -1,5 +1,5 @@
 import Alignment
-import Randomness
+import Basics
 import Testing
 
 @Suite("Exact warping")

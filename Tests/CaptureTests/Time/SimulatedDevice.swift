@@ -1,4 +1,4 @@
-import Randomness
+import Basics
 
 @testable import Capture
 

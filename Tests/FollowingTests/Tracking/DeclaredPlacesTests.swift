@@ -1,7 +1,8 @@
+import Basics
 import Following
+import FollowingSounds
 import Foundation
 import Music
-import Randomness
 import Scores
 import Testing
 

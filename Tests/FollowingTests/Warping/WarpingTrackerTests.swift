@@ -5,6 +5,7 @@ import Scores
 import Testing
 
 @testable import Following
+@testable import FollowingSounds
 
 /// The reference methods over a small score that is played with the very sounds it is followed with.
 @Suite struct WarpingTrackerTests {

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// Filters over the samples of each window, as one product of all stretches of samples with all filters.

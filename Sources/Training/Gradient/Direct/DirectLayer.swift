@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// One layer of a ``DirectNetwork``: activations of a number of windows lie one after the other, [windows][positions]

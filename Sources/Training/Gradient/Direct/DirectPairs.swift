@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// Joins the two halves of each row of channels: a^2 + b^2, or |a| + |b|.

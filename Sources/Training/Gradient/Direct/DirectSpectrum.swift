@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// The fixed Fourier transform of stretches of each window.

@@ -1,3 +1,4 @@
+import Basics
 import COneDNN
 import Kernels
 import Networks

@@ -1,0 +1,29 @@
+import Glibc
+
+/// The system's clocks as plain numbers. Reading one allocates nothing and takes no lock.
+public enum Clock {
+    /// `CLOCK_MONOTONIC` in nanoseconds: never goes back, stands still while the system is suspended.
+    public static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
+
+    /// `CLOCK_MONOTONIC` in seconds.
+    public static var seconds: Double { Double(monotonic) * 1e-9 }
+
+    /// `CLOCK_REALTIME`: Unix time in seconds. Jumps when the system's clock is set.
+    public static var unix: Double { Double(read(CLOCK_REALTIME)) * 1e-9 }
+
+    /// Nanoseconds to add to a ``monotonic`` time to get Unix time. Changes when the system's clock is set, and while it
+    /// is slewed.
+    public static var unixOffset: Int64 { Int64(bitPattern: read(CLOCK_REALTIME) &- monotonic) }
+
+    /// Processor time that the calling thread has used, in seconds.
+    public static var threadSeconds: Double { Double(read(CLOCK_THREAD_CPUTIME_ID)) * 1e-9 }
+
+    /// Processor time that the process has used on all its threads, in seconds.
+    public static var processSeconds: Double { Double(read(CLOCK_PROCESS_CPUTIME_ID)) * 1e-9 }
+
+    private static func read(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}

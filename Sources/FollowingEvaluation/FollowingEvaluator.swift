@@ -1,0 +1,111 @@
+import Basics
+import Evaluation
+import Following
+import Foundation
+import Scores
+
+/// Runs followers over pairs and judges them; or judges what was followed before, by whatever program.
+public struct FollowingEvaluator: Sendable {
+    public let pairs: [FollowingPair]
+    /// Makes a follower for a score; the name is for messages.
+    private let makeFollower: @Sendable (Score, String) throws -> Follower
+    /// A folder for each pair's positions, NAME.csv; nil for none.
+    private let positions: String?
+    /// A folder that has each pair's positions already; nil if they are to be followed.
+    private let judged: String?
+
+    public init(
+        pairs: [FollowingPair], positions: String? = nil, judged: String? = nil,
+        makeFollower: @escaping @Sendable (Score, String) throws -> Follower
+    ) {
+        self.pairs = pairs
+        self.positions = positions
+        self.judged = judged
+        self.makeFollower = makeFollower
+    }
+
+    /// - Parameters:
+    ///   - jobs: pairs at a time.
+    ///   - progress: told how many are done, and the latest.
+    /// - Returns: in the order of ``pairs``.
+    /// - Throws: the first error of any pair.
+    public func run(
+        jobs: Int, progress: (Int, FollowingVerdict) -> Void = { _, _ in }
+    ) throws -> [FollowingVerdict] {
+        try FanOut(threads: jobs).map(pairs, progress: progress) { pair in try evaluate(pair) }
+    }
+
+    /// - Throws: `ScoreError`, `FollowingError`, `SoundError`, `EvaluationError`.
+    public func evaluate(_ pair: FollowingPair) throws -> FollowingVerdict {
+        let reference = try FollowingReference.ifPlayed(path: pair.reference)
+        if let judged {
+            return Self.verdict(pair, try FollowingTrace(path: "\(judged)/\(pair.name).csv"), reference)
+        }
+        let file = try FileFollowing(
+            path: pair.audio, follower: try makeFollower(try Score(path: pair.score), pair.score))
+        var rows: [FollowingTrace.Row] = []
+        var jumps = 0
+        let begin = Clock.threadSeconds
+        try file.run { report in
+            rows.append(FollowingTrace.Row(report))
+            if report.jump != nil { jumps += 1 }
+            return true
+        }
+        let seconds = Clock.threadSeconds - begin
+        guard let trace = FollowingTrace(rows: rows) else {
+            throw EvaluationError.badTable(path: pair.audio, reason: "the recording has no samples")
+        }
+        try write(trace, pair)
+        return Self.verdict(pair, trace, reference, jumps: jumps, processorSeconds: seconds)
+    }
+
+    private static func verdict(
+        _ pair: FollowingPair, _ trace: FollowingTrace, _ reference: FollowingReference?, jumps: Int? = nil,
+        processorSeconds: Double? = nil
+    ) -> FollowingVerdict {
+        guard let reference else {
+            var evaluation = UnplayedEvaluation(pair: pair.name, trace: trace)
+            evaluation.jumps = jumps
+            evaluation.processorSeconds = processorSeconds
+            return .unplayed(evaluation)
+        }
+        var evaluation = PlayedEvaluation(pair: pair.name, trace: trace, reference: reference)
+        evaluation.jumps = jumps
+        evaluation.processorSeconds = processorSeconds
+        return .played(evaluation)
+    }
+
+    private func write(_ trace: FollowingTrace, _ pair: FollowingPair) throws(EvaluationError) {
+        guard let positions else { return }
+        let path = "\(positions)/\(pair.name).csv"
+        do {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(trace.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw .cannotWrite(path: path, reason: "the folder is not yours, or the disk is full")
+        }
+    }
+}
+
+/// What was found out about a pair.
+public enum FollowingVerdict: Sendable, Equatable {
+    case played(PlayedEvaluation)
+    /// Nothing of the score is played in the recording.
+    case unplayed(UnplayedEvaluation)
+
+    public var pair: String {
+        switch self {
+        case .played(let evaluation): evaluation.pair
+        case .unplayed(let evaluation): evaluation.pair
+        }
+    }
+
+    public var played: PlayedEvaluation? {
+        if case .played(let evaluation) = self { evaluation } else { nil }
+    }
+
+    public var unplayed: UnplayedEvaluation? {
+        if case .unplayed(let evaluation) = self { evaluation } else { nil }
+    }
+}

@@ -1,0 +1,77 @@
+import Following
+
+/// All figures of a follower on one pair.
+public struct PlayedEvaluation: Sendable, Equatable, Codable {
+    public var pair: String
+    /// Nil where the reference plays something twice.
+    public var arrival: ErrorFigures?
+    public var position: ErrorFigures
+    public var recoveries: [Recovery]
+    public var confidence: ConfidenceJudgement
+    /// Shares of the rows by state, 0...1.
+    public var states: [String: Double]
+    /// How often the follower said that the players had gone elsewhere; nil where only its table is known.
+    public var jumps: Int?
+    /// Seconds of the recording.
+    public var duration: Double
+    /// Processor seconds of following, without loading; nil where it wasn't measured.
+    public var processorSeconds: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case pair, arrival, position, recoveries, confidence, states, jumps
+        case duration = "duration_s"
+        case processorSeconds = "processor_s"
+    }
+
+    /// - Parameter pair: its name.
+    public init(pair: String, trace: FollowingTrace, reference: FollowingReference) {
+        let errors = FollowingErrors(of: trace, against: reference)
+        self.pair = pair
+        arrival = errors.arrival.map(ErrorFigures.init)
+        position = ErrorFigures(errors.position)
+        recoveries = Recovery.all(errors.position, reference)
+        confidence = ConfidenceJudgement(of: trace, against: reference)
+        states = Self.shares(of: trace)
+        duration = trace.rows[trace.rows.count - 1].published
+    }
+
+    /// Shares of the rows by state, 0...1.
+    static func shares(of trace: FollowingTrace) -> [String: Double] {
+        Dictionary(
+            FollowingState.allCases.map { state in
+                (state.rawValue, Double(trace.rows.count { $0.state == state }) / Double(trace.rows.count))
+            }, uniquingKeysWith: { $1 })
+    }
+}
+
+/// The figures of all pairs together.
+public struct FollowingMeans: Sendable, Equatable, Codable {
+    public var pairs: Int
+    public var arrival: ErrorFigures?
+    public var position: ErrorFigures?
+    public var confidence: ConfidenceJudgement
+    public var calibrationError: Double?
+    /// Of those discontinuities after which the players were found again, in seconds; nil without.
+    public var recovery: Double?
+    public var recovered: Int
+    public var discontinuities: Int
+
+    enum CodingKeys: String, CodingKey {
+        case pairs, arrival, position, confidence, recovered, discontinuities
+        case calibrationError = "calibration_error"
+        case recovery = "recovery_s"
+    }
+
+    public init(_ evaluations: [PlayedEvaluation]) {
+        pairs = evaluations.count
+        arrival = ErrorFigures(meanOf: evaluations.compactMap(\.arrival))
+        position = ErrorFigures(meanOf: evaluations.map(\.position))
+        confidence = ConfidenceJudgement(pooling: evaluations.map(\.confidence))
+        calibrationError = confidence.calibrationError
+        let recoveries = evaluations.flatMap(\.recoveries)
+        let times = recoveries.compactMap(\.seconds)
+        recovered = times.count
+        discontinuities = recoveries.count
+        recovery = times.isEmpty ? nil : times.reduce(0, +) / Double(times.count)
+    }
+}

@@ -1,0 +1,105 @@
+import Figures
+import Foundation
+
+/// What a training run wrote about itself: the lines of its log, in the order of their steps.
+public struct TrainingHistory: Sendable, Equatable {
+    /// One line of the log.
+    public struct Entry: Sendable, Equatable {
+        public var step: Int
+        /// Mean over the steps since the last line; NaN where the line has none.
+        public var loss: Double
+        /// Average precision on the probe set, 0...1; nil where the run has none.
+        public var probe: Double?
+
+        public init(step: Int, loss: Double, probe: Double? = nil) {
+            self.step = step
+            self.loss = loss
+            self.probe = probe
+        }
+    }
+
+    public var name: String
+    /// Each at a later step than the one before.
+    public private(set) var entries: [Entry] = []
+    /// Lines that are no JSON of a step: the last of a run that was killed while it wrote, for example.
+    public private(set) var damagedLines = 0
+
+    private struct Record: Decodable {
+        var step: Int
+        var loss: Double?
+        var probe: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case step, loss
+            case probe = "probe_ap"
+        }
+    }
+
+    public init(name: String, entries: [Entry]) {
+        self.name = name
+        for entry in entries { append(entry) }
+    }
+
+    /// Reads the text of a log: one JSON object a line, with `step`, `loss` and, now and then, `probe_ap`.
+    ///
+    /// Damaged lines are counted and left out. Where the steps go back, because a run was resumed from an older checkpoint,
+    /// the new lines replace the old.
+    public init(name: String, log: some StringProtocol) {
+        self.name = name
+        let decoder = JSONDecoder()
+        for line in log.split(whereSeparator: \.isNewline) {
+            let text = line.drop { $0.isWhitespace }
+            if text.isEmpty { continue }
+            guard let record = try? decoder.decode(Record.self, from: Data(text.utf8)), record.step >= 0 else {
+                damagedLines += 1
+                continue
+            }
+            append(Entry(step: record.step, loss: record.loss ?? .nan, probe: record.probe))
+        }
+    }
+
+    /// Reads a log from disk, named after its file.
+    ///
+    /// - Throws: ``FiguresError/unreadable(path:reason:)``; ``FiguresError/malformed(path:reason:)`` when not one line can
+    ///   be used.
+    public init(path: String) throws(FiguresError) {
+        let data = try InputData.read(path)
+        self.init(name: Self.name(path), log: String(decoding: data, as: UTF8.self))
+        guard !entries.isEmpty else {
+            throw .malformed(
+                path: path,
+                reason: damagedLines == 0
+                    ? "the log is empty; the run has not come to its first report"
+                    : "none of its lines is a JSON object with a step; name the .jsonl file beside a checkpoint")
+        }
+    }
+
+    private mutating func append(_ entry: Entry) {
+        while let last = entries.last, last.step >= entry.step { entries.removeLast() }
+        entries.append(entry)
+    }
+
+    /// "runs/cnn.safetensors.checkpoint.jsonl" is called "cnn".
+    static func name(_ path: String) -> String {
+        var name = URL(fileURLWithPath: path).lastPathComponent
+        for ending in [".jsonl", ".checkpoint", ".safetensors"]
+        where name.hasSuffix(ending) && name.count > ending.count {
+            name.removeLast(ending.count)
+        }
+        return name
+    }
+}
+
+/// Reads whole files and says in half a sentence why it cannot.
+enum InputData {
+    static func read(_ path: String) throws(FiguresError) -> Data {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw .unreadable(path: path, reason: "there is no such file")
+        }
+        guard !isDirectory.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
+        do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw .unreadable(path: path, reason: "it may not be read by this user")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Basics
+import Foundation
+
+/// The random numbers of one clip, the same on every machine.
+struct RenderRandom: RandomNumberGenerator, Sendable {
+    private var generator: SplitMix64
+
+    /// The streams of one clip are independent of each other and of other clips'.
+    init(seed: UInt64, clip: Int, stream: Int) {
+        generator = SplitMix64(seed: seed, step: clip, row: stream)
+    }
+
+    mutating func next() -> UInt64 { generator.next() }
+
+    /// 0 to just below 1.
+    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    mutating func uniform(_ range: ValueRange) -> Double { range.low + (range.high - range.low) * unit() }
+
+    mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
+
+    /// Evenly on a logarithmic scale; both ends must be above 0.
+    mutating func logUniform(_ range: ValueRange) -> Double {
+        exp(uniform(log(range.low), log(range.high)))
+    }
+
+    mutating func integer(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(unit() * Double(range.count))
+    }
+
+    mutating func chance(_ probability: Double) -> Bool { unit() < probability }
+
+    /// Standard normal deviate, by Box and Muller.
+    mutating func normal() -> Double {
+        (-2 * log(1 - unit())).squareRoot() * cos(2 * .pi * unit())
+    }
+
+    /// One of the items, each as likely as its weight; nil if no weight is above 0.
+    mutating func choose<Item>(_ items: [(Item, Double)]) -> Item? {
+        let total = items.reduce(0) { $0 + max(0, $1.1) }
+        guard total > 0 else { return nil }
+        var left = unit() * total
+        for (item, weight) in items where weight > 0 {
+            left -= weight
+            if left < 0 { return item }
+        }
+        return items.last { $0.1 > 0 }?.0
+    }
+}

@@ -1,0 +1,73 @@
+import Training
+
+/// What of some lessons is trained on, and what is held out to judge by.
+///
+/// Each recording is cut into blocks of time, every third of which is held out; where there are many pieces, every
+/// fourth piece is instead, with all its recordings. No window that is trained on reaches into a held-out block, and no
+/// window that is judged out of it. That doesn't make the two strangers: held-out blocks are the same piece on the same
+/// instrument, and music repeats itself.
+public struct HeldOutSplit: Sendable, Equatable {
+    /// The part of one lesson that is for one purpose.
+    public struct Part: Sendable, Equatable {
+        /// Moments that labels may be asked for, in seconds.
+        public var training: TimeSpans
+        /// Moments that are judged, in seconds.
+        public var heldOut: TimeSpans
+    }
+
+    /// One for each lesson, in their order.
+    public let parts: [Part]
+    /// Whether whole pieces are held out.
+    public let holdsPieces: Bool
+
+    /// Seconds of a block.
+    public static let block = 24.0
+    /// Pieces from which on whole pieces are held out.
+    static let manyPieces = 8
+
+    /// - Parameters:
+    ///   - lessons: in any order.
+    ///   - before: seconds of sound that a window takes in before its label, augmentation's stretching included.
+    ///   - after: seconds it takes in after it.
+    public init(_ lessons: [Lesson], before: Double, after: Double) {
+        let pieces = Set(lessons.map(\.pair.score)).sorted()
+        holdsPieces = pieces.count >= Self.manyPieces
+        var blocks = 0
+        parts = lessons.map { lesson in
+            if pieces.count >= Self.manyPieces {
+                let isHeld = (pieces.firstIndex(of: lesson.pair.score) ?? 0) % 4 == 1
+                return Part(
+                    training: isHeld ? TimeSpans() : lesson.trusted, heldOut: isHeld ? lesson.trusted : TimeSpans())
+            }
+            // Blocks are counted on from lesson to lesson, so that short ones have their turn too.
+            let (training, held) = Self.blocks(of: lesson, counted: &blocks)
+            return Part(
+                training: lesson.trusted.intersection(training.inset(start: before, end: after)),
+                heldOut: lesson.trusted.intersection(held.inset(start: before, end: after)))
+        }
+    }
+
+    private static func blocks(of lesson: Lesson, counted: inout Int) -> (training: TimeSpans, held: TimeSpans) {
+        guard let first = lesson.trusted.ranges.first, let last = lesson.trusted.ranges.last else {
+            return (TimeSpans(), TimeSpans())
+        }
+        let (start, end) = (first.lowerBound, last.upperBound)
+        let count = max(1, Int(((end - start) / block).rounded()))
+        let length = (end - start) / Double(count)
+        var training: [(start: Double, end: Double)] = []
+        var held: [(start: Double, end: Double)] = []
+        for index in 0..<count {
+            // Nothing is cut off at the ends of the music but what a block boundary needs.
+            let low = index == 0 ? start - block : start + Double(index) * length
+            let high = index == count - 1 ? end + block : start + Double(index + 1) * length
+            if counted % 3 == 1 { held.append((low, high)) } else { training.append((low, high)) }
+            counted += 1
+        }
+        return (TimeSpans(from: training), TimeSpans(from: held))
+    }
+
+    /// Seconds to train on, and seconds to judge by.
+    public var seconds: (training: Double, heldOut: Double) {
+        parts.reduce((0, 0)) { ($0.0 + $1.training.duration, $0.1 + $1.heldOut.duration) }
+    }
+}

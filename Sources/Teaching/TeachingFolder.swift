@@ -1,0 +1,41 @@
+import Foundation
+import Music
+import Training
+
+/// Where a course of teaching keeps what it may need again: labels, rendered recordings, plan and checkpoint.
+public struct TeachingFolder: Sendable {
+    public let path: String
+
+    /// Makes the folder if it isn't there.
+    ///
+    /// - Throws: `TrainingError.write`.
+    public init(path: String) throws(TrainingError) {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(atPath: path + "/labels", withIntermediateDirectories: true)
+        } catch {
+            throw .write(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    public var plan: String { path + "/plan.json" }
+    public var checkpoint: String { path + "/checkpoint" }
+    public var rendered: String { path + "/rendered" }
+
+    /// Writes the labels that each lesson is learned from, for people to look at and for judging.
+    ///
+    /// - Returns: the paths, one for each lesson.
+    /// - Throws: `MusicError.cannotWrite`.
+    public func write(labelsOf lessons: [Lesson]) throws(MusicError) -> [String] {
+        var paths: [String] = []
+        for (index, lesson) in lessons.enumerated() {
+            let name = lesson.pair.name.split(separator: "/").joined(separator: "-")
+            let path = "\(path)/labels/\(index + 1)-\(name).csv"
+            let doubtful = Set(lesson.doubtful)
+            let labels = lesson.labels.labels.filter { !doubtful.contains($0.note) }
+            try LabelFile(labels: labels).write(to: path, format: .musicNet)
+            paths.append(path)
+        }
+        return paths
+    }
+}

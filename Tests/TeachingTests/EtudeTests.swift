@@ -1,0 +1,21 @@
+import Testing
+
+@testable import Teaching
+
+struct EtudeTests {
+    @Test func studiesArePlayableAndUnlikeEachOther() {
+        let studies = (0..<40).map { Etude(seed: UInt64($0), seconds: 60).notes }
+        #expect(Set(studies).count == 40)
+        #expect(Etude(seed: 7, seconds: 60).notes == studies[7])
+        for notes in studies {
+            #expect(notes.count > 20 && notes.count < 4000)
+            #expect(
+                notes.allSatisfy {
+                    (21...108).contains($0.pitch) && $0.start < $0.end && $0.end < 70 && $0.velocity < 128
+                })
+            #expect((notes.last?.start ?? 0) > 45)
+        }
+        let programs = Set(studies.joined().compactMap(\.program))
+        #expect(programs.count >= 10)
+    }
+}

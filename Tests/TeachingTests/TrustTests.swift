@@ -1,0 +1,91 @@
+import Alignment
+import Music
+import Testing
+
+@testable import Teaching
+@testable import Training
+
+/// What of an alignment is learned from, and what is held out.
+struct TrustTests {
+    /// Notes every half second from 1 s to 61 s.
+    static func alignment(doubtful: (Double) -> Bool = { _ in false }) -> ScoreAlignment {
+        ScoreAlignment(
+            stretches: [.init(anchors: [.init(beat: 0, time: 1), .init(beat: 120, time: 61)])],
+            notes: (0..<120).map { index in
+                let start = 1 + Double(index) / 2
+                return .init(
+                    note: index, stretch: 0, start: start, end: start + 0.5, confidence: doubtful(start) ? 0.1 : 0.9)
+            }, duration: 70)
+    }
+
+    @Test func onlyMusicIsTrusted() {
+        #expect(TrustRule().spans(of: Self.alignment()).ranges == [0.75..<61.25])
+    }
+
+    @Test func suspicionsAndWeakMeasuresAreNot() {
+        var alignment = Self.alignment()
+        alignment.suspicions = [.init(kind: .mismatch, beats: 18...38, times: 10...20, explanation: "")]
+        alignment.measures = [
+            .init(passage: 0, stretch: 0, start: 30, end: 32, confidence: 0.2),
+            .init(passage: 1, stretch: 0, start: 32, end: 34, confidence: 0.8),
+        ]
+        #expect(TrustRule().spans(of: alignment).ranges == [0.75..<9.5, 20.5..<30, 32..<61.25])
+    }
+
+    @Test func aFewDoubtfulNotesAreLeftOutAndManyTakeTheTimeWithThem() {
+        // One in three: the others can be learned from.
+        let few = Self.alignment { Int($0 * 2) % 3 == 0 }
+        #expect(TrustRule().spans(of: few).ranges == [0.75..<61.25])
+        let many = TrustRule().spans(of: Self.alignment { (20..<30).contains($0) })
+        #expect(!many.contains(25) && !many.contains(20.5) && !many.contains(29))
+        #expect(many.contains(18) && many.contains(32))
+        #expect(TrustRule().spans(of: Self.alignment { _ in true }).duration == 0)
+    }
+
+    static func lesson(_ score: String, _ duration: Double) -> Lesson {
+        Lesson(score: score, duration: duration, trusted: TimeSpans([2..<duration - 2]))
+    }
+
+    @Test func noWindowOfTrainingReachesIntoWhatIsHeldOut() {
+        let lessons = [Self.lesson("a", 200), Self.lesson("b", 75), Self.lesson("b", 30), Self.lesson("c", 20)]
+        let split = HeldOutSplit(lessons, before: 0.25, after: 0.3)
+        #expect(!split.holdsPieces)
+        for (lesson, part) in zip(lessons, split.parts) {
+            // What a window hears around its label, on either side of the division.
+            let heard = TimeSpans(part.training.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
+            let judged = TimeSpans(part.heldOut.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
+            #expect(heard.intersection(judged).duration < 1e-9)
+            #expect(part.training.subtracting(lesson.trusted).duration == 0)
+            #expect(part.heldOut.subtracting(lesson.trusted).duration == 0)
+        }
+        let total = lessons.reduce(0) { $0 + $1.trusted.duration }
+        let (training, heldOut) = split.seconds
+        #expect(heldOut > 0.2 * total && heldOut < 0.45 * total)
+        // Little is lost at the borders.
+        #expect(training + heldOut > 0.93 * total)
+    }
+
+    @Test func ofManyPiecesSomeAreHeldOutWithAllTheirRecordings() {
+        let lessons = (0..<20).map { Self.lesson("score-\($0 % 10)", 60) }
+        let split = HeldOutSplit(lessons, before: 0.25, after: 0.25)
+        #expect(split.holdsPieces)
+        var held: Set<String> = []
+        for (lesson, part) in zip(lessons, split.parts) {
+            #expect(part.training.duration == 0 || part.heldOut.duration == 0)
+            if part.heldOut.duration > 0 { held.insert(lesson.pair.score) }
+        }
+        #expect(held.count >= 2 && held.count <= 4)
+        for (lesson, part) in zip(lessons, split.parts) {
+            #expect((part.heldOut.duration > 0) == held.contains(lesson.pair.score))
+        }
+    }
+}
+
+extension Lesson {
+    /// A lesson with nothing but times.
+    init(score: String, duration: Double, trusted: TimeSpans) {
+        self.init(
+            pair: .init(name: score, score: score, audio: score + ".wav"), duration: duration,
+            verdict: .init(), labels: LabelFile(labels: []), doubtful: [], trusted: trusted, digest: "")
+    }
+}
