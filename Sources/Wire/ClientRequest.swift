@@ -49,8 +49,8 @@ extension Command {
         case .modelLoad(let path): writer.member("path", path)
         case .scoreLoad(let source, let options):
             source.writeMembers(to: &writer)
-            if let method = options.method { writer.member("method", method) }
-            if let repeats = options.repeats { writer.member("repeats", repeats) }
+            if let method = options.method { writer.member("method", method.rawValue) }
+            if let repeats = options.repeats { writer.member("repeats", repeats.rawValue) }
         case .followGoto(.beat(let beat)):
             writer.key("beat")
             writer.number(beat)

@@ -32,14 +32,21 @@ public enum Command: Hashable, Sendable {
         case data(name: String, bytes: [UInt8])
     }
 
-    /// How a score is to be followed; nil leaves it to the daemon's configuration. The daemon knows the names.
+    /// How a score is to be followed; nil leaves the choice to the daemon's configuration.
     public struct ScoreOptions: Hashable, Sendable {
-        /// `standard`, `dixon` or `arzt`.
-        public var method: String?
-        /// `score-order`, `nearest` or `evidence`.
-        public var repeats: String?
+        /// A following method.
+        public enum Method: String, CaseIterable, Sendable { case standard, dixon, arzt }
 
-        public init(method: String? = nil, repeats: String? = nil) {
+        /// What to assume where two places in the score sound alike.
+        public enum Repeats: String, CaseIterable, Sendable {
+            case scoreOrder = "score-order"
+            case nearest, evidence
+        }
+
+        public var method: Method?
+        public var repeats: Repeats?
+
+        public init(method: Method? = nil, repeats: Repeats? = nil) {
             self.method = method
             self.repeats = repeats
         }

@@ -71,7 +71,15 @@ struct RequestParameters {
 
     private func scoreOptions() throws(ResponseError) -> Command.ScoreOptions {
         Command.ScoreOptions(
-            method: has(.method) ? try text(.method) : nil, repeats: has(.repeats) ? try text(.repeats) : nil)
+            method: has(.method) ? try choice(.method) : nil, repeats: has(.repeats) ? try choice(.repeats) : nil)
+    }
+
+    private func choice<C: RawRepresentable & CaseIterable>(_ key: CodingKeys) throws(ResponseError) -> C
+    where C.RawValue == String {
+        let name = try text(key)
+        if let choice = C(rawValue: name) { return choice }
+        let known = C.allCases.map(\.rawValue).joined(separator: ", ")
+        throw invalid("\(key.rawValue) is '\(excerpt(name))'; it must be one of \(known)")
     }
 
     private func place() throws(ResponseError) -> Command.ScorePlace {

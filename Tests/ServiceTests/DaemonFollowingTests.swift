@@ -75,7 +75,7 @@ import Wire
     @Test func aScoreIsLoadedFollowedAndUnloaded() async throws {
         let bench = try Bench()
         try await bench.run { client in
-            let answer = try await client.ask(.scoreLoad(.path("/music/a.krn"), .init(repeats: "nearest")))
+            let answer = try await client.ask(.scoreLoad(.path("/music/a.krn"), .init(repeats: .nearest)))
             let loaded = try answer.get().decoded(as: ScoreDescription.self)
             #expect(loaded.name == "a.krn" && loaded.repeats == "nearest")
             bench.source.play(hops: 30, level: 0)

@@ -21,7 +21,7 @@ import Wire
         .followStart, .followPause, .followResume, .followGoto(.beat(17.5)), .followGoto(.measure("9")),
         .followGoto(.measure("12a", pass: 2)), .subscribe([.position], positionRate: 12.5),
         .subscribe([], positionRate: 0),
-        .scoreLoad(.path("/a"), .init(method: "dixon", repeats: "nearest")),
+        .scoreLoad(.path("/a"), .init(method: .dixon, repeats: .nearest)),
         .followGoto(.label("B")), .modelLoad(path: "/models/x.safetensors"), .sourceSelect("pulse:mic \"1\""),
     ]
 
@@ -106,6 +106,10 @@ import Wire
             #"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{"path":"/a","method":7}}"#, .some(.integer(5)),
             -32602,
             "method must be"
+        ),
+        (
+            #"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{"path":"/a","repeats":"x"}}"#,
+            .some(.integer(5)), -32602, "repeats is 'x'; it must be one of score-order, nearest, evidence"
         ),
         (#"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{}}"#, .some(.integer(5)), -32602, "either"),
         (

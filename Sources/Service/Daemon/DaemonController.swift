@@ -59,11 +59,7 @@ final class DaemonController: DaemonControl {
         _ source: Wire.Command.ScoreSource, _ options: Wire.Command.ScoreOptions,
         answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void
     ) {
-        do throws(ResponseError) {
-            load(try ScoreRequest(source, options, defaults: settings.withLock { $0.follow }), answer: answer)
-        } catch {
-            answer(.failure(error))
-        }
+        load(ScoreRequest(source, options, defaults: settings.withLock { $0.follow }), answer: answer)
     }
 
     func unloadScore(answer: @escaping @Sendable () -> Void) {

@@ -21,15 +21,11 @@ public struct ScoreRequest: Sendable, Equatable {
         self.init(.path(path), options: settings.options, soundFont: settings.soundFont)
     }
 
-    /// A client's request; what it leaves open is the configuration's.
-    ///
-    /// - Throws: `invalidParameters` for a method or a policy that doesn't exist.
-    init(
-        _ source: Command.ScoreSource, _ wishes: Command.ScoreOptions, defaults: FollowSettings
-    ) throws(ResponseError) {
+    /// A client's request; the configuration decides what it leaves open.
+    init(_ source: Command.ScoreSource, _ requested: Command.ScoreOptions, defaults: FollowSettings) {
         var options = defaults.options
-        if let name = wishes.method { options.method = try Self.choice(name, "method") }
-        if let name = wishes.repeats { options.repeats = try Self.choice(name, "repeats") }
+        if let method = requested.method { options.method = FollowingMethod(method) }
+        if let repeats = requested.repeats { options.repeats = RepeatPolicy(repeats) }
         self.init(source, options: options, soundFont: defaults.soundFont)
     }
 
@@ -45,14 +41,26 @@ public struct ScoreRequest: Sendable, Equatable {
         let plain = last.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
         return String(plain.prefix(200))
     }
+}
 
-    private static func choice<C: RawRepresentable & CaseIterable>(
-        _ name: String, _ member: String
-    ) throws(ResponseError) -> C where C.RawValue == String {
-        if let choice = C(rawValue: name) { return choice }
-        let known = C.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ResponseError(
-            .invalidParameters,
-            "score.load: \(member) is '\(name.prefix(60))'; it takes one of \(known)")
+extension FollowingMethod {
+    init(_ method: Command.ScoreOptions.Method) {
+        self =
+            switch method {
+            case .standard: .standard
+            case .dixon: .dixon
+            case .arzt: .arzt
+            }
+    }
+}
+
+extension RepeatPolicy {
+    init(_ repeats: Command.ScoreOptions.Repeats) {
+        self =
+            switch repeats {
+            case .scoreOrder: .scoreOrder
+            case .nearest: .nearest
+            case .evidence: .evidence
+            }
     }
 }

@@ -3,6 +3,9 @@ import Glibc
 import Readout
 import Wire
 
+extension Command.ScoreOptions.Method: ExpressibleByArgument {}
+extension Command.ScoreOptions.Repeats: ExpressibleByArgument {}
+
 struct Load: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Load a score to follow, replacing the current one.",
@@ -24,13 +27,13 @@ struct Load: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Following method: standard, dixon or arzt. Default: as configured.", valueName: "method"))
-    var method: String?
+    var method: Command.ScoreOptions.Method?
 
     @Option(
         help: ArgumentHelp(
             "Policy for passages that sound alike: score-order, nearest or evidence. Default: as configured.",
             valueName: "policy"))
-    var repeats: String?
+    var repeats: Command.ScoreOptions.Repeats?
 
     @Argument(help: ArgumentHelp("The score file.", valueName: "score"))
     var score: String
