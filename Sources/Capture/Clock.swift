@@ -1,13 +1,13 @@
 import Glibc
 
-/// The two clocks of capture.
+/// The clocks of capture.
 enum Clock {
     /// `CLOCK_MONOTONIC` in nanoseconds. Allocates nothing.
     static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
 
-    /// What to add to a monotonic time, in nanoseconds, to get nanoseconds of Unix time. Changes when the system's clock is set.
+    /// Nanoseconds to add to monotonic time to get Unix time. Changes when the system clock is set.
     ///
-    /// The clocks are read one after the other, so a thread that is preempted in between tries again.
+    /// The two clocks are read one after the other, and read again if the thread was preempted in between.
     static var unixOffset: Int64 {
         var best = (span: UInt64.max, offset: Int64(0))
         for _ in 0..<4 {
@@ -28,7 +28,7 @@ enum Clock {
 }
 
 extension Duration {
-    /// Whole nanoseconds; 0 when negative, and at most 100 years.
+    /// Whole nanoseconds: 0 if negative, and at most 100 years.
     var nanoseconds: UInt64 {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
@@ -42,7 +42,7 @@ extension Duration {
     }
 }
 
-/// The system's text for an error number.
+/// The system's message for an error number.
 func errnoText(_ code: Int32) -> String {
     var buffer = [CChar](repeating: 0, count: 256)
     return buffer.withUnsafeMutableBufferPointer { space in
