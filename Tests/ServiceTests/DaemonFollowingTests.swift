@@ -8,7 +8,7 @@ import Wire
 
 @testable import Service
 
-/// Scores in the daemon as a whole: from the command line, from clients, and from a configuration that is read again.
+/// Scores in the whole daemon: from the command line, from clients, and from a reloaded configuration.
 @Suite struct DaemonFollowingTests {
     private final class Bench: Sendable {
         let folder: TemporaryFolder
@@ -22,7 +22,7 @@ import Wire
             socket = folder.file("s/socket")
             let path = try folder.write("source: none\nsocket: \(socket)\n\(configuration)\n", to: "noted.yaml")
             var options = Daemon.Options(
-                configuration: ConfigurationSearch(usualFiles: [], namedFile: path), server: "noted test")
+                configuration: ConfigurationSearch(standardFiles: [], namedFile: path), server: "noted test")
             options.handlesSignals = false
             let source = source
             parts = DaemonParts(
@@ -72,7 +72,7 @@ import Wire
         if case .position(let position) = message { position } else { nil }
     }
 
-    @Test func aScoreIsLoadedFollowedAndUnloaded() async throws {
+    @Test func scoreIsLoadedFollowedAndUnloaded() async throws {
         let bench = try Bench()
         try await bench.run { client in
             let answer = try await client.ask(.scoreLoad(.path("/music/a.krn"), .init(repeats: "nearest")))
@@ -91,29 +91,29 @@ import Wire
         }
     }
 
-    @Test func aScoreOfTheConfigurationIsThereFromTheStart() async throws {
+    @Test func configuredScoreIsLoadedAtStart() async throws {
         let bench = try Bench("score: /music/first.krn\nfollow: {method: arzt}")
         try await bench.run { client in
             let state = try await client.message(score)
             #expect(state.score?.name == "first.krn")
             #expect(state.score?.method == "arzt")
             guard case .failure(let error) = try await client.ask(.scoreLoad(.path("/music/missing.krn"))) else {
-                Issue.record("a missing score was taken")
+                Issue.record("a missing score was loaded")
                 return
             }
             #expect(error.knownCode == .scoreNotLoaded)
             let status = try await client.ask(.status).get().decoded(as: Status.self)
-            #expect(status.score?.name == "first.krn", "the one before goes on")
+            #expect(status.score?.name == "first.krn", "the previous score stays")
         }
     }
 
-    @Test func aMissingScoreStopsTheStartAndLeavesNothingBehind() async throws {
+    @Test func missingScorePreventsStartAndLeavesNoSocket() async throws {
         let bench = try Bench("score: /music/missing.krn")
         await #expect(throws: ServiceError.self) { try await bench.daemon.run() }
         #expect(!FileManager.default.fileExists(atPath: bench.socket))
     }
 
-    @Test func aReloadLoadsTheConfiguredScoreOnlyWhenThatHasChanged() async throws {
+    @Test func reloadLoadsTheScoreOnlyIfItsSettingsChanged() async throws {
         let bench = try Bench()
         let analysis = AnalysisThread(
             source: OpenedSource(bench.source), model: try tinyLoadedModel(), thresholds: ThresholdSettings(),
@@ -149,13 +149,13 @@ import Wire
             controller.follow(.start) { continuation.resume(returning: $0) }
         }
         #expect(late == .failure(.stopping))
-        // The event loop asks, and may ask again in the answer; waiting for itself it would never end.
+        // The event loop may send another request from a response. Waiting for itself would deadlock.
         await withCheckedContinuation { continuation in
             controller.unloadScore { controller.unloadScore { continuation.resume() } }
         }
     }
 
-    @Test func aScoreThatIsReplacedIsFreed() async throws {
+    @Test func replacedScoreIsFreed() async throws {
         weak var tracker: ScriptedTracker?
         let analysis: AnalysisThread
         do {

@@ -1,11 +1,11 @@
 import Following
 import Wire
 
-/// A score to be loaded, and how it is to be followed.
+/// A request to load a score, and how to follow it.
 public struct ScoreRequest: Sendable, Equatable {
     public var source: Command.ScoreSource
     public var options: FollowingOptions
-    /// As ``FollowSettings/soundFont``; nil for the best one installed.
+    /// As ``FollowSettings/soundFont``; nil for the best installed soundfont.
     public var soundFont: String?
 
     public init(
@@ -16,24 +16,24 @@ public struct ScoreRequest: Sendable, Equatable {
         self.soundFont = soundFont
     }
 
-    /// The score at `path`, followed as the configuration says.
+    /// The score at `path`, followed as configured.
     init(path: String, _ settings: FollowSettings) {
         self.init(.path(path), options: settings.options, soundFont: settings.soundFont)
     }
 
-    /// A client's request; what it leaves open is the configuration's.
+    /// A client's request; the configuration supplies what it omits.
     ///
-    /// - Throws: `invalidParameters` for a method or a policy that doesn't exist.
+    /// - Throws: `invalidParameters` for an unknown method or repeat policy.
     init(
-        _ source: Command.ScoreSource, _ wishes: Command.ScoreOptions, defaults: FollowSettings
+        _ source: Command.ScoreSource, _ overrides: Command.ScoreOptions, defaults: FollowSettings
     ) throws(ResponseError) {
         var options = defaults.options
-        if let name = wishes.method { options.method = try Self.choice(name, "method") }
-        if let name = wishes.repeats { options.repeats = try Self.choice(name, "repeats") }
+        if let name = overrides.method { options.method = try Self.choice(name, "method") }
+        if let name = overrides.repeats { options.repeats = try Self.choice(name, "repeats") }
         self.init(source, options: options, soundFont: defaults.soundFont)
     }
 
-    /// What the score is called: the last part of its path, or the name that the client gave.
+    /// The score's name: the last component of its path, or the name given by the client.
     var name: String {
         let text =
             switch source {
@@ -41,7 +41,7 @@ public struct ScoreRequest: Sendable, Equatable {
             case .data(let name, _): name
             }
         let last = text.split(separator: "/").last.map(String.init) ?? text
-        // A name from outside must not break a line of the log.
+        // Control characters must not break lines of the log.
         let plain = last.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
         return String(plain.prefix(200))
     }
@@ -53,6 +53,6 @@ public struct ScoreRequest: Sendable, Equatable {
         let known = C.allCases.map(\.rawValue).joined(separator: ", ")
         throw ResponseError(
             .invalidParameters,
-            "score.load: \(member) is '\(name.prefix(60))'; it takes one of \(known)")
+            "score.load: '\(name.prefix(60))' is not a valid \(member); use one of \(known)")
     }
 }

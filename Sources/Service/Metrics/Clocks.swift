@@ -2,7 +2,7 @@ import Glibc
 
 /// The clocks of the daemon, as plain numbers.
 public enum Clocks {
-    /// CLOCK_MONOTONIC in nanoseconds: the clock that capture stamps arrivals with.
+    /// CLOCK_MONOTONIC in nanoseconds: the clock of capture's arrival times.
     public static var nanoseconds: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Service
 
-/// A socket server on a socket file of its own, fed by the test in the place of an analysis.
+/// A socket server on its own socket file. The test takes the place of the analysis.
 final class ServerBench: Sendable {
     let folder: TemporaryFolder
     let hub: Hub
@@ -47,7 +47,7 @@ final class ServerBench: Sendable {
         try TestClient(path, receiveBuffer: receiveBuffer)
     }
 
-    /// A client that has been greeted: what is published from now on reaches it.
+    /// A client that has received its greeting, and receives everything published from now on.
     func greetedClient() async throws -> TestClient {
         let client = try client()
         _ = try await client.message { if case .sourceState(let state) = $0 { state } else { nil } }
@@ -68,8 +68,8 @@ final class ServerBench: Sendable {
         hub.publish(Publication(message))
     }
 
-    /// Plays note 50 so often that a client which doesn't read falls behind: a megabyte of lines. The hub is given time to
-    /// breathe, since it is the client that is to be slow.
+    /// Plays note 50 so often that a client that doesn't read falls behind: a megabyte of lines. The hub is drained in
+    /// between, because only the client is meant to be slow.
     func publishFlood() async throws {
         for sample in 0..<3000 {
             publishOn(50, sample: Int64(sample))
@@ -79,7 +79,7 @@ final class ServerBench: Sendable {
         try await server.onLoop { $0.drain() }
     }
 
-    /// Waits until `condition` holds; throws when it doesn't within `seconds`.
+    /// Waits until `condition` holds; throws if it doesn't within `seconds`.
     func wait(
         for what: String, within seconds: Double = 60, until condition: @escaping @Sendable (Publisher) -> Bool
     ) async throws {
@@ -91,10 +91,10 @@ final class ServerBench: Sendable {
     }
 }
 
-/// Takes what clients ask for, and answers as a test says.
+/// Records the clients' requests, and responds as a test requests.
 final class RecordingControl: DaemonControl {
     private struct State {
-        var asked: [String] = []
+        var requests: [String] = []
         var answer: ResponseError?
         var held: [@Sendable (ResponseError?) -> Void] = []
         var isHolding = false
@@ -102,11 +102,11 @@ final class RecordingControl: DaemonControl {
 
     private let state = Mutex(State())
 
-    var asked: [String] { state.withLock { $0.asked } }
+    var requests: [String] { state.withLock { $0.requests } }
 
     func answer(with error: ResponseError?) { state.withLock { $0.answer = error } }
 
-    /// Lets requests wait from now on.
+    /// Holds all responses until ``release()``.
     func hold() { state.withLock { $0.isHolding = true } }
 
     func release() {
@@ -156,7 +156,7 @@ final class RecordingControl: DaemonControl {
 
     private func take(_ request: String, _ answer: @escaping @Sendable (ResponseError?) -> Void) {
         let (isHolding, error) = state.withLock { state in
-            state.asked.append(request)
+            state.requests.append(request)
             if state.isHolding { state.held.append(answer) }
             return (state.isHolding, state.answer)
         }
