@@ -109,7 +109,7 @@ public enum CaptureEvent: Sendable, Equatable {
 public struct SourceTraits: Sendable, Equatable {
     /// The source as on the command line.
     public var name: String
-    /// What clients read until the source reports something itself.
+    /// The detail that clients receive until the source reports one itself.
     public var detail: String
     /// Whether the source is paced by a clock of its own, so that a silent loss is visible on the clock.
     public var isClocked: Bool
@@ -128,7 +128,7 @@ public struct SourceTraits: Sendable, Equatable {
 ///
 /// `next` belongs to one thread at a time; the other members may be used from any thread.
 public protocol HopSource: AnyObject {
-    /// What a timeline must know before the source's first event.
+    /// The traits that a timeline needs before the source's first event.
     var traits: SourceTraits { get }
 
     /// Waits for the next event.

@@ -26,6 +26,7 @@ final class ALSADevice: Device {
     /// Nanoseconds without audio after which the PCM is reopened, because some drivers never report that they are
     /// wedged.
     private static let wedgedAfter: UInt64 = 10_000_000_000
+
     init(pcm name: String, options: CaptureOptions) {
         self.name = name
         self.options = options
@@ -74,7 +75,7 @@ final class ALSADevice: Device {
         let isReady = poll(entries, UInt(max(0, count) + 1), 200) > 0
         var events: UInt16 = 0
         if isReady, count > 0 { snd_pcm_poll_descriptors_revents(pcm, entries, UInt32(count), &events) }
-        // Read whatever the event was: when its server dies, the pulse plugin reports no event, and only a read fails.
+        // Read even if there was no event: when its server dies, the pulse plugin reports none, and only a read fails.
         let progress = read(pcm, into: sink)
         guard case .quiet = progress else { return progress }
         guard Clock.monotonic &- lastAudio < Self.wedgedAfter else {

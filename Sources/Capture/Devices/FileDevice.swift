@@ -36,7 +36,7 @@ final class FileDevice: Device {
     func open(stop: WakeSignal) throws(DeviceFailure) -> OpenedDevice {
         self.stop = stop
         openedAt = Clock.monotonic
-        let pace = speed.map { $0 == 1 ? "in real time" : "at \($0) times its speed" } ?? "as fast as possible"
+        let pace = speed.map { $0 == 1 ? "in real time" : "at \($0) times normal speed" } ?? "as fast as possible"
         let shape = "\(Int(reader.sourceRate)) Hz, \(reader.sourceChannels) ch"
         return OpenedDevice(format: Self.format, name: "file:\(path)", detail: "playing \(shape) \(pace)")
     }

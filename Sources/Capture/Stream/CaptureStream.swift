@@ -13,7 +13,7 @@ import Synchronization
 /// - Allocation: `next` allocates only when a device is opened or lost, or an epoch begins.
 public final class CaptureStream: HopSource, @unchecked Sendable {
     public let spec: SourceSpec
-    // Nil for `SourceSpec.none`.
+    /// Nil for `SourceSpec.none`.
     private let thread: CaptureThread?
     private let stopSignal: WakeSignal
     private let stopped = Atomic<Bool>(false)

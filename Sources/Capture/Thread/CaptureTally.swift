@@ -6,7 +6,7 @@ final class CaptureTally: Sendable {
     let recoveries = Atomic<Int64>(0)
     /// Samples that the device itself replaced, because they were not finite.
     let nonFinite = Atomic<Int64>(0)
-    /// Nanoseconds.
+    /// The latency of the newest frame, in nanoseconds.
     let latency = Atomic<Int64>(0)
     /// The result of the request for real-time priority: 0 before it, the thread's id if granted, otherwise minus the
     /// errno.

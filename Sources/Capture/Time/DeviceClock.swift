@@ -20,7 +20,7 @@
 struct DeviceClock: Sendable {
     /// The range of ``lossThreshold``, in seconds: at least one hop.
     static let lossThresholds = 0.012...0.030
-    /// Seconds in a block.
+    /// Seconds per block.
     static let blockLength = 0.25
     /// Seconds by which an unclocked stream may deviate before its clock is re-anchored.
     static let anchorTolerance = 0.050
@@ -39,7 +39,7 @@ struct DeviceClock: Sendable {
     private static let offsetWalk = 0.0003
     private static let driftWalk = 0.5e-6
 
-    /// Frames a second, as the device declares it.
+    /// Frames per second, as the device declares it.
     let rate: Double
     private let isClocked: Bool
 
@@ -76,8 +76,8 @@ struct DeviceClock: Sendable {
     }
 
     /// - Parameters:
-    ///   - rate: frames a second, as the device declares it.
-    ///   - isClocked: whether the device paces itself by a clock of its own.
+    ///   - rate: frames per second, as the device declares it.
+    ///   - isClocked: whether the device is paced by a clock of its own.
     init(rate: Double, isClocked: Bool) {
         self.rate = rate
         self.isClocked = isClocked

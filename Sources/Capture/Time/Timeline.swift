@@ -50,7 +50,7 @@ public struct Timeline: Sendable {
     public var elapsed: Int64 { epochOrigin + sample }
     /// The source as clients see it.
     public private(set) var source: SourceStatus
-    /// Whether the source has been played to its end.
+    /// Whether the source has ended.
     public private(set) var hasEnded = false
     public private(set) var counters = Counters()
 
@@ -103,7 +103,7 @@ public struct Timeline: Sendable {
         begin(with: traits)
     }
 
-    // MARK: Out
+    // MARK: Output
 
     /// The time at which ``checkStall(at:)`` must be called even if nothing arrives; nil if it need not be.
     public var deadline: UInt64? { stall.deadline }
@@ -193,7 +193,7 @@ extension Timeline {
         }
     }
 
-    /// The source has been played to its end.
+    /// The source has ended.
     public mutating func end() {
         stall.closed()
         hasEnded = true
@@ -368,7 +368,7 @@ extension Timeline {
         return start
     }
 
-    /// A new model takes over at this sample.
+    /// A new model begins at this sample.
     public mutating func modelReplaced() { modelStart = sample }
 
     /// Converts device frames to samples at 44.1 kHz.

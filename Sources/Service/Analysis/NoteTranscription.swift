@@ -16,7 +16,7 @@ final class NoteTranscription {
         var level = HopLevel()
         /// Hops below the level at which a note may begin.
         var silentHops: Int64 = 0
-        /// Notes begun.
+        /// Notes detected.
         var notes: Int64 = 0
     }
 

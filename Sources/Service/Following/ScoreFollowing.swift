@@ -42,7 +42,7 @@ final class ScoreFollowing {
 
     /// Follows `loaded` from its beginning.
     ///
-    /// - Returns: what was followed before.
+    /// - Returns: the score followed before.
     func replace(_ loaded: LoadedScore?, timeline: Timeline) -> LiveFollowing? {
         let previous = live
         live = loaded.map { LiveFollowing($0, startingAt: timeline.elapsed) }

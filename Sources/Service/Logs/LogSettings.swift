@@ -14,7 +14,7 @@ public final class LogSettings: Sendable {
         state = Mutex(State(level: level))
     }
 
-    /// The least severe level that is written.
+    /// The lowest level that is written.
     public var level: Logger.Level {
         get { state.withLock { $0.level } }
         set { state.withLock { $0.level = newValue } }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The clocks of the daemon, as plain numbers.
+/// The daemon's clocks, as plain numbers.
 public enum Clocks {
     /// CLOCK_MONOTONIC in nanoseconds: the clock of capture's arrival times.
     public static var nanoseconds: UInt64 {

@@ -38,7 +38,7 @@ public struct LatencyHistogram: Sendable, Equatable {
         return maximum
     }
 
-    /// Adds what `other` recorded.
+    /// Adds the durations recorded by `other`.
     public mutating func merge(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] &+= other.counts[index] }
         count += other.count

@@ -20,7 +20,7 @@ public struct LatencyRecord: Sendable {
         slots[newest % Self.slotCount].record(seconds)
     }
 
-    /// What was recorded in the minute before `now`.
+    /// The durations recorded in the minute before `now`.
     public mutating func lastMinute(now: Double) -> LatencyHistogram {
         advance(to: now)
         var sum = LatencyHistogram()

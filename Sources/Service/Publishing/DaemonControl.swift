@@ -2,7 +2,7 @@ import Wire
 
 /// Executes requests that change the daemon. Called on the event loop; `answer` may be called on any thread.
 public protocol DaemonControl: Sendable {
-    /// Replaces the model by the one at `path`. `answer` gets nil once it is running, otherwise the error.
+    /// Replaces the model with the one at `path`. `answer` gets nil once it is running, otherwise the error.
     func loadModel(path: String, answer: @escaping @Sendable (ResponseError?) -> Void)
 
     /// Switches to `source`, written as on the command line. `answer` gets nil once it is being opened, otherwise the

@@ -24,7 +24,7 @@ public enum Delivery: Sendable, Equatable {
         /// Replace the position at the end of the queue; append if there is none.
         case coalesce
         case drop
-        /// Replace the queue by the snapshot.
+        /// Replace the queue with the snapshot.
         case overflow
     }
 

@@ -4,7 +4,7 @@ import Wire
 /// The bounded queue between the analysis thread, which must never wait, and the event loop that publishes.
 ///
 /// One thread publishes and one drains. The lock is held only to append a message, to swap two arrays, or to replace a
-/// full queue by the snapshot. When draining is too slow, the queue follows the rules of ``Delivery``: the publisher
+/// full queue with the snapshot. When draining is too slow, the queue follows the rules of ``Delivery``: the publisher
 /// never waits, and clients never keep an outdated state.
 public final class Hub: Sendable {
     private struct State {

@@ -66,7 +66,7 @@ public final class SocketServer: Sendable {
         try await onLoop { $0.status() }
     }
 
-    /// Calls `work` on the event loop with the publisher.
+    /// Calls `work` with the publisher, on the event loop.
     func onLoop<R: Sendable>(_ work: @escaping @Sendable (Publisher) -> R) async throws -> R {
         try await eventLoop.submit { [publisher] in work(publisher.value) }.get()
     }

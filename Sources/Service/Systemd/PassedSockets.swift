@@ -57,7 +57,7 @@ public struct PassedSockets: Sendable, Equatable {
             throw .activation("descriptor \(descriptor) is not a Unix stream socket; use ListenStream= with a path")
         }
         guard option(SO_ACCEPTCONN) == 1 else {
-            throw .activation("descriptor \(descriptor) does not listen; the socket unit needs Accept=no")
+            throw .activation("descriptor \(descriptor) is not listening; set Accept=no in the socket unit")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return path(of: descriptor)

@@ -62,7 +62,7 @@ extension LiveCaptureTests {
             report(transcript, stream)
         }
 
-        /// Figures for docs/capture.md.
+        /// Prints the figures in docs/capture.md.
         private func report(_ transcript: Transcript, _ stream: CaptureStream) {
             let offset = Double(Clock.unixOffset) * 1e-9
             let ages = transcript.times.flatMap { $0 }.map { (Double($0.arrival) * 1e-9 + offset - $0.airTime) * 1000 }

@@ -56,7 +56,7 @@ import Testing
         let decoder = SampleDecoder(format: StreamFormat(checked: format, rate: 44_100, channels: channels))
         let count = bytes.count / decoder.format.frameBytes
         var mono = [Float](repeating: .nan, count: count)
-        // At an odd address, as in a ring.
+        // At an odd address, because a ring doesn't align frames.
         let shifted = [0] + bytes
         let bad = shifted.withUnsafeBytes { space in
             space.baseAddress.map { decoder.decode($0 + 1, count: count, into: &mono) } ?? -1
