@@ -82,7 +82,9 @@ let package = Package(
         // Networks, model files, and the engines that run them, streaming or by windows.
         library("Networks", ["Kernels", "Basics", "Sound"]),
         // Audio from PulseAudio, ALSA, files and pipes.
-        library("Capture", ["CALSA", "CLinux", "CPulse", "Sound", .product(name: "Logging", package: "swift-log")]),
+        library(
+            "Capture",
+            ["CALSA", "CLinux", "CPulse", "Basics", "Sound", .product(name: "Logging", package: "swift-log")]),
         // The messages of the daemon's socket.
         library("Wire", ["Music"]),
         // Folders of recordings with labels.
@@ -143,7 +145,8 @@ let package = Package(
         library(
             "Service",
             [
-                "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds", "Yams",
+                "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds",
+                "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

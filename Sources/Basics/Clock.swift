@@ -11,9 +11,20 @@ public enum Clock {
     /// `CLOCK_REALTIME`: Unix time in seconds. Jumps when the system's clock is set.
     public static var unix: Double { Double(read(CLOCK_REALTIME)) * 1e-9 }
 
-    /// Nanoseconds to add to a ``monotonic`` time to get Unix time. Changes when the system's clock is set, and while it
-    /// is slewed.
-    public static var unixOffset: Int64 { Int64(bitPattern: read(CLOCK_REALTIME) &- monotonic) }
+    /// Nanoseconds to add to a ``monotonic`` time to get Unix time. Changes when the system's clock is set or slewed.
+    ///
+    /// The two clocks are read one after the other, and read again if the thread was preempted in between.
+    public static var unixOffset: Int64 {
+        var best = (span: UInt64.max, offset: Int64(0))
+        for _ in 0..<4 {
+            let before = monotonic
+            let unix = read(CLOCK_REALTIME)
+            let span = monotonic &- before
+            if span < best.span { best = (span, Int64(bitPattern: unix &- before &- span / 2)) }
+            if span < 5_000 { break }
+        }
+        return best.offset
+    }
 
     /// Processor time that the calling thread has used, in seconds.
     public static var threadSeconds: Double { Double(read(CLOCK_THREAD_CPUTIME_ID)) * 1e-9 }

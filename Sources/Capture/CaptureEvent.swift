@@ -1,19 +1,19 @@
-/// What a source is doing.
+/// The state of a source.
 public enum CaptureState: String, Sendable, Codable {
-    /// The server or the device is absent, or the source has ended. Absent devices are tried again and again.
+    /// The server or the device is absent, or the source has ended. Absent devices are retried indefinitely.
     case waiting
     /// Audio is arriving.
     case running
-    /// The stream is open and no audio arrives: suspended, muted by its driver, or wedged.
+    /// The stream is open, but no audio arrives: it is suspended, muted by its driver, or wedged.
     case stalled
-    /// The source will not come back by itself: it doesn't exist, or access is denied. It is tried again all the same.
+    /// The source will not recover by itself: it doesn't exist, or access is denied. It is retried nevertheless.
     case failed
 }
 
-/// A source, as clients see it.
+/// A source as clients see it.
 public struct SourceStatus: Sendable, Equatable {
     public var state: CaptureState
-    /// The device that is open, or what was asked for while none is, written as a source specification.
+    /// The open device, or the requested source while none is open, as a source specification.
     public var name: String
     /// A sentence for people; may be empty.
     public var detail: String
@@ -25,7 +25,7 @@ public struct SourceStatus: Sendable, Equatable {
     }
 }
 
-/// Why audio is missing.
+/// The reason that audio is missing.
 public enum GapReason: Sendable, Equatable, CustomStringConvertible {
     /// The analysis fell so far behind that captured audio was dropped.
     case backlog
@@ -34,16 +34,16 @@ public enum GapReason: Sendable, Equatable, CustomStringConvertible {
     /// The device overran.
     case overrun
     case suspended
-    /// Audio never arrived, and nobody reported it: the clock showed it.
+    /// Audio never arrived, and neither the device nor the server reported it. The clock revealed the loss.
     case silent
     /// The stream was lost; the detail says why.
     case sourceLost(String)
     /// A client selected another source.
     case sourceChanged(String)
-    /// Hops were skipped, because the machine is too slow.
+    /// Hops were skipped because the machine is too slow.
     case overload
 
-    /// A clause for people: `reason` of the protocol's `discontinuity`.
+    /// A clause for people: the `reason` of a `discontinuity` in the protocol.
     public var description: String {
         switch self {
         case .backlog: "the analysis fell behind"
@@ -58,7 +58,7 @@ public enum GapReason: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// The beginning of an epoch, and what is missing before it.
+/// The start of an epoch, and how much audio is missing before it.
 public struct EpochStart: Sendable, Equatable {
     public var epoch: Int
     /// Samples at 44.1 kHz.
@@ -72,13 +72,13 @@ public struct EpochStart: Sendable, Equatable {
     }
 }
 
-/// Where a hop lies in time.
+/// The position of a hop in time.
 public struct HopTime: Sendable, Equatable {
     public var epoch: Int
-    /// Index of the hop's first sample since the epoch began, at 44.1 kHz.
+    /// Index of the hop's first sample since the start of the epoch, at 44.1 kHz.
     public var sample: Int64
-    /// Unix time in seconds at which the hop's last sample was in the air: capture latency subtracted, jitter of arrivals
-    /// filtered out. For a pipe, the time of arrival.
+    /// Unix time in seconds at which the hop's last sample was in the air: capture latency subtracted, jitter of
+    /// arrivals filtered out. For a pipe, the time of arrival.
     public var airTime: Double
     /// `CLOCK_MONOTONIC` in nanoseconds at which the last sample needed for the hop reached this process.
     public var arrival: UInt64
@@ -91,7 +91,7 @@ public struct HopTime: Sendable, Equatable {
     }
 }
 
-/// What `HopSource.next` returns.
+/// The result of `HopSource.next`.
 public enum CaptureEvent: Sendable, Equatable {
     /// The buffer holds the next 512 samples: mono, 44.1 kHz, finite.
     case hop(HopTime)
@@ -101,20 +101,19 @@ public enum CaptureEvent: Sendable, Equatable {
     case state(SourceStatus)
     /// Nothing happened within the timeout.
     case idle
-    /// The file was played or the pipe was closed, the silent tail included; or the source was stopped. Every later call
-    /// returns this too.
+    /// The source has ended, silent tail included, or it was stopped. Every later call returns this too.
     case ended
 }
 
-/// What is known of a source before it delivers anything.
+/// What is known about a source before it delivers anything.
 public struct SourceTraits: Sendable, Equatable {
-    /// As on the command line.
+    /// The source as on the command line.
     public var name: String
-    /// What clients read until the source reports something itself.
+    /// The detail that clients receive until the source reports one itself.
     public var detail: String
-    /// Whether it paces itself by a clock of its own, so that silent loss shows on the clock.
+    /// Whether the source is paced by a clock of its own, so that a silent loss is visible on the clock.
     public var isClocked: Bool
-    /// Nanoseconds without an arrival that make a stall.
+    /// Nanoseconds without an arrival that count as a stall.
     public var stallLimit: UInt64
 
     public init(name: String, detail: String = "", isClocked: Bool, stallLimit: UInt64 = 750_000_000) {
@@ -125,30 +124,60 @@ public struct SourceTraits: Sendable, Equatable {
     }
 }
 
-/// A source of hops: what the analysis thread reads.
+/// A source of hops for the analysis thread.
 ///
-/// `next` belongs to one thread at a time; the rest may be used from any.
+/// `next` belongs to one thread at a time; the other members may be used from any thread.
 public protocol HopSource: AnyObject {
-    /// What a timeline must know before the source's first event.
+    /// The traits that a timeline needs before the source's first event.
     var traits: SourceTraits { get }
 
     /// Waits for the next event.
     ///
     /// - Parameters:
     ///   - hop: room for at least 512 samples; written only when `.hop` is returned.
-    ///   - timeline: keeps the time; whatever the source observes is reported to it.
+    ///   - timeline: receives everything the source observes, and keeps the time.
     ///   - timeout: the longest wait, after which `.idle` is returned. Zero or less doesn't wait.
     func next(into hop: inout MutableSpan<Float>, timeline: inout Timeline, timeout: Duration) -> CaptureEvent
 
-    /// Ends capture: wakes `next`, which from then on returns `.ended`. Safe to repeat.
+    /// Ends capture: wakes `next`, which returns `.ended` from then on. May be called repeatedly.
     func stop()
 
-    /// The open device and its thread, as last observed.
+    /// The state of the open device and of its thread, as last observed.
     var reading: CaptureReading { get }
 }
 
-/// Samples in a hop.
+/// Samples per hop.
 public let hopSize = 512
 
-/// The rate of every hop in Hz.
+/// The sample rate of every hop, in Hz.
 public let captureRate = 44_100
+
+/// The state of a source's device and capture thread, as last observed. ``Timeline`` counts what happens to the audio.
+public struct CaptureReading: Sendable, Equatable {
+    /// The device's sample format, rate in Hz before resampling, and channels before mixing; nil before it was first
+    /// opened.
+    public var format: StreamFormat?
+    /// Frames that reached this process, at the device's rate.
+    public var framesReceived: Int64 = 0
+    /// Overruns that the stream recovered from without being reopened.
+    public var recoveries: Int64 = 0
+    /// Samples that were replaced by 0 because they were not finite, or more than 80 dB above full scale.
+    public var nonFiniteSamples: Int64 = 0
+    /// The capture latency that the device last claimed for the newest sample, in milliseconds.
+    public var latencyMilliseconds = 0.0
+    /// Whether the capture thread runs with real-time priority.
+    public var priority = CapturePriority.notRequested
+
+    public init() {}
+}
+
+/// The scheduling of a capture thread.
+public enum CapturePriority: Sendable, Equatable {
+    /// Files and pipes don't request priority, and neither does a device that isn't open yet.
+    case notRequested
+    case realTime
+    /// The system refused the request with this errno.
+    case refused(Int32)
+    /// Priority was granted, and withdrawn when the thread used too much processor time without sleeping.
+    case lost
+}

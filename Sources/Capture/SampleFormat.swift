@@ -1,7 +1,7 @@
-/// How one sample lies in memory, as the device or the pipe delivers it.
+/// The layout of one sample in memory, as the device or the pipe delivers it.
 ///
-/// Integers are full scale at ±1.0; 24-bit samples are packed in three bytes (`s24le`, `s24be`) or in the low three bytes
-/// of four (`s24in32le`). The raw value is the name in a source specification.
+/// Integers are scaled so that full scale is ±1.0. 24-bit samples are packed in three bytes (`s24le`, `s24be`) or in
+/// the low three bytes of four (`s24in32le`). The raw value is the name in a source specification.
 public enum SampleFormat: String, Sendable, Codable, CaseIterable {
     case u8, s8
     case s16le, s16be
@@ -10,7 +10,7 @@ public enum SampleFormat: String, Sendable, Codable, CaseIterable {
     case f32le, f32be
     case f64le, f64be
 
-    /// Bytes of one sample of one channel.
+    /// Bytes per sample of one channel.
     public var bytes: Int {
         switch self {
         case .u8, .s8: 1
@@ -21,11 +21,11 @@ public enum SampleFormat: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// 32-bit float in this machine's byte order.
+    /// 32-bit float in the byte order of this machine.
     static var nativeFloat: SampleFormat { UInt32(1).littleEndian == 1 ? .f32le : .f32be }
 }
 
-/// The shape of a raw sound stream: interleaved samples of one format.
+/// The format of a raw audio stream: interleaved samples.
 public struct StreamFormat: Sendable, Equatable, Codable, CustomStringConvertible {
     public var sample: SampleFormat
     /// Hz, 1,000...768,000.
@@ -35,25 +35,25 @@ public struct StreamFormat: Sendable, Equatable, Codable, CustomStringConvertibl
 
     public init(sample: SampleFormat, rate: Int, channels: Int) throws(CaptureError) {
         guard (1_000...768_000).contains(rate) else {
-            throw .badFormat("\(rate)", reason: "a sample rate is from 1000 to 768000 Hz")
+            throw .badFormat("\(rate)", reason: "the sample rate must be from 1000 to 768000 Hz")
         }
         guard (1...64).contains(channels) else {
-            throw .badFormat("\(channels)", reason: "the number of channels is from 1 to 64")
+            throw .badFormat("\(channels)", reason: "the number of channels must be from 1 to 64")
         }
         self.init(checked: sample, rate: rate, channels: channels)
     }
 
-    /// For callers that know the figures to be in range.
+    /// Skips validation, for values that are known to be in range.
     init(checked sample: SampleFormat, rate: Int, channels: Int) {
         self.sample = sample
         self.rate = rate
         self.channels = channels
     }
 
-    /// 16-bit little-endian, 44.1 kHz, mono: what standard input is taken for when nothing is said.
+    /// 16-bit little-endian, 44.1 kHz, mono: the default format of standard input.
     public static let standardInput = StreamFormat(checked: .s16le, rate: 44_100, channels: 1)
 
-    /// Reads `FORMAT,RATE,CHANNELS`, such as `s16le,48000,2`; the rate and the channels may be left out.
+    /// Parses `FORMAT,RATE,CHANNELS`, such as `s16le,48000,2`. The rate and the channels are optional.
     public init(parsing text: String) throws(CaptureError) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         let names = SampleFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -73,9 +73,9 @@ public struct StreamFormat: Sendable, Equatable, Codable, CustomStringConvertibl
         try self.init(sample: sample, rate: figures[0], channels: figures[1])
     }
 
-    /// `s16le,44100,1`: what `init(parsing:)` reads.
+    /// The form that `init(parsing:)` accepts, such as `s16le,44100,1`.
     public var description: String { "\(sample.rawValue),\(rate),\(channels)" }
 
-    /// Bytes of one frame: a sample of each channel.
+    /// Bytes per frame, which is one sample of each channel.
     public var frameBytes: Int { sample.bytes * channels }
 }

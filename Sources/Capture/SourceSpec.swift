@@ -1,28 +1,27 @@
-/// Where sound comes from, as a person writes it: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin[:FORMAT,RATE,CHANNELS]`
-/// or `none`.
+/// An audio source as users write it: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin[:FORMAT,RATE,CHANNELS]` or
+/// `none`.
 ///
-/// Names, never indexes, because indexes change when something is plugged in. A name may hold colons and commas
-/// (`alsa:plughw:CARD=USB,DEV=0`): everything behind the first colon belongs to it.
+/// Sources have names, not indexes, because indexes change when a device is plugged in. A name may contain colons and
+/// commas (`alsa:plughw:CARD=USB,DEV=0`): everything after the first colon belongs to it.
 public enum SourceSpec: Sendable, Equatable, CustomStringConvertible {
-    /// A source of the PulseAudio (or PipeWire) server; nil is whatever the server holds to be the default, followed
-    /// when it changes.
+    /// A source of the PulseAudio (or PipeWire) server; nil is the server's default source, followed when it changes.
     case pulse(String?)
     /// An ALSA PCM; nil is ALSA's `default`.
     case alsa(String?)
-    /// A sound file, played in real time.
+    /// An audio file, played in real time.
     case file(String)
-    /// Raw samples on standard input; nil takes the shape from `CaptureOptions.standardInput`.
+    /// Raw samples on standard input; nil uses `CaptureOptions.standardInput`.
     case stdin(StreamFormat?)
-    /// No sound at all: for a daemon that waits to be given a source.
+    /// No audio: the daemon waits until a source is selected.
     case none
 
-    /// - Throws: `CaptureError.badSpec` or `.badFormat`, which name what is wrong and what can be written instead.
+    /// - Throws: `CaptureError.badSpec` or `.badFormat`, which name the fault and the accepted forms.
     public init(parsing text: String) throws(CaptureError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = parts.first.map(String.init) ?? ""
         let rest = parts.count > 1 ? String(parts[1]) : nil
         guard !text.utf8.contains(0) else {
-            throw .badSpec(text, reason: "a name cannot hold a zero byte")
+            throw .badSpec(text, reason: "a name cannot contain a zero byte")
         }
         if let rest, rest.isEmpty {
             throw .badSpec(text, reason: "nothing follows the colon")
@@ -41,7 +40,7 @@ public enum SourceSpec: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What `init(parsing:)` reads.
+    /// The form that `init(parsing:)` accepts.
     public var description: String {
         switch self {
         case .pulse(let name): name.map { "pulse:\($0)" } ?? "pulse"
@@ -52,7 +51,7 @@ public enum SourceSpec: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the sound keeps coming whether or not anybody takes it, so that falling behind means losing some.
+    /// Whether audio keeps arriving even if nobody reads it, so that a reader that falls behind loses some.
     var isLive: Bool {
         switch self {
         case .pulse, .alsa, .file: true
@@ -60,7 +59,7 @@ public enum SourceSpec: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the device paces itself by a clock of its own, so that silent loss can be told from the clock.
+    /// Whether the device is paced by a clock of its own, so that a silent loss is visible on the clock.
     var isClocked: Bool {
         switch self {
         case .pulse, .alsa: true

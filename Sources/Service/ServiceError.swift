@@ -1,20 +1,20 @@
-/// Why the daemon cannot start, or cannot do what it is told. Each message says what to do about it.
+/// An error that keeps the daemon from starting or from executing a request. Each message names the remedy.
 public enum ServiceError: Error, Equatable, CustomStringConvertible {
-    /// A line of a configuration file, or the file as a whole (`line` nil), makes no sense.
+    /// A line of a configuration file, or the whole file (`line` is nil), is invalid.
     case configuration(path: String, line: Int?, reason: String)
-    /// The configuration file that the command line names is not there or may not be read.
+    /// The configuration file named on the command line is missing or unreadable.
     case configurationUnreadable(path: String, reason: String)
-    /// The socket cannot be made at `path`.
+    /// The socket cannot be created at `path`.
     case socket(path: String, reason: String)
-    /// Another daemon answers at `path`.
+    /// Another daemon is listening at `path`.
     case alreadyRunning(path: String)
-    /// What systemd handed over is no socket to listen on.
+    /// A descriptor passed by systemd cannot be listened on.
     case activation(String)
-    /// A model that is sound by itself and doesn't fit this daemon.
+    /// A valid model that this daemon cannot run.
     case unsuitableModel(name: String, reason: String)
-    /// A score can't be read or prepared; the reason is a sentence that names it.
+    /// A score cannot be read or prepared. The reason is a sentence that names it.
     case score(reason: String, isMissing: Bool)
-    /// A score that is sound by itself and can't be followed here.
+    /// A valid score that cannot be followed.
     case unsuitableScore(name: String, reason: String)
 
     public var description: String {
@@ -26,11 +26,11 @@ public enum ServiceError: Error, Equatable, CustomStringConvertible {
         case .socket(let path, let reason):
             "cannot listen at '\(path)': \(reason)"
         case .alreadyRunning(let path):
-            "noted is already running at \(path); stop it first, or name another place with --socket"
+            "noted is already running at \(path); stop it first, or choose another path with --socket"
         case .activation(let reason):
             "cannot use the sockets that systemd passed: \(reason)"
         case .unsuitableModel(let name, let reason):
-            "the model '\(name)' cannot be used here: \(reason)"
+            "the model '\(name)' cannot be used: \(reason)"
         case .score(let reason, _): reason
         case .unsuitableScore(let name, let reason):
             "the score '\(name)' cannot be followed: \(reason)"

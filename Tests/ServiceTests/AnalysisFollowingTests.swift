@@ -7,7 +7,7 @@ import Wire
 
 @testable import Service
 
-/// What the analysis makes of a follower's reports; the follower here is scripted.
+/// How the analysis handles the reports of a follower, which is scripted here.
 @Suite struct AnalysisFollowingTests {
     private final class Bench {
         let source = ScriptedSource()
@@ -54,7 +54,7 @@ import Wire
         messages.compactMap { if case .followState(let state) = $0 { state.state } else { nil } }
     }
 
-    @Test func aLoadedScoreIsToldAndFollowed() throws {
+    @Test func loadedScoreIsPublishedAndFollowed() throws {
         let bench = try Bench()
         #expect(positions(bench.hops(5)).isEmpty)
         try bench.load()
@@ -63,10 +63,10 @@ import Wire
         #expect(states(news) == [.waiting])
         let messages = bench.hops(20)
         #expect(states(messages) == [.following])
-        let told = positions(messages)
-        #expect(told.count == 20, "every hop while the position moves")
-        #expect(zip(told, told.dropFirst()).allSatisfy { $0.beat < $1.beat && $0.sample + 512 == $1.sample })
-        let last = try #require(told.last)
+        let published = positions(messages)
+        #expect(published.count == 20, "every hop while the position moves")
+        #expect(zip(published, published.dropFirst()).allSatisfy { $0.beat < $1.beat && $0.sample + 512 == $1.sample })
+        let last = try #require(published.last)
         #expect(last.sample == 25 * 512)
         #expect(last.epoch == 1)
         #expect(abs(last.beat - Double(20 * 512) / 44_100 * 2) < 1e-9)
@@ -78,7 +78,7 @@ import Wire
         #expect(state.seconds > 0)
     }
 
-    @Test func aStandingPositionIsToldSeldom() throws {
+    @Test func unchangedPositionIsPublishedRarely() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(10)
@@ -94,7 +94,7 @@ import Wire
         #expect(bench.shared.value.following.follow?.isPaused == false)
     }
 
-    @Test func positionsThatNobodyWantsAreKeptInTheState() throws {
+    @Test func unsubscribedPositionsRemainInTheReading() throws {
         let bench = try Bench()
         try bench.load()
         bench.hub.setWanted([.notes])
@@ -104,17 +104,17 @@ import Wire
         #expect(position.sample == 10_240)
     }
 
-    @Test func heardNotesAreComparedWithTheScore() throws {
+    @Test func detectedNotesAreComparedWithTheScore() throws {
         let bench = try Bench()
         try bench.load()
-        // The score has A4 on every beat; the tiny model hears A4 as soon as there is sound.
+        // The score has A4 on every beat, and the tiny model detects A4 as soon as the gate opens.
         let messages = bench.hops(60, level: 0.5)
         let on = try #require(messages.compactMap { if case .noteOn(let on) = $0 { on } else { nil } }.first)
         #expect(on.expected == true)
         #expect(bench.shared.value.following.expectedNotes == 1)
     }
 
-    @Test func silenceMissesNotesWithTheirPlaceAndTime() throws {
+    @Test func silenceYieldsMissedNotesWithPlaceAndTime() throws {
         let bench = try Bench()
         try bench.load()
         let messages = bench.hops(300)
@@ -126,14 +126,14 @@ import Wire
         #expect(bench.shared.value.following.missedNotes == 5)
     }
 
-    @Test func withoutAScoreNothingIsExpected() throws {
+    @Test func expectedIsNilWithoutAScore() throws {
         let bench = try Bench()
         let messages = bench.hops(60, level: 0.5)
         let on = messages.compactMap { if case .noteOn(let on) = $0 { on } else { nil } }.first
         #expect(on?.expected == nil)
     }
 
-    @Test func jumpsAreTold() throws {
+    @Test func jumpsArePublished() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(10)
@@ -146,7 +146,7 @@ import Wire
         #expect(bench.shared.value.following.jumps == 1)
     }
 
-    @Test func clientsSendTheFollowerElsewhere() throws {
+    @Test func gotoAndStartMoveTheFollower() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(10)
@@ -154,29 +154,30 @@ import Wire
         #expect(place == ScorePosition(beat: 8, measure: 3))
         let news = bench.drained()
         #expect(news.map(\.method) == [.jump, .position])
-        let told = try #require(positions(news).first)
-        #expect(told.beat == 8 && told.scoreSeconds == 4 && told.event == -1 && told.confidence == 0)
+        let published = try #require(positions(news).first)
+        #expect(
+            published.beat == 8 && published.scoreSeconds == 4 && published.event == -1 && published.confidence == 0)
         #expect(positions(bench.hops(1)).first?.measure == 3)
         _ = try bench.analysis.steer(.pause)
         let start = try bench.analysis.steer(.start)
         #expect(start == ScorePosition(beat: 0, measure: 1))
-        #expect(states(bench.hops(1)) == [], "and follows again")
+        #expect(states(bench.hops(1)) == [], "start also resumes")
         #expect(throws: ResponseError.self) { try bench.analysis.steer(.goTo(.measure("99"))) }
     }
 
-    @Test func withoutAScoreThereIsNothingToSteer() throws {
+    @Test func steeringWithoutAScoreFails() throws {
         let bench = try Bench()
         for request in [FollowRequest.start, .pause, .resume, .goTo(.beat(0))] {
             do throws(ResponseError) {
                 _ = try bench.analysis.steer(request)
-                Issue.record("\(request) was done")
+                Issue.record("\(request) succeeded")
             } catch {
                 #expect(error.knownCode == .noScore)
             }
         }
     }
 
-    @Test func lostSoundDoesNotBendThePosition() throws {
+    @Test func lostAudioDoesNotDistortThePosition() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(40)
@@ -184,9 +185,9 @@ import Wire
             [.missing(44_100, .overrun)] + Array(repeating: .hop(level: 0), count: 3)
         )
         #expect(bench.skipped == [44_100])
-        let told = positions(messages)
-        #expect(told.map(\.epoch) == [2, 2, 2])
-        #expect(told.map(\.sample) == [512, 1024, 1536])
+        let published = positions(messages)
+        #expect(published.map(\.epoch) == [2, 2, 2])
+        #expect(published.map(\.sample) == [512, 1024, 1536])
         #expect(!messages.contains { if case .missed = $0 { true } else { false } })
         let later = bench.hops(100)
         let missed = later.compactMap { if case .missed(let missed) = $0 { missed } else { nil } }
@@ -194,28 +195,28 @@ import Wire
         #expect(missed.allSatisfy { $0.epoch == 2 && $0.sample > 0 && $0.sample < bench.shared.value.timeline.sample })
     }
 
-    @Test func skippedHopsAreSkippedForTheFollowerToo() throws {
+    @Test func followerSkipsSkippedHops() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(10)
-        let late = Clocks.nanoseconds - 600_000_000
+        let late = Clock.monotonic - 600_000_000
         _ = bench.play(Array(repeating: .hop(level: 0, arrival: late), count: 20) + [.hop(level: 0)])
         #expect(bench.skipped == [20 * 512])
     }
 
-    @Test func aFollowerThatCostsTooMuchIsOverloadAndNothingWorse() throws {
+    @Test func slowFollowerCausesOverload() throws {
         let bench = try Bench()
         try bench.load()
         bench.tracker.state.withLock { $0.cost = 0.03 }
-        let start = Clocks.nanoseconds
-        // Sixty hops that arrive in real time, each costing three times what it may.
+        let start = Clock.monotonic
+        // Sixty hops that arrive in real time, each at three times the available processing time.
         let messages = bench.play(
             (0..<60).map { .hop(level: 0, arrival: start + UInt64($0) * 11_609_977) })
         #expect(messages.contains { $0.method == .overload })
         #expect(bench.shared.value.timeline.counters.skippedHops > 0)
     }
 
-    @Test func replacingAndUnloadingWhileFollowing() throws {
+    @Test func scoreCanBeReplacedAndUnloadedWhileFollowing() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(20)
@@ -231,7 +232,7 @@ import Wire
         #expect(bench.shared.value.following.follow == nil)
     }
 
-    @Test func aNewModelGoesOnWithTheScore() throws {
+    @Test func newModelContinuesWithTheScore() throws {
         let bench = try Bench()
         try bench.load()
         _ = bench.hops(20)
@@ -242,8 +243,9 @@ import Wire
         #expect(on.expected == false)
     }
 
-    /// Loads, replacements, jumps, pauses and lost sound in any order: every position belongs to the epoch announced.
-    @Test(arguments: 0..<4) func randomLives(seed: Int) throws {
+    /// Loads, replacements, jumps, pauses and lost audio in random order: every position belongs to the announced
+    /// epoch.
+    @Test(arguments: 0..<4) func randomFaultSequences(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let bench = try Bench()
         var messages: [ServerMessage] = []

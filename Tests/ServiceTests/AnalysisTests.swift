@@ -8,7 +8,7 @@ import Wire
 @testable import Service
 
 @Suite struct AnalysisTests {
-    /// An analysis over a scripted source, stepped by the test itself.
+    /// An analysis of a scripted source, stepped by the test.
     private final class Bench {
         let source = ScriptedSource()
         let hub = Hub()
@@ -23,7 +23,7 @@ import Wire
                 reading: shared)
         }
 
-        /// Plays everything and returns what is published.
+        /// Plays all steps and returns the published messages.
         func play(_ steps: [ScriptedSource.Step] = []) -> [ServerMessage] {
             source.play(steps)
             while !source.isDrained { _ = analysis.step(timeout: .zero) }
@@ -49,7 +49,7 @@ import Wire
         messages.compactMap { if case .noteOff(let note) = $0 { note } else { nil } }
     }
 
-    @Test func aSoundIsANoteAndItsEndIsToo() throws {
+    @Test func soundYieldsNoteOnAndNoteOff() throws {
         let bench = try Bench()
         let messages = bench.play(Self.hops(60) + Self.hops(60, level: 0))
         #expect(ons(messages).map(\.note) == [69])
@@ -61,7 +61,7 @@ import Wire
         #expect(state.timeline.epoch == 1)
     }
 
-    @Test func timesAreWhenTheSoundWasInTheAir() throws {
+    @Test func timesAreAirTimes() throws {
         let bench = try Bench()
         let start = 1_000_000.0
         let steps = (0..<100).map { hop -> ScriptedSource.Step in
@@ -76,7 +76,7 @@ import Wire
         #expect(abs(off.durationSeconds - Double(off.sample - on.sample) / 44_100) < 1e-6)
     }
 
-    @Test func aDiscontinuityEndsNotesFirst() throws {
+    @Test func discontinuityEndsNotesFirst() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(40))
         let messages = bench.play([.missing(1000, .overrun)] + Self.hops(40))
@@ -93,7 +93,7 @@ import Wire
         #expect(state.timeline.sample == 40 * 512)
     }
 
-    @Test func gapsBeforeAHopAreOneDiscontinuity() throws {
+    @Test func consecutiveGapsAreOneDiscontinuity() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(10))
         let messages = bench.play([.missing(5120, .hole), .missing(880, .overrun)] + Self.hops(1, level: 0))
@@ -101,7 +101,7 @@ import Wire
         #expect(losses == [6000])
     }
 
-    @Test func aNewModelTakesOverInTheSameEpoch() throws {
+    @Test func newModelContinuesTheEpoch() throws {
         let bench = try Bench(note: 69)
         _ = bench.play(Self.hops(40))
         bench.analysis.replaceModel(try tinyLoadedModel(note: 72, name: "other"))
@@ -110,12 +110,12 @@ import Wire
         let on = try #require(ons(messages).first)
         #expect(on.note == 72)
         #expect(on.epoch == 1)
-        #expect(on.sample >= 40 * 512 - 8192, "the sample count goes on")
+        #expect(on.sample >= 40 * 512 - 8192, "the sample count continues")
         #expect(messages.contains { if case .hello(let hello) = $0 { hello.model?.name == "other" } else { false } })
         #expect(bench.shared.value.model.name == "other")
     }
 
-    @Test func aNewSourceBeginsAnEpoch() throws {
+    @Test func newSourceBeginsAnEpoch() throws {
         let bench = try Bench()
         _ = bench.play([.missing(1, .overrun), .missing(1, .overrun), .missing(1, .hole)] + Self.hops(40))
         let next = ScriptedSource(name: "next")
@@ -126,10 +126,10 @@ import Wire
         #expect(messages.last == .sourceState(SourceState(state: .waiting, source: "next", detail: "")))
         let state = bench.shared.value
         #expect(state.timeline.epoch == 2)
-        #expect(state.timeline.counters.overruns == 3, "counts go on from one source to the next")
+        #expect(state.timeline.counters.overruns == 3, "counters continue across sources")
     }
 
-    @Test func theEndEndsNotes() throws {
+    @Test func endOfSourceEndsNotes() throws {
         let bench = try Bench()
         let messages = bench.play(Self.hops(40) + [.ended])
         #expect(messages.map(\.method) == [.noteOn, .noteOff, .sourceState])
@@ -137,14 +137,14 @@ import Wire
         #expect(bench.shared.value.progress.isIdle)
     }
 
-    @Test func finishingEndsNotes() throws {
+    @Test func finishEndsNotes() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(40))
         _ = bench.analysis.finish()
         #expect(bench.drained().map(\.method) == [.noteOff])
     }
 
-    @Test func stateIsPassedOn() throws {
+    @Test func sourceStateIsPublished() throws {
         let bench = try Bench()
         #expect(bench.shared.value.progress.isIdle)
         let messages = bench.play([.state(.running, detail: "a microphone")])
@@ -152,8 +152,8 @@ import Wire
         #expect(!bench.shared.value.progress.isIdle)
     }
 
-    /// While the source is gone nobody knows how long a note goes on.
-    @Test(arguments: [CaptureState.waiting, .stalled, .failed]) func aSourceThatIsGoneEndsNotes(state: CaptureState)
+    /// Without audio, the end of a note cannot be detected.
+    @Test(arguments: [CaptureState.waiting, .stalled, .failed]) func unavailableSourceEndsNotes(state: CaptureState)
         throws
     {
         let bench = try Bench()
@@ -161,8 +161,8 @@ import Wire
         #expect(bench.play([.state(state, detail: "gone")]).map(\.method) == [.noteOff, .sourceState])
     }
 
-    /// The server has moved the stream: clients learn the new device's name.
-    @Test func aMovedSourceHasANewName() throws {
+    /// The server moved the stream, and clients receive the new device's name.
+    @Test func movedSourceIsPublishedWithItsNewName() throws {
         let bench = try Bench()
         _ = bench.play([.state(.running, detail: "one")])
         let messages = bench.play([.moved(name: "pulse:second")])
@@ -170,10 +170,10 @@ import Wire
         #expect(bench.shared.value.timeline.source.name == "pulse:second")
     }
 
-    @Test func tooSlowSkipsToTheNewestSound() throws {
+    @Test func overloadSkipsToTheNewestAudio() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(40))
-        let late = Clocks.nanoseconds - 600_000_000
+        let late = Clock.monotonic - 600_000_000
         let messages = bench.play(Array(repeating: .hop(level: 0.5, arrival: late), count: 20) + Self.hops(20))
         #expect(messages.first?.method == .noteOff)
         let overload = messages.compactMap { if case .overload(let value) = $0 { value } else { nil } }
@@ -184,15 +184,15 @@ import Wire
         #expect(bench.shared.value.timeline.counters.hops == 60)
     }
 
-    @Test func whatWaitsForUsIsNeverSkipped() throws {
+    @Test func pacedSourceIsNeverSkipped() throws {
         let bench = try Bench(isLive: false)
-        let late = Clocks.nanoseconds - 5_000_000_000
+        let late = Clock.monotonic - 5_000_000_000
         _ = bench.play(Array(repeating: .hop(level: 0.5, arrival: late), count: 20))
         #expect(bench.shared.value.timeline.counters.skippedHops == 0)
         #expect(bench.shared.value.timeline.counters.hops == 20)
     }
 
-    @Test func captureDropsCountAsSkipped() throws {
+    @Test func framesDroppedByCaptureCountAsSkippedHops() throws {
         let bench = try Bench()
         _ = bench.play(Self.hops(5))
         let messages = bench.play([.dropped(7 * 512)] + Self.hops(1))
@@ -200,7 +200,7 @@ import Wire
         #expect(bench.shared.value.timeline.counters.skippedHops == 7)
     }
 
-    @Test func picturesAreMadeOnlyWhenWanted() throws {
+    @Test func picturesAreBuiltOnlyForSubscribers() throws {
         let bench = try Bench()
         #expect(bench.play(Self.hops(40)).allSatisfy { $0.method == .noteOn })
         bench.hub.setWanted([.level, .activations])
@@ -211,7 +211,7 @@ import Wire
         #expect(abs((level?.rms ?? 0) + 9.03) < 0.1)
     }
 
-    @Test func thresholdsHoldFromTheNextHopOn() throws {
+    @Test func thresholdsApplyFromTheNextHop() throws {
         let bench = try Bench()
         bench.analysis.setThresholds(ThresholdSettings(gateDBFS: -3))
         #expect(bench.play(Self.hops(60)).isEmpty)
@@ -219,13 +219,13 @@ import Wire
         #expect(bench.play(Self.hops(60)).map(\.method) == [.noteOn])
     }
 
-    @Test func modelsForOtherHopsAreRefused() throws {
+    @Test func modelWithAnotherHopIsRejected() throws {
         let model = try tinyModel(hop: 256)
         #expect(throws: ServiceError.self) { try LoadedModel(model) }
     }
 
-    /// Whatever happens, each note_on has its note_off, in the right order.
-    @Test(arguments: 0..<4) func randomLives(seed: Int) throws {
+    /// In any sequence of events, every note_on is followed by its note_off.
+    @Test(arguments: 0..<4) func randomFaultSequences(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let bench = try Bench()
         var messages: [ServerMessage] = []
@@ -237,7 +237,7 @@ import Wire
             case 2:
                 source = ScriptedSource()
                 _ = bench.analysis.replaceSource(OpenedSource(source))
-            case 3: source.play([.hop(level: 0.5, arrival: Clocks.nanoseconds - 900_000_000)])
+            case 3: source.play([.hop(level: 0.5, arrival: Clock.monotonic - 900_000_000)])
             case 4:
                 let states: [CaptureState] = [.stalled, .waiting, .failed]
                 source.play([.state(states.randomElement(using: &random) ?? .stalled, detail: "x"), .state(.running)])

@@ -20,7 +20,7 @@ import Wire
 
     private func recovery() -> ByteBuffer { ByteBuffer(string: "R") }
 
-    @Test func linesGoOutInOrderAndTogether() {
+    @Test func linesAreWrittenInOrderAndBatched() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(1, "a"), .event, now: 0)
         session.offer(line(1, "b"), .answer, now: 0)
@@ -35,13 +35,13 @@ import Wire
         #expect(session.pendingBytes == 0)
     }
 
-    @Test func aWriteHoldsAtMostTheLimit() {
+    @Test func writesAreBounded() {
         var session = ClientSession(limits: Self.limits)
         for _ in 0..<5 { session.offer(line(100), .event, now: 0) }
         #expect(session.nextWrite(recovery: recovery)?.readableBytes == 200)
     }
 
-    @Test func aFullQueueDropsEventsAndKeepsAnswers() {
+    @Test func fullQueueDropsEventsAndKeepsResponses() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(200, "w"), .event, now: 0)
         _ = session.nextWrite(recovery: recovery)
@@ -57,7 +57,7 @@ import Wire
         #expect(session.resyncs == 1)
     }
 
-    @Test func picturesGoFirst() {
+    @Test func picturesAreDroppedAboveHalfFull() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(400), .event, now: 0)
         session.offer(line(200), .picture, now: 0)
@@ -67,12 +67,12 @@ import Wire
         #expect(session.behindSince == nil)
     }
 
-    @Test func ofPositionsOnlyTheNewestWaits() {
+    @Test func positionsAreCoalescedAboveOneEighth() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(100, "w"), .event, now: 0)
         _ = session.nextWrite(recovery: recovery)
         for letter in "abcdefgh" { session.offer(line(20, letter), .position, now: 0) }
-        #expect(session.pendingBytes == 140, "an eighth of the queue, and the newest")
+        #expect(session.pendingBytes == 140, "one-eighth of the queue, and the newest")
         session.offer(line(10, "n"), .event, now: 0)
         session.offer(line(20, "i"), .position, now: 0)
         session.written()
@@ -85,7 +85,7 @@ import Wire
         #expect(session.pendingBytes == 0)
     }
 
-    @Test func positionsNeverMakeAClientFallBehind() {
+    @Test func positionsNeverOverflowTheQueue() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(100, "w"), .event, now: 0)
         _ = session.nextWrite(recovery: recovery)
@@ -96,7 +96,7 @@ import Wire
         #expect(session.behindSince == nil, "there is room for notes")
     }
 
-    @Test func aRateThinsPositionsOut() {
+    @Test func positionRateIsLimited() {
         var session = ClientSession(limits: Self.limits)
         session.setPositionRate(10)
         var count = 0
@@ -113,7 +113,7 @@ import Wire
         #expect(session.nextWrite(recovery: recovery)?.readableBytes == 5)
     }
 
-    @Test func manyAnswersPauseRequests() {
+    @Test func unreadResponsesPauseRequests() {
         var session = ClientSession(limits: Self.limits)
         #expect(session.wantsRequests)
         session.offer(line(501), .answer, now: 0)
@@ -123,7 +123,7 @@ import Wire
         #expect(session.wantsRequests)
     }
 
-    @Test func patienceEnds() {
+    @Test func clientBehindTooLongIsTooSlow() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(900), .event, now: 0)
         _ = session.nextWrite(recovery: recovery)
@@ -132,7 +132,7 @@ import Wire
         #expect(session.isTooSlow(now: 15.1))
     }
 
-    @Test func theLastLineIsTheLast() {
+    @Test func nothingFollowsTheLastLine() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(3, "a"), .event, now: 0)
         session.close(with: line(1, "z"), dropping: false)
@@ -142,38 +142,38 @@ import Wire
         #expect(session.isIdle && session.isClosing)
     }
 
-    @Test func closingCanDropWhatWaits() {
+    @Test func closingCanDropTheQueue() {
         var session = ClientSession(limits: Self.limits)
         session.offer(line(3, "a"), .event, now: 0)
         session.close(with: line(1, "z"), dropping: true)
         #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "z")
     }
 
-    /// Whatever happens, the queue stays bounded, every answer arrives, and after each gap comes a resync.
+    /// In any traffic the queue stays bounded, every response arrives, and a snapshot follows every loss.
     @Test(arguments: 0..<50) func randomTraffic(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var session = ClientSession(limits: Self.limits)
         var now = 0.0
-        var answersGiven = 0
+        var answersOffered = 0
         var received = ""
-        var isUnderWay = false
+        var isWriting = false
         for _ in 0..<2000 {
             now += 0.01
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<5: session.offer(line(Int.random(in: 1...300, using: &random), "e"), .event, now: now)
             case 5: session.offer(line(Int.random(in: 1...300, using: &random), "p"), .picture, now: now)
             case 6 where session.wantsRequests:
-                answersGiven += 1
+                answersOffered += 1
                 session.offer(line(1, "A"), .answer, now: now)
             default:
-                if isUnderWay { session.written() }
-                isUnderWay = false
+                if isWriting { session.written() }
+                isWriting = false
                 if let bytes = session.nextWrite(recovery: recovery) {
                     received += String(buffer: bytes)
-                    isUnderWay = true
+                    isWriting = true
                 }
             }
-            // Answers and the resync may go beyond the limit, by little.
+            // Responses and the snapshot may exceed the limit slightly.
             #expect(session.pendingBytes <= 1002)
         }
         while true {
@@ -181,7 +181,7 @@ import Wire
             guard let bytes = session.nextWrite(recovery: recovery) else { break }
             received += String(buffer: bytes)
         }
-        #expect(received.count { $0 == "A" } == answersGiven)
+        #expect(received.count { $0 == "A" } == answersOffered)
         #expect(received.count { $0 == "R" } == session.resyncs)
         #expect(session.pendingBytes == 0)
     }

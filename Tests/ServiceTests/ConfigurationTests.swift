@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Foundation
 import Logging
 import Networks
 import Testing
@@ -11,7 +12,7 @@ import Testing
         try ConfigurationFile.parse(text, path: "noted.yaml")
     }
 
-    @Test func everyKeyIsRead() throws {
+    @Test func allKeysAreParsed() throws {
         let settings = try parse(
             """
             # a comment
@@ -54,11 +55,11 @@ import Testing
     }
 
     @Test(arguments: ["", "# nothing\n", "---\n", "thresholds:\n", "capture:\n", "follow:\n"])
-    func emptyFilesSayNothing(text: String) throws {
+    func emptyFilesYieldDefaults(text: String) throws {
         #expect(try parse(text) == Settings())
     }
 
-    /// Line, and words that the message must hold.
+    /// The line, and words that the message must contain.
     @Test(arguments: [
         ("source: pulse\nmodle: x\n", 2, ["'modle'", "model", "thresholds"]),
         ("thresholds:\n  on: 0.4\n  of: 0.2\n", 3, ["'of'", "minimum_duration"]),
@@ -88,7 +89,7 @@ import Testing
         ("source: \"pulse\n", 2, ["YAML"]),
         ("a: &x [*x]\n", 1, ["alias"]),
     ])
-    func mistakesAreNamed(text: String, line: Int, words: [String]) throws {
+    func errorsNameLineAndKey(text: String, line: Int, words: [String]) throws {
         let error = #expect(throws: ServiceError.self) { try self.parse(text) }
         guard case .configuration(let path, let found, _)? = error else {
             Issue.record("\(String(describing: error))")
@@ -101,11 +102,11 @@ import Testing
         for word in words { #expect(message.contains(word), "\(message)") }
     }
 
-    @Test func aKeyGivenTwiceIsAMistake() {
+    @Test func duplicateKeyIsAnError() {
         #expect(throws: ServiceError.self) { try self.parse("source: pulse\nsource: alsa\n") }
     }
 
-    /// Anything at all is either settings or an error with a sentence.
+    /// Random text yields either settings or an error with a message.
     @Test func randomFilesNeverTrap() {
         var random = SplitMix64(seed: 1)
         let pieces = [
@@ -120,12 +121,12 @@ import Testing
         }
     }
 
-    @Test func laterFilesWin() throws {
+    @Test func laterFilesOverrideEarlierOnes() throws {
         let folder = try TemporaryFolder()
         let system = try folder.write("source: alsa\nmax_clients: 3\nthresholds: {on: 0.6}\n", to: "a.yaml")
         let user = try folder.write("source: pulse\nthresholds: {off: 0.1}\n", to: "b.yaml")
         let named = try folder.write("thresholds: {on: 0.7}\n", to: "c.yaml")
-        let search = ConfigurationSearch(usualFiles: [system, folder.file("missing"), user], namedFile: named)
+        let search = ConfigurationSearch(standardFiles: [system, folder.file("missing"), user], namedFile: named)
         let (settings, files) = try search.read()
         #expect(files == [system, user, named])
         #expect(settings.source == .pulse(nil))
@@ -136,29 +137,50 @@ import Testing
         #expect(overridden.maximumClients == 3)
     }
 
-    @Test func aNamedFileMustBeThere() throws {
+    @Test func missingNamedFileIsAnError() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("missing.yaml")
-        #expect(throws: ServiceError.configurationUnreadable(path: path, reason: "there is no such file")) {
-            try ConfigurationSearch(usualFiles: [], namedFile: path).read()
+        #expect(throws: ServiceError.configurationUnreadable(path: path, reason: "the file does not exist")) {
+            try ConfigurationSearch(standardFiles: [], namedFile: path).read()
         }
     }
 
-    @Test func theUsualPlaces() {
+    @Test func standardFilesDependOnTheEnvironment() {
         #expect(
-            ConfigurationSearch(environment: ["HOME": "/home/x"], namedFile: nil).usualFiles
+            ConfigurationSearch(environment: ["HOME": "/home/x"], namedFile: nil).standardFiles
                 == ["/etc/noted/noted.yaml", "/home/x/.config/noted/noted.yaml"])
         #expect(
-            ConfigurationSearch(environment: ["HOME": "/home/x", "XDG_CONFIG_HOME": "/c"], namedFile: nil).usualFiles
+            ConfigurationSearch(environment: ["HOME": "/home/x", "XDG_CONFIG_HOME": "/c"], namedFile: nil).standardFiles
                 == ["/etc/noted/noted.yaml", "/c/noted/noted.yaml"])
-        #expect(ConfigurationSearch(environment: [:], namedFile: nil).usualFiles == ["/etc/noted/noted.yaml"])
+        #expect(ConfigurationSearch(environment: [:], namedFile: nil).standardFiles == ["/etc/noted/noted.yaml"])
     }
 
-    @Test func thresholdsNeverCross() {
+    @Test func offNeverExceedsOn() {
         let model = NoteThresholds(on: 0.4, off: 0.2, onset: 0.4, minimumDuration: 0.05, gateDBFS: -62)
         #expect(ThresholdSettings().applied(to: model) == model)
         #expect(ThresholdSettings(on: 0.1).applied(to: model).off == 0.1)
         #expect(ThresholdSettings(off: 0.6).applied(to: model).on == 0.6)
         #expect(ThresholdSettings(gateDBFS: -40).applied(to: model).gateDBFS == -40)
+    }
+}
+
+@Suite struct ExampleConfigurationTests {
+    private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../share/noted.yaml.example").standardized.path
+
+    @Test func exampleContainsOnlyDefaults() throws {
+        #expect(try ConfigurationFile.read(Self.path) == Settings())
+    }
+
+    /// Every commented-out key exists and has a valid value.
+    @Test func uncommentedExampleIsValid() throws {
+        let text = try String(contentsOfFile: Self.path, encoding: .utf8)
+            .replacing(/(?m)^#(?! |$)/, with: "").replacing(/(?m)^#  (?=\w+: )/, with: "  ")
+        let settings = try ConfigurationFile.parse(text, path: Self.path)
+        #expect(settings.maximumClients == 128)
+        #expect(settings.clientQueue == ClientSession.Limits().queue)
+        #expect(settings.thresholds.gateDBFS == -62)
+        #expect(settings.capture.realTime == true)
+        #expect(settings.follow == FollowSettings(method: .standard, repeats: .scoreOrder, soundFont: "FluidR3_GM.sf2"))
     }
 }

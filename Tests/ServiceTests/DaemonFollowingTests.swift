@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Foundation
 import Logging
@@ -8,7 +9,7 @@ import Wire
 
 @testable import Service
 
-/// Scores in the daemon as a whole: from the command line, from clients, and from a configuration that is read again.
+/// Scores in the whole daemon: from the command line, from clients, and from a reloaded configuration.
 @Suite struct DaemonFollowingTests {
     private final class Bench: Sendable {
         let folder: TemporaryFolder
@@ -22,7 +23,7 @@ import Wire
             socket = folder.file("s/socket")
             let path = try folder.write("source: none\nsocket: \(socket)\n\(configuration)\n", to: "noted.yaml")
             var options = Daemon.Options(
-                configuration: ConfigurationSearch(usualFiles: [], namedFile: path), server: "noted test")
+                configuration: ConfigurationSearch(standardFiles: [], namedFile: path), server: "noted test")
             options.handlesSignals = false
             let source = source
             parts = DaemonParts(
@@ -50,13 +51,13 @@ import Wire
         func run(_ body: @escaping @Sendable (TestClient) async throws -> Void) async throws {
             let running = Task { try await daemon.run() }
             defer { running.cancel() }
-            let deadline = Clocks.seconds + 5
+            let deadline = Clock.seconds + 5
             while true {
                 if let client = try? TestClient(socket) {
                     try await body(client)
                     break
                 }
-                guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "no daemon") }
+                guard Clock.seconds < deadline else { throw TestClient.TimedOut(description: "no daemon") }
                 try await Task.sleep(for: .milliseconds(5))
             }
             running.cancel()
@@ -72,7 +73,7 @@ import Wire
         if case .position(let position) = message { position } else { nil }
     }
 
-    @Test func aScoreIsLoadedFollowedAndUnloaded() async throws {
+    @Test func scoreIsLoadedFollowedAndUnloaded() async throws {
         let bench = try Bench()
         try await bench.run { client in
             let answer = try await client.ask(.scoreLoad(.path("/music/a.krn"), .init(repeats: .nearest)))
@@ -91,29 +92,29 @@ import Wire
         }
     }
 
-    @Test func aScoreOfTheConfigurationIsThereFromTheStart() async throws {
+    @Test func configuredScoreIsLoadedAtStart() async throws {
         let bench = try Bench("score: /music/first.krn\nfollow: {method: arzt}")
         try await bench.run { client in
             let state = try await client.message(score)
             #expect(state.score?.name == "first.krn")
             #expect(state.score?.method == "arzt")
             guard case .failure(let error) = try await client.ask(.scoreLoad(.path("/music/missing.krn"))) else {
-                Issue.record("a missing score was taken")
+                Issue.record("a missing score was loaded")
                 return
             }
             #expect(error.knownCode == .scoreNotLoaded)
             let status = try await client.ask(.status).get().decoded(as: Status.self)
-            #expect(status.score?.name == "first.krn", "the one before goes on")
+            #expect(status.score?.name == "first.krn", "the previous score stays")
         }
     }
 
-    @Test func aMissingScoreStopsTheStartAndLeavesNothingBehind() async throws {
+    @Test func missingScorePreventsStartAndLeavesNoSocket() async throws {
         let bench = try Bench("score: /music/missing.krn")
         await #expect(throws: ServiceError.self) { try await bench.daemon.run() }
         #expect(!FileManager.default.fileExists(atPath: bench.socket))
     }
 
-    @Test func aReloadLoadsTheConfiguredScoreOnlyWhenThatHasChanged() async throws {
+    @Test func reloadLoadsTheScoreOnlyIfItsSettingsChanged() async throws {
         let bench = try Bench()
         let analysis = AnalysisThread(
             source: OpenedSource(bench.source), model: try tinyLoadedModel(), thresholds: ThresholdSettings(),
@@ -123,9 +124,9 @@ import Wire
             analysis: analysis, parts: bench.parts, settings: Settings(score: "/a.krn"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         func wait(for name: String?) async throws {
-            let deadline = Clocks.seconds + 5
+            let deadline = Clock.seconds + 5
             while analysis.reading.following.score?.name != name {
-                guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "no \(name ?? "end")") }
+                guard Clock.seconds < deadline else { throw TestClient.TimedOut(description: "no \(name ?? "end")") }
                 try await Task.sleep(for: .milliseconds(2))
             }
         }
@@ -149,13 +150,13 @@ import Wire
             controller.follow(.start) { continuation.resume(returning: $0) }
         }
         #expect(late == .failure(.stopping))
-        // The event loop asks, and may ask again in the answer; waiting for itself it would never end.
+        // The event loop may send another request from a response. Waiting for itself would deadlock.
         await withCheckedContinuation { continuation in
             controller.unloadScore { controller.unloadScore { continuation.resume() } }
         }
     }
 
-    @Test func aScoreThatIsReplacedIsFreed() async throws {
+    @Test func replacedScoreIsFreed() async throws {
         weak var tracker: ScriptedTracker?
         let analysis: AnalysisThread
         do {
@@ -171,8 +172,8 @@ import Wire
         await withCheckedContinuation { continuation in
             analysis.replaceScore(nil) { continuation.resume() }
         }
-        let deadline = Clocks.seconds + 5
-        while tracker != nil, Clocks.seconds < deadline { try await Task.sleep(for: .milliseconds(1)) }
+        let deadline = Clock.seconds + 5
+        while tracker != nil, Clock.seconds < deadline { try await Task.sleep(for: .milliseconds(1)) }
         #expect(tracker == nil)
         analysis.stop()
         await analysis.finished()

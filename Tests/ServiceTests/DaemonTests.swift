@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Foundation
 import Logging
@@ -8,21 +9,21 @@ import Wire
 
 @testable import Service
 
-/// The daemon as a whole, with scripted sources and tiny models in the place of microphones and trained ones.
+/// The whole daemon, with scripted sources and tiny models.
 @Suite struct DaemonTests {
-    /// What the service manager was told.
+    /// Records the datagrams to the service manager.
     private final class Manager: Sendable {
         private let texts = Mutex<[String]>([])
 
         var notifier: ServiceNotifier { ServiceNotifier { text in self.texts.withLock { $0.append(text) } } }
-        var heard: [String] { texts.withLock(\.self) }
-        var signsOfLife: Int { heard.count { $0 == "WATCHDOG=1" } }
+        var datagrams: [String] { texts.withLock(\.self) }
+        var watchdogCount: Int { datagrams.count { $0 == "WATCHDOG=1" } }
     }
 
     private final class Bench: Sendable {
         let folder: TemporaryFolder
         let manager = Manager()
-        /// The source the daemon starts with, and the one that "pulse:other" stands for.
+        /// The initial source, and the one that "pulse:other" selects.
         let source = ScriptedSource(name: "none")
         let other = ScriptedSource(name: "pulse:other")
         let daemon: Daemon
@@ -33,7 +34,7 @@ import Wire
             socket = folder.file("s/socket")
             let path = try folder.write("source: none\nsocket: \(socket)\n\(configuration)\n", to: "noted.yaml")
             var options = Daemon.Options(
-                configuration: ConfigurationSearch(usualFiles: [], namedFile: path), server: "noted test")
+                configuration: ConfigurationSearch(standardFiles: [], namedFile: path), server: "noted test")
             options.handlesSignals = false
             options.exitsAtEnd = exitsAtEnd
             let (source, other) = (source, other)
@@ -52,7 +53,7 @@ import Wire
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         }
 
-        /// Runs the daemon while `body` does; the daemon is cancelled after it.
+        /// Runs the daemon while `body` runs, then cancels it.
         func run(_ body: @escaping @Sendable (TestClient) async throws -> Void) async throws {
             let running = Task { try await daemon.run() }
             do {
@@ -65,12 +66,12 @@ import Wire
             try? await running.value
         }
 
-        /// A client, as soon as the daemon listens.
+        /// Connects as soon as the daemon listens.
         func client() async throws -> TestClient {
-            let deadline = Clocks.seconds + 5
+            let deadline = Clock.seconds + 5
             while true {
                 do { return try TestClient(socket) } catch {
-                    guard Clocks.seconds < deadline else { throw error }
+                    guard Clock.seconds < deadline else { throw error }
                     try await Task.sleep(for: .milliseconds(5))
                 }
             }
@@ -85,7 +86,7 @@ import Wire
         if case .noteOff(let note) = message { note } else { nil }
     }
 
-    @Test func soundBecomesNotesOnTheSocket() async throws {
+    @Test func audioYieldsNotesOnTheSocket() async throws {
         let bench = try Bench()
         try await bench.run { client in
             bench.source.play([.state(.running, detail: "a microphone")])
@@ -103,43 +104,44 @@ import Wire
         #expect(!FileManager.default.fileExists(atPath: bench.socket))
     }
 
-    @Test func theManagerIsKeptInformed() async throws {
+    @Test func serviceManagerIsNotified() async throws {
         let bench = try Bench(environment: ["WATCHDOG_USEC": "100000"])
         try await bench.run { client in
             _ = try await client.ask(.ping)
-            while bench.manager.heard.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-            #expect(bench.manager.heard.first?.hasPrefix("READY=1\nSTATUS=none: waiting; model /models/tiny") == true)
+            while bench.manager.datagrams.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(
+                bench.manager.datagrams.first?.hasPrefix("READY=1\nSTATUS=none: waiting; model /models/tiny") == true)
             bench.source.play([.state(.running)])
             func isRunning(_ text: String) -> Bool {
                 text.hasPrefix("STATUS=none: running") && text.hasSuffix("1 client")
             }
-            let deadline = Clocks.seconds + 5
+            let deadline = Clock.seconds + 5
             var before = 0
-            while Clocks.seconds < deadline {
-                if !bench.manager.heard.contains(where: isRunning) { before = bench.manager.signsOfLife }
-                if bench.manager.signsOfLife >= before + 3 { break }
+            while Clock.seconds < deadline {
+                if !bench.manager.datagrams.contains(where: isRunning) { before = bench.manager.watchdogCount }
+                if bench.manager.watchdogCount >= before + 3 { break }
                 bench.source.play(hops: 2, level: 0)
                 try await Task.sleep(for: .milliseconds(20))
             }
-            #expect(bench.manager.heard.contains(where: isRunning))
-            #expect(bench.manager.signsOfLife >= before + 3)
-            // Running, and no sound comes: the analysis hangs, as far as anyone can tell.
+            #expect(bench.manager.datagrams.contains(where: isRunning))
+            #expect(bench.manager.watchdogCount >= before + 3)
+            // The source is running but no hops arrive, so the analysis appears to hang.
             try await Task.sleep(for: .milliseconds(150))
-            let signs = bench.manager.signsOfLife
+            let signs = bench.manager.watchdogCount
             try await Task.sleep(for: .milliseconds(300))
-            #expect(bench.manager.signsOfLife == signs)
+            #expect(bench.manager.watchdogCount == signs)
         }
-        #expect(bench.manager.heard.contains("STOPPING=1"))
+        #expect(bench.manager.datagrams.contains("STOPPING=1"))
     }
 
-    @Test func theModelCanBeSwapped() async throws {
+    @Test func modelCanBeReplaced() async throws {
         let bench = try Bench()
         try await bench.run { client in
             bench.source.play(hops: 60, level: 0.5)
             #expect(try await client.message(on).note == 69)
             let missing = try await client.ask(.modelLoad(path: "/models/missing"))
             guard case .failure(let error) = missing else {
-                Issue.record("a missing model was taken")
+                Issue.record("a missing model was loaded")
                 return
             }
             #expect(error.knownCode == .modelNotLoaded)
@@ -153,13 +155,13 @@ import Wire
         }
     }
 
-    @Test func theSourceCanBeSwapped() async throws {
+    @Test func sourceCanBeReplaced() async throws {
         let bench = try Bench()
         try await bench.run { client in
             bench.source.play(hops: 60, level: 0.5)
             _ = try await client.message(on)
             guard case .failure(let error) = try await client.ask(.sourceSelect("cassette")) else {
-                Issue.record("a cassette was taken")
+                Issue.record("an invalid source was selected")
                 return
             }
             #expect(error.knownCode == .sourceNotOpened)
@@ -172,7 +174,7 @@ import Wire
         }
     }
 
-    @Test func theEndOfAFileIsNotTheEndOfTheDaemon() async throws {
+    @Test func daemonContinuesAfterTheEndOfAFile() async throws {
         let bench = try Bench()
         try await bench.run { client in
             bench.source.play(hops: 60, level: 0.5)
@@ -188,7 +190,7 @@ import Wire
         }
     }
 
-    @Test func theEndOfAFileCanBeTheEndOfTheDaemon() async throws {
+    @Test func daemonExitsAtTheEndOfAFileIfRequested() async throws {
         let bench = try Bench(exitsAtEnd: true)
         let running = Task { try await bench.daemon.run() }
         let client = try await bench.client()
@@ -203,7 +205,7 @@ import Wire
         #expect(!FileManager.default.fileExists(atPath: bench.socket))
     }
 
-    @Test func stoppingEndsNotesBeforeItSaysGoodbye() async throws {
+    @Test func stoppingEndsNotesBeforeBye() async throws {
         let bench = try Bench()
         let running = Task { try await bench.daemon.run() }
         let client = try await bench.client()
@@ -217,7 +219,7 @@ import Wire
         try? await running.value
     }
 
-    @Test func aSecondDaemonFindsOut() async throws {
+    @Test func secondDaemonFailsAtOnce() async throws {
         let bench = try Bench()
         try await bench.run { client in
             _ = try await client.ask(.ping)
@@ -226,18 +228,18 @@ import Wire
         }
     }
 
-    @Test func aMissingModelLeavesNothingBehind() async throws {
+    @Test func missingModelLeavesNoSocket() async throws {
         let bench = try Bench(configuration: "model: /models/missing")
         await #expect(throws: ModelError.self) { try await bench.daemon.run() }
         #expect(!FileManager.default.fileExists(atPath: bench.socket))
     }
 
-    @Test func configurationMistakesStopTheStart() async throws {
+    @Test func configurationErrorPreventsStart() async throws {
         let bench = try Bench(configuration: "max_clients: many")
         await #expect(throws: ServiceError.self) { try await bench.daemon.run() }
         #expect(throws: ServiceError.self) { try bench.daemon.checkConfiguration() }
-        let sound = try Bench()
-        try sound.daemon.checkConfiguration()
+        let valid = try Bench()
+        try valid.daemon.checkConfiguration()
     }
 
     @Test func configurationReachesTheServer() async throws {

@@ -31,7 +31,7 @@ import Wire
         #expect(drain(hub).isEmpty)
     }
 
-    @Test func theDrainerIsWokenOncePerBatch() {
+    @Test func drainerIsWokenOncePerBatch() {
         let hub = Hub()
         let wakes = Mutex(0)
         hub.onWork { wakes.withLock { $0 += 1 } }
@@ -43,7 +43,7 @@ import Wire
         #expect(wakes.withLock(\.self) == 2)
     }
 
-    @Test func positionsSupersedeEachOtherWhereManyWait() {
+    @Test func positionsAreCoalescedAboveOneEighth() {
         func position(_ sample: Int64) -> Publication {
             Publication(
                 .position(
@@ -61,7 +61,7 @@ import Wire
         #expect(hub.overflows == 0)
     }
 
-    @Test func whoComesLateIsWokenForWhatWaits() {
+    @Test func lateDrainerIsWokenForQueuedMessages() {
         let hub = Hub()
         hub.publish(on(60))
         let wakes = Mutex(0)
@@ -73,12 +73,12 @@ import Wire
         Snapshot(server: "noted test", AnalysisReading(ScriptedSource(), try tinyLoadedModel()))
     }
 
-    /// A drainer that applies the messages knows the whole state, however many were dropped in between.
-    @Test(arguments: 0..<20) func overflowLeavesNobodyInTheDark(seed: Int) throws {
+    /// A drainer that applies the messages has the complete state, however many were dropped.
+    @Test(arguments: 0..<20) func stateIsCompleteAfterOverflow(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let hub = Hub(capacity: 16)
         var truth = try snapshot()
-        var believed = truth
+        var client = truth
         var epoch = 1
         hub.begin(with: truth)
         for _ in 0..<2000 {
@@ -100,8 +100,8 @@ import Wire
                 publish(Publication(.hello(hello)))
             default:
                 if Int.random(in: 0..<20, using: &random) == 0 {
-                    for message in drain(hub) { believed.apply(message) }
-                    #expect(believed.recovery() == truth.recovery())
+                    for message in drain(hub) { client.apply(message) }
+                    #expect(client.recovery() == truth.recovery())
                 }
             }
         }
@@ -113,7 +113,7 @@ import Wire
         }
     }
 
-    @Test func overflowPutsTheSnapshotInTheQueuesPlace() throws {
+    @Test func overflowReplacesTheQueueWithTheSnapshot() throws {
         let hub = Hub(capacity: 16)
         hub.begin(with: try snapshot())
         hub.publish(Publication(.discontinuity(Discontinuity(epoch: 2, lostFrames: 5, reason: "x"))))
@@ -127,7 +127,7 @@ import Wire
         if case .hello(let hello) = messages[1] { #expect(hello.epoch == 2 && hello.source == "x") }
     }
 
-    @Test func picturesAreDroppedFirst() {
+    @Test func picturesAreDroppedAboveHalfFull() {
         let hub = Hub(capacity: 16)
         let level = Publication(.level(Level(epoch: 1, sample: 0, rms: -20, peak: -10)))
         for _ in 0..<20 { hub.publish(level) }
@@ -136,7 +136,7 @@ import Wire
         #expect(hub.overflows == 0)
     }
 
-    @Test func interests() {
+    @Test func subscribedTopicsAreWanted() {
         let hub = Hub()
         #expect(!hub.isWanted(.level))
         hub.setWanted([.level, .notes])

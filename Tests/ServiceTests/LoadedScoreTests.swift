@@ -14,7 +14,7 @@ import Wire
         } catch { return error }
     }
 
-    @Test func aFileAndItsBytesAreTheSameScore() throws {
+    @Test func pathAndDataYieldTheSameScore() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(TestScore.marked, to: "marked.xml")
         let byPath = try LoadedScore(ScoreRequest(.path(path)), cache: nil).description
@@ -31,29 +31,29 @@ import Wire
         #expect(byData == byPath)
     }
 
-    @Test func aMissingFileIsSaidToBeMissing() {
+    @Test func missingFileIsReportedAsMissing() {
         guard case .score(let reason, true) = failure(.path("/nowhere/x.mid")) else {
-            Issue.record("a missing score was taken")
+            Issue.record("a missing score was loaded")
             return
         }
         #expect(reason.contains("/nowhere/x.mid"))
     }
 
     @Test(arguments: ["", "MThd", "<score-partwise/>", "**kern\n*-\n", "**kern\n4r\n*-\n", "hello"])
-    func whatIsNoScoreIsRefused(text: String) {
+    func invalidScoresAreRejected(text: String) {
         guard case .score(let reason, false) = failure(.data(name: "odd\n\u{7}name", bytes: Array(text.utf8))) else {
-            Issue.record("'\(text)' was taken")
+            Issue.record("'\(text)' was loaded")
             return
         }
         #expect(!reason.contains("\n"))
     }
 
-    @Test func oneNoteIsAScore() throws {
+    @Test func singleNoteIsAScore() throws {
         let score = try LoadedScore(ScoreRequest(.data(name: "one.krn", bytes: Array("**kern\n4c\n*-\n".utf8))))
         #expect(score.description.notes == 1)
     }
 
-    @Test func pipesDevicesAndGiantsAreNotRead() throws {
+    @Test func pipesDevicesAndHugeFilesAreRejected() throws {
         let folder = try TemporaryFolder()
         let pipe = folder.file("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
@@ -69,10 +69,10 @@ import Wire
         }
     }
 
-    @Test func whatLastsForDaysIsRefused() throws {
+    @Test func scoreLongerThanADayIsRejected() throws {
         let text = "**kern\n*MM1\n" + (1...400).map { "=\($0)\n0c\n0d\n" }.joined() + "*-\n"
         guard case .unsuitableScore(_, let reason) = failure(.data(name: "long.krn", bytes: Array(text.utf8))) else {
-            // The tempo's own limits may make it short enough.
+            // A limit of the tempo may shorten the score.
             let score = try LoadedScore(ScoreRequest(.data(name: "long.krn", bytes: Array(text.utf8))))
             #expect(score.description.durationSeconds <= LoadedScore.durationLimit)
             return
@@ -80,7 +80,7 @@ import Wire
         #expect(reason.contains("24"))
     }
 
-    @Test func wishesWinOverTheConfiguration() throws {
+    @Test func requestOptionsOverrideTheConfiguration() throws {
         let defaults = FollowSettings(method: .dixon, repeats: .nearest)
         let request = ScoreRequest(.path("/a"), .init(method: .arzt), defaults: defaults)
         #expect(request.options == FollowingOptions(method: .arzt, repeats: .nearest))

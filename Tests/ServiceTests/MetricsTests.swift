@@ -4,7 +4,7 @@ import Testing
 @testable import Service
 
 @Suite struct LatencyHistogramTests {
-    @Test func emptyHasNoQuantiles() {
+    @Test func emptyHistogramHasNoQuantiles() {
         #expect(LatencyHistogram().quantile(0.5) == nil)
         #expect(LatencyHistogram().maximum == 0)
     }
@@ -21,7 +21,7 @@ import Testing
         #expect(histogram.count == 1000)
     }
 
-    @Test func oddValuesCountAndDoNotTrap() {
+    @Test func invalidValuesAreCounted() {
         var histogram = LatencyHistogram()
         for value in [-1, .nan, 0, 1e-9, 1e9, .infinity] { histogram.record(value) }
         #expect(histogram.count == 6)
@@ -29,7 +29,7 @@ import Testing
         #expect(histogram.quantile(1) == .infinity)
     }
 
-    @Test func mergingAddsUp() {
+    @Test func mergeAddsCounts() {
         var (one, other) = (LatencyHistogram(), LatencyHistogram())
         one.record(0.001)
         other.record(0.1)
@@ -39,7 +39,7 @@ import Testing
         #expect(one.quantile(1) == 0.1)
     }
 
-    @Test func theLastMinuteForgets() {
+    @Test func lastMinuteExcludesOlderValues() {
         var record = LatencyRecord()
         record.record(0.5, now: 1000)
         record.record(0.001, now: 1040)
@@ -50,17 +50,17 @@ import Testing
         #expect(record.sinceStart.count == 2)
     }
 
-    @Test func loadIsAShareOfOneCore() {
+    @Test func loadIsPercentOfOneCore() {
         var load = ProcessorLoad()
         #expect(load.percent == nil)
         load.sample(ProcessUsage(processorSeconds: 1, residentBytes: 0), now: 100)
         load.sample(ProcessUsage(processorSeconds: 1.5, residentBytes: 0), now: 110)
         #expect(load.percent == 5)
         load.sample(ProcessUsage(processorSeconds: 1.5, residentBytes: 0), now: 400)
-        #expect(load.percent == 0, "only the last minute counts")
+        #expect(load.percent == 0, "only the last minute is included")
     }
 
-    @Test func thisProcessUsesSomething() {
+    @Test func usageOfThisProcessIsPositive() {
         let usage = ProcessUsage.now()
         #expect(usage.residentBytes > 1 << 20)
         #expect(usage.processorSeconds > 0)
@@ -68,30 +68,30 @@ import Testing
 }
 
 @Suite struct OverloadGuardTests {
-    @Test func nothingIsSkippedWhileKeepingUp() {
-        var guardian = OverloadGuard()
-        for _ in 0..<100 { #expect(guardian.admit(lag: 0.39) == .process) }
-        #expect(guardian.report(now: 0) == nil)
+    @Test func noHopIsSkippedBelowTheLimit() {
+        var overloadGuard = OverloadGuard()
+        for _ in 0..<100 { #expect(overloadGuard.admit(lag: 0.39) == .process) }
+        #expect(overloadGuard.report(now: 0) == nil)
     }
 
-    @Test func fallingBehindSkipsToTheNewestSound() {
-        var guardian = OverloadGuard()
-        #expect(guardian.admit(lag: 0.41) == .beginSkipping)
-        #expect(guardian.admit(lag: 0.3) == .skip)
-        #expect(guardian.admit(lag: 0.05) == .skip)
-        #expect(guardian.admit(lag: 0.02) == .resume(skipped: 3))
-        #expect(guardian.admit(lag: 0.02) == .process)
-        #expect(guardian.total == 3)
+    @Test func skipsUntilTheLagHasRecovered() {
+        var overloadGuard = OverloadGuard()
+        #expect(overloadGuard.admit(lag: 0.41) == .beginSkipping)
+        #expect(overloadGuard.admit(lag: 0.3) == .skip)
+        #expect(overloadGuard.admit(lag: 0.05) == .skip)
+        #expect(overloadGuard.admit(lag: 0.02) == .resume(skipped: 3))
+        #expect(overloadGuard.admit(lag: 0.02) == .process)
+        #expect(overloadGuard.total == 3)
     }
 
-    @Test func reportsComeOnceASecond() {
-        var guardian = OverloadGuard()
-        _ = guardian.admit(lag: 1)
-        #expect(guardian.report(now: 10) == 1)
-        _ = guardian.admit(lag: 1)
-        #expect(guardian.report(now: 10.5) == nil)
-        guardian.add(4)
-        #expect(guardian.report(now: 11) == 5)
-        #expect(guardian.total == 6)
+    @Test func reportsAtMostOnceASecond() {
+        var overloadGuard = OverloadGuard()
+        _ = overloadGuard.admit(lag: 1)
+        #expect(overloadGuard.report(now: 10) == 1)
+        _ = overloadGuard.admit(lag: 1)
+        #expect(overloadGuard.report(now: 10.5) == nil)
+        overloadGuard.add(4)
+        #expect(overloadGuard.report(now: 11) == 5)
+        #expect(overloadGuard.total == 6)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Dispatch
 import Synchronization
 import Testing
@@ -6,14 +7,14 @@ import Wire
 @testable import Service
 
 @Suite struct ScoreLoaderTests {
-    /// Reads when it is let, and keeps what is handed over.
+    /// Lets reads proceed one at a time, and records the scores delivered over.
     private final class Bench: Sendable {
         let gate = DispatchSemaphore(value: 0)
-        let handed = Mutex<[String?]>([])
+        let delivered = Mutex<[String?]>([])
         let reads = Mutex(0)
         let answers = Mutex<[Int: [Result<ScoreDescription, ResponseError>]]>([:])
 
-        var names: [String?] { handed.withLock { $0 } }
+        var names: [String?] { delivered.withLock { $0 } }
         var readCount: Int { reads.withLock { $0 } }
 
         func loader() -> ScoreLoader {
@@ -28,8 +29,8 @@ import Wire
                         throw .score(reason: "\(error)", isMissing: false)
                     }
                 },
-                hand: { score, done in
-                    self.handed.withLock { $0.append(score?.description.name) }
+                deliver: { score, done in
+                    self.delivered.withLock { $0.append(score?.description.name) }
                     DispatchQueue.global().async { done() }
                 })
         }
@@ -41,9 +42,9 @@ import Wire
         }
 
         func wait(answers count: Int) async throws {
-            let deadline = Clocks.seconds + 10
+            let deadline = Clock.seconds + 10
             while answers.withLock({ $0.count }) < count {
-                guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "answers are missing") }
+                guard Clock.seconds < deadline else { throw TestClient.TimedOut(description: "responses are missing") }
                 try await Task.sleep(for: .milliseconds(1))
             }
         }
@@ -58,25 +59,25 @@ import Wire
         }
     }
 
-    @Test func theNewestWinsAndEverybodyIsAnswered() async throws {
+    @Test func latestRequestWinsAndAllAreAnswered() async throws {
         let bench = Bench()
         let loader = bench.loader()
         for number in 0..<20 { bench.load("\(number)", number, with: loader) }
         for _ in 0..<20 { bench.gate.signal() }
         try await bench.wait(answers: 20)
-        let (handed, reads) = (bench.names, bench.readCount)
-        #expect(handed.last == "19")
-        #expect(handed.count <= 2)
-        #expect(reads <= 3, "what nobody wants any more is not read")
+        let (delivered, reads) = (bench.names, bench.readCount)
+        #expect(delivered.last == "19")
+        #expect(delivered.count <= 2)
+        #expect(reads <= 3, "superseded requests are not read")
         for number in 1..<19 { #expect(bench.code(number) == .superseded) }
         guard case .success(let score)? = bench.answers.withLock({ $0[19]?.first }) else {
-            Issue.record("the newest was not loaded")
+            Issue.record("the latest was not loaded")
             return
         }
         #expect(score.name == "19")
     }
 
-    @Test func unloadingStopsWhatIsOnItsWay() async throws {
+    @Test func unloadSupersedesPendingLoads() async throws {
         let bench = Bench()
         let loader = bench.loader()
         bench.load("a", 0, with: loader)
@@ -92,7 +93,7 @@ import Wire
         #expect(bench.names == [nil])
     }
 
-    @Test func aBadScoreIsSaidToBeBadAndTheNextIsLoaded() async throws {
+    @Test func invalidScoreFailsAndTheNextIsLoaded() async throws {
         let bench = Bench()
         let loader = bench.loader()
         bench.load("bad", 0, with: loader)

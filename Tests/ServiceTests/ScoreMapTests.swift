@@ -8,7 +8,7 @@ import Wire
 @Suite struct ScoreMapTests {
     private func map() throws -> ScoreMap { ScoreMap(try TestScore.score(TestScore.marked, name: "marked.xml")) }
 
-    private func refusal(_ place: Command.ScorePlace) throws -> ResponseError? {
+    private func rejection(_ place: Command.ScorePlace) throws -> ResponseError? {
         do throws(ResponseError) {
             _ = try map(place)
             return nil
@@ -21,10 +21,10 @@ import Wire
         }
     }
 
-    @Test func beatsAreCountedAsMusiciansDo() throws {
+    @Test func placesCountBeatsAsMusiciansDo() throws {
         let map = try map()
         #expect(map.length == 1 + 4 * 3 + 3)
-        // A pickup of two eighths before 6/8: it begins at the fifth eighth, 1 and 4/3 dotted quarters into the measure.
+        // A pickup of two eighths before 6/8 begins at the fifth eighth, 4/3 dotted quarters into the measure.
         let pickup = map.place(atBeat: 0)
         #expect(pickup.measure == 0 && pickup.beatInMeasure == 0 && pickup.beatUnit == 1.5)
         #expect(abs(pickup.count - (1 + 2 / 1.5)) < 1e-9)
@@ -38,7 +38,7 @@ import Wire
         #expect(map.place(atBeat: .nan).measure >= 0)
     }
 
-    @Test func placesAreFound() throws {
+    @Test func placesMapToBeats() throws {
         #expect(try map(.beat(7.25)) == 7.25)
         #expect(try map(.measure("0")) == 0)
         #expect(try map(.measure("1")) == 1)
@@ -53,8 +53,8 @@ import Wire
         (.measure("9"), "from 0 to 3a"), (.measure("1", pass: 3), "is played 2 times"),
         (.measure("0", pass: 2), "is played once"), (.label("Z"), "it has A, Coda"),
         (.label(String(repeating: "z", count: 10_000)), "it has A, Coda"),
-    ]) func whatIsNotThereIsRefusedWithWhatIs(place: Command.ScorePlace, words: String) throws {
-        let error = try #require(try refusal(place))
+    ]) func unknownPlacesAreRejectedWithTheValidRange(place: Command.ScorePlace, words: String) throws {
+        let error = try #require(try rejection(place))
         #expect(error.knownCode == .invalidParameters)
         #expect(error.message.contains(words))
         #expect(error.message.count < 300)

@@ -14,7 +14,7 @@ import Testing
         return lstat(path, &status) == 0 ? status.st_mode & 0o777 : 0
     }
 
-    @Test func theFileAndItsFolderAreForTheOwnerAlone() throws {
+    @Test func fileAndDirectoryAreAccessibleOnlyToTheOwner() throws {
         let socket = try SocketFile(path: folder.file("new/socket"), mode: 0o600)
         defer { close(socket.descriptor) }
         #expect(mode(socket.path) == 0o600)
@@ -23,13 +23,13 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: socket.path))
     }
 
-    @Test func aGroupMayBeLetIn() throws {
+    @Test func unknownGroupIsIgnored() throws {
         let socket = try SocketFile(path: folder.file("socket"), mode: 0o660, group: "no such group")
         defer { close(socket.descriptor) }
         #expect(mode(socket.path) == 0o660)
     }
 
-    @Test func aDeadDaemonsSocketIsReplaced() throws {
+    @Test func staleSocketIsReplaced() throws {
         let old = try SocketFile(path: folder.file("socket"), mode: 0o600)
         close(old.descriptor)
         let new = try SocketFile(path: folder.file("socket"), mode: 0o600)
@@ -37,7 +37,7 @@ import Testing
         #expect(throws: Never.self) { try TestClient(new.path) }
     }
 
-    @Test func anothersFileIsLeftAlone() throws {
+    @Test func removeLeavesAnotherDaemonsFile() throws {
         let old = try SocketFile(path: folder.file("socket"), mode: 0o600)
         defer { close(old.descriptor) }
         unlink(old.path)
@@ -47,7 +47,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: new.path))
     }
 
-    @Test func aLivingDaemonsSocketIsLeftAlone() throws {
+    @Test func runningDaemonsSocketIsKept() throws {
         let path = folder.file("socket")
         let old = try SocketFile(path: path, mode: 0o600)
         defer { close(old.descriptor) }
@@ -55,7 +55,7 @@ import Testing
         #expect(throws: Never.self) { try TestClient(path) }
     }
 
-    @Test func aLivingDaemonWithAFullBacklogCountsAsLiving() throws {
+    @Test func daemonWithAFullBacklogCountsAsRunning() throws {
         let path = folder.file("socket")
         let old = try SocketFile(path: path, mode: 0o600, backlog: 0)
         defer { close(old.descriptor) }
@@ -64,14 +64,14 @@ import Testing
         _ = clients
     }
 
-    @Test func otherFilesAreLeftAlone() throws {
+    @Test func otherFilesAreKept() throws {
         let path = try folder.write("precious", to: "socket")
         let error = #expect(throws: ServiceError.self) { try SocketFile(path: path, mode: 0o600) }
-        #expect(error?.description.contains("no socket") == true)
+        #expect(error?.description.contains("not a socket") == true)
         #expect(FileManager.default.contents(atPath: path) == Data("precious".utf8))
     }
 
-    @Test func foldersThatCannotBeUsedAreNamed() throws {
+    @Test func unusableDirectoriesAreNamed() throws {
         let path = folder.file("a/b/socket")
         let error = #expect(throws: ServiceError.self) { try SocketFile(path: path, mode: 0o600) }
         #expect(error?.description.contains(folder.file("a/b")) == true)
@@ -79,7 +79,7 @@ import Testing
         #expect(throws: ServiceError.self) { try SocketFile(path: file + "/socket", mode: 0o600) }
     }
 
-    @Test func longPathsAreRefused() throws {
+    @Test func longPathsAreRejected() throws {
         let path = folder.file(String(repeating: "x", count: 108 - folder.path.utf8.count - 1))
         #expect(path.utf8.count == 108)
         let error = #expect(throws: ServiceError.self) { try SocketFile(path: path, mode: 0o600) }
@@ -89,8 +89,8 @@ import Testing
         #expect(throws: ServiceError.self) { try SocketFile(path: "", mode: 0o600) }
     }
 
-    /// Many daemons at once over a stale socket: one gets the place, the others are told that it is taken.
-    @Test func onlyOneOfManyGetsThePlace() async throws {
+    /// Many daemons start at once over a stale socket. One gets it, and the others fail.
+    @Test func onlyOneOfManyDaemonsGetsTheSocket() async throws {
         let path = folder.file("socket")
         close(try SocketFile(path: path, mode: 0o600).descriptor)
         let outcomes = await withTaskGroup(of: Int32?.self) { group in
@@ -104,7 +104,7 @@ import Testing
         for descriptor in descriptors { close(descriptor) }
     }
 
-    @Test func placesByDefault() {
+    @Test func defaultLocations() {
         let runtime = ["XDG_RUNTIME_DIR": "/run/user/5"]
         #expect(
             SocketPlace.choose(configured: nil, environment: runtime)

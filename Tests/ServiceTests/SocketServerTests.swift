@@ -18,11 +18,11 @@ import Wire
         if case .bye(let bye) = message { bye } else { nil }
     }
 
-    @Test func aClientIsGreeted() async throws {
+    @Test func greetingIsHelloAndSourceState() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
             guard case .message(.hello(let hello))? = try await client.line() else {
-                Issue.record("the first line is no hello")
+                Issue.record("the first line is not hello")
                 return
             }
             #expect(hello.server == "noted test")
@@ -35,7 +35,7 @@ import Wire
         }
     }
 
-    @Test func whoComesLateLearnsWhatIsSounding() async throws {
+    @Test func newClientReceivesSoundingNotes() async throws {
         try await ServerBench.withBench { bench in
             bench.publishOn(60, sample: 100)
             bench.publishOn(64, sample: 200)
@@ -76,7 +76,7 @@ import Wire
         }
     }
 
-    @Test func topicsDecideWhatComes() async throws {
+    @Test func clientsReceiveOnlyTheirTopics() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
             _ = try await client.ask(.unsubscribe([.notes]))
@@ -86,11 +86,11 @@ import Wire
             #expect(next == .message(.discontinuity(Discontinuity(epoch: 2, lostFrames: 0, reason: "x"))))
             _ = try await client.ask(.subscribe([.notes]))
             let resync = try await client.message { if case .resync(let resync) = $0 { resync } else { nil } }
-            #expect(resync.active == [60], "whoever comes back to the notes has missed some")
+            #expect(resync.active == [60], "a client that subscribes again has missed notes")
         }
     }
 
-    @Test func scoresAndSteeringArePassedOnAndAnswered() async throws {
+    @Test func scoreAndFollowRequestsAreExecutedAndAnswered() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
             let score = try await client.ask(.scoreLoad(.path("/x.mid"))).get().decoded(as: ScoreDescription.self)
@@ -102,12 +102,12 @@ import Wire
             #expect(try await client.ask(.followGoto(.measure("7"))) == .success(.object([:])))
             bench.control.answer(with: .noScore)
             #expect(try await client.ask(.followResume) == .failure(.noScore))
-            #expect(bench.control.asked.first == "score /x.mid")
-            #expect(bench.control.asked.count == 6)
+            #expect(bench.control.requests.first == "score /x.mid")
+            #expect(bench.control.requests.count == 6)
         }
     }
 
-    @Test func whoComesLateLearnsWhatIsFollowed() async throws {
+    @Test func newClientReceivesTheScore() async throws {
         try await ServerBench.withBench { bench in
             let score = try TestScore.loaded().description
             bench.hub.publish(Publication(.score(ScoreState(score: score))))
@@ -123,13 +123,13 @@ import Wire
             let late = try await bench.greetedClient()
             bench.publishOn(60)
             guard case .message(.noteOn)? = try await late.line() else {
-                Issue.record("something of the score was told after it had gone")
+                Issue.record("a message about the unloaded score was sent")
                 return
             }
         }
     }
 
-    @Test func positionsComeAtTheRateAskedFor() async throws {
+    @Test func positionsComeAtTheRequestedRate() async throws {
         try await ServerBench.withBench { bench in
             let client = try await bench.greetedClient()
             _ = try await client.ask(.subscribe([], positionRate: 1))
@@ -146,14 +146,14 @@ import Wire
         }
     }
 
-    @Test func controlIsPassedOnAndAnswered() async throws {
+    @Test func controlRequestsAreExecutedAndAnswered() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
             #expect(try await client.ask(.modelLoad(path: "/m")) == .success(.object([:])))
             bench.control.answer(with: ResponseError(.sourceNotOpened, "no such source"))
             let refused = try await client.ask(.sourceSelect("pulse:x"))
             #expect(refused == .failure(ResponseError(.sourceNotOpened, "no such source")))
-            #expect(bench.control.asked == ["model /m", "source pulse:x"])
+            #expect(bench.control.requests == ["model /m", "source pulse:x"])
         }
     }
 
@@ -165,20 +165,20 @@ import Wire
         return ids
     }
 
-    @Test func aSlowRequestHoldsUpNobodyElse() async throws {
+    @Test func slowRequestDoesNotDelayOthers() async throws {
         try await ServerBench.withBench { bench in
             let (busy, other) = (try bench.client(), try bench.client())
             bench.control.hold()
             try await busy.send(ClientRequest(id: .integer(1), .modelLoad(path: "/m")).encoded())
             #expect(try await other.ask(.ping) == .success(.object([:])))
             bench.publishOn(60)
-            #expect(try await busy.message(isOn(60)), "events go on meanwhile")
+            #expect(try await busy.message(isOn(60)), "events continue meanwhile")
             bench.control.release()
             #expect(try await answeredIDs(1, busy) == [.integer(1)])
         }
     }
 
-    @Test func whoLoadsAScoreCanPauseMeanwhile() async throws {
+    @Test func pauseIsExecutedWhileAScoreLoads() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
             bench.control.hold()
@@ -189,28 +189,31 @@ import Wire
             try await client.send(ClientRequest(id: .integer(4), .followStart).encoded())
             try await client.send(ClientRequest(id: .integer(5), .ping).encoded())
             #expect(try await answeredIDs(1, client) == [.integer(5)])
-            #expect(bench.control.asked == ["score /x.mid", "follow pause", "follow start"], "begun in their order")
+            #expect(bench.control.requests == ["score /x.mid", "follow pause", "follow start"], "started in order")
             bench.control.release()
             #expect(Set(try await answeredIDs(3, client)) == [.integer(1), .integer(3), .integer(4)])
         }
     }
 
-    @Test func requestsUnderWayAreBounded() async throws {
+    @Test func requestsInFlightAreBounded() async throws {
         try await ServerBench.withBench { bench in
             let (greedy, other) = (try bench.client(), try bench.client())
             bench.control.hold()
             let load = ClientRequest(id: .integer(1), .scoreLoad(.path("/x.mid"), .init())).encoded()
             for _ in 0..<200 { try await greedy.send(load) }
             #expect(try await other.ask(.ping) == .success(.object([:])))
-            while bench.control.asked.count < ClientHandler.mostUnderWay { try await Task.sleep(for: .milliseconds(1)) }
+            while bench.control.requests.count < ClientHandler.maximumInFlight {
+                try await Task.sleep(for: .milliseconds(1))
+            }
             try await Task.sleep(for: .milliseconds(20))
-            #expect(bench.control.asked.count == ClientHandler.mostUnderWay)
+            #expect(bench.control.requests.count == ClientHandler.maximumInFlight)
             bench.control.release()
             #expect(try await answeredIDs(200, greedy).count == 200)
         }
     }
 
-    /// Each answer, being there at once, lets the next request be handled: not within the one before, or the stack would end.
+    /// A response that is available at once lets the next request be handled. This must not recurse, or the stack would
+    /// overflow.
     @Test func thousandsOfRequestsInOneWrite() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
@@ -224,20 +227,20 @@ import Wire
         }
     }
 
-    @Test func aClientThatVanishesDuringItsRequestHarmsNobody() async throws {
+    @Test func clientMayDisconnectDuringItsRequest() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
             bench.control.hold()
             try await client.send(ClientRequest(id: .integer(1), .modelLoad(path: "/m")).encoded())
-            while bench.control.asked.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            while bench.control.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
             client.disconnect()
-            try await bench.wait(for: "the client to be gone") { $0.clientCount == 0 }
+            try await bench.wait(for: "the client to disconnect") { $0.clientCount == 0 }
             bench.control.release()
             #expect(try await bench.client().ask(.ping) == .success(.object([:])))
         }
     }
 
-    @Test func badLinesAreAnsweredAndForgiven() async throws {
+    @Test func invalidLinesAreAnsweredWithErrors() async throws {
         try await ServerBench.withBench { bench in
             let client = try await bench.greetedClient()
             let cases: [([UInt8], ResponseError.Code)] = [
@@ -266,12 +269,12 @@ import Wire
         }
     }
 
-    @Test func aLineOfTenMegabytesIsRefusedAndSkipped() async throws {
+    @Test func oversizeLineIsRejectedAndSkipped() async throws {
         try await ServerBench.withBench { bench in
             let client = try await bench.greetedClient()
             try await client.send([UInt8](repeating: UInt8(ascii: "x"), count: 10_000_000) + [0x0a])
             guard case .response(.null, .failure(let error))? = try await client.line() else {
-                Issue.record("no error came")
+                Issue.record("no error arrived")
                 return
             }
             #expect(error.knownCode == .lineTooLong)
@@ -279,7 +282,7 @@ import Wire
         }
     }
 
-    @Test(arguments: 0..<4) func garbageNeverHurts(seed: Int) async throws {
+    @Test(arguments: 0..<4) func garbageDoesNotAffectOtherClients(seed: Int) async throws {
         try await ServerBench.withBench { bench in
             var random = SplitMix64(seed: UInt64(seed))
             let witness = try await bench.greetedClient()
@@ -299,11 +302,11 @@ import Wire
             }
             bench.publishOn(60)
             #expect(try await witness.message(isOn(60)))
-            try await bench.wait(for: "the others to be gone") { $0.clientCount == 1 }
+            try await bench.wait(for: "the other clients to disconnect") { $0.clientCount == 1 }
         }
     }
 
-    @Test func aHalfClosedClientGoesOnListening() async throws {
+    @Test func halfClosedClientStillReceivesEvents() async throws {
         try await ServerBench.withBench { bench in
             let client = try await bench.greetedClient()
             client.finishSending()
@@ -312,7 +315,7 @@ import Wire
                 #expect(try await client.message(isOn(note)))
             }
             client.disconnect()
-            try await bench.wait(for: "the connection to be noticed as closed") { $0.clientCount == 0 }
+            try await bench.wait(for: "the closed connection to be detected") { $0.clientCount == 0 }
         }
     }
 
@@ -324,11 +327,11 @@ import Wire
             while let line = try await client.line() {
                 if case .response(.integer(3), .success) = line { return }
             }
-            Issue.record("no answer came")
+            Issue.record("no response arrived")
         }
     }
 
-    @Test func aSlowClientIsToldWhatSoundsWhenItReadsAgain() async throws {
+    @Test func slowClientReceivesSoundingNotesWhenItReadsAgain() async throws {
         try await ServerBench.withBench(settings: { $0.session.queue = 5000 }) { bench in
             let slow = try await bench.greetedClient()
             bench.publishOn(40)
@@ -350,36 +353,36 @@ import Wire
         }
     }
 
-    @Test func aClientThatNeverReadsIsDisconnected() async throws {
+    @Test func clientThatNeverReadsIsDisconnected() async throws {
         try await ServerBench.withBench(settings: {
             $0.session.queue = 5000
             $0.session.patience = 0.2
-            $0.farewell = 0.1
+            $0.closeTimeout = 0.1
         }) { bench in
             let stuck = try await bench.greetedClient()
             try await bench.publishFlood()
-            try await bench.wait(for: "the client to be given up") { $0.clientCount == 0 }
+            try await bench.wait(for: "the client to be disconnected") { $0.clientCount == 0 }
             let status = try await bench.server.status()
             #expect(status.counters.droppedClients == 1)
             while try await stuck.rawLine() != nil {}
         }
     }
 
-    @Test func aClientThatReadsAgainInTimeLearnsWhyItHasToGo() async throws {
+    @Test func slowClientReceivesByeIfItReadsInTime() async throws {
         try await ServerBench.withBench(settings: {
             $0.session.queue = 5000
             $0.session.patience = 0.2
-            $0.farewell = 5
+            $0.closeTimeout = 5
         }) { bench in
             let stuck = try await bench.greetedClient()
             try await bench.publishFlood()
-            try await bench.wait(for: "the client to be given up") { $0.metrics.droppedClients == 1 }
+            try await bench.wait(for: "the client to be disconnected") { $0.metrics.droppedClients == 1 }
             #expect(try await stuck.message(bye).reason == Bye.Reason.tooSlow.rawValue)
             #expect(try await stuck.line() == nil)
         }
     }
 
-    @Test func askingWithoutReadingTheAnswersIsBounded() async throws {
+    @Test func unreadResponsesAreBounded() async throws {
         try await ServerBench.withBench(settings: { $0.session.queue = 50_000 }) { bench in
             let greedy = try await bench.greetedClient()
             let request = ClientRequest(id: .integer(1), .status).encoded()
@@ -391,17 +394,17 @@ import Wire
             bench.publishOn(60)
             #expect(try await other.message(isOn(60)))
             let pending = try await bench.server.onLoop { $0.largestPending }
-            #expect(pending < 27_000, "half the queue, and one answer")
+            #expect(pending < 27_000, "half of the queue, and one response")
             var answers = 0
             while answers < 2000, let line = try await greedy.line() {
                 if case .response = line { answers += 1 }
             }
-            #expect(answers == 2000, "and every answer comes in the end")
+            #expect(answers == 2000, "every response arrives eventually")
             try await writer.value
         }
     }
 
-    @Test func tooManyClientsAreSentAway() async throws {
+    @Test func excessClientsAreRejected() async throws {
         try await ServerBench.withBench(settings: { $0.maximumClients = 2 }) { bench in
             let clients = [try await bench.greetedClient(), try await bench.greetedClient()]
             let third = try bench.client()
@@ -410,12 +413,12 @@ import Wire
             #expect(reason.detail.contains("2"))
             #expect(try await third.line() == nil)
             clients[0].disconnect()
-            try await bench.wait(for: "room") { $0.clientCount == 1 }
+            try await bench.wait(for: "a free slot") { $0.clientCount == 1 }
             _ = try await bench.greetedClient()
         }
     }
 
-    @Test func shuttingDownSaysGoodbyeAfterEverythingElse() async throws {
+    @Test func shutdownSendsByeLast() async throws {
         try await ServerBench.withBench { bench in
             let client = try await bench.greetedClient()
             bench.publishOn(60)
@@ -428,23 +431,23 @@ import Wire
         }
     }
 
-    @Test func shuttingDownDoesNotWaitForWhoNeverReads() async throws {
-        try await ServerBench.withBench(settings: { $0.farewell = 0.2 }) { bench in
+    @Test func shutdownDoesNotWaitForClientsThatNeverRead() async throws {
+        try await ServerBench.withBench(settings: { $0.closeTimeout = 0.2 }) { bench in
             let stuck = try await bench.greetedClient()
             try await bench.publishFlood()
-            let began = Clocks.seconds
+            let began = Clock.seconds
             await bench.server.shutDown()
-            #expect(Clocks.seconds - began < 3)
+            #expect(Clock.seconds - began < 3)
             _ = stuck
         }
     }
 
-    /// A hundred clients, some of whom stall, vanish or half-close while notes are played: the others miss nothing.
-    @Test func aHundredClients() async throws {
+    /// A hundred clients, some of which half-close or disconnect while notes are played. The others miss nothing.
+    @Test func hundredClientsReceiveEveryNote() async throws {
         try await ServerBench.withBench { bench in
             var clients: [TestClient] = []
             for _ in 0..<100 { clients.append(try bench.client()) }
-            try await bench.wait(for: "everybody") { $0.clientCount == 100 }
+            try await bench.wait(for: "all clients") { $0.clientCount == 100 }
             for index in stride(from: 0, to: 100, by: 5) { clients[index].finishSending() }
             for note in 0..<100 {
                 bench.publishOn(note)
@@ -463,13 +466,13 @@ import Wire
                 }
                 #expect(notes == (0..<100).flatMap { [$0, $0] })
             }
-            try await bench.wait(for: "those who vanished") { $0.clientCount == 80 }
+            try await bench.wait(for: "the disconnected clients to leave") { $0.clientCount == 80 }
             let delay = try await bench.server.status().delay
             #expect(delay.count == 100)
         }
     }
 
-    @Test func connectionsThatVanishLeaveNoDescriptors() async throws {
+    @Test func abortedConnectionsLeaveNoDescriptors() async throws {
         try await ServerBench.withBench { bench in
             func descriptors() throws -> Int {
                 try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
@@ -482,7 +485,9 @@ import Wire
                 client.disconnect()
                 if round % 20 == 0 { bench.publishOn(round % 128) }
             }
-            try await bench.wait(for: "everybody to be gone") { $0.clientCount == 0 && $0.metrics.connections == 200 }
+            try await bench.wait(for: "all clients to disconnect") {
+                $0.clientCount == 0 && $0.metrics.connections == 200
+            }
         }
     }
 }

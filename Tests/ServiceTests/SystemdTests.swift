@@ -10,28 +10,28 @@ import Testing
         Watchdog.Progress(rounds: rounds, hops: hops, isIdle: idle)
     }
 
-    @Test func hopsAreASignOfLife() {
+    @Test func watchdogAcceptsNewHops() {
         var watchdog = Watchdog()
         #expect(watchdog.check(progress(1, 1)) == true)
         #expect(watchdog.check(progress(2, 2)) == true)
     }
 
-    @Test func soundThatStopsComingIsNot() {
+    @Test func watchdogRejectsMissingHopsUnlessIdle() {
         var watchdog = Watchdog()
         _ = watchdog.check(progress(1, 1))
         #expect(watchdog.check(progress(2, 1)) == false)
-        #expect(watchdog.check(progress(3, 1, idle: true)) == true, "unless none is expected")
+        #expect(watchdog.check(progress(3, 1, idle: true)) == true, "no hops are expected")
         #expect(watchdog.check(progress(4, 1)) == false)
         #expect(watchdog.check(progress(5, 2)) == true)
     }
 
-    @Test func aThreadThatHangsIsNotEvenWithoutSound() {
+    @Test func watchdogRejectsAHangingThread() {
         var watchdog = Watchdog()
         _ = watchdog.check(progress(1, 1, idle: true))
         #expect(watchdog.check(progress(1, 1, idle: true)) == false)
     }
 
-    @Test func theIntervalIsHalfOfWhatIsAllowed() {
+    @Test func intervalIsHalfTheTimeout() {
         #expect(Watchdog.interval(["WATCHDOG_USEC": "10000000"], process: 5) == 5)
         #expect(Watchdog.interval(["WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "5"], process: 5) == 5)
         #expect(Watchdog.interval(["WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "6"], process: 5) == nil)
@@ -75,7 +75,7 @@ import Testing
         #expect(try receive() == "WATCHDOG=1")
     }
 
-    @Test func nobodyListeningIsNoTrouble() throws {
+    @Test func missingManagerIsIgnored() throws {
         #expect(ServiceNotifier.fromEnvironment([:]) == nil)
         #expect(ServiceNotifier.fromEnvironment(["NOTIFY_SOCKET": "relative"]) == nil)
         #expect(ServiceNotifier.fromEnvironment(["NOTIFY_SOCKET": "@"]) == nil)
@@ -89,35 +89,35 @@ import Testing
         try PassedSockets(environment, process: 42)
     }
 
-    @Test func nothingPassed() throws {
+    @Test func noSocketPassed() throws {
         #expect(try passed([:]).listener() == nil)
         #expect(try passed(["LISTEN_FDS": "0", "LISTEN_PID": "42"]).listener() == nil)
         #expect(try passed(["LISTEN_FDS": "1", "LISTEN_PID": "41"]).listener() == nil, "meant for another process")
         #expect(try passed(["LISTEN_FDS": "1"]).listener() == nil)
     }
 
-    @Test func oneSocketIsTakenWhateverItsName() throws {
+    @Test func singleSocketMayHaveAnyName() throws {
         #expect(try passed(["LISTEN_FDS": "1", "LISTEN_PID": "42"]).listener() == 3)
         #expect(try passed(["LISTEN_FDS": "1", "LISTEN_PID": "42", "LISTEN_FDNAMES": "x"]).listener() == 3)
     }
 
-    @Test func ofSeveralTheNamedOneIsTaken() throws {
+    @Test func namedSocketIsChosenAmongSeveral() throws {
         let environment = ["LISTEN_FDS": "3", "LISTEN_PID": "42", "LISTEN_FDNAMES": "http:noted:other"]
         #expect(try passed(environment).listener() == 4)
     }
 
     @Test(arguments: ["a:b", "noted:noted", "", "a"])
-    func severalWithoutANameAreRefused(names: String) throws {
+    func ambiguousSocketsAreRejected(names: String) throws {
         let sockets = try passed(["LISTEN_FDS": "2", "LISTEN_PID": "42", "LISTEN_FDNAMES": names])
         #expect(throws: ServiceError.self) { try sockets.listener() }
     }
 
     @Test(arguments: ["x", "-1", "99999999999"])
-    func oddCountsAreRefused(count: String) {
+    func invalidCountsAreRejected(count: String) {
         #expect(throws: ServiceError.self) { try self.passed(["LISTEN_FDS": count, "LISTEN_PID": "42"]) }
     }
 
-    @Test func whatDoesNotListenIsRefused() throws {
+    @Test func descriptorsThatDoNotListenAreRejected() throws {
         let folder = try TemporaryFolder()
         let file = open(folder.file("plain"), O_RDWR | O_CREAT, 0o600)
         let idle = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -135,7 +135,7 @@ import Testing
 }
 
 @Suite struct LogTests {
-    @Test func repetitionIsLimitedAndAccountedFor() {
+    @Test func repeatedMessagesAreSuppressedAndCounted() {
         var limit = LogRateLimit(burst: 2, interval: 10)
         #expect(limit.admit("lost 3 frames", now: 0) == 0)
         #expect(limit.admit("lost 4 frames", now: 1) == 0)
@@ -154,17 +154,17 @@ import Testing
         }
     }
 
-    @Test func linesCarryWhatTheirReaderNeeds() {
+    @Test func linesFollowTheFormOfTheirReader() {
         func line(_ isJournal: Bool, _ suppressed: Int) -> String {
             StandardErrorLogHandler.line(
                 "two\nlines", level: .warning, metadata: ["b": "2", "a": "1"], suppressed: suppressed,
                 isJournal: isJournal)
         }
         #expect(line(true, 0) == "<4>two lines a=1 b=2\n")
-        #expect(line(false, 3) == "noted: warning: two lines a=1 b=2 (3 like this were left out)\n")
+        #expect(line(false, 3) == "noted: warning: two lines a=1 b=2 (3 similar messages suppressed)\n")
     }
 
-    @Test func onlyTheStreamItNamesIsTheJournal() {
+    @Test func journalIsDetectedByItsStream() {
         var status = stat()
         fstat(STDERR_FILENO, &status)
         let stream = "\(status.st_dev):\(status.st_ino)"

@@ -1,10 +1,11 @@
+import Basics
 import CALSA
 import Glibc
 
-/// Any PCM that ALSA understands, read in periods of about 10 ms by a loop of its own.
+/// Any ALSA capture PCM, read in periods of about 10 ms by a poll loop.
 ///
-/// The format and the rate are the device's where possible; conversion is the reader's. Overruns and suspends are recovered from
-/// and reported as gaps; a device that is gone has to be opened again.
+/// The PCM keeps its own format and rate where possible; the reader converts them. Overruns and suspends are recovered
+/// from and reported as gaps. A PCM that is gone must be reopened.
 final class ALSADevice: Device {
     private let name: String
     private let options: CaptureOptions
@@ -15,16 +16,18 @@ final class ALSADevice: Device {
     // Room for a few periods.
     private var buffer: UnsafeMutableRawPointer?
     private var bufferFrames = 0
-    // The PCM's descriptors, and behind them the stop signal's.
+    // The PCM's descriptors, followed by the stop signal's.
     private var entries: UnsafeMutablePointer<pollfd>?
     private var entryCount = 0
     private var pacer = Pacer(rate: captureRate, buffer: 0, isUnclocked: false, at: 0)
     private var latencyLimit = 0
-    private var lastSound: UInt64 = 0
+    private var lastAudio: UInt64 = 0
     private var suspended = false
 
-    /// A stream without sound for so many nanoseconds is opened again: some drivers never say that they are wedged.
+    /// Nanoseconds without audio after which the PCM is reopened, because some drivers never report that they are
+    /// wedged.
     private static let wedgedAfter: UInt64 = 10_000_000_000
+
     init(pcm name: String, options: CaptureOptions) {
         self.name = name
         self.options = options
@@ -47,13 +50,13 @@ final class ALSADevice: Device {
         let entries = UnsafeMutablePointer<pollfd>.allocate(capacity: count + 1)
         entries.initialize(repeating: pollfd(), count: count + 1)
         (self.entries, entryCount, self.stop) = (entries, count, stop)
-        guard snd_pcm_start(handle) >= 0 else { throw .waiting("the ALSA PCM '\(name)' doesn't start") }
+        guard snd_pcm_start(handle) >= 0 else { throw .waiting("the ALSA PCM '\(name)' could not be started") }
         suspended = false
-        lastSound = Clock.monotonic
-        // A file PCM may stand in front of a device with a clock; the pacer finds out.
+        lastAudio = Clock.monotonic
+        // A file PCM may be backed by a device with a clock, which the pacer detects.
         pacer = Pacer(
             rate: format.rate, buffer: parameters.buffer, isUnclocked: snd_pcm_type(handle) == SND_PCM_TYPE_NULL,
-            at: lastSound)
+            at: lastAudio)
         latencyLimit = parameters.buffer + format.rate / 2
         let milliseconds = { (frames: Int) in frames * 1000 / parameters.format.rate }
         return OpenedDevice(
@@ -73,13 +76,13 @@ final class ALSADevice: Device {
         let isReady = poll(entries, UInt(max(0, count) + 1), 200) > 0
         var events: UInt16 = 0
         if isReady, count > 0 { snd_pcm_poll_descriptors_revents(pcm, entries, UInt32(count), &events) }
-        // Whatever the event was: when its server dies, the pulse plugin's is none at all, and only a read fails.
+        // Read even if there was no event: when its server dies, the pulse plugin reports none, and only a read fails.
         let progress = read(pcm, into: sink)
         guard case .quiet = progress else { return progress }
-        guard Clock.monotonic &- lastSound < Self.wedgedAfter else {
-            return .lost(.waiting("the ALSA PCM '\(name)' gave no sound for 10 s"))
+        guard Clock.monotonic &- lastAudio < Self.wedgedAfter else {
+            return .lost(.waiting("the ALSA PCM '\(name)' delivered no audio for 10 s"))
         }
-        // An event without sound would be back at once, and this thread must not spin.
+        // An event without audio would recur at once, and this thread must not spin.
         if isReady { _ = stop.wait(nanoseconds: 2_000_000) }
         return .quiet
     }
@@ -91,11 +94,11 @@ final class ALSADevice: Device {
         (pcm, buffer, entries, stop) = (nil, nil, nil, nil)
     }
 
-    /// Takes what is there.
+    /// Takes the audio that is available.
     private func read(_ pcm: OpaquePointer, into sink: CaptureSink) -> DeviceProgress {
         guard let buffer else { return .quiet }
         var delivered = false
-        // A device without a clock would never be empty.
+        // Bounded, because a device without a clock always has audio.
         for _ in 0..<64 where pacer.mayRead(at: Clock.monotonic) {
             let count = snd_pcm_readi(pcm, buffer, snd_pcm_uframes_t(bufferFrames))
             guard count > 0 else {
@@ -104,13 +107,13 @@ final class ALSADevice: Device {
             }
             let now = Clock.monotonic
             var pending: snd_pcm_sframes_t = 0
-            // What the device holds that we haven't read is younger than what we have: its length is our age.
+            // Frames not read yet are younger than those just read, so their duration is the age of the latter.
             if snd_pcm_delay(pcm, &pending) < 0 { pending = 0 }
-            // No more than the buffer can hold, and the hardware's own queue.
+            // At most what the buffer and the hardware's own queue can hold.
             let latency = Int64(max(0, min(pending, latencyLimit))) * 1_000_000_000 / Int64(format.rate)
             sink.write(buffer, count: count, arrival: now, latency: latency)
             pacer.delivered(count, at: now)
-            lastSound = now
+            lastAudio = now
             delivered = true
         }
         return delivered ? .delivered : .quiet
@@ -131,10 +134,10 @@ final class ALSADevice: Device {
         default:
             return .lost(.waiting("the ALSA PCM '\(name)' was lost: \(errnoText(code)); is it plugged in?"))
         }
-        // A resumed stream may be running already, and then only says so.
+        // A resumed stream may be running already.
         if snd_pcm_state(pcm) != SND_PCM_STATE_RUNNING {
             guard snd_pcm_prepare(pcm) >= 0, snd_pcm_start(pcm) >= 0 else {
-                return .lost(.waiting("the ALSA PCM '\(name)' doesn't go on after an overrun"))
+                return .lost(.waiting("the ALSA PCM '\(name)' could not be restarted after an overrun"))
             }
         }
         if suspended { sink.suspended(false) }
@@ -146,19 +149,19 @@ final class ALSADevice: Device {
     private func openFailure(_ code: Int32) -> DeviceFailure {
         switch code {
         case ENOENT where !isDefined:
-            .failed("ALSA has no PCM '\(name)'; `noted --list-sources` shows what there is")
+            .failed("ALSA has no PCM '\(name)'; `noted --list-sources` lists the sources")
         case EACCES, EPERM:
             .failed("this user may not open the ALSA PCM '\(name)'; add it to the group 'audio'")
         case EBUSY:
             .waiting(
-                "the ALSA PCM '\(name)' is in use by another program; close that, or use a shared PCM such as 'default'"
+                "the ALSA PCM '\(name)' is in use by another program; close it, or use a shared PCM such as 'default'"
             )
         default:
             .waiting("cannot open the ALSA PCM '\(name)': \(errnoText(code)); is it plugged in?")
         }
     }
 
-    /// Whether ALSA's configuration knows the name, so that only its device can be missing.
+    /// Whether ALSA's configuration defines the name, in which case only its device can be missing.
     private var isDefined: Bool {
         var top: OpaquePointer?
         guard snd_config_update_ref(&top) >= 0, let top else { return false }

@@ -1,6 +1,7 @@
 import CALSA
 
-/// Agrees with an ALSA PCM on format, channels, rate and buffering, as near as it can get to mono 44.1 kHz in 10 ms periods.
+/// Negotiates format, channels, rate and buffering with an ALSA PCM, as close as possible to mono 44.1 kHz in 10 ms
+/// periods.
 struct ALSAParameters {
     let format: StreamFormat
     /// Frames.
@@ -15,17 +16,17 @@ struct ALSAParameters {
         (SND_PCM_FORMAT_FLOAT64_LE, .f64le), (SND_PCM_FORMAT_U8, .u8), (SND_PCM_FORMAT_S8, .s8),
     ]
 
-    /// - Throws: what cannot be agreed on.
+    /// - Throws: a failure that names what could not be negotiated.
     init(pcm: OpaquePointer, name: String, options: CaptureOptions) throws(DeviceFailure) {
         var hardware: OpaquePointer?
         guard snd_pcm_hw_params_malloc(&hardware) >= 0, let hardware else { throw .waiting("out of memory") }
         defer { snd_pcm_hw_params_free(hardware) }
-        // At the device's own rate if possible: our resampler is better than that of ALSA's plug.
+        // At the device's own rate if possible: our resampler is better than the one of ALSA's plug.
         let chosen = try Self.attempt(pcm, hardware, resample: false, name, options)
         var agreed = chosen
         if agreed == nil { agreed = try Self.attempt(pcm, hardware, resample: true, name, options) }
         guard let agreed else {
-            throw .failed("the ALSA PCM '\(name)' has no rate that can be used; try plughw instead of hw")
+            throw .failed("the ALSA PCM '\(name)' has no usable rate; try plughw instead of hw")
         }
         self = agreed
         try Self.setSoftware(pcm, name, period: period)
@@ -37,7 +38,7 @@ struct ALSAParameters {
         self.buffer = buffer
     }
 
-    /// - Returns: nil when the rate does not work out.
+    /// - Returns: nil if no usable rate was found.
     private static func attempt(
         _ pcm: OpaquePointer, _ hardware: OpaquePointer, resample: Bool, _ name: String, _ options: CaptureOptions
     ) throws(DeviceFailure) -> ALSAParameters? {
@@ -54,11 +55,11 @@ struct ALSAParameters {
         guard snd_pcm_hw_params_set_rate_near(pcm, hardware, &rate, &direction) >= 0 else { return nil }
         var period = snd_pcm_uframes_t(max(16, options.fragment.seconds * Double(rate)))
         guard snd_pcm_hw_params_set_period_size_near(pcm, hardware, &period, &direction) >= 0 else { return nil }
-        // A large buffer costs no delay: sound is taken as soon as a period is there.
+        // A large buffer adds no delay: audio is read as soon as a period is available.
         var buffer = max(period * 4, snd_pcm_uframes_t(options.serverBuffer.seconds * Double(rate)))
         guard snd_pcm_hw_params_set_buffer_size_near(pcm, hardware, &buffer) >= 0 else { return nil }
         guard snd_pcm_hw_params(pcm, hardware) >= 0 else {
-            if resample { throw .waiting("the ALSA PCM '\(name)' refuses its own configuration; is it in use?") }
+            if resample { throw .waiting("the ALSA PCM '\(name)' rejects its own configuration; is it in use?") }
             return nil
         }
         guard let format = try? StreamFormat(sample: sample, rate: Int(rate), channels: Int(channels)) else {
@@ -74,13 +75,13 @@ struct ALSAParameters {
         if let wanted = options.alsaFormat {
             candidates = formats.filter { $0.1 == wanted }
         } else if snd_pcm_type(pcm) == SND_PCM_TYPE_FILE {
-            // Its `infile` holds raw bytes that are taken for whatever is asked for: 16 bits, by custom.
+            // Its `infile` holds raw bytes, which are returned in any requested format. 16 bits are customary.
             candidates = formats.filter { $0.1 == .s16le } + formats
         }
         for (format, sample) in candidates where snd_pcm_hw_params_set_format(pcm, hardware, format) >= 0 {
             return sample
         }
-        throw .failed("the ALSA PCM '\(name)' has no sample format that can be used; try plughw instead of hw")
+        throw .failed("the ALSA PCM '\(name)' has no usable sample format; try plughw instead of hw")
     }
 
     private static func setSoftware(_ pcm: OpaquePointer, _ name: String, period: Int) throws(DeviceFailure) {
@@ -89,9 +90,9 @@ struct ALSAParameters {
         defer { snd_pcm_sw_params_free(software) }
         try check(snd_pcm_sw_params_current(pcm, software), "has no parameters", name)
         try check(
-            snd_pcm_sw_params_set_avail_min(pcm, software, snd_pcm_uframes_t(period)), "cannot wake us each period",
+            snd_pcm_sw_params_set_avail_min(pcm, software, snd_pcm_uframes_t(period)), "cannot signal each period",
             name)
-        try check(snd_pcm_sw_params(pcm, software), "refuses its parameters", name)
+        try check(snd_pcm_sw_params(pcm, software), "rejects its parameters", name)
     }
 
     private static func check(_ code: Int32, _ what: String, _ name: String) throws(DeviceFailure) {

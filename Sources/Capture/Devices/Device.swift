@@ -1,43 +1,43 @@
-/// A way to get sound into this process. Used by the capture thread alone, from `open` to `close`.
+/// A way to get audio into this process. Used only by the capture thread, from `open` to `close`.
 protocol Device: AnyObject {
-    /// Opens the device. Takes some seconds at most, and less once `stop` is raised. May allocate.
+    /// Opens the device. Takes at most a few seconds, and returns early if `stop` is raised. May allocate.
     func open(stop: WakeSignal) throws(DeviceFailure) -> OpenedDevice
 
-    /// Waits for sound, for a fifth of a second at most or until `stop` is raised, and writes what came to the sink.
-    /// No allocation, lock or logging of ours.
+    /// Waits at most 0.2 s for audio, or until `stop` is raised, and writes what arrived to the sink. Doesn't allocate,
+    /// lock or log, except inside the sound system's library.
     func pump(into sink: CaptureSink) -> DeviceProgress
 
-    /// Gives everything back. Safe to repeat, and after a failed `open`.
+    /// Releases all resources. May be called repeatedly, and after a failed `open`.
     func close()
 }
 
-/// What an opened device turned out to be.
+/// The properties of an opened device.
 struct OpenedDevice {
     var format: StreamFormat
-    /// As a source specification would name it.
+    /// The device as a source specification.
     var name: String
-    /// For people.
+    /// A sentence for people.
     var detail: String
 }
 
 enum DeviceProgress {
-    /// Nothing came.
+    /// No audio arrived.
     case quiet
-    /// Sound came.
+    /// Audio was written to the sink.
     case delivered
     /// The sound server moved the stream to the named device.
     case moved(String)
-    /// The device has to be opened again.
+    /// The device must be reopened.
     case lost(DeviceFailure)
-    /// The file or pipe is at its end, before its time if there is a failure.
+    /// The file or pipe has ended; prematurely if there is a failure.
     case ended(DeviceFailure?)
 }
 
-/// Why a device is not open: for people, and whether it can be expected to come by itself.
+/// Why a device is not open, and whether it may become available by itself.
 struct DeviceFailure: Error {
     /// `.waiting` or `.failed`.
     var state: CaptureState
-    /// One clause that names the device and says what to do.
+    /// One clause that names the device and the remedy.
     var detail: String
 
     static func waiting(_ detail: String) -> DeviceFailure { DeviceFailure(state: .waiting, detail: detail) }

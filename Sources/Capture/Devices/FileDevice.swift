@@ -1,8 +1,10 @@
+import Basics
 import Sound
 
-/// A sound file played in real time, then its tail of silence. Streamed: memory doesn't grow with the file.
+/// An audio file played in real time, followed by silence. The file is streamed, so memory doesn't grow with its
+/// length.
 ///
-/// The file is opened when the device is made, so that what is wrong with it is known before anything runs. It is decoded on
+/// The file is opened by the initializer, so that an unusable file is reported before anything runs. It is decoded on
 /// the capture thread, which therefore has no real-time priority here.
 final class FileDevice: Device {
     private let path: String
@@ -14,7 +16,7 @@ final class FileDevice: Device {
     private var isRead = false
     private var stop: WakeSignal?
     private var openedAt: UInt64 = 0
-    private var given: Int64 = 0
+    private var delivered: Int64 = 0
     private var block = [Float](repeating: 0, count: 2048)
 
     private static let format = StreamFormat(checked: .nativeFloat, rate: captureRate, channels: 1)
@@ -35,7 +37,7 @@ final class FileDevice: Device {
     func open(stop: WakeSignal) throws(DeviceFailure) -> OpenedDevice {
         self.stop = stop
         openedAt = Clock.monotonic
-        let pace = speed.map { $0 == 1 ? "in real time" : "at \($0) times its speed" } ?? "as fast as possible"
+        let pace = speed.map { $0 == 1 ? "in real time" : "at \($0) times normal speed" } ?? "as fast as possible"
         let shape = "\(Int(reader.sourceRate)) Hz, \(reader.sourceChannels) ch"
         return OpenedDevice(format: Self.format, name: "file:\(path)", detail: "playing \(shape) \(pace)")
     }
@@ -44,7 +46,7 @@ final class FileDevice: Device {
         let due = waitUntilDue(sink)
         guard due > 0 else { return .quiet }
         if isRead {
-            given += Int64(tail.write(to: sink, limit: due))
+            delivered += Int64(tail.write(to: sink, limit: due))
             return tail.isOver ? .ended(failure) : .delivered
         }
         let count = read(due, sink)
@@ -53,30 +55,30 @@ final class FileDevice: Device {
             return .quiet
         }
         sink.write(block, count: count, arrival: Clock.monotonic, latency: 0)
-        given += Int64(count)
+        delivered += Int64(count)
         return .delivered
     }
 
     func close() { stop = nil }
 
-    /// - Returns: frames to give now; 0 to be asked again.
+    /// - Returns: the number of frames to deliver now; 0 if none are due yet.
     private func waitUntilDue(_ sink: CaptureSink) -> Int {
         guard let speed else {
-            // Nobody is hurried, and nothing is lost: wait for room.
+            // Unpaced: nothing is lost, so wait for room.
             let room = min(sink.room, block.count)
             if room < fragmentFrames { _ = stop?.wait(nanoseconds: 1_000_000) }
             return room < fragmentFrames ? 0 : room
         }
         let perSecond = Double(captureRate) * speed
         let elapsed = Double(Clock.monotonic &- openedAt) * 1e-9
-        let due = elapsed * perSecond - Double(given)
+        let due = elapsed * perSecond - Double(delivered)
         guard due < Double(fragmentFrames) else { return Int(min(due, Double(block.count))) }
         let wait = (Double(fragmentFrames) - due) / perSecond
         _ = stop?.wait(nanoseconds: UInt64(min(wait, 0.2) * 1e9))
         return 0
     }
 
-    /// Reads samples into the block. A file that breaks off is played as far as it goes.
+    /// Reads samples into the block. A truncated file is played up to the damage.
     private func read(_ count: Int, _ sink: CaptureSink) -> Int {
         let before = reader.unusableCount
         defer { sink.replaced(reader.unusableCount - before) }
@@ -89,5 +91,33 @@ final class FileDevice: Device {
             failure = .failed(error.description)
             return 0
         }
+    }
+}
+
+/// The silence appended to a file or a pipe, in the same format.
+struct SilentTail {
+    private let format: StreamFormat
+    private let block: [UInt8]
+    private var remaining: Int
+
+    /// - Parameter samples: at 44.1 kHz.
+    init(samples: Int, format: StreamFormat) {
+        self.format = format
+        remaining = max(0, Int((Double(samples) * Double(format.rate) / Double(captureRate)).rounded(.up)))
+        // The zero of unsigned samples is mid-scale.
+        block = [UInt8](repeating: format.sample == .u8 ? 0x80 : 0, count: 1024 * format.frameBytes)
+    }
+
+    var isOver: Bool { remaining == 0 }
+
+    /// Writes as much as there is room for.
+    ///
+    /// - Returns: the number of frames written.
+    mutating func write(to sink: CaptureSink, limit: Int = .max) -> Int {
+        let count = min(remaining, limit, sink.room, 1024)
+        guard count > 0 else { return 0 }
+        sink.write(block, count: count, arrival: Clock.monotonic, latency: 0)
+        remaining -= count
+        return count
     }
 }

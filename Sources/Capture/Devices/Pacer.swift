@@ -1,9 +1,9 @@
-/// Holds back devices that have no clock of their own, such as ALSA's `null`: a thread with real-time priority must not read
-/// one without end. Devices with a clock are never held back, however fast or slow it runs.
+/// Throttles devices that have no clock of their own, such as ALSA's `null`, because a thread with real-time priority
+/// must not read them in an endless loop. Devices with a clock are never throttled, however fast or slow they run.
 ///
-/// A device counts as unclocked while it delivers, over a sliding window, much more than real time: more than its buffer and
-/// half a second beyond 1.1 times the time that passed. It then gets 0.1 s ahead of the clock and no further. When that has
-/// not been needed for 5 s, it does have a clock (the burst was a backlog) and is trusted again.
+/// A device counts as unclocked while it delivers much more than real time over a sliding window: more than its buffer
+/// and half a second beyond 1.1 times the elapsed time. It may then run at most 0.1 s ahead of the clock. If throttling
+/// hasn't been necessary for 5 s, the burst was a backlog, and the device counts as clocked again.
 ///
 /// A pure value over monotonic nanoseconds.
 struct Pacer: Sendable {
@@ -14,7 +14,7 @@ struct Pacer: Sendable {
 
     private let rate: Double
     private let allowance: Double
-    /// Frames beyond the speed limit, drained as time passes.
+    /// Frames delivered beyond the speed limit; decreases as time passes.
     private var excess = 0.0
     private var updated: UInt64
     private var hold: Hold?
@@ -22,13 +22,13 @@ struct Pacer: Sendable {
     private struct Hold {
         var start: UInt64
         var frames = 0.0
-        /// When the device was last held back.
+        /// When the device was last throttled.
         var needed: UInt64
     }
 
     /// - Parameters:
-    ///   - rate: frames a second.
-    ///   - buffer: frames that the device can deliver at once after nobody read it.
+    ///   - rate: frames per second.
+    ///   - buffer: the number of frames that the device can deliver at once after a pause.
     ///   - isUnclocked: whether the device is known to have no clock.
     init(rate: Int, buffer: Int, isUnclocked: Bool, at now: UInt64) {
         self.rate = Double(rate)
@@ -52,7 +52,7 @@ struct Pacer: Sendable {
         return true
     }
 
-    /// So many frames were read.
+    /// Records that `frames` frames were read.
     mutating func delivered(_ frames: Int, at now: UInt64) {
         let drained = Self.seconds(from: updated, to: now) * Self.speedLimit * rate
         excess = max(0, excess - drained) + Double(frames)

@@ -1,9 +1,10 @@
+import Basics
 import Glibc
 
-/// Raw samples from a file descriptor, standard input as a rule.
+/// Raw samples from a file descriptor, normally standard input.
 ///
-/// Nothing is dropped: when the ring is full the pipe is left alone, and its writer waits. So a recording piped in is
-/// transcribed as fast as the analysis goes, and a live recorder does its own accounting.
+/// Nothing is dropped: when the ring is full, the pipe isn't read and its writer waits. A recording is therefore
+/// transcribed as fast as the analysis runs, and a live recorder must handle its own overruns.
 final class PipeDevice: Device {
     private let format: StreamFormat
     private let descriptor: Int32
@@ -12,7 +13,7 @@ final class PipeDevice: Device {
     private var failure: DeviceFailure?
     private var stop: WakeSignal?
     private var buffer: [UInt8]
-    // Bytes at the front of the buffer that don't make a frame yet.
+    // Bytes at the front of the buffer that don't form a complete frame yet.
     private var leftover = 0
 
     private static let blockFrames = 1024

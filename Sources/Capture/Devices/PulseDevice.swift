@@ -1,12 +1,14 @@
+import Basics
 import CPulse
 
-/// A recording stream of the PulseAudio server (or PipeWire's), by the asynchronous API, driven by the capture thread itself.
+/// A recording stream of a PulseAudio (or PipeWire) server, using the asynchronous API with a main loop that the
+/// capture thread runs itself.
 ///
-/// The server is asked for mono 32-bit float at 44.1 kHz, in fragments of about 10 ms, with a second's buffer on its side. Every
-/// `open` makes a new context, because a failed one is of no more use.
+/// The server is asked for mono 32-bit float at 44.1 kHz, in fragments of about 10 ms, with a buffer of one second on
+/// its side. Every `open` creates a new context, because a failed one cannot be reused.
 ///
-/// libpulse's own main loop may allocate and lock inside `pa_mainloop_*` (packets of the control connection, memory blocks);
-/// what runs here in its callbacks does not.
+/// libpulse itself may allocate and lock inside `pa_mainloop_*` (packets of the control connection, memory blocks). The
+/// callbacks of this class don't.
 final class PulseDevice: Device {
     private let server: String?
     private let source: String?
@@ -21,7 +23,7 @@ final class PulseDevice: Device {
 
     /// - Parameters:
     ///   - server: nil for `$PULSE_SERVER` or the configured one.
-    ///   - source: nil for the default, which the server may move.
+    ///   - source: nil for the default source, which the server may change.
     init(server: String?, source: String?, fragment: Duration, buffer: Duration) {
         self.server = server
         self.source = source
@@ -33,10 +35,12 @@ final class PulseDevice: Device {
 
     func open(stop: WakeSignal) throws(DeviceFailure) -> OpenedDevice {
         close()
-        guard let loop = pa_mainloop_new() else { throw .waiting("libpulse has no main loop to give: out of memory") }
+        guard let loop = pa_mainloop_new() else {
+            throw .waiting("libpulse could not create a main loop: out of memory")
+        }
         self.loop = loop
         let interface = pa_mainloop_get_api(loop)
-        // Ends a poll when capture is to stop; the descriptor stays readable, nothing needs doing.
+        // Ends a poll when capture must stop. The descriptor stays readable, so the callback has nothing to do.
         stopEvent = interface?.pointee.io_new(interface, stop.descriptor, PA_IO_EVENT_INPUT, { _, _, _, _, _ in }, nil)
         try connect(interface, stop: stop)
         try record(stop: stop)
@@ -105,28 +109,28 @@ final class PulseDevice: Device {
 
     private func connect(_ interface: UnsafeMutablePointer<pa_mainloop_api>?, stop: WakeSignal) throws(DeviceFailure) {
         guard let context = pa_context_new(interface, "noted") else {
-            throw .waiting("libpulse has no context to give: out of memory")
+            throw .waiting("libpulse could not create a context: out of memory")
         }
         self.context = context
-        let place = server.map { "at \($0)" } ?? "here"
+        let place = server.map { "at \($0)" } ?? "at the default address"
         guard pa_context_connect(context, server, PA_CONTEXT_NOAUTOSPAWN, nil) >= 0 else {
-            throw .waiting("no PulseAudio server answers \(place): \(problem()); is one running for this user?")
+            throw .waiting("no PulseAudio server responds \(place): \(problem()); is one running for this user?")
         }
-        let answered = iterate(stop: stop) {
+        let isConnected = iterate(stop: stop) {
             switch pa_context_get_state(context) {
             case PA_CONTEXT_READY: true
             case PA_CONTEXT_FAILED, PA_CONTEXT_TERMINATED: false
             default: nil
             }
         }
-        guard answered == true else {
+        guard isConnected == true else {
             let code = pa_context_errno(context)
-            if answered == false, code == PA_ERR_ACCESS.rawValue || code == PA_ERR_AUTHKEY.rawValue {
+            if isConnected == false, code == PA_ERR_ACCESS.rawValue || code == PA_ERR_AUTHKEY.rawValue {
                 throw .failed(
-                    "the PulseAudio server \(place) refuses this user: \(problem()); run as the session's user")
+                    "the PulseAudio server \(place) denies access: \(problem()); run as the user of the session")
             }
-            let reason = answered == nil ? "no answer in \(Self.patience / 1_000_000_000) s" : problem()
-            throw .waiting("no PulseAudio server answers \(place): \(reason); is one running for this user?")
+            let reason = isConnected == nil ? "no response in \(Self.timeout / 1_000_000_000) s" : problem()
+            throw .waiting("no PulseAudio server responds \(place): \(reason); is one running for this user?")
         }
     }
 
@@ -135,24 +139,25 @@ final class PulseDevice: Device {
             format: SampleFormat.nativeFloat == .f32le ? PA_SAMPLE_FLOAT32LE : PA_SAMPLE_FLOAT32BE,
             rate: UInt32(captureRate), channels: 1)
         guard let stream = pa_stream_new(context, "live transcription", &specification, nil) else {
-            throw .waiting("the PulseAudio server gives no stream: \(problem())")
+            throw .waiting("the PulseAudio server could not create a stream: \(problem())")
         }
         self.stream = stream
         intake.reset()
-        // The server's buffer for us, and half a second for its source's own.
+        // The server's buffer for this stream, plus half a second for the source's own.
         intake.latencyLimit = Int64(clamping: buffer.nanoseconds) + 500_000_000
         let userdata = Unmanaged.passUnretained(intake).toOpaque()
         pa_stream_set_read_callback(stream, PulseIntake.onReadable, userdata)
         pa_stream_set_suspended_callback(stream, PulseIntake.onSuspended, userdata)
         pa_stream_set_moved_callback(stream, PulseIntake.onMoved, userdata)
 
-        let asked = UInt32.max
+        let unspecified = UInt32.max
         var attributes = pa_buffer_attr(
-            maxlength: bytes(buffer), tlength: asked, prebuf: asked, minreq: asked, fragsize: bytes(fragment))
+            maxlength: bytes(buffer), tlength: unspecified, prebuf: unspecified, minreq: unspecified,
+            fragsize: bytes(fragment))
         var flags =
             PA_STREAM_ADJUST_LATENCY.rawValue | PA_STREAM_AUTO_TIMING_UPDATE.rawValue
             | PA_STREAM_INTERPOLATE_TIMING.rawValue
-        // A person who named a microphone doesn't want another one.
+        // A user who named a source doesn't want another one.
         if source != nil { flags |= PA_STREAM_DONT_MOVE.rawValue }
         let started = pa_stream_connect_record(stream, source, &attributes, pa_stream_flags_t(rawValue: flags))
         let ready =
@@ -168,22 +173,24 @@ final class PulseDevice: Device {
         guard ready != true else { return }
         let missing = ready == false && pa_context_errno(context) == PA_ERR_NOENTITY.rawValue
         if missing, let source {
-            throw .failed("the PulseAudio server has no source '\(source)'; `noted --list-sources` shows what there is")
+            throw .failed("the PulseAudio server has no source '\(source)'; `noted --list-sources` lists the sources")
         }
-        if missing { throw .waiting("the PulseAudio server has no source to record from; plug one in") }
-        throw .waiting("cannot record from \(target): \(ready == nil ? "no answer" : problem())")
+        if missing { throw .waiting("the PulseAudio server has no source to record from; connect one") }
+        throw .waiting("cannot record from \(target): \(ready == nil ? "no response" : problem())")
     }
 
     private func bytes(_ length: Duration) -> UInt32 {
         UInt32(min(max(length.seconds, 0.001), 60) * Double(captureRate)) * 4
     }
 
-    /// Nanoseconds for the server to answer.
-    private static let patience: UInt64 = 5_000_000_000
+    /// Nanoseconds that the server has to respond.
+    private static let timeout: UInt64 = 5_000_000_000
 
-    /// Runs the loop until `outcome` has one. - Returns: nil when the time is over, or capture is to stop.
+    /// Runs the loop until `outcome` returns a value.
+    ///
+    /// - Returns: nil if the time is up or capture must stop.
     private func iterate(stop: WakeSignal, until outcome: () -> Bool?) -> Bool? {
-        let deadline = Clock.monotonic + Self.patience
+        let deadline = Clock.monotonic + Self.timeout
         while true {
             if let result = outcome() { return result }
             let now = Clock.monotonic

@@ -1,17 +1,18 @@
+import Basics
 import CPulse
 
-/// What libpulse calls back while a stream runs: copies fragments to the sink.
+/// The callbacks of a running stream: copies fragments to the sink.
 ///
-/// Runs on the capture thread, inside `pa_mainloop_dispatch`. No allocation, lock or log.
+/// Runs on the capture thread, inside `pa_mainloop_dispatch`. Doesn't allocate, lock or log.
 final class PulseIntake {
-    /// Where sound goes; nil outside `PulseDevice.pump`, when there is none to come.
+    /// The destination of audio; nil outside `PulseDevice.pump`, when no audio can arrive.
     unowned(unsafe) var sink: CaptureSink?
-    /// Set when sound came.
+    /// Set when audio arrived.
     var delivered = false
     /// Set when the server moved the stream.
     var moved = false
-    /// Nanoseconds of audio that all buffers between the air and this process can hold: a server that was not read for a
-    /// while claims much more for as long as that lasted.
+    /// Nanoseconds of audio that all buffers between the air and this process can hold. After a pause in reading, a
+    /// server claims far more for about as long as the pause lasted.
     var latencyLimit: Int64 = 2_000_000_000
     private var suspended = false
 
@@ -34,7 +35,7 @@ final class PulseIntake {
         Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef { $0.moved = true }
     }
 
-    /// Takes every fragment that is there.
+    /// Takes every available fragment.
     private func drain(_ stream: OpaquePointer) {
         guard let sink else { return }
         while true {
@@ -47,14 +48,15 @@ final class PulseIntake {
                 sink.write(data, count: count, arrival: now, latency: age(of: count, in: stream))
                 delivered = true
             } else {
-                // No address is libpulse's sign for a hole.
+                // A null pointer with a size is how libpulse reports a hole.
                 sink.gap(frames: Int64(count), reason: .hole)
             }
             pa_stream_drop(stream)
         }
     }
 
-    /// Nanoseconds that the last frame of the fragment at the read index is old. libpulse tells the first one's age.
+    /// The age in nanoseconds of the last frame of the fragment at the read index. libpulse reports the age of the
+    /// first.
     private func age(of count: Int, in stream: OpaquePointer) -> Int64 {
         var microseconds: pa_usec_t = 0
         var negative: Int32 = 0

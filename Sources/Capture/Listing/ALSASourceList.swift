@@ -1,12 +1,12 @@
 import CALSA
 import Glibc
 
-/// The PCMs that ALSA's configuration offers for capture.
+/// The capture PCMs in ALSA's configuration.
 enum ALSASourceList {
     static func all() throws(CaptureError) -> [SourceDescription] {
         calsa_be_quiet()
         var hints: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-        // -1: of all cards, and of none.
+        // -1 means all cards.
         let code = snd_device_name_hint(-1, "pcm", &hints)
         guard code >= 0, let hints else { throw .listing("ALSA's configuration: \(errnoText(-code))") }
         defer { snd_device_name_free_hint(hints) }
@@ -17,11 +17,11 @@ enum ALSASourceList {
             guard let name = text("NAME", of: hint), text("IOID", of: hint) != "Output", name != "null" else {
                 continue
             }
-            let words = text("DESC", of: hint) ?? ""
+            let lines = text("DESC", of: hint) ?? ""
             sources.append(
                 SourceDescription(
                     kind: .input, spec: "alsa:\(name)",
-                    description: words.split(separator: "\n").joined(separator: ", "),
+                    description: lines.split(separator: "\n").joined(separator: ", "),
                     isDefault: name == "default"))
         }
         if sources.isEmpty {

@@ -1,20 +1,20 @@
-/// A source that can be named, or a remark about why there are none.
+/// A source that can be selected, or a note on why a sound system offers none.
 public struct SourceDescription: Sendable, Equatable, Codable, CustomStringConvertible {
     public enum Kind: String, Sendable, Codable {
-        /// Something to record from.
+        /// A microphone or line input.
         case input
-        /// What another program plays.
+        /// The output of another program.
         case monitor
-        /// No source, but why a sound system has none to offer. `spec` is empty.
+        /// Not a source, but the reason why a sound system offers none. `spec` is empty.
         case note
     }
 
     public var kind: Kind
-    /// What `--source` takes, such as `pulse:alsa_input.usb-mic`.
+    /// The argument for `--source`, such as `pulse:alsa_input.usb-mic`.
     public var spec: String
-    /// For people, on one line.
+    /// One line for people.
     public var description: String
-    /// Whether this is what the sound system uses when nothing is named.
+    /// Whether this is the sound system's default source.
     public var isDefault: Bool
 
     public init(kind: Kind, spec: String, description: String, isDefault: Bool = false) {
@@ -25,12 +25,13 @@ public struct SourceDescription: Sendable, Equatable, Codable, CustomStringConve
     }
 }
 
-/// What `noted --list-sources` shows: by name, never by index, because indexes change when something is plugged in.
+/// The list that `noted --list-sources` prints: names, not indexes, because indexes change when a device is plugged in.
 public enum SourceList {
-    /// Asks PulseAudio, for two seconds at most, and ALSA. An absent sound server is a note in the list.
+    /// Queries PulseAudio, for at most two seconds, and ALSA. An absent sound server becomes a note in the list.
     ///
     /// Blocks; not for the capture or the analysis thread.
-    /// - Throws: `CaptureError.listing` when ALSA's configuration is unreadable.
+    ///
+    /// - Throws: `CaptureError.listing` if ALSA's configuration is unreadable.
     public static func all() throws(CaptureError) -> [SourceDescription] {
         try all(pulseServer: nil)
     }

@@ -1,32 +1,34 @@
+import Basics
 import Logging
 import Synchronization
 
-/// Live sound from any source, as hops of 512 mono samples at 44.1 kHz.
+/// Live audio from any source, as hops of 512 mono samples at 44.1 kHz.
 ///
-/// A capture thread of its own takes what the device delivers and puts it in a lock-free ring; `next`, on the analysis thread, takes it out,
-/// converts it (format, channels, rate), keeps the time, and finds out what is missing. Nothing that the analysis does can hold the capture
-/// thread up: when it falls behind by more than `CaptureOptions.maximumBacklog`, the oldest sound is dropped, counted and
-/// reported as a discontinuity. (Not so for standard input, and for files without pacing: those wait.)
+/// A dedicated capture thread writes the device's audio to a lock-free ring. `next`, on the analysis thread, reads the
+/// ring, converts the audio (format, channels, rate), keeps the time and detects losses. The analysis never blocks the
+/// capture thread: if it falls behind by more than `CaptureOptions.maximumBacklog`, the oldest audio is dropped,
+/// counted and reported as a discontinuity. Standard input and unpaced files are exceptions: they wait for the analysis
+/// instead.
 ///
-/// - Threads: `next` belongs to one thread at a time. `start`, `stop` and `counters` may be used from any.
+/// - Threads: `next` belongs to one thread at a time. `start`, `stop` and `reading` may be used from any thread.
 /// - Allocation: `next` allocates only when a device is opened or lost, or an epoch begins.
 public final class CaptureStream: HopSource, @unchecked Sendable {
     public let spec: SourceSpec
-    // Nil for `SourceSpec.none`.
+    /// Nil for `SourceSpec.none`.
     private let thread: CaptureThread?
     private let stopSignal: WakeSignal
     private let stopped = Atomic<Bool>(false)
     private let started = Atomic<Bool>(false)
-    // Used by `next` alone.
+    // Used only by `next`.
     private var reader: HopReader
     public let traits: SourceTraits
-    /// What `next` last learned of the device, for other threads.
+    /// The state of the device that `next` last observed, for other threads.
     private let observed = Mutex<(format: StreamFormat?, nonFinite: Int64)>((nil, 0))
 
-    /// Makes a stream; nothing runs yet.
+    /// Creates a stream without starting it.
     ///
-    /// - Throws: `CaptureError.file` for a file that cannot be played, `.system` when the system is out of descriptors. An absent
-    ///   sound server or device is no error: it is waited for.
+    /// - Throws: `CaptureError.file` for a file that cannot be played, `.system` when the system is out of descriptors.
+    ///   An absent sound server or device is not an error: capture waits for it.
     public convenience init(
         spec: SourceSpec, options: CaptureOptions = .init(), logger: Logger
     ) throws(CaptureError) {
@@ -47,7 +49,7 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
         }
     }
 
-    /// With a device of the caller's, which behaves like those of `spec`.
+    /// Creates a stream from the given device, which must behave like those of `spec`.
     init(spec: SourceSpec, device: (any Device)?, options: CaptureOptions, logger: Logger) throws(CaptureError) {
         self.spec = spec
         stopSignal = try WakeSignal()
@@ -66,8 +68,9 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
 
     deinit { thread?.stop() }
 
-    /// Starts capture. Once; further calls do nothing.
-    /// - Throws: `CaptureError.system` when no thread can be had.
+    /// Starts capture. Further calls do nothing.
+    ///
+    /// - Throws: `CaptureError.system` when no thread can be created.
     public func start() throws(CaptureError) {
         guard !started.exchange(true, ordering: .acquiringAndReleasing), !stopped.load(ordering: .acquiring) else {
             return

@@ -1,15 +1,15 @@
 import Sound
 
-/// Device frames in, hops of 512 mono samples at 44.1 kHz out, with an exact account of which device frame each sample is.
+/// Turns device frames into hops of 512 mono samples at 44.1 kHz, and keeps track of which device frame each sample is.
 ///
-/// Belongs to the reader. Allocates when made and when an epoch begins at a rate that has to be converted.
+/// Belongs to the reader. Allocates on creation, and at the start of an epoch if the rate must be converted.
 struct HopAssembler: ~Copyable {
     let format: StreamFormat
     /// Device frames taken since the epoch began.
     private(set) var framesTaken: Int64 = 0
-    /// Samples handed out in hops since the epoch began.
+    /// Samples returned in hops since the epoch began.
     private(set) var samplesTaken: Int64 = 0
-    /// The most frames to take at a time.
+    /// The largest number of frames taken at once.
     let blockFrames: Int
 
     private let decoder: SampleDecoder
@@ -17,7 +17,7 @@ struct HopAssembler: ~Copyable {
     private var raw: [UInt8]
     private var mono: [Float]
     private var converted: [Float]
-    // Samples at 44.1 kHz that wait for their hop to fill.
+    // Samples at 44.1 kHz of an incomplete hop.
     private var queue: [Float]
     private var queued = 0
     private var drained = false
@@ -26,7 +26,7 @@ struct HopAssembler: ~Copyable {
         self.format = format
         decoder = SampleDecoder(format: format)
         resampler = try Resampler(inputRate: Double(format.rate), outputRate: Double(captureRate), quality: .live)
-        // 5 ms or so: what is taken at a time delays what is given.
+        // About 5 ms: larger blocks would delay the hops.
         blockFrames = min(1024, max(32, format.rate / 200))
         raw = [UInt8](repeating: 0, count: blockFrames * format.frameBytes)
         mono = [Float](repeating: 0, count: blockFrames)
@@ -36,17 +36,18 @@ struct HopAssembler: ~Copyable {
 
     var hasHop: Bool { queued >= hopSize }
 
-    /// Samples that are short of a hop.
+    /// Samples collected for an incomplete hop.
     var partial: Int { queued }
 
-    /// Begins a new epoch: forgets everything but the format.
+    /// Begins a new epoch: discards everything but the format.
     mutating func restart() {
         resampler.reset()
         (framesTaken, samplesTaken, queued, drained) = (0, 0, 0, false)
     }
 
-    /// Appends frames from the ring: as many as asked for, at most `blockFrames`, and only while no hop is waiting.
-    /// - Returns: how many were taken, and how many samples in them were no numbers.
+    /// Appends frames from the ring: at most `frames` and `blockFrames`, and only while no hop is complete.
+    ///
+    /// - Returns: the number of frames taken, and the number of non-finite samples in them.
     mutating func append(from ring: ByteRing, frames: Int) -> (frames: Int, nonFinite: Int) {
         let count = min(frames, blockFrames)
         guard !hasHop, count > 0, ring.read(into: &raw, count: count * format.frameBytes) else { return (0, 0) }
@@ -65,7 +66,7 @@ struct HopAssembler: ~Copyable {
         queued += count
     }
 
-    // Static, because spans of two properties can't be held at once. A count of 0 is the end of the input.
+    // Static, because overlapping accesses to two properties aren't allowed. A count of 0 marks the end of the input.
     private static func convert(
         _ input: [Float], _ count: Int, by resampler: inout Resampler, into output: inout [Float]
     ) -> Int {
@@ -74,8 +75,8 @@ struct HopAssembler: ~Copyable {
         return resampler.process(input.span.extracting(first: count), into: &output).produced
     }
 
-    /// The input has ended: makes the next hop of what the resampler still holds, and zeros fill the last one. To be called
-    /// until there is none.
+    /// Ends the input: makes the next hop from what remains in the resampler, and pads the last one with zeros. To be
+    /// called until ``hasHop`` stays false.
     mutating func finish() {
         while !hasHop, !drained {
             let produced = Self.convert(mono, 0, by: &resampler, into: &converted)
@@ -87,8 +88,9 @@ struct HopAssembler: ~Copyable {
         queued = hopSize
     }
 
-    /// Moves the oldest hop to the front of `hop`, which has room for it.
-    /// - Returns: how many device frames behind the newest taken one the hop's last sample lies.
+    /// Moves the oldest hop to the front of `hop`, which must have room for it.
+    ///
+    /// - Returns: the distance in device frames from the hop's last sample to the newest frame taken.
     mutating func take(into hop: inout MutableSpan<Float>) -> Double {
         for index in 0..<min(hopSize, hop.count) { hop[index] = queue[index] }
         queued -= hopSize

@@ -1,17 +1,19 @@
+import Basics
 import Logging
 import Sound
 
-/// The reader's side of capture: turns the capture thread's records into hops, and reports what they say to a ``Timeline``.
+/// The reader's side of capture: turns the capture thread's records into hops, and reports their contents to a
+/// ``Timeline``.
 ///
-/// It moves audio; it keeps no time. Never waits. Belongs to the thread that calls `CaptureStream.next`.
+/// It moves audio and keeps no time. It never waits. Belongs to the thread that calls `CaptureStream.next`.
 struct HopReader: ~Copyable {
     private let thread: CaptureThread?
     private let isLive: Bool
     private let maximumBacklog: Double
     private let logger: Logger
-    /// What was agreed with the device; nil before it was first opened.
+    /// The format of the device; nil until it is first opened.
     private(set) var format: StreamFormat?
-    /// Samples that were not finite, or 80 dB over full scale.
+    /// Samples that were not finite, or more than 80 dB above full scale.
     private(set) var nonFiniteSamples: Int64 = 0
 
     private var hasLoggedPriority = false
@@ -19,15 +21,15 @@ struct HopReader: ~Copyable {
     // The open device; nil between devices.
     private var assembler: HopAssembler?
     private var audio: ByteRing?
-    // The record whose frames are being taken, and how many of them are left.
+    // The record whose frames are being taken, and the number of its frames that remain.
     private var record = CaptureRecord(.gap)
     private var recordFrames = 0
-    // Frames to discard because the analysis fell behind.
+    // Frames still to be discarded because the analysis fell behind.
     private var skipping = 0
 
     /// - Parameters:
-    ///   - isLive: whether the source goes on when nobody reads, so that a backlog has to be dropped.
-    ///   - maximumBacklog: seconds of audio that may pile up before that.
+    ///   - isLive: whether the source continues when nobody reads, so that an excessive backlog must be dropped.
+    ///   - maximumBacklog: the limit of the backlog in seconds of audio.
     init(thread: CaptureThread?, isLive: Bool, maximumBacklog: Double, logger: Logger) {
         self.thread = thread
         self.isLive = isLive
@@ -35,7 +37,7 @@ struct HopReader: ~Copyable {
         self.logger = logger
     }
 
-    /// - Returns: nil when nothing has happened.
+    /// - Returns: nil if there is nothing to report.
     mutating func next(into hop: inout MutableSpan<Float>, _ timeline: inout Timeline) -> CaptureEvent? {
         while true {
             if let event = timeline.nextEvent() { return event }
@@ -49,14 +51,14 @@ struct HopReader: ~Copyable {
     private mutating func takeHop(into hop: inout MutableSpan<Float>, _ timeline: inout Timeline) -> CaptureEvent? {
         guard assembler?.hasHop == true else { return nil }
         if let start = timeline.discontinuity() { return .discontinuity(start) }
-        // The newest frame taken is older than the record's last by what is left of the record.
+        // The rest of the record is newer than the newest frame taken.
         let behind = (assembler?.take(into: &hop) ?? 0) + Double(recordFrames)
         return .hop(timeline.hop(framesBehind: behind, arrival: record.arrival, unixOffset: Clock.unixOffset))
     }
 
     /// Takes or skips frames of the current record.
     ///
-    /// - Returns: whether there were any.
+    /// - Returns: whether any remained.
     private mutating func takeFrames(_ timeline: inout Timeline) -> Bool {
         guard recordFrames > 0, let audio, let format = assembler?.format else { return false }
         dropBacklog(audio, format, &timeline)
@@ -72,7 +74,7 @@ struct HopReader: ~Copyable {
             assembler?.restart()
         }
         guard let taken = assembler?.append(from: audio, frames: recordFrames), taken.frames > 0 else {
-            // A record promises frames that are in the ring already.
+            // A record is written only after its frames, so this cannot happen.
             recordFrames = 0
             return true
         }
@@ -81,7 +83,7 @@ struct HopReader: ~Copyable {
         return true
     }
 
-    /// The newest audio wins: when too much has piled up, all but the last two hops' worth is dropped.
+    /// Drops an excessive backlog, except for the newest two hops.
     private mutating func dropBacklog(_ audio: ByteRing, _ format: StreamFormat, _ timeline: inout Timeline) {
         guard isLive, skipping == 0 else { return }
         let backlog = audio.readableCount / format.frameBytes
@@ -92,13 +94,13 @@ struct HopReader: ~Copyable {
 
     /// Takes the next record.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: whether one was waiting.
     private mutating func takeRecord(_ timeline: inout Timeline) -> Bool {
         guard let thread, recordFrames == 0 else { return false }
         var next = CaptureRecord(.gap)
         guard thread.records.read(into: &next, count: CaptureRecord.size) else { return false }
         switch next.kind {
-        case .sound:
+        case .audio:
             logPriority()
             record = next
             recordFrames = Int(next.frames)
@@ -125,7 +127,7 @@ struct HopReader: ~Copyable {
     private mutating func open(_ format: StreamFormat, _ ring: ByteRing, _ timeline: inout Timeline) {
         self.format = format
         skipping = 0
-        // What the lost stream left short of a hop is discarded with its assembler.
+        // The incomplete hop of the lost stream is discarded with its assembler.
         timeline.restarted(discarding: assembler?.partial ?? 0)
         audio = ring
         do {
@@ -136,16 +138,16 @@ struct HopReader: ~Copyable {
         }
     }
 
-    /// The source has ended: turns what is left of it into hops.
+    /// Once the source has ended, turns the rest of its audio into hops.
     ///
-    /// - Returns: whether there was enough for one.
+    /// - Returns: whether there is another hop.
     private mutating func finish() -> Bool {
         guard hasEnded, recordFrames == 0 else { return false }
         assembler?.finish()
         return assembler?.hasHop == true
     }
 
-    /// Logs once, and from here, because the capture thread doesn't log.
+    /// Logs a refusal once. The capture thread itself doesn't log.
     private mutating func logPriority() {
         guard !hasLoggedPriority, let priority = thread?.tally.priority, priority != .notRequested else { return }
         hasLoggedPriority = true

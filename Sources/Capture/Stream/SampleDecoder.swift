@@ -1,18 +1,19 @@
-/// Raw interleaved frames in, mono floats out.
+/// Converts raw interleaved frames to mono floats.
 ///
-/// The channels are averaged, so that nothing clips that didn't and no microphone is preferred. Whatever is no number, infinite
-/// or 80 dB over full scale, which no converter of sound delivers, becomes 0 and is counted.
+/// The channels are averaged, so that the mix cannot clip and no microphone is preferred. Samples that are not finite
+/// or more than 80 dB above full scale, which no converter delivers, are replaced by 0 and counted.
 struct SampleDecoder: Sendable {
     let format: StreamFormat
 
-    /// Louder than this is not sound: 80 dB over full scale.
+    /// 80 dB above full scale: larger values are not audio.
     static let limit: Float = 10_000
 
-    /// Decodes `count` frames from `bytes` to the front of `mono`. Allocates nothing; any alignment will do.
+    /// Decodes `count` frames from `bytes` to the front of `mono`. Allocates nothing and accepts any alignment.
+    ///
     /// - Parameters:
     ///   - bytes: at least `count * format.frameBytes` bytes.
     ///   - mono: at least `count` samples.
-    /// - Returns: how many samples, counted in every channel, were replaced by 0.
+    /// - Returns: the number of samples replaced by 0, over all channels.
     func decode(_ bytes: UnsafeRawPointer, count: Int, into mono: UnsafeMutablePointer<Float>) -> Int {
         switch format.sample {
         case .u8: mix(bytes, count, mono) { Float(Int32($0.load(as: UInt8.self)) - 128) / 128 }

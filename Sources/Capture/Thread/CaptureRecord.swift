@@ -1,13 +1,13 @@
 import Sound
 
-/// What the capture thread tells the reader, in the order in which it happened: 32 bytes through a `ByteRing`.
+/// A message from the capture thread to the reader, in the order of events: 32 bytes in a `ByteRing`.
 struct CaptureRecord: BitwiseCopyable, Sendable {
     enum Kind: UInt32 {
-        /// `frames` frames lie in the session's ring; the last arrived at `arrival`.
-        case sound
-        /// Sound is missing here: `frames` of it at the device's rate, or as much as the clock says if negative.
+        /// The audio ring holds `frames` frames; the last arrived at `arrival`.
+        case audio
+        /// `frames` frames of audio are missing, at the device's rate; if negative, the clock determines how many.
         case gap
-        /// The device says that it is suspended (`frames` 1) or goes on (0).
+        /// The device reports that it was suspended (`frames` is 1) or resumed (0).
         case suspended
         /// `payload` is a retained `CaptureNotice`.
         case notice
@@ -27,16 +27,16 @@ struct CaptureRecord: BitwiseCopyable, Sendable {
         }
     }
 
-    // Raw values, because whatever comes out of a ring is bytes.
+    // Raw values, because the ring holds plain bytes.
     private var kindBits: UInt32
     private var reasonBits: UInt32
     var frames: Int64
     /// `CLOCK_MONOTONIC`, nanoseconds.
     var arrival: UInt64
-    /// Nanoseconds from the air to the arrival, for the last frame; or a `CaptureNotice`.
+    /// The latency of the last frame in nanoseconds; or a `CaptureNotice`.
     var payload: Int64
 
-    // Computed, because a stored one is made behind a lock on first use.
+    // Computed, because a stored one is initialized under a lock on first use.
     static var size: Int {
         @_noAllocation @_noLocks get { MemoryLayout<CaptureRecord>.size }
     }
@@ -54,16 +54,16 @@ struct CaptureRecord: BitwiseCopyable, Sendable {
     var reason: Reason { Reason(rawValue: reasonBits) ?? .ringFull }
 }
 
-/// What the capture thread tells the reader while no sound flows: rare, and with words.
+/// A message from the capture thread that needs strings. Sent rarely, and never while audio flows.
 final class CaptureNotice: Sendable {
     enum Content: Sendable {
-        /// The device is open: what it delivers, where its frames will lie, its name and what is known about it.
+        /// The device is open: its format, the ring for its frames, its name and a description.
         case opened(StreamFormat, ByteRing, name: String, detail: String)
-        /// The stream goes on from another device.
+        /// The stream continues from another device.
         case moved(name: String, detail: String)
-        /// The device could not be opened, or was lost, and is tried again.
+        /// The device could not be opened, or was lost, and will be retried.
         case closed(CaptureState, detail: String)
-        /// There will be no more sound.
+        /// There will be no more audio.
         case ended
     }
 

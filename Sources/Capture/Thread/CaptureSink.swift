@@ -1,9 +1,9 @@
 import Sound
 
-/// Where the capture thread puts the frames of one opened device: the hot end of capture.
+/// Receives the frames of one open device: the hot end of capture.
 ///
-/// `write`, `gap` and `suspended` allocate nothing and take no lock, and are called by the capture thread alone. Frames that find no
-/// room are counted and reported as a gap before the next ones that do.
+/// `write`, `gap` and `suspended` allocate nothing, take no lock, and are called only by the capture thread. Frames
+/// that don't fit are counted, and reported as a gap before the next frames that do.
 final class CaptureSink {
     let audio: ByteRing
     let frameBytes: Int
@@ -12,12 +12,12 @@ final class CaptureSink {
     private let tally: CaptureTally
     private var dropped: Int64 = 0
 
-    // The same objects, for the hot path: reached without touching their reference counts.
+    // The same objects for the hot path, without reference counting.
     private let hotAudio: Unmanaged<ByteRing>
     private let hotRecords: Unmanaged<ByteRing>
     private let hotTally: Unmanaged<CaptureTally>
 
-    /// Room in the ring of records that sound leaves for gaps and notices.
+    /// Bytes of the record ring that audio leaves free for gaps and notices.
     private let reserve = 64 * CaptureRecord.size
 
     init(format: StreamFormat, seconds: Double, records: ByteRing, wake: WakeSignal, tally: CaptureTally) {
@@ -31,7 +31,7 @@ final class CaptureSink {
         hotTally = .passUnretained(tally)
     }
 
-    /// How many frames fit now.
+    /// The number of frames that fit now.
     var room: Int {
         @_noAllocation @_noLocks get {
             guard hotRecords._withUnsafeGuaranteedRef({ $0.writableCount }) > reserve + CaptureRecord.size else {
@@ -41,11 +41,12 @@ final class CaptureSink {
         }
     }
 
-    /// Hands over frames, and wakes the reader.
+    /// Hands over frames and wakes the reader.
+    ///
     /// - Parameters:
     ///   - frames: `count` whole frames.
-    ///   - arrival: monotonic nanoseconds at which they got here.
-    ///   - latency: nanoseconds that the last of them is old by then.
+    ///   - arrival: monotonic nanoseconds at which they arrived.
+    ///   - latency: the age of the last frame at that moment, in nanoseconds.
     func write(_ frames: UnsafeRawPointer, count: Int, arrival: UInt64, latency: Int64) {
         put(frames, count: count, arrival: arrival, latency: latency)
         wake.raise()
@@ -65,28 +66,29 @@ final class CaptureSink {
         }
         let bytes = count &* frameBytes
         guard hotAudio._withUnsafeGuaranteedRef({ $0.write(frames, count: bytes) }) else { return }
-        send(CaptureRecord(.sound, frames: Int64(count), arrival: arrival, payload: latency))
+        send(CaptureRecord(.audio, frames: Int64(count), arrival: arrival, payload: latency))
     }
 
-    /// Reports that audio is missing: so many frames, or as many as the clock shows if negative.
+    /// Reports that `frames` frames are missing; if negative, the clock determines how many.
     @_noAllocation @_noLocks
     func gap(frames: Int64, reason: CaptureRecord.Reason) { send(CaptureRecord(.gap, reason: reason, frames: frames)) }
 
-    /// The device goes on after an overrun.
+    /// The device resumed after an overrun.
     @_noAllocation @_noLocks
     func recovered() { hotTally._withUnsafeGuaranteedRef { $0.recovered() } }
 
-    /// So many samples were no numbers, and have been made 0.
+    /// Records that `count` samples were not finite and have been replaced by 0.
     @_noAllocation @_noLocks
     func replaced(_ count: Int) { hotTally._withUnsafeGuaranteedRef { $0.replaced(count) } }
 
-    /// Says that the device has been suspended, or goes on; and wakes the reader.
+    /// Reports that the device was suspended or resumed, and wakes the reader.
     func suspended(_ flag: Bool) {
         send(CaptureRecord(.suspended, frames: flag ? 1 : 0))
         wake.raise()
     }
 
-    /// The reserve is for these, and they are few: should it be used up all the same, one is lost.
+    /// Sends a record, using the reserve if necessary. In the unlikely case that the reserve is exhausted, the record
+    /// is lost.
     @_noAllocation @_noLocks
     private func send(_ record: CaptureRecord) {
         var record = record

@@ -1,14 +1,15 @@
 import Synchronization
 
-/// What the capture thread counts while it runs. Written by it, read by any thread, without a lock.
+/// Counters that the capture thread writes and any thread reads, without a lock.
 final class CaptureTally: Sendable {
     let framesReceived = Atomic<Int64>(0)
     let recoveries = Atomic<Int64>(0)
     /// Samples that the device itself replaced, because they were not finite.
     let nonFinite = Atomic<Int64>(0)
-    /// Nanoseconds.
+    /// The latency of the newest frame, in nanoseconds.
     let latency = Atomic<Int64>(0)
-    /// The outcome of the request for real-time priority: 0 before it, the thread's id when granted, else minus the errno.
+    /// The result of the request for real-time priority: 0 before it, the thread's id if granted, otherwise minus the
+    /// errno.
     private let outcome = Atomic<Int32>(0)
 
     @_noAllocation @_noLocks
@@ -35,6 +36,6 @@ final class CaptureTally: Sendable {
         }
     }
 
-    /// No device is open, and priority is asked for again with the next.
+    /// The device was closed; priority is requested again with the next one.
     func released() { outcome.store(0, ordering: .releasing) }
 }

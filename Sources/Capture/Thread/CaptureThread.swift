@@ -1,26 +1,27 @@
+import Basics
 import CLinux
 import Glibc
 import Sound
 import Synchronization
 
-/// The capture thread: opens a device, takes its sound, opens it again when it is lost, until told to stop.
+/// The capture thread: opens a device, takes its audio, and reopens it after a loss, until it is stopped.
 ///
-/// A pthread, not a task, with all signals blocked. While a stream is open it does nothing but wait in the device's own loop
-/// and write to the sink; words (`CaptureNotice`) are made only when a device is opened, moved or lost.
+/// A pthread, not a task, with all signals blocked. While a stream is open it only waits in the device's own loop and
+/// writes to the sink. Strings (`CaptureNotice`) are created only when a device is opened, moved or lost.
 final class CaptureThread: @unchecked Sendable {
     let records = ByteRing(minimumCapacity: 4096 * CaptureRecord.size)
     let tally = CaptureTally()
-    /// Raised for the reader whenever there is something in `records`.
+    /// Raised for the reader when `records` has something new.
     let wake: WakeSignal
     private let stopSignal: WakeSignal
     private let realTime: Bool
     private let ringSeconds: Double
-    // Used by the capture thread alone once it runs.
+    // Used only by the capture thread once it runs.
     private let device: any Device
-    // Written by the starter, and by the one who joins.
+    // Written by the thread that starts this one, and by the one that joins it.
     private let handle = Mutex<pthread_t?>(nil)
 
-    /// - Parameter ringSeconds: how much sound the ring is to hold.
+    /// - Parameter ringSeconds: the capacity of the audio ring, in seconds.
     init(device: any Device, realTime: Bool, ringSeconds: Double) throws(CaptureError) {
         wake = try WakeSignal()
         stopSignal = try WakeSignal()
@@ -30,7 +31,7 @@ final class CaptureThread: @unchecked Sendable {
     }
 
     deinit {
-        // Notices that nobody read still own themselves.
+        // Unread notices still own themselves.
         var record = CaptureRecord(.gap)
         while records.read(into: &record, count: CaptureRecord.size) {
             if record.kind == .notice { _ = CaptureThread.notice(in: record) }
@@ -41,7 +42,7 @@ final class CaptureThread: @unchecked Sendable {
         var blocked = sigset_t()
         var previous = sigset_t()
         sigfillset(&blocked)
-        // A thread inherits the mask of its maker.
+        // A new thread inherits the mask of its creator.
         pthread_sigmask(SIG_SETMASK, &blocked, &previous)
         defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
         var thread = pthread_t()
@@ -61,7 +62,8 @@ final class CaptureThread: @unchecked Sendable {
         handle.withLock { $0 = started }
     }
 
-    /// Any thread but the capture thread: ends it and waits for its end, which takes as long as a call of the sound system does.
+    /// Ends the thread and waits for it, which may take as long as one call of the sound system. May be called on any
+    /// thread but the capture thread.
     func stop() {
         stopSignal.raise()
         let thread = handle.withLock { handle in
@@ -71,7 +73,7 @@ final class CaptureThread: @unchecked Sendable {
         if let thread { pthread_join(thread, nil) }
     }
 
-    /// The reader: the notice that a record carries. To be taken once.
+    /// Called by the reader: takes ownership of the notice that a record carries. Once per record.
     static func notice(in record: CaptureRecord) -> CaptureNotice? {
         UnsafeRawPointer(bitPattern: Int(record.payload))
             .map { Unmanaged<CaptureNotice>.fromOpaque($0).takeRetainedValue() }
@@ -120,7 +122,8 @@ final class CaptureThread: @unchecked Sendable {
             let sink = CaptureSink(
                 format: opened.format, seconds: ringSeconds, records: records, wake: wake, tally: tally)
             post(.opened(opened.format, sink.audio, name: opened.name, detail: opened.detail))
-            // Only now: opening a device and touching its ring take their time, and only a running stream needs priority.
+            // Only now, because opening the device and touching its ring take time, and only a running stream needs
+            // priority.
             requestPriority()
             return sink
         } catch {
@@ -130,7 +133,7 @@ final class CaptureThread: @unchecked Sendable {
         }
     }
 
-    /// Gives back the priority, then the device: closing may block.
+    /// Gives up the priority, then closes the device, which may block.
     private func close() {
         if realTime {
             RealTime.release()
@@ -148,7 +151,7 @@ final class CaptureThread: @unchecked Sendable {
     private func post(_ content: CaptureNotice.Content) {
         let notice = Unmanaged.passRetained(CaptureNotice(content))
         var record = CaptureRecord(.notice, payload: Int64(Int(bitPattern: notice.toOpaque())))
-        // A reader that has slept through thousands of records has to wake before anything goes on.
+        // If the reader has fallen thousands of records behind, wait until it catches up.
         while !records.write(&record, count: CaptureRecord.size) {
             guard !stopSignal.wait(nanoseconds: 10_000_000) else {
                 notice.release()

@@ -2,33 +2,34 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Real-time scheduling of the capture thread, with two safety nets.
+/// Real-time scheduling for the capture thread, with two safeguards.
 ///
-/// The priority is low among the real-time ones (10 of 99: below what sound servers take), not inherited by children, and guarded
-/// by `RLIMIT_RTTIME`: should the thread ever use 0.2 s of processor without sleeping, the kernel sends `SIGXCPU`, and the
-/// handler installed here demotes it to an ordinary thread instead of letting the process be killed.
+/// The priority is low for a real-time priority (10 of 99, below that of sound servers), and children don't inherit it.
+/// `RLIMIT_RTTIME` limits it: if the thread uses 0.2 s of processor time without sleeping, the kernel sends `SIGXCPU`,
+/// and the handler installed here demotes the thread to normal priority instead of letting the process be killed.
 enum RealTime {
     static let priority: Int32 = 10
     private static let resource = __rlimit_resource_t(__RLIMIT_RTTIME.rawValue)
-    /// Microseconds of processor time without sleep.
+    /// Microseconds of processor time without sleeping.
     private static let budget: rlim_t = 200_000
-    // Linux's SCHED_RESET_ON_FORK, which the headers only show to GNU C.
+    // Linux's SCHED_RESET_ON_FORK, which the headers define only for GNU C.
     private static let resetOnFork: Int32 = 0x4000_0000
 
-    /// The threads that the handler demotes, 0 where there is none: one, or two while a source takes another's place. The
-    /// signal doesn't say which of them ran wild, so all of them pay.
+    /// The threads that the handler demotes; 0 marks a free slot. Usually one, or two while one source replaces
+    /// another. The signal doesn't identify the runaway thread, so all of them are demoted.
     private static let threads = ThreadTable()
     private static let guarded = Mutex(false)
 
-    /// Asks for the calling thread.
-    /// - Returns: 0 when granted, else the errno.
+    /// Requests real-time priority for the calling thread.
+    ///
+    /// - Returns: 0 if granted, otherwise the errno.
     static func request() -> Int32 {
         guard limitProcessorTime() else { return errno }
         var parameters = sched_param()
         parameters.sched_priority = priority
         // On Linux, 0 is the calling thread, not the process.
         guard sched_setscheduler(0, SCHED_FIFO | resetOnFork, &parameters) == 0 else { return errno }
-        // A thread that the table has no room for would go unguarded, so it doesn't get its priority.
+        // A thread without a slot would be unguarded, so it doesn't get the priority.
         guard threads.replace(0, by: clinux_gettid()) else {
             parameters.sched_priority = 0
             sched_setscheduler(0, SCHED_OTHER, &parameters)
@@ -37,7 +38,7 @@ enum RealTime {
         return 0
     }
 
-    /// Makes the calling thread an ordinary one again, if `request` had made it more.
+    /// Returns the calling thread to normal priority if `request` had raised it.
     static func release() {
         var parameters = sched_param()
         if threads.replace(clinux_gettid(), by: 0) { sched_setscheduler(0, SCHED_OTHER, &parameters) }
@@ -46,7 +47,7 @@ enum RealTime {
     private static func limitProcessorTime() -> Bool {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return false }
-        // A stricter limit set from outside stands.
+        // Keep a stricter limit set from outside.
         guard limit.rlim_cur > budget else { return true }
         return guarded.withLock { done in
             if !done {
@@ -61,10 +62,10 @@ enum RealTime {
         }
     }
 
-    /// Whether `thread` was granted priority and has neither given it back nor lost it.
+    /// Whether `thread` was granted priority and has neither released nor lost it.
     static func isHeld(by thread: pid_t) -> Bool { threads.contains(thread) }
 
-    /// In a signal handler: a system call for each thread, no allocation.
+    /// Runs in a signal handler: one system call per thread, no allocation.
     private static func demote() {
         let saved = errno
         threads.removeAll { thread in
@@ -74,14 +75,15 @@ enum RealTime {
         errno = saved
     }
 
-    /// One sentence for the log about what came of it.
+    /// One sentence for the log about a refused request.
     static func explanation(errno code: Int32) -> String {
-        "capture runs without real-time priority (\(errnoText(code))): it works all the same, but a busy machine may delay it; "
-            + "to grant it, set LimitRTPRIO=\(priority) in the unit, or '@audio - rtprio \(priority)' in /etc/security/limits.d"
+        "capture runs without real-time priority (\(errnoText(code))); it works, but may be delayed on a busy machine; "
+            + "to allow it, set LimitRTPRIO=\(priority) in the unit, or '@audio - rtprio \(priority)' in "
+            + "/etc/security/limits.d"
     }
 }
 
-/// A few thread numbers that a signal handler may read.
+/// A small set of thread ids that a signal handler may read.
 private struct ThreadTable: @unchecked Sendable {
     private static let capacity = 64
     private let slots: UnsafeMutablePointer<Atomic<pid_t>>
@@ -91,7 +93,7 @@ private struct ThreadTable: @unchecked Sendable {
         for slot in 0..<Self.capacity { (slots + slot).initialize(to: Atomic(0)) }
     }
 
-    /// Puts `new` into the first slot that holds `old`; false when there is none.
+    /// Writes `new` to the first slot that holds `old`; returns false if there is none.
     func replace(_ old: pid_t, by new: pid_t) -> Bool {
         for slot in 0..<Self.capacity {
             let (done, _) = slots[slot].compareExchange(expected: old, desired: new, ordering: .acquiringAndReleasing)
@@ -104,7 +106,7 @@ private struct ThreadTable: @unchecked Sendable {
         (0..<Self.capacity).contains { slots[$0].load(ordering: .acquiring) == thread }
     }
 
-    /// Empties the table, and passes each thread that was in it to `body`.
+    /// Empties the table and passes each thread in it to `body`.
     func removeAll(_ body: (pid_t) -> Void) {
         for slot in 0..<Self.capacity {
             let thread = slots[slot].exchange(0, ordering: .acquiringAndReleasing)

@@ -1,14 +1,14 @@
-/// When to try to open a device: at once, then after 0.1 s, doubled with every failure up to 5 s, for ever.
+/// Decides when to open a device: at once, then after 0.1 s, doubling with every failure up to 5 s, indefinitely.
 ///
-/// A pure state machine; the clock and the device are outside. Delays are spread by ±20% so that many clients of a
-/// restarted server don't come all at once.
+/// A pure state machine; clock and device are outside. Delays vary by ±20% so that the clients of a restarted server
+/// don't all connect at once.
 struct Reconnection: Sendable {
     enum Event: Sendable {
         /// The device was opened.
         case opened
-        /// It could not be opened.
+        /// The device could not be opened.
         case failed
-        /// Sound has arrived from it.
+        /// Audio has arrived from the device.
         case delivered
         /// The open device was lost.
         case lost
@@ -17,28 +17,28 @@ struct Reconnection: Sendable {
     enum Action: Equatable, Sendable {
         /// Open the device now.
         case attempt
-        /// Do nothing for so many nanoseconds.
+        /// Do nothing for this long.
         case wait(nanoseconds: UInt64)
-        /// The device is open: take its sound.
+        /// The device is open: take its audio.
         case stream
     }
 
     private enum State: Equatable {
         case closed(until: UInt64)
-        case open(firstSound: UInt64?)
+        case open(firstAudio: UInt64?)
     }
 
     static let firstDelay: UInt64 = 100_000_000
     static let longestDelay: UInt64 = 5_000_000_000
-    /// Sound must have come for this long before a loss counts as the first one again: a device that comes and goes
-    /// is not to be hammered.
+    /// A loss resets the delay only if audio has arrived for this long, so that a device that comes and goes isn't
+    /// opened too often.
     static let trustedAfter: UInt64 = 2_000_000_000
 
     private var state = State.closed(until: 0)
     private var delay = Reconnection.firstDelay
     private var random: UInt64
 
-    /// - Parameter seed: of the spread; two machines with one seed do the same.
+    /// - Parameter seed: for the random variation; equal seeds give equal delays.
     init(seed: UInt64) { random = seed }
 
     func action(at now: UInt64) -> Action {
@@ -51,20 +51,20 @@ struct Reconnection: Sendable {
     mutating func handle(_ event: Event, at now: UInt64) {
         switch (event, state) {
         case (.opened, _):
-            state = .open(firstSound: nil)
+            state = .open(firstAudio: nil)
         case (.delivered, .open(nil)):
-            state = .open(firstSound: now)
+            state = .open(firstAudio: now)
         case (.delivered, _):
             break
-        case (.lost, .open(let firstSound?)) where now &- firstSound >= Self.trustedAfter:
+        case (.lost, .open(let firstAudio?)) where now &- firstAudio >= Self.trustedAfter:
             delay = Self.firstDelay
-            back(off: now)
+            backOff(now)
         case (.lost, _), (.failed, _):
-            back(off: now)
+            backOff(now)
         }
     }
 
-    private mutating func back(off now: UInt64) {
+    private mutating func backOff(_ now: UInt64) {
         // SplitMix64.
         random &+= 0x9E37_79B9_7F4A_7C15
         var bits = random

@@ -1,47 +1,49 @@
 /// The clock of one open stream: maps its frames to monotonic time, and detects frames that never arrived.
 ///
-/// A device delivers frames at a nearly constant rate, so the *lateness* of an arrival (its time less the nominal duration of
-/// all frames up to it) follows a straight line whose slope is the error of the device's clock. Scheduling and buffering only
-/// ever add to it. The smallest lateness of each block of 0.25 s therefore lies on the line; a two-state Kalman filter
-/// (offset and drift) tracks it. Three quantities follow from the line:
+/// A device delivers frames at a nearly constant rate. The *lateness* of an arrival, its time minus the nominal
+/// duration of all frames up to it, therefore follows a straight line whose slope is the error of the device's clock.
+/// Scheduling and buffering only ever increase it, so the smallest lateness in each block of 0.25 s lies on the line. A
+/// two-state Kalman filter (offset and drift) tracks that line. Three quantities follow from it:
 ///
-/// - **Time.** Frame `f` was in the air at `line(f) - latency`. The latency is a property of the stream, so it is averaged
-///   over the claims of the device and isn't allowed to jump; claims are ignored after a hiatus, because sound servers
-///   mis-state their latency for about as long as the hiatus lasted (measured with PulseAudio 16.1).
-/// - **Loss.** A backlog that arrives late raises the lateness for a while; frames that never arrive raise it for good. When
-///   two consecutive blocks lie further above the line than jitter explains (12 to 30 ms), and agree, the difference was lost.
-/// - **Drift**, of up to ±2%.
+/// - **Time.** Frame `f` was in the air at `line(f) - latency`. The latency is a property of the stream, so it is
+///   averaged over the device's claims and isn't allowed to jump. Claims are ignored after a hiatus, because sound
+///   servers misstate their latency for about as long as the hiatus lasted (measured with PulseAudio 16.1).
+/// - **Loss.** A backlog that arrives late raises the lateness temporarily; frames that never arrive raise it
+///   permanently. When two consecutive blocks lie further above the line than jitter explains (12 to 30 ms) and agree
+///   with each other, the difference was lost.
+/// - **Drift**, up to ±2%.
 ///
-/// A stream without a clock of its own (a pipe, a file read as fast as possible) has no line to keep to: the clock is anchored
-/// anew whenever an arrival is more than 50 ms off, and no loss is detected.
+/// A stream without a clock of its own (a pipe, a file read as fast as possible) doesn't follow a line. Its clock is
+/// re-anchored whenever an arrival is more than 50 ms off, and no loss is detected.
 ///
-/// A pure value: the caller supplies all times. O(1) memory and time, no allocation.
+/// A pure value: the caller supplies all times. O(1) memory and time per call, no allocation.
 struct DeviceClock: Sendable {
-    /// The range of ``lossThreshold``, in seconds: one hop at least.
+    /// The range of ``lossThreshold``, in seconds: at least one hop.
     static let lossThresholds = 0.012...0.030
-    /// Seconds in a block.
+    /// Seconds per block.
     static let blockLength = 0.25
-    /// Seconds by which an unclocked stream may deviate before its clock is anchored anew.
+    /// Seconds by which an unclocked stream may deviate before its clock is re-anchored.
     static let anchorTolerance = 0.050
-    /// Seconds without an arrival after which the device's latency claims are ignored for a while.
+    /// Seconds without an arrival after which the device's latency claims are temporarily ignored.
     static let hiatus = 0.3
-    /// Seconds after a move in which arrivals and claims aren't used, because the server is still learning the new latency.
+    /// Seconds after a move in which arrivals and claims are ignored, because the server is still measuring the new
+    /// latency.
     static let moveSettling = 0.4
-    /// The largest drift that is credible.
+    /// The largest plausible drift.
     static let driftLimit = 0.02
 
-    // Filter parameters, as standard deviations: of a block's minimum, in seconds; of the initial drift; of the offset's and
-    // the drift's random walk over one second (a quartz oscillator drifts by less than 1 ppm a second).
+    // Filter parameters, as standard deviations: of a block's minimum, in seconds; of the initial drift; of the
+    // offset's and the drift's random walk over one second (a quartz oscillator drifts by less than 1 ppm a second).
     private static let measurementNoise = 0.0018
     private static let initialDrift = 0.01
     private static let offsetWalk = 0.0003
     private static let driftWalk = 0.5e-6
 
-    /// Frames a second, as the device declares it.
+    /// Frames per second, as the device declares it.
     let rate: Double
     private let isClocked: Bool
 
-    /// Frames of the stream so far: those that arrived, and those known to be lost.
+    /// Frames of the stream so far, both arrived and known to be lost.
     private(set) var position: Int64 = 0
     /// Monotonic nanoseconds of the newest arrival; nil before the first.
     private(set) var lastArrival: UInt64?
@@ -53,14 +55,14 @@ struct DeviceClock: Sendable {
     private var reference = 0.0
     private var covariance = (oo: 0.0, od: 0.0, dd: 0.0)
     private var isTracking = false
-    /// The mean distance of blocks from the line, in seconds.
+    /// The mean absolute distance of blocks from the line, in seconds.
     private var spread = 0.005
 
-    // The block being collected: its smallest lateness, where that was, and the latency claimed there.
+    // The block in progress: its smallest lateness, with the stream time and the latency claim at that arrival.
     private var blockEnd = -Double.infinity
     private var block = Block()
     private var suspect: Double?
-    /// Whether the stream was moved to another device and the new device's line isn't known yet.
+    /// Whether the stream was moved to another device whose line isn't known yet.
     private var isMoving = false
 
     private var latency = LatencyEstimate()
@@ -74,8 +76,8 @@ struct DeviceClock: Sendable {
     }
 
     /// - Parameters:
-    ///   - rate: frames a second, as the device declares it.
-    ///   - isClocked: whether the device paces itself by a clock of its own.
+    ///   - rate: frames per second, as the device declares it.
+    ///   - isClocked: whether the device is paced by a clock of its own.
     init(rate: Double, isClocked: Bool) {
         self.rate = rate
         self.isClocked = isClocked
@@ -84,10 +86,10 @@ struct DeviceClock: Sendable {
     /// Takes an arrival.
     ///
     /// - Parameters:
-    ///   - frames: how many arrived.
+    ///   - frames: the number of frames that arrived.
     ///   - now: monotonic nanoseconds.
-    ///   - claim: seconds that the newest of them is old, as the device claims.
-    /// - Returns: frames found to have been lost silently before these; 0 as a rule.
+    ///   - claim: the age of the newest frame in seconds, as the device claims.
+    /// - Returns: the number of frames found to have been lost silently before these; usually 0.
     mutating func arrived(frames: Int, at now: UInt64, latency claim: Double) -> Int64 {
         let previous = lastArrival
         if previous == nil { origin = now }
@@ -105,7 +107,7 @@ struct DeviceClock: Sendable {
             blockEnd = elapsed + Self.blockLength
             block = Block()
         }
-        // A loss has moved the position, and this arrival with it.
+        // A loss has shifted the position, and this arrival with it.
         let corrected = lateness - Double(lost) / rate
         if corrected < block.lateness, !isMoving || elapsed >= blockEnd - Self.blockLength {
             block.lateness = corrected
@@ -120,24 +122,25 @@ struct DeviceClock: Sendable {
         return lost
     }
 
-    /// Frames are known to be missing before the next arrival.
+    /// Records frames that are known to be missing before the next arrival.
     mutating func lose(frames: Int64) { position += max(0, frames) }
 
-    /// Frames are missing before the arrival of `frames` at `now`, to be taken next: counts as many as the clock says.
+    /// Measures by the clock how many frames are missing before the next arrival, `frames` frames at `now`, and records
+    /// them.
     ///
-    /// - Returns: how many.
+    /// - Returns: the number of missing frames.
     mutating func loseByClock(before frames: Int, at now: UInt64) -> Int64 {
         guard lastArrival != nil else { return 0 }
         let time = Double(position + Int64(frames)) / rate
         let lost = self.frames(in: max(0, Self.seconds(from: origin, to: now) - time - line(at: time)))
         position += lost
-        // What was suspected until now is part of it.
+        // The measured loss includes any loss suspected until now.
         suspect = nil
         block = Block()
         return lost
     }
 
-    /// Frames that were still missing at the newest arrival, and never will arrive if the stream ends here.
+    /// Frames still missing at the newest arrival, which are lost if the stream ends here.
     var missingAtEnd: Int64 {
         guard isClocked, isTracking, let lastArrival else { return 0 }
         let time = Double(position) / rate
@@ -145,8 +148,8 @@ struct DeviceClock: Sendable {
         return late > lossThreshold ? frames(in: late) : 0
     }
 
-    /// The stream continues from another device. Once its latency has settled, a block defines the line anew; what it is late by, beyond the
-    /// difference of the two latencies, was lost in the move.
+    /// The stream continues from another device. Once that device's latency has settled, a block defines the line anew.
+    /// Its lateness beyond the difference of the two latencies was lost in the move.
     mutating func moved() {
         guard isTracking else { return anchor() }
         isMoving = true
@@ -157,13 +160,13 @@ struct DeviceClock: Sendable {
         suspect = nil
     }
 
-    /// Monotonic seconds at which `frame` was in the air, and the true duration of a frame in seconds.
+    /// The monotonic time in seconds at which `frame` was in the air, and the true duration of a frame in seconds.
     func air(frame: Double) -> (time: Double, frameDuration: Double) {
         let time = frame / rate
         return (Double(origin) * 1e-9 + time + line(at: time) - latency.value, (1 + drift) / rate)
     }
 
-    /// Frames that the device captures in so many seconds, by its own clock.
+    /// The number of frames that the device captures in `seconds`, by its own clock.
     func frames(in seconds: Double) -> Int64 { Int64((seconds * rate / (1 + drift)).rounded()) }
 
     private func line(at time: Double) -> Double { offset + drift * (time - reference) }
@@ -172,7 +175,7 @@ struct DeviceClock: Sendable {
         Double(Int64(bitPattern: end &- start)) * 1e-9
     }
 
-    /// Seconds of lateness that may still be jitter or drift: six times the usual, within limits.
+    /// The lateness in seconds up to which jitter or drift is assumed: six times the usual distance, within limits.
     private var lossThreshold: Double {
         min(max(6 * spread, Self.lossThresholds.lowerBound), Self.lossThresholds.upperBound)
     }
@@ -180,12 +183,12 @@ struct DeviceClock: Sendable {
     private mutating func ignoreClaims(after previous: UInt64?, at now: UInt64, frames: Int) {
         guard let previous, !isMoving else { return }
         let pause = Self.seconds(from: previous, to: now)
-        // Large fragments are far apart by nature.
+        // Large fragments are far apart anyway.
         guard pause > Self.hiatus + 2 * Double(frames) / rate else { return }
         claimsIgnoredUntil = max(claimsIgnoredUntil, now &+ UInt64((2 + 1.5 * min(pause, 600)) * 1e9))
     }
 
-    /// Forgets the line: the next arrivals define it.
+    /// Forgets the line; the next arrivals define a new one.
     private mutating func anchor() {
         isTracking = false
         isMoving = false
@@ -195,7 +198,7 @@ struct DeviceClock: Sendable {
         block = Block()
     }
 
-    /// - Returns: frames lost, or 0.
+    /// - Returns: the number of lost frames, or 0.
     private mutating func endBlock() -> Int64 {
         guard block.lateness < .infinity else { return 0 }
         guard isTracking else {
@@ -221,7 +224,7 @@ struct DeviceClock: Sendable {
         return 0
     }
 
-    /// Begins to track the line at the block's minimum.
+    /// Starts to track the line at the block's minimum.
     private mutating func start(at lateness: Double) {
         (offset, drift, reference) = (lateness, 0, block.time)
         let noise = Self.measurementNoise
@@ -230,9 +233,9 @@ struct DeviceClock: Sendable {
         if let claim = block.latency { latency.add(claim) }
     }
 
-    /// The first block after a move: begins a new line.
+    /// Starts a new line with the first block after a move.
     ///
-    /// - Returns: frames lost in the move.
+    /// - Returns: the number of frames lost in the move.
     private mutating func settle(_ excess: Double) -> Int64 {
         isMoving = false
         let missing = excess - ((block.latency ?? latency.value) - latency.value)
@@ -244,7 +247,8 @@ struct DeviceClock: Sendable {
         return lost
     }
 
-    /// One step of the filter: predicts to the block's minimum, and corrects by how far it lies off the line.
+    /// One step of the filter: predicts the line at the block's minimum, and corrects it by the block's distance from
+    /// it.
     private mutating func update(_ excess: Double) {
         let step = max(0, block.time - reference)
         let (oo, od, dd) = covariance
@@ -253,7 +257,7 @@ struct DeviceClock: Sendable {
         var predicted = (oo: oo + step * (2 * od + step * dd), od: od + step * dd, dd: dd)
         predicted.oo += Self.offsetWalk * Self.offsetWalk * step
         predicted.dd += Self.driftWalk * Self.driftWalk * step
-        // Nothing arrives before its time, so an arrival far ahead of the line proves the line wrong.
+        // Nothing arrives before it was captured, so an arrival far ahead of the line proves the line wrong.
         if excess < -Self.lossThresholds.upperBound { predicted.oo += excess * excess }
         let variance = predicted.oo + Self.measurementNoise * Self.measurementNoise
         let gain = (offset: predicted.oo / variance, drift: predicted.od / variance)
@@ -266,8 +270,8 @@ struct DeviceClock: Sendable {
     }
 }
 
-/// The latency of a stream from the claims of its device: the median of the first four claims, then a value that follows the
-/// median of the newest nine by at most 0.3 ms a claim, so that claims that are far off for seconds hardly matter.
+/// The latency of a stream, estimated from the claims of its device: the median of the first four claims, then a value
+/// that follows the median of the newest nine by at most 0.3 ms per claim. Outliers of a few seconds hardly affect it.
 private struct LatencyEstimate: Sendable {
     private static let firstClaims = 4
     private static let step = 0.0003
@@ -275,7 +279,7 @@ private struct LatencyEstimate: Sendable {
     private var count = 0
     private(set) var value = 0.0
 
-    /// A first idea, from before there was a claim to `add`.
+    /// Sets the estimate until the first claim is added.
     mutating func preset(_ claim: Double) {
         if count == 0 { value = claim }
     }

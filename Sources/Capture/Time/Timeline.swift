@@ -1,55 +1,56 @@
 /// The daemon's only clock: epochs, samples, air time, lost audio, and the state of the source.
 ///
-/// Everything that bears on time goes in: streams opened, moved, suspended and lost, arrivals, gaps, audio dropped because
-/// the analysis fell behind, changes of source and model. What comes out is the numbering of every hop, when it was in the
-/// air, how much audio is missing and since when. Nothing else in the program computes any of these.
+/// Everything that affects time goes in: streams that are opened, moved, suspended and lost, arrivals, gaps, audio
+/// dropped because the analysis fell behind, and changes of source and model. Out come the number of every hop, the
+/// time at which it was in the air, and how much audio is missing. Nothing else in the program computes any of these.
 ///
-/// An **epoch** is a run of consecutive samples. Missing audio ends it. Gaps that follow each other before a hop is complete
-/// are one discontinuity, whose loss is the sum of theirs. Epochs number up from 1; samples count from 0 in each.
+/// An **epoch** is a run of consecutive samples. Missing audio ends it. Consecutive gaps with no complete hop in
+/// between form one discontinuity, whose loss is their sum. Epochs are numbered from 1, and samples count from 0 in
+/// each.
 ///
-/// A pure value: the caller supplies all times (monotonic nanoseconds, and the offset of Unix time to them), so that tests run
-/// it for days of virtual time. One owner at a time, in the daemon the analysis thread. O(1) for each call; allocates only
-/// when a state changes or an epoch begins.
+/// A pure value: the caller supplies all times (monotonic nanoseconds, and their offset to Unix time), so that tests
+/// run it through days of virtual time. It has one owner at a time, in the daemon the analysis thread. Each call is
+/// O(1) and allocates only when a state changes or an epoch begins.
 public struct Timeline: Sendable {
-    /// What has happened since the daemon started, whatever the source. Each only grows.
+    /// Totals since the daemon started, over all sources. They never decrease.
     public struct Counters: Sendable, Equatable {
-        /// Hops handed to the analysis and not skipped.
+        /// Hops delivered to the analysis and not skipped.
         public var hops: Int64 = 0
-        /// Hops' worth of audio that was never analysed because the analysis fell behind: dropped before it got there, and
-        /// skipped there.
+        /// Hops' worth of audio that was never analysed because the analysis fell behind: ``droppedHops``, and hops
+        /// that the analysis skipped itself.
         public var skippedHops: Int64 = 0
-        /// The first kind of them.
+        /// Hops' worth of audio dropped before it reached the analysis.
         public var droppedHops: Int64 = 0
         /// Times a device or server reported an overrun or a hole.
         public var overruns: Int64 = 0
-        /// Samples at 44.1 kHz missing between epochs, for whatever reason.
+        /// Samples at 44.1 kHz missing between epochs, for any reason.
         public var lostFrames: Int64 = 0
         /// Epochs that ended.
         public var discontinuities: Int64 = 0
-        /// Times a source was opened again after having been lost.
+        /// Times a source was reopened after a loss.
         public var reconnects: Int64 = 0
-        /// Times audio vanished silently, as the clock showed.
+        /// Times the clock revealed that audio had been dropped silently.
         public var silentLosses: Int64 = 0
         /// Times an open stream stopped delivering.
         public var stalls: Int64 = 0
     }
 
-    /// Nanoseconds within which audio from before a suspension arrives.
+    /// Nanoseconds after the report of a suspension in which audio from before it may still arrive.
     private static let suspensionTail: UInt64 = 500_000_000
 
-    /// The present epoch.
+    /// The number of the current epoch.
     public private(set) var epoch: Int
-    /// Samples handed to the analysis since the epoch began.
+    /// Samples delivered to the analysis since the epoch began.
     public private(set) var sample: Int64 = 0
-    /// Sample 0 of the transcriber, in this epoch: where the epoch began, or the model was last replaced.
+    /// The transcriber's sample 0 in this epoch: the start of the epoch, or the last change of model.
     public private(set) var modelStart: Int64 = 0
-    /// Samples before this epoch, lost ones included, since the daemon started.
+    /// Samples before this epoch since the daemon started, lost ones included.
     public private(set) var epochOrigin: Int64 = 0
-    /// Samples since the daemon started, lost ones included: a position that counts across epochs.
+    /// Samples since the daemon started, lost ones included: a position that continues across epochs.
     public var elapsed: Int64 { epochOrigin + sample }
     /// The source as clients see it.
     public private(set) var source: SourceStatus
-    /// Whether the source has been played to its end.
+    /// Whether the source has ended.
     public private(set) var hasEnded = false
     public private(set) var counters = Counters()
 
@@ -60,26 +61,26 @@ public struct Timeline: Sendable {
     private var openDetail = ""
     private var isSuspended = false
     private var wasOpen = false
-    /// The clock of a stream that was lost, for as long as no other has delivered.
+    /// The clock of a lost stream, until its successor delivers audio.
     private var lostClock: DeviceClock?
 
     /// Audio known to be missing before the next hop.
     private var gap: Gap?
     private var epochHasAudio = false
-    /// A discontinuity that was returned, and whose epoch hasn't begun.
+    /// A discontinuity that was returned and whose epoch hasn't begun.
     private var announced: EpochStart?
-    /// Samples of hops that the analysis skipped and that no discontinuity covers yet.
+    /// Samples of hops that the analysis skipped, not covered by a discontinuity yet.
     private var skippedSamples: Int64 = 0
-    /// The newest hop's last sample, when it was in the air, and how long a sample lasts.
+    /// The newest hop's last sample, its time in the air, and the duration of a sample.
     private var anchor: Anchor
 
     private struct Gap {
         /// At 44.1 kHz.
         var samples = 0.0
         var reason: GapReason
-        /// Whether the next arrival's time is to tell how much is missing.
+        /// Whether the next arrival determines how much is missing.
         var isMeasuredByClock = false
-        /// Whether the samples collected for the next hop belong to the time before the gap.
+        /// Whether the samples collected for the next hop precede the gap.
         var needsRestart = true
     }
 
@@ -92,8 +93,8 @@ public struct Timeline: Sendable {
 
     /// - Parameters:
     ///   - epoch: the number of the first epoch.
-    ///   - traits: the first source's.
-    ///   - now: Unix time in seconds, for events from before the first hop.
+    ///   - traits: those of the first source.
+    ///   - now: Unix time in seconds, used for events before the first hop.
     public init(epoch: Int = 1, _ traits: SourceTraits, now: Double) {
         self.epoch = epoch
         self.traits = traits
@@ -102,19 +103,19 @@ public struct Timeline: Sendable {
         begin(with: traits)
     }
 
-    // MARK: Out
+    // MARK: Output
 
-    /// When ``checkStall(at:)`` should be called even if nothing arrives; nil if it need not be.
+    /// The time at which ``checkStall(at:)`` must be called even if nothing arrives; nil if it need not be.
     public var deadline: UInt64? { stall.deadline }
 
-    /// The oldest change of state that hasn't been handed out.
+    /// Removes and returns the oldest pending change of state; nil if none is pending.
     public mutating func nextEvent() -> CaptureEvent? { events.isEmpty ? nil : events.removeFirst() }
 
-    /// Whether samples collected for a hop are to be thrown away before more are collected, because audio is missing after
-    /// them; ``restarted(discarding:)`` confirms.
+    /// Whether the samples collected for the next hop must be discarded, because audio is missing after them. The
+    /// caller confirms with ``restarted(discarding:)``.
     public var needsRestart: Bool { gap?.needsRestart ?? false }
 
-    /// Unix time at which `sample` of this epoch was in the air.
+    /// The Unix time at which `sample` of this epoch was in the air.
     public func airTime(of sample: Int64) -> Double {
         anchor.air + Double(sample - anchor.sample) * anchor.sampleDuration
     }
@@ -123,7 +124,7 @@ public struct Timeline: Sendable {
 // MARK: - Sources
 
 extension Timeline {
-    /// Another source takes over: a new epoch begins, without loss.
+    /// Switches to another source: a new epoch begins, without loss.
     ///
     /// - Returns: the discontinuity to publish.
     public mutating func select(_ traits: SourceTraits) -> EpochStart {
@@ -143,8 +144,8 @@ extension Timeline {
     /// A stream was opened.
     ///
     /// - Parameters:
-    ///   - rate: frames a second, as the device declares it.
-    ///   - name: the device, as a source specification would name it.
+    ///   - rate: frames per second, as the device declares it.
+    ///   - name: the device, as a source specification.
     ///   - detail: a sentence for people.
     public mutating func opened(rate: Int, name: String, detail: String, at now: UInt64) {
         if wasOpen { counters.reconnects += 1 }
@@ -157,7 +158,7 @@ extension Timeline {
         openDetail = detail
     }
 
-    /// The stream goes on from another device.
+    /// The stream continues from another device.
     public mutating func moved(name: String, detail: String) {
         clock?.moved()
         source.name = name
@@ -177,7 +178,8 @@ extension Timeline {
         change(to: state, detail: detail)
     }
 
-    /// The device reports that it is suspended, or goes on. What it had captured before may still arrive after the report.
+    /// The device reports that it was suspended or resumed. Audio captured before a suspension may arrive after the
+    /// report.
     public mutating func suspended(_ isSuspended: Bool) {
         let wasSuspended = self.isSuspended
         self.isSuspended = isSuspended
@@ -191,7 +193,7 @@ extension Timeline {
         }
     }
 
-    /// The source has been played to its end.
+    /// The source has ended.
     public mutating func end() {
         stall.closed()
         hasEnded = true
@@ -201,7 +203,7 @@ extension Timeline {
 
     /// Compares the clock with what an open stream should have delivered by now.
     ///
-    /// - Returns: whether the stream was found to have stalled.
+    /// - Returns: whether a stall was detected.
     public mutating func checkStall(at now: UInt64) -> Bool {
         guard stall.check(at: now) else { return false }
         counters.stalls += 1
@@ -209,7 +211,7 @@ extension Timeline {
         return true
     }
 
-    /// Reports a state of the source that no stream brought about, such as a format that cannot be converted.
+    /// Reports a state of the source that doesn't come from a stream, such as a format that cannot be converted.
     public mutating func change(to state: CaptureState, detail: String) {
         guard state != source.state || detail != source.detail else { return }
         source.state = state
@@ -229,20 +231,20 @@ extension Timeline {
 // MARK: - Audio
 
 extension Timeline {
-    /// Frames have arrived, after all that arrived before.
+    /// Frames have arrived, following all earlier arrivals.
     ///
     /// - Parameters:
     ///   - now: monotonic nanoseconds of the arrival.
-    ///   - latency: nanoseconds that the newest of them is old, as the device claims.
+    ///   - latency: the age of the newest frame in nanoseconds, as the device claims.
     public mutating func arrived(frames: Int, at now: UInt64, latency: Int64) {
         guard let rate = clock?.rate else { return }
         if isSuspended {
-            // A server that goes on without saying so.
+            // The server may resume without reporting it.
             let pause = now &- (clock?.lastArrival ?? now)
             if pause > Self.suspensionTail, pause < .max / 2 { suspended(false) }
         }
         if let lostClock, let end = lostClock.lastArrival, clock?.lastArrival == nil {
-            // By arrivals, because servers take a while to know the latency of a new stream.
+            // Measured by arrivals, because a server takes a while to determine the latency of a new stream.
             let seconds = Double(Int64(bitPattern: now &- end)) * 1e-9 - Double(frames) / rate
             gap?.samples += Double(lostClock.frames(in: max(0, seconds))) * Double(captureRate) / lostClock.rate
             self.lostClock = nil
@@ -262,7 +264,7 @@ extension Timeline {
 
     /// Audio is missing between the newest arrival and the next.
     ///
-    /// - Parameter frames: how many, at the device's rate; nil when only the clock can tell.
+    /// - Parameter frames: the number of missing frames at the device's rate; nil to measure it by the clock.
     public mutating func missing(frames: Int64?, _ reason: GapReason) {
         if reason == .overrun || reason == .hole { counters.overruns += 1 }
         guard let frames else {
@@ -274,7 +276,7 @@ extension Timeline {
         extendGap(by: samples(in: max(0, frames)), reason)
     }
 
-    /// Frames that have arrived are thrown away because the analysis fell behind.
+    /// Frames that had arrived were discarded because the analysis fell behind.
     public mutating func dropped(frames: Int) {
         guard frames > 0 else { return }
         let samples = samples(in: Int64(frames))
@@ -284,22 +286,22 @@ extension Timeline {
         extendGap(by: samples, .backlog)
     }
 
-    /// Samples collected for the next hop were thrown away, as ``needsRestart`` asked, or because their stream ended.
+    /// Samples collected for the next hop were discarded, because ``needsRestart`` was true or because their stream
+    /// ended.
     public mutating func restarted(discarding samples: Int) {
         gap?.samples += Double(samples)
         gap?.needsRestart = false
     }
 
-    /// To be called when a hop is complete, before ``hop(framesBehind:arrival:unixOffset:)``.
+    /// Returns the discontinuity between the completed hop and the one before it; nil if there is none. To be called
+    /// when a hop is complete, before ``hop(framesBehind:arrival:unixOffset:)``.
     ///
-    /// The new epoch begins with ``beginEpoch()``, or with the hop: until then the old one goes on, for notes that have to end in
-    /// it.
-    ///
-    /// - Returns: the discontinuity between it and the hop before; nil if there is none.
+    /// The new epoch begins with ``beginEpoch()`` or with the hop. Until then the old epoch continues, so that notes
+    /// can end in it.
     public mutating func discontinuity() -> EpochStart? {
         guard let gap else { return nil }
         self.gap = nil
-        // What is missing before the first hop of all was never part of anything.
+        // Audio missing before the very first hop interrupted nothing.
         guard epochHasAudio else { return nil }
         let start = EpochStart(
             epoch: epoch + 1, lostFrames: Int64(gap.samples.rounded()) + skippedSamples, reason: gap.reason)
@@ -307,12 +309,12 @@ extension Timeline {
         return start
     }
 
-    /// Begins the epoch that ``discontinuity()`` announced, if it hasn't begun.
+    /// Begins the epoch announced by ``discontinuity()``, unless it has begun already.
     public mutating func beginEpoch() {
         guard let start = announced else { return }
         announced = nil
         epochOrigin += sample + start.lostFrames
-        // Until the first hop, the new epoch's samples follow the old one's and the gap.
+        // Until the first hop, the samples of the new epoch follow those of the old one and the gap.
         anchor.air = airTime(of: sample + start.lostFrames)
         anchor.sample = 0
         epoch = start.epoch
@@ -321,12 +323,12 @@ extension Timeline {
         counters.discontinuities += 1
     }
 
-    /// The next hop of 512 samples goes to the analysis.
+    /// Numbers and times the next hop of 512 samples, which goes to the analysis.
     ///
     /// - Parameters:
-    ///   - framesBehind: how many device frames the hop's end lies before the newest frame that arrived.
-    ///   - arrival: monotonic nanoseconds at which the last frame that it needed arrived.
-    ///   - unixOffset: nanoseconds to add to monotonic time to get Unix time, at this moment.
+    ///   - framesBehind: the distance from the end of the hop to the newest frame that arrived, in device frames.
+    ///   - arrival: monotonic nanoseconds at which the last frame of the hop arrived.
+    ///   - unixOffset: nanoseconds to add to monotonic time to get Unix time, as of now.
     public mutating func hop(framesBehind: Double, arrival: UInt64, unixOffset: Int64) -> HopTime {
         beginEpoch()
         let first = sample
@@ -344,7 +346,7 @@ extension Timeline {
         return HopTime(epoch: epoch, sample: first, airTime: anchor.air, arrival: arrival)
     }
 
-    /// The newest hop is skipped, because the analysis fell behind.
+    /// The newest hop is skipped because the analysis fell behind.
     public mutating func skip() {
         sample -= Int64(hopSize)
         anchor.sample -= Int64(hopSize)
@@ -353,9 +355,9 @@ extension Timeline {
         counters.skippedHops += 1
     }
 
-    /// The newest hop is analysed, and the ones before it were skipped: it begins a new epoch.
+    /// The newest hop is analysed after others were skipped: it begins a new epoch.
     ///
-    /// - Returns: the discontinuity before it; nil if another one has covered what was skipped.
+    /// - Returns: the discontinuity before it; nil if another discontinuity has covered the skipped hops.
     public mutating func resume() -> EpochStart? {
         guard skippedSamples > 0 else { return nil }
         sample -= Int64(hopSize)
@@ -366,10 +368,10 @@ extension Timeline {
         return start
     }
 
-    /// A new model takes over at this sample.
+    /// A new model begins at this sample.
     public mutating func modelReplaced() { modelStart = sample }
 
-    /// Samples at 44.1 kHz in so many frames of the device.
+    /// Converts device frames to samples at 44.1 kHz.
     private func samples(in frames: Int64) -> Double {
         Double(frames) * Double(captureRate) / (clock?.rate ?? Double(captureRate))
     }

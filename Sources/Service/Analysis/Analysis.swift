@@ -1,12 +1,13 @@
+import Basics
 import Capture
 import Transcription
 import Wire
 
-/// The work of the analysis thread: hops in, publications out.
+/// The work of the analysis thread: takes hops and publishes messages.
 ///
-/// It connects four parts with one concern each: ``HopIntake`` (the source and the clock), ``NoteTranscription`` (the network and
-/// its notes), ``ScoreFollowing`` (the follower and what the score expects) and ``Announcer`` (what clients are sent). Every
-/// note that it publishes as begun it also publishes as ended, whatever happens in between. One thread at a time.
+/// It connects four parts with one concern each: ``HopIntake`` (the source and the clock), ``NoteTranscription`` (the
+/// network and its notes), ``ScoreFollowing`` (the follower and the expected notes) and ``Announcer`` (messages to
+/// clients). Every published note_on is followed by its note_off, whatever happens in between. One thread at a time.
 final class Analysis {
     private let shared: AnalysisReadingBox
     private let intake: HopIntake
@@ -16,14 +17,14 @@ final class Analysis {
     private var model: ModelDescription
     private var rounds: UInt64 = 0
 
-    /// What ``step(timeout:)`` found.
+    /// The result of ``step(timeout:)``.
     enum Outcome: Sendable, Equatable {
         case worked, idle, ended
     }
 
     /// - Parameters:
-    ///   - hub: takes the publications.
-    ///   - shared: where other threads read how the analysis is doing.
+    ///   - hub: receives the publications.
+    ///   - shared: holds the reading for other threads.
     init(
         source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, hub: Hub,
         reading shared: AnalysisReadingBox
@@ -36,7 +37,7 @@ final class Analysis {
         following.setModel(transcription.info)
     }
 
-    /// Waits for the source at most `timeout` and handles what it returns.
+    /// Waits for the source for at most `timeout`, and handles its event.
     func step(timeout: Duration) -> Outcome {
         var outcome = Outcome.worked
         switch intake.next(timeout: timeout) {
@@ -58,10 +59,10 @@ final class Analysis {
         return outcome
     }
 
-    /// Counts a round in which the source was not read.
+    /// Counts a round of the thread's loop in which the source wasn't read.
     func idleRound() { finishRound() }
 
-    /// Ends every note and returns the source, for the caller to stop.
+    /// Ends every note and returns the source, which the caller must stop.
     func finish() -> OpenedSource {
         endNotes()
         store()
@@ -72,7 +73,7 @@ final class Analysis {
 // MARK: - Commands
 
 extension Analysis {
-    /// Replaces the model. The audio goes on, and so does the epoch.
+    /// Replaces the model. The audio and the epoch continue.
     func replaceModel(_ model: LoadedModel) {
         endNotes()
         transcription.replaceModel(model)
@@ -83,7 +84,9 @@ extension Analysis {
         store()
     }
 
-    /// Reads from `next` from now on, in a new epoch. Returns the source before, for the caller to stop.
+    /// Switches to `next`, in a new epoch.
+    ///
+    /// - Returns: the previous source, which the caller must stop.
     func replaceSource(_ next: OpenedSource) -> OpenedSource {
         let previous = intake.source
         endNotes()
@@ -94,12 +97,12 @@ extension Analysis {
         return previous
     }
 
-    /// Uses `settings` from the next hop on.
+    /// Applies `settings` from the next hop on.
     func setThresholds(_ settings: ThresholdSettings) { transcription.setThresholds(settings) }
 
-    /// Follows `loaded` from its beginning, in place of what was followed before; nil follows nothing.
+    /// Follows `loaded` from its beginning instead of the previous score; nil follows nothing.
     ///
-    /// - Returns: what was followed before, for the caller to free where time doesn't matter.
+    /// - Returns: what was followed before. The caller frees it where time doesn't matter.
     @discardableResult
     func replaceScore(_ loaded: LoadedScore?) -> LiveFollowing? {
         let previous = following.replace(loaded, timeline: intake.timeline)
@@ -112,9 +115,9 @@ extension Analysis {
         return previous
     }
 
-    /// Carries out a client's request to the follower.
+    /// Executes a client's request to the follower.
     ///
-    /// - Returns: the place followed from now on, for requests that name one.
+    /// - Returns: the new position, for requests that name a place.
     func steer(_ request: FollowRequest) throws(ResponseError) -> ScorePosition? {
         defer { store() }
         guard let step = try following.steer(request) else { return nil }
@@ -130,7 +133,7 @@ extension Analysis {
     private func process(_ time: HopTime) {
         let samples = intake.samples
         transcription.process(samples.span)
-        // The follower goes first, so that notes can be compared with where it is now.
+        // The follower goes first, so that notes are compared with its current position.
         let outcome = following.process(samples.span, timeline: intake.timeline)
         for event in transcription.events { publish(event, arrival: time.arrival) }
         if let outcome {
@@ -151,7 +154,7 @@ extension Analysis {
     }
 
     private func publish(_ status: SourceStatus) {
-        // While no audio arrives nobody knows how long a note goes on.
+        // Without audio, the end of a note cannot be detected.
         if status.state != .running { endNotes() }
         announcer.publish(.sourceState(Wire.SourceState(status)))
     }
@@ -182,6 +185,6 @@ extension Analysis {
             AnalysisReading(
                 timeline: intake.timeline, capture: intake.source.hops.reading, model: model,
                 transcription: transcription.reading, following: following.reading, rounds: rounds,
-                processorSeconds: Clocks.threadSeconds))
+                processorSeconds: Clock.threadSeconds))
     }
 }

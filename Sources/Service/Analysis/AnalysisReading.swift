@@ -2,22 +2,22 @@ import Capture
 import Synchronization
 import Wire
 
-/// How the analysis is doing: what `status`, new clients and the watchdog read from other threads. Each part publishes a value of
-/// its own, and none of them is copied member by member.
+/// The state of the analysis for `status`, new clients and the watchdog, which read it on other threads. Each part
+/// publishes one value, and none is copied member by member.
 public struct AnalysisReading: Sendable {
-    /// Epoch, sample, the state of the source, and the counts of what happened to the audio.
+    /// Epoch, sample, the state of the source, and counts of what happened to the audio.
     var timeline: Timeline
-    /// The open device.
+    /// The state of the open device.
     var capture = CaptureReading()
     var model: ModelDescription
     var transcription = NoteTranscription.Reading()
     var following = ScoreFollowing.Reading()
-    /// Times the analysis thread went round its loop.
+    /// Rounds of the analysis thread's loop.
     var rounds: UInt64 = 0
-    /// Seconds of processor time that the analysis thread used.
+    /// Seconds of processor time that the analysis thread has used.
     var processorSeconds = 0.0
 
-    /// What a ``Watchdog`` needs to know.
+    /// The input of a ``Watchdog``.
     var progress: Watchdog.Progress {
         Watchdog.Progress(
             rounds: rounds, hops: UInt64(timeline.counters.hops),
@@ -25,10 +25,10 @@ public struct AnalysisReading: Sendable {
     }
 }
 
-/// A model, as clients see it.
+/// A model as clients see it.
 public struct ModelDescription: Sendable, Equatable {
     public var name: String
-    /// Empty for a model that came with no file.
+    /// Empty for a model that wasn't read from a file.
     public var path: String
     public var lookaheadMilliseconds: Double
     /// Samples, as is `hop`.

@@ -1,16 +1,17 @@
+import Basics
 import Capture
 import Dispatch
 import Foundation
 import Synchronization
 import Wire
 
-/// The thread that analyses: hop after hop from the source, and between hops whatever others have asked of it.
+/// The analysis thread: processes hop after hop from the source, and executes commands between hops.
 ///
-/// All methods may be called from any thread and none of them waits for the thread. What they take as `done` is called exactly once,
-/// and never before they return: callers may hold a lock.
+/// All methods may be called from any thread, and none waits for the analysis thread. A `done` closure is called
+/// exactly once and never before the method returns, so callers may hold a lock.
 public final class AnalysisThread: Sendable {
-    /// How long the thread waits for sound before it looks at its mailbox.
-    static let patience = Duration.milliseconds(100)
+    /// How long the thread waits for audio before it checks its mailbox.
+    static let pollInterval = Duration.milliseconds(100)
 
     private enum Command: Sendable {
         case model(LoadedModel, done: @Sendable () -> Void)
@@ -32,10 +33,10 @@ public final class AnalysisThread: Sendable {
     private let exitsAtEnd: Bool
     private let mailbox = Mutex(Mailbox())
     private let wake = DispatchSemaphore(value: 0)
-    /// What the thread takes over when it begins; nothing of it is kept here, so that what is replaced later is freed.
-    private let beginning: Mutex<Beginning?>
+    /// What the thread starts with. It is moved out of here, so that parts that are replaced later can be freed.
+    private let initialState: Mutex<InitialState?>
 
-    private struct Beginning {
+    private struct InitialState {
         var source: OpenedSource
         var model: LoadedModel
         var thresholds: ThresholdSettings
@@ -43,7 +44,7 @@ public final class AnalysisThread: Sendable {
     }
 
     /// - Parameters:
-    ///   - exitsAtEnd: whether the thread finishes by itself when a source has been played to its end.
+    ///   - exitsAtEnd: whether the thread finishes by itself when its source ends.
     ///   - epoch: the number of the first epoch.
     public init(
         source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, score: LoadedScore? = nil,
@@ -52,13 +53,13 @@ public final class AnalysisThread: Sendable {
         self.hub = hub
         self.exitsAtEnd = exitsAtEnd
         let reading = AnalysisReading(
-            timeline: Timeline(epoch: epoch, source.hops.traits, now: Clocks.unixTime), model: model.description)
+            timeline: Timeline(epoch: epoch, source.hops.traits, now: Clock.unix), model: model.description)
         shared = AnalysisReadingBox(reading)
         hub.begin(with: Snapshot(server: "", reading))
-        beginning = Mutex(Beginning(source: source, model: model, thresholds: thresholds, score: score))
+        initialState = Mutex(InitialState(source: source, model: model, thresholds: thresholds, score: score))
     }
 
-    /// Starts the thread. To be called once.
+    /// Starts the thread. Must be called once.
     public func run() {
         let thread = Thread { [self] in
             if let analysis = begin() { run(analysis) }
@@ -68,35 +69,35 @@ public final class AnalysisThread: Sendable {
         thread.start()
     }
 
-    /// How the analysis is doing.
+    /// The current reading of the analysis.
     public var reading: AnalysisReading { shared.value }
 
-    /// Puts `model` in the place of the present one; `done` is called on the thread when its notes have been ended.
+    /// Replaces the model. `done` is called on the thread once the old model's notes have ended.
     public func replaceModel(_ model: LoadedModel, done: @escaping @Sendable () -> Void) {
         post(.model(model, done: done))
     }
 
-    /// Listens to `source` from now on; `done` is called on the thread when the new epoch has begun.
+    /// Switches to `source`. `done` is called on the thread once the new epoch has begun.
     public func replaceSource(_ source: OpenedSource, done: @escaping @Sendable () -> Void) {
         post(.source(source, done: done))
     }
 
-    /// Follows `score` from now on, or nothing; `done` is called on the thread when clients have been told.
+    /// Follows `score`, or nothing if it is nil. `done` is called on the thread once the change has been published.
     public func replaceScore(_ score: LoadedScore?, done: @escaping @Sendable () -> Void) {
         post(.score(score, done: done))
     }
 
-    /// Steers the follower; `done` is called on the thread with the place that is followed from now on, where one was named.
+    /// Controls the follower. `done` is called on the thread with the new position, for requests that name a place.
     public func steer(
         _ request: FollowRequest, done: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
     ) {
         post(.follow(request, done: done))
     }
 
-    /// Uses `settings` from the next hop on.
+    /// Applies `settings` from the next hop on.
     public func setThresholds(_ settings: ThresholdSettings) { post(.thresholds(settings)) }
 
-    /// Asks the thread to end every note, stop its source and finish.
+    /// Requests the thread to end every note, stop its source and finish.
     public func stop() {
         mailbox.withLock { $0.isStopping = true }
         wake.signal()
@@ -124,15 +125,15 @@ public final class AnalysisThread: Sendable {
     // MARK: On the thread
 
     private func begin() -> Analysis? {
-        let beginning = beginning.withLock { beginning in
-            defer { beginning = nil }
-            return beginning
+        let initialState = initialState.withLock { initialState in
+            defer { initialState = nil }
+            return initialState
         }
-        guard let beginning else { return nil }
+        guard let initialState else { return nil }
         let analysis = Analysis(
-            source: beginning.source, model: beginning.model, thresholds: beginning.thresholds, hub: hub,
+            source: initialState.source, model: initialState.model, thresholds: initialState.thresholds, hub: hub,
             reading: shared)
-        if let score = beginning.score { analysis.replaceScore(score) }
+        if let score = initialState.score { analysis.replaceScore(score) }
         return analysis
     }
 
@@ -144,14 +145,14 @@ public final class AnalysisThread: Sendable {
                 return (mailbox.commands, mailbox.isStopping)
             }
             for command in commands {
-                if carryOut(command, analysis) { hasEnded = false }
+                if execute(command, analysis) { hasEnded = false }
             }
             if isStopping || (hasEnded && exitsAtEnd) { break }
             if hasEnded {
                 _ = wake.wait(timeout: .now() + .milliseconds(250))
                 analysis.idleRound()
             } else {
-                hasEnded = analysis.step(timeout: Self.patience) == .ended
+                hasEnded = analysis.step(timeout: Self.pollInterval) == .ended
             }
         }
         analysis.finish().hops.stop()
@@ -164,8 +165,8 @@ public final class AnalysisThread: Sendable {
         for resume in waiting { resume() }
     }
 
-    /// Returns whether there is a new source.
-    private func carryOut(_ command: Command, _ analysis: Analysis) -> Bool {
+    /// - Returns: whether the source was replaced.
+    private func execute(_ command: Command, _ analysis: Analysis) -> Bool {
         switch command {
         case .model(let model, let done):
             analysis.replaceModel(model)
@@ -173,7 +174,7 @@ public final class AnalysisThread: Sendable {
         case .source(let source, let done):
             let previous = analysis.replaceSource(source)
             done()
-            // Stopping waits for the capture thread, and the analysis must not.
+            // Stopping waits for the capture thread, which the analysis must not do.
             DispatchQueue.global().async { previous.hops.stop() }
             return true
         case .thresholds(let settings):
@@ -181,7 +182,7 @@ public final class AnalysisThread: Sendable {
         case .score(let score, let done):
             let previous = analysis.replaceScore(score)
             done()
-            // Freeing a long score takes a while, and the analysis must not.
+            // Freeing a long score takes a while, which the analysis must not spend.
             DispatchQueue.global().async { withExtendedLifetime(previous) {} }
         case .follow(let request, let done):
             do throws(ResponseError) {
@@ -193,7 +194,7 @@ public final class AnalysisThread: Sendable {
         return false
     }
 
-    /// Answers commands that came too late, so that nobody waits for ever.
+    /// Completes commands that arrived too late, so that no caller waits forever.
     private func discardCommands() {
         let commands = mailbox.withLock { mailbox in
             defer { mailbox.commands.removeAll() }

@@ -2,7 +2,7 @@ import Capture
 import Transcription
 import Wire
 
-/// Turns what the analysis finds into messages for clients, with the epoch, sample and time that the timeline gives them.
+/// Turns the results of the analysis into messages for clients, with epoch, sample and time from the timeline.
 final class Announcer {
     private let hub: Hub
 
@@ -10,16 +10,16 @@ final class Announcer {
 
     func publish(_ message: ServerMessage) { hub.publish(Publication(message)) }
 
-    /// Publishes a position, if anybody listens.
+    /// Publishes a position if a client is subscribed to positions.
     func publish(_ position: Position) {
         if hub.isWanted(.position) { publish(.position(position)) }
     }
 
-    /// Publishes a note's beginning or end.
+    /// Publishes the beginning or the end of a note.
     ///
     /// - Parameters:
-    ///   - expected: whether the score has the note here; nil where that is unknown.
-    ///   - arrival: when the audio that brought it about arrived, as CLOCK_MONOTONIC nanoseconds.
+    ///   - expected: whether the score contains the note here; nil if unknown.
+    ///   - arrival: CLOCK_MONOTONIC nanoseconds at which the audio behind the event arrived.
     func publish(_ event: NoteEvent, expected: Bool?, arrival: UInt64?, _ timeline: Timeline) {
         switch event {
         case .on(let note):
@@ -42,7 +42,7 @@ final class Announcer {
         }
     }
 
-    /// Publishes what a hop brought about in the follower, but for the position.
+    /// Publishes the follower's result of a hop, except for the position.
     func publish(_ outcome: LiveFollowing.Outcome, _ following: ScoreFollowing, _ timeline: Timeline) {
         if let jump = outcome.jump { publish(.jump(jump)) }
         following.forEachMissed(timeline) { note, measure, sample in
@@ -55,7 +55,7 @@ final class Announcer {
         if outcome.hasNewState, let state = following.state { publish(.followState(state)) }
     }
 
-    /// Publishes levels and activations, if anybody listens.
+    /// Publishes levels and activations if a client is subscribed to them.
     func publishPictures(_ transcription: NoteTranscription, _ timeline: Timeline) {
         if let level = transcription.meteredLevel, hub.isWanted(.level) {
             publish(

@@ -1,24 +1,25 @@
+import Basics
 import Capture
 import Wire
 
-/// The analysis thread's way to its source: the next hop, the daemon's ``Timeline``, and which hops are skipped when the
-/// machine is too slow.
+/// The analysis thread's access to its source: the next hop, the daemon's ``Timeline``, and the decision which hops are
+/// skipped when the machine is too slow.
 final class HopIntake {
     private(set) var source: OpenedSource
     private(set) var timeline: Timeline
     private var overload = OverloadGuard()
     /// The 512 samples of the newest hop.
     private(set) var samples = [Float](repeating: 0, count: hopSize)
-    /// A hop whose discontinuity has been returned, and which is next.
+    /// The next hop, whose discontinuity has already been returned.
     private var pendingHop: HopTime?
-    /// Hops that the capture side had dropped when this was last looked at.
+    /// Hops that capture had dropped by the last ``overloadReport()``.
     private var droppedByCapture: Int64
 
-    /// What ``next(timeout:)`` returns.
+    /// The result of ``next(timeout:)``.
     enum Event {
-        /// ``samples`` are to be analysed.
+        /// ``samples`` must be analysed.
         case hop(HopTime)
-        /// A hop is skipped, because the machine is too slow, and as many more as it takes: a discontinuity will follow.
+        /// A hop was skipped because the machine is too slow. A discontinuity follows the last one skipped.
         case skipped
         case discontinuity(EpochStart)
         case state(SourceStatus)
@@ -26,14 +27,14 @@ final class HopIntake {
         case ended
     }
 
-    /// - Parameter timeline: where to begin, the source being its first.
+    /// - Parameter timeline: the initial state, with `source` as its first source.
     init(_ source: OpenedSource, timeline: Timeline) {
         self.source = source
         self.timeline = timeline
         droppedByCapture = timeline.counters.droppedHops
     }
 
-    /// Waits for the source at most `timeout`.
+    /// Waits for the source for at most `timeout`.
     func next(timeout: Duration) -> Event {
         if let time = pendingHop {
             pendingHop = nil
@@ -49,16 +50,16 @@ final class HopIntake {
         }
     }
 
-    /// The source has been played to its end.
+    /// Records that the source has ended.
     func end() { timeline.end() }
 
     /// Begins the epoch whose discontinuity was returned last.
     func beginEpoch() { timeline.beginEpoch() }
 
-    /// A new model takes over.
+    /// Records that a new model begins at the current sample.
     func modelReplaced() { timeline.modelReplaced() }
 
-    /// Reads from `next` from now on.
+    /// Switches to `next`.
     ///
     /// - Returns: the discontinuity to publish.
     func replaceSource(_ next: OpenedSource) -> EpochStart {
@@ -68,20 +69,20 @@ final class HopIntake {
         return timeline.select(next.hops.traits)
     }
 
-    /// What clients are to be told of skipped hops: at most once a second.
+    /// The report on skipped hops to publish, at most once a second; nil if there is none.
     func overloadReport() -> Overload? {
         let dropped = timeline.counters.droppedHops
         if dropped > droppedByCapture {
             overload.add(Int(dropped - droppedByCapture))
             droppedByCapture = dropped
         }
-        guard let skipped = overload.report(now: Clocks.seconds) else { return nil }
+        guard let skipped = overload.report(now: Clock.seconds) else { return nil }
         return Overload(
             epoch: timeline.epoch, sample: timeline.sample, skippedHops: skipped, totalSkippedHops: overload.total)
     }
 
     private func admit(_ time: HopTime) -> Event {
-        let lag = Double(Int64(bitPattern: Clocks.nanoseconds &- time.arrival)) * 1e-9
+        let lag = Double(Int64(bitPattern: Clock.monotonic &- time.arrival)) * 1e-9
         switch source.isLive ? overload.admit(lag: lag) : .process {
         case .process: return .hop(time)
         case .beginSkipping, .skip:

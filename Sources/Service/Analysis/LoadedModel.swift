@@ -2,29 +2,29 @@ import Capture
 import Networks
 import Transcription
 
-/// A model that is ready to run: loaded, checked, and its transcriber built.
+/// A model that is ready to run: loaded, validated, and with its transcriber built.
 ///
-/// One owner at a time: built on any thread, then handed to the analysis thread for good.
+/// One owner at a time: built on any thread, then handed over to the analysis thread.
 public struct LoadedModel: @unchecked Sendable {
     public let description: ModelDescription
     let transcriber: Transcriber
 
-    /// Loads the model file at `path`. Slow: not for the analysis thread or an event loop.
+    /// Loads the model file at `path`. Slow; not for the analysis thread or an event loop.
     ///
-    /// - Throws: ``ModelError`` for a file that is no model, ``ServiceError/unsuitableModel(name:reason:)`` for one that
-    ///   doesn't fit the sound that capture delivers.
+    /// - Throws: ``ModelError`` for a file that is not a valid model, ``ServiceError/unsuitableModel(name:reason:)``
+    ///   for a model whose hop or sample rate differs from capture's.
     public init(path: String, thresholds: ThresholdSettings) throws {
         try self.init(try Model(contentsOf: path), path: path, thresholds: thresholds)
     }
 
-    /// Makes `model` ready; `path` is for clients to read.
+    /// Prepares `model`; `path` is shown to clients.
     public init(_ model: Model, path: String = "", thresholds: ThresholdSettings = ThresholdSettings()) throws {
         let info = model.info
         guard info.sampleRate == captureRate, info.hop == hopSize else {
             throw ServiceError.unsuitableModel(
                 name: path.isEmpty ? info.name : path,
-                reason: "it takes hops of \(info.hop) samples at \(info.sampleRate) Hz, and capture delivers "
-                    + "\(hopSize) at \(captureRate) Hz; train it for those")
+                reason: "it needs hops of \(info.hop) samples at \(info.sampleRate) Hz, but capture delivers "
+                    + "\(hopSize) at \(captureRate) Hz; train it for these")
         }
         transcriber = try Transcriber(model: model, thresholds: thresholds.applied(to: info.thresholds))
         description = ModelDescription(

@@ -1,21 +1,22 @@
 import Capture
+import Foundation
 import Networks
 import Transcription
 
-/// The network and the notes it finds. Samples in its events are the transcriber's: ``Timeline/modelStart`` is their origin.
+/// The network and the notes it detects. Its events count samples from ``Timeline/modelStart``.
 final class NoteTranscription {
     private(set) var transcriber: Transcriber
     private var thresholds: ThresholdSettings
     private var meter = LevelMeter()
     private(set) var reading = Reading()
 
-    /// What other threads may read.
+    /// The state for other threads.
     struct Reading: Sendable {
-        /// Of the newest hop.
+        /// The level of the newest hop.
         var level = HopLevel()
         /// Hops below the level at which a note may begin.
         var silentHops: Int64 = 0
-        /// Notes begun.
+        /// Notes detected.
         var notes: Int64 = 0
     }
 
@@ -26,13 +27,13 @@ final class NoteTranscription {
 
     var info: ModelInfo { transcriber.info }
 
-    /// What the newest hop brought about.
+    /// The events of the newest hop.
     var events: [NoteEvent] { transcriber.events }
 
-    /// The level of the last nine hops, where the newest completes them.
+    /// The level of the last nine hops if the newest completes them; otherwise nil.
     private(set) var meteredLevel: HopLevel?
 
-    /// Takes the next hop.
+    /// Analyses the next hop.
     func process(_ hop: Span<Float>) {
         transcriber.process(hop)
         reading.level = transcriber.level
@@ -41,16 +42,16 @@ final class NoteTranscription {
         meteredLevel = meter.add(transcriber.level)
     }
 
-    /// Ends every sounding note, and returns the ends.
+    /// Ends every sounding note and returns the events.
     func releaseAll() -> [NoteEvent] { transcriber.releaseAll() }
 
-    /// Begins a new epoch. The notes of the old one must have been released.
+    /// Begins a new epoch. The old epoch's notes must have been released.
     func beginEpoch() {
         transcriber.reset()
         meter = LevelMeter()
     }
 
-    /// Replaces the model. The notes of the old one must have been released.
+    /// Replaces the model. The old model's notes must have been released.
     func replaceModel(_ model: LoadedModel) {
         transcriber = model.transcriber
         setThresholds(thresholds)
@@ -59,5 +60,29 @@ final class NoteTranscription {
     func setThresholds(_ settings: ThresholdSettings) {
         thresholds = settings
         transcriber.thresholds = settings.applied(to: transcriber.info.thresholds)
+    }
+}
+
+/// Combines the levels of nine hops into one message, about ten times a second.
+public struct LevelMeter: Sendable {
+    /// Hops per message: nine hops of 512 samples last 104 ms.
+    static let hopsPerMessage = 9
+
+    private var power = 0.0
+    private var peak = HopLevel.silenceDBFS
+    private var hops = 0
+
+    public init() {}
+
+    /// Adds a hop; returns the level of the last nine when they are complete, otherwise nil.
+    public mutating func add(_ level: HopLevel) -> HopLevel? {
+        power += pow(10, level.rmsDBFS / 10)
+        peak = max(peak, level.peakDBFS)
+        hops += 1
+        guard hops == Self.hopsPerMessage else { return nil }
+        let mean = power / Double(hops)
+        defer { self = LevelMeter() }
+        return HopLevel(
+            rmsDBFS: mean > 0 ? max(10 * log10(mean), HopLevel.silenceDBFS) : HopLevel.silenceDBFS, peakDBFS: peak)
     }
 }

@@ -1,13 +1,14 @@
 import Capture
 import Logging
 
-/// A source of hops, opened and running, with the name people gave it.
+/// A source of hops that has been opened and is running.
 ///
-/// One owner at a time: opened on any thread, then handed to the analysis thread, and from there to whoever stops it.
+/// One owner at a time: opened on any thread, then handed over to the analysis thread, and finally to the thread that
+/// stops it.
 public struct OpenedSource: @unchecked Sendable {
     /// As on the command line.
     public var name: String { hops.traits.name }
-    /// The sound goes on whether or not it is heard, so whoever falls behind must skip some.
+    /// Whether audio keeps arriving even if nobody reads it, so that an analysis that falls behind must skip some.
     public let isLive: Bool
     let hops: any HopSource
 

@@ -1,7 +1,7 @@
-/// Decides which hops are skipped when the machine is too slow: once the analysis is too far behind, everything up to
-/// the newest sound.
+/// Decides which hops to skip when the machine is too slow: once the analysis is too far behind, everything up to the
+/// newest audio.
 ///
-/// A pure value; ``admit(lag:now:)`` is asked before each hop.
+/// A pure value. ``admit(lag:)`` is called before each hop.
 public struct OverloadGuard: Sendable {
     /// Seconds behind at which skipping begins.
     public static let limit = 0.4
@@ -10,13 +10,13 @@ public struct OverloadGuard: Sendable {
     /// Seconds between two reports.
     static let reportInterval = 1.0
 
-    /// What is to be done with a hop.
+    /// What to do with a hop.
     public enum Verdict: Sendable, Equatable {
         case process
-        /// The first of a run of hops to leave out: the notes sounding end here.
+        /// Skip this hop, the first of a run. Sounding notes end here.
         case beginSkipping
         case skip
-        /// Process this one, the first after `skipped` were left out.
+        /// Process this hop, the first after `skipped` skipped ones.
         case resume(skipped: Int)
     }
 
@@ -24,7 +24,7 @@ public struct OverloadGuard: Sendable {
     private var run = 0
     private var unreported = 0
     private var lastReport: Double?
-    /// Hops left out so far.
+    /// Total hops skipped.
     public private(set) var total = 0
 
     public init() {}
@@ -46,19 +46,20 @@ public struct OverloadGuard: Sendable {
         return .beginSkipping
     }
 
-    /// Takes note of `hops` that were left out before they got here.
+    /// Counts `hops` hops that were dropped before they reached the analysis.
     public mutating func add(_ hops: Int) {
         unreported += hops
         total += hops
     }
 
-    /// The source has changed: whatever was being skipped is gone.
+    /// Ends skipping because the source has changed.
     public mutating func reset() {
         isSkipping = false
         run = 0
     }
 
-    /// The number of hops left out since the last report, when it is time for one: at most once a second.
+    /// The number of hops skipped since the last report; nil if there are none, or if the last report was less than a
+    /// second ago.
     public mutating func report(now: Double) -> Int? {
         guard unreported > 0, lastReport.map({ now - $0 >= Self.reportInterval }) ?? true else { return nil }
         lastReport = now

@@ -7,8 +7,8 @@ import Yams
 
 /// Reads a configuration file: YAML, one mapping of keys to values.
 ///
-/// YAML, because people who run daemons read it without learning it, comments are allowed, and Yams tells the line of
-/// every value. Aliases, tags and several documents are not used. An empty file is a valid one.
+/// YAML is familiar to administrators and allows comments, and Yams reports the line of every value. Aliases, tags and
+/// multiple documents are not used. An empty file is valid.
 public struct ConfigurationFile: Sendable {
     /// A key at the file's top level.
     enum Key: String, CaseIterable {
@@ -47,7 +47,8 @@ public struct ConfigurationFile: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)
             throw .configurationUnreadable(
-                path: path, reason: exists ? "this user may not read it, or it is a folder" : "there is no such file")
+                path: path,
+                reason: exists ? "it is a directory, or this user may not read it" : "the file does not exist")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw .configuration(path: path, line: nil, reason: "the file is not UTF-8 text")
@@ -55,13 +56,13 @@ public struct ConfigurationFile: Sendable {
         return try parse(text, path: path)
     }
 
-    /// The settings in `text`; `path` is for messages alone.
+    /// The settings in `text`; `path` is used only in messages.
     public static func parse(_ text: String, path: String) throws(ServiceError) -> Settings {
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
             throw syntaxError(error, path: path)
         } catch {
-            throw .configuration(path: path, line: nil, reason: "this is not YAML: \(error)")
+            throw .configuration(path: path, line: nil, reason: "invalid YAML: \(error)")
         }
         guard let root, !Self.isNull(root) else { return Settings() }
         return try ConfigurationFile(path: path).settings(root)
@@ -141,7 +142,7 @@ public struct ConfigurationFile: Sendable {
             }
         }
         if let on = result.on, let off = result.off, let offNode, off > on {
-            throw error(offNode, "'off' is \(off), above 'on' at \(on); a note must end below where it begins")
+            throw error(offNode, "'off' is \(off), but must not exceed 'on', which is \(on)")
         }
         return result
     }
@@ -154,12 +155,12 @@ extension ConfigurationFile {
         if let name = node.scalar?.string, let key = K(rawValue: name) { return key }
         let place = parent.map { " under '\($0)'" } ?? ""
         let known = K.allCases.map(\.rawValue).joined(separator: ", ")
-        throw error(node, "there is no key '\(Self.excerpt(node))'\(place); the keys are \(known)")
+        throw error(node, "'\(Self.excerpt(node))' is not a valid key\(place); the keys are \(known)")
     }
 
     private func text(_ node: Node, _ key: String, _ expected: String) throws(ServiceError) -> String {
         guard let text = node.scalar?.string, !text.isEmpty, !Self.isNull(node) else {
-            throw error(node, "'\(key)' is \(Self.excerpt(node)); it takes \(expected)")
+            throw error(node, "'\(key)' is \(Self.excerpt(node)); it must be \(expected)")
         }
         return text
     }
@@ -182,7 +183,7 @@ extension ConfigurationFile {
         } catch {
             throw self.error(
                 node,
-                "'soundfont': there is no '\(Self.excerpt(node))' that can be read; it takes the path of a soundfont, or the "
+                "'soundfont': cannot read '\(Self.excerpt(node))'; use the path of a soundfont, or the "
                     + "name of an installed one, such as FluidR3_GM.sf2")
         }
         return name
@@ -194,7 +195,7 @@ extension ConfigurationFile {
         let known = C.allCases.map(\.rawValue).joined(separator: ", ")
         let text = try text(node, key, "one of \(known)")
         guard let choice = C(rawValue: text) else {
-            throw error(node, "'\(key)' is '\(Self.excerpt(node))'; it takes one of \(known)")
+            throw error(node, "'\(key)' is '\(Self.excerpt(node))', but must be one of \(known)")
         }
         return choice
     }
@@ -203,7 +204,7 @@ extension ConfigurationFile {
         let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         let text = try text(node, "log_level", "one of \(levels)")
         guard let level = Logger.Level(rawValue: text) else {
-            throw error(node, "'log_level' is '\(Self.excerpt(node))'; it takes one of \(levels)")
+            throw error(node, "'log_level' is '\(Self.excerpt(node))', but must be one of \(levels)")
         }
         return level
     }
@@ -212,7 +213,7 @@ extension ConfigurationFile {
         guard let text = node.scalar?.string, let value = Int(text), range.contains(value) else {
             throw error(
                 node,
-                "'\(key)' is \(Self.excerpt(node)); it takes a whole number from \(range.lowerBound) to "
+                "'\(key)' is \(Self.excerpt(node)), but must be a whole number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         }
         return value
@@ -222,7 +223,7 @@ extension ConfigurationFile {
         guard let text = node.scalar?.string, let value = Double(text), range.contains(value) else {
             throw error(
                 node,
-                "'\(key)' is \(Self.excerpt(node)); it takes a number from \(range.lowerBound) to "
+                "'\(key)' is \(Self.excerpt(node)), but must be a number from \(range.lowerBound) to "
                     + "\(range.upperBound)")
         }
         return value
@@ -232,7 +233,7 @@ extension ConfigurationFile {
         switch node.scalar?.string {
         case "true", "yes": true
         case "false", "no": false
-        default: throw error(node, "'\(key)' is \(Self.excerpt(node)); it takes true or false")
+        default: throw error(node, "'\(key)' is \(Self.excerpt(node)), but must be true or false")
         }
     }
 
@@ -256,15 +257,15 @@ extension ConfigurationFile {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            .configuration(path: path, line: mark.line, reason: "this is not YAML: \(problem)")
+            .configuration(path: path, line: mark.line, reason: "invalid YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             .configuration(
                 path: path, line: context.mark.line,
-                reason: "a key is given twice: \(duplicates.map(\.description).sorted().joined(separator: ", "))")
+                reason: "duplicate key: \(duplicates.map(\.description).sorted().joined(separator: ", "))")
         case .reader(let problem, _, _, _):
-            .configuration(path: path, line: nil, reason: "this is not YAML: \(problem)")
+            .configuration(path: path, line: nil, reason: "invalid YAML: \(problem)")
         default:
-            .configuration(path: path, line: nil, reason: "this is not YAML: \(error)")
+            .configuration(path: path, line: nil, reason: "invalid YAML: \(error)")
         }
     }
 }

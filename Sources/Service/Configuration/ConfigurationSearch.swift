@@ -2,20 +2,20 @@ import Foundation
 
 /// Which configuration files are read, and in what order.
 ///
-/// Later ones win key by key: `/etc/noted/noted.yaml`, `$XDG_CONFIG_HOME/noted/noted.yaml` (`~/.config` when it is
-/// unset), the file that `--config` names. The first two may be missing; the named one must be there.
+/// Later files override earlier ones key by key: `/etc/noted/noted.yaml`, `$XDG_CONFIG_HOME/noted/noted.yaml`
+/// (`~/.config` if unset), and the file given with `--config`. The first two may be missing; the last one must exist.
 public struct ConfigurationSearch: Sendable, Equatable {
-    /// Read when they are there.
-    public var usualFiles: [String]
-    /// Read always.
+    /// Files that are read if they exist.
+    public var standardFiles: [String]
+    /// A file that must exist.
     public var namedFile: String?
 
-    public init(usualFiles: [String], namedFile: String?) {
-        self.usualFiles = usualFiles
+    public init(standardFiles: [String], namedFile: String?) {
+        self.standardFiles = standardFiles
         self.namedFile = namedFile
     }
 
-    /// The usual places of a process with `environment`.
+    /// The standard files of a process with `environment`.
     public init(environment: [String: String], namedFile: String?) {
         var files = ["/etc/noted/noted.yaml"]
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
@@ -23,15 +23,15 @@ public struct ConfigurationSearch: Sendable, Equatable {
         } else if let home = environment["HOME"], home.hasPrefix("/") {
             files.append(home + "/.config/noted/noted.yaml")
         }
-        self.init(usualFiles: files, namedFile: namedFile)
+        self.init(standardFiles: files, namedFile: namedFile)
     }
 
     /// Reads the files.
     ///
-    /// - Returns: what they say together, and the paths of those that were there.
+    /// - Returns: the combined settings, and the paths of the files that exist.
     public func read() throws(ServiceError) -> (settings: Settings, files: [String]) {
         var settings = Settings()
-        var files = usualFiles.filter { FileManager.default.fileExists(atPath: $0) }
+        var files = standardFiles.filter { FileManager.default.fileExists(atPath: $0) }
         if let namedFile { files.append(namedFile) }
         for file in files { settings = settings.overridden(by: try ConfigurationFile.read(file)) }
         return (settings, files)

@@ -7,17 +7,17 @@ import ServiceLifecycle
 import UnixSignals
 import Wire
 
-/// The daemon as a whole: configuration, socket, model, source, and the services that run until it is told to stop.
+/// The whole daemon: configuration, socket, model, source, and the services that run until it is stopped.
 public struct Daemon: Sendable {
-    /// What the command line decides.
+    /// Options from the command line.
     public struct Options: Sendable {
-        /// Where configuration comes from.
+        /// Where to read the configuration from.
         public var configuration: ConfigurationSearch
-        /// Settings that win over every file.
+        /// Settings that override every file.
         public var overrides = Settings()
-        /// Whether the daemon stops by itself when a file or a pipe has been played to its end.
+        /// Whether the daemon stops by itself when a file or a pipe has ended.
         public var exitsAtEnd = false
-        /// Whether signals are listened to: SIGTERM and SIGINT stop the daemon, SIGHUP reloads.
+        /// Whether to handle signals: SIGTERM and SIGINT stop the daemon, SIGHUP reloads the configuration.
         public var handlesSignals = true
         /// Name and version as clients see them.
         public var server: String
@@ -42,25 +42,26 @@ public struct Daemon: Sendable {
 
     /// Runs until stopped by a signal, by the end of the source with `exitsAtEnd`, or by cancellation of the task.
     ///
-    /// The socket is claimed before the model is read, so a second daemon finds out at once.
-    /// - Throws: ``ServiceError``, `ModelError` or `CaptureError` when the daemon cannot start.
+    /// The socket is claimed before the model is read, so a second daemon fails at once.
+    ///
+    /// - Throws: ``ServiceError``, `ModelError` or `CaptureError` if the daemon cannot start.
     public func run() async throws {
         let settings = try readSettings()
         logSettings.level = settings.logLevel ?? .info
-        // Clients vanish while they are being written to; that is no reason to die.
+        // Clients may disconnect while they are being written to, which must not kill the process.
         signal(SIGPIPE, SIG_IGN)
-        // Trapped before there is a socket: whoever can reach the daemon can also stop it in good order.
+        // Trapped before the socket exists, so that anyone who can reach the daemon can also stop it cleanly.
         let signals = options.handlesSignals ? await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) : nil
         let listener = try Listener(configured: settings.socket, environment: parts.environment)
         try await serve(listener, settings, until: signals)
     }
 
-    /// Reads all configuration and throws what is wrong with it.
+    /// Reads the whole configuration and throws if it is invalid.
     public func checkConfiguration() throws(ServiceError) {
         _ = try readSettings()
     }
 
-    /// The settings of all files and the command line together.
+    /// The combined settings of all files and the command line.
     func readSettings() throws(ServiceError) -> Settings {
         let (settings, files) = try options.configuration.read()
         for file in files { logger.debug("read the configuration \(file)") }
@@ -86,7 +87,7 @@ public struct Daemon: Sendable {
         logger.info("stopped")
     }
 
-    /// Loads the model and the score, opens the source, and makes the analysis of them; gives `file` up again when that fails.
+    /// Loads the model and the score, opens the source, and creates the analysis. Removes `file` if that fails.
     private func prepare(
         _ settings: Settings, _ hub: Hub, orRemove file: SocketFile?
     ) throws -> (source: OpenedSource, analysis: AnalysisThread) {
@@ -117,14 +118,15 @@ public struct Daemon: Sendable {
         return result
     }
 
-    /// The services stop in the opposite order: first the analysis ends its notes, then the clients are told.
+    /// The services stop in reverse order: first the analysis ends its notes, then the clients are disconnected.
     private func group(
         _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController,
         _ signals: UnixSignalsSequence?
     ) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
-                service: SocketService(server: server, analysis: analysis, file: listener.file), serviceName: "sockets"),
+                service: SocketService(server: server, analysis: analysis, file: listener.file),
+                serviceName: "sockets"),
             .init(
                 service: NotificationService(
                     server: server, analysis: analysis, notifier: parts.notifier,
@@ -154,7 +156,7 @@ public struct Daemon: Sendable {
             controller.apply(settings)
             logger.notice("reloaded the configuration: thresholds, score and log level")
         } catch {
-            logger.error("keeping the configuration as it was: \(error)")
+            logger.error("cannot reload, keeping the previous configuration: \(error)")
         }
     }
 }

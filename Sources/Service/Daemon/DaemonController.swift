@@ -4,10 +4,11 @@ import Logging
 import Synchronization
 import Wire
 
-/// Carries out what clients and reloads change: loads models and opens sources aside, then hands them to the analysis.
+/// Executes changes requested by clients and reloads: loads models and opens sources on its own queue, then hands them
+/// over to the analysis.
 ///
-/// One change at a time, in the order asked for, on a queue of its own: opening a device or reading a model may take a
-/// while, and neither the analysis nor the clients wait for it.
+/// Changes are executed one at a time, in order. Opening a device or reading a model may take a while, and neither the
+/// analysis nor the clients wait for it.
 final class DaemonController: DaemonControl {
     private let analysis: AnalysisThread
     private let parts: DaemonParts
@@ -22,8 +23,8 @@ final class DaemonController: DaemonControl {
         self.logger = logger
         self.settings = Mutex(settings)
         scores = ScoreLoader(
-            read: { request throws(ServiceError) in try parts.loadScore(request) },
-            hand: { score, done in analysis.replaceScore(score, done: done) })
+            read: { (request: ScoreRequest) throws(ServiceError) in try parts.loadScore(request) },
+            deliver: { score, done in analysis.replaceScore(score, done: done) })
     }
 
     func loadModel(path: String, answer: @escaping @Sendable (ResponseError?) -> Void) {
@@ -64,7 +65,7 @@ final class DaemonController: DaemonControl {
 
     func unloadScore(answer: @escaping @Sendable () -> Void) {
         scores.unload { [logger] in
-            logger.notice("no score is followed any more")
+            logger.notice("unloaded the score")
             answer()
         }
     }
@@ -80,15 +81,16 @@ final class DaemonController: DaemonControl {
     ) {
         scores.load(request) { [logger] result in
             if case .success(let score) = result {
-                logger.notice("the score is now \(score.name), \(score.measures) measures, followed by \(score.method)")
+                logger.notice("the score is now \(score.name) (\(score.measures) measures, method \(score.method))")
             }
             answer(result)
         }
     }
 
-    /// Takes over what may change while the daemon runs: thresholds, what later sources are opened with, and the score.
+    /// Applies settings that may change while the daemon runs: thresholds, options for sources opened later, and the
+    /// score.
     ///
-    /// A score that a client has loaded stays as long as the configuration's own score and way of following do.
+    /// A score loaded by a client stays unless the configured score or its options have changed.
     func apply(_ new: Settings) {
         let old = settings.withLock { settings in
             defer { settings = new }
@@ -98,7 +100,7 @@ final class DaemonController: DaemonControl {
         guard new.score != old.score || new.follow != old.follow else { return }
         if let path = new.score {
             load(ScoreRequest(path: path, new.follow)) { [logger] result in
-                if case .failure(let error) = result { logger.error("keeping the score as it was: \(error)") }
+                if case .failure(let error) = result { logger.error("keeping the previous score: \(error)") }
             }
         } else if old.score != nil {
             unloadScore {}

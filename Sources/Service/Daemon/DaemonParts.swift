@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Networks
 
-/// What the daemon is made of that touches the world; tests put their own in place.
+/// The parts of the daemon that depend on the outside world. Tests replace them.
 public struct DaemonParts: Sendable {
     /// Opens a source and starts capture.
     public var openSource: @Sendable (SourceSpec, CaptureOptions) throws(CaptureError) -> OpenedSource
@@ -11,10 +11,10 @@ public struct DaemonParts: Sendable {
     public var loadModel: @Sendable (String, ThresholdSettings) throws -> LoadedModel
     /// Reads and prepares a score.
     public var loadScore: @Sendable (ScoreRequest) throws(ServiceError) -> LoadedScore
-    /// The path of the model that is taken when none is named.
+    /// Returns the path of the model to use if none is configured.
     public var findModel: @Sendable () throws(ModelError) -> String
     public var environment: [String: String]
-    /// Told how the daemon is doing.
+    /// Reports the daemon's state to the service manager.
     public var notifier: ServiceNotifier
 
     public init(
@@ -34,7 +34,7 @@ public struct DaemonParts: Sendable {
         self.notifier = notifier
     }
 
-    /// The real ones.
+    /// The real parts.
     public static func live(
         logger: Logger, environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> DaemonParts {

@@ -1,14 +1,14 @@
 import Glibc
 
-/// The socket that the daemon listens on: one that systemd passed, or a file of its own.
+/// The socket on which the daemon listens: one that systemd passed, or a file of its own.
 struct Listener: Sendable {
     let descriptor: Int32
-    /// For people to read.
+    /// For messages.
     let path: String
-    /// The daemon's own socket file, to be removed at the end; nil for a passed socket.
+    /// The daemon's own socket file, removed at the end; nil for a passed socket.
     let file: SocketFile?
 
-    /// - Parameter configured: the path from configuration or command line, without meaning when systemd passes a socket.
+    /// - Parameter configured: the path from the configuration or the command line; ignored if systemd passes a socket.
     init(configured: String?, environment: [String: String]) throws(ServiceError) {
         if let passed = try PassedSockets(environment, process: getpid()).listener() {
             path = try PassedSockets.checkListener(passed)
@@ -23,7 +23,7 @@ struct Listener: Sendable {
         self.file = file
     }
 
-    /// Whether everybody on the machine may connect.
+    /// Whether every user of the machine may connect.
     var isWorldWritable: Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & 0o002 != 0

@@ -2,14 +2,14 @@ import Dispatch
 import Synchronization
 import Wire
 
-/// Loads scores aside, one at a time, the newest wish first: whoever asked before it and isn't served yet is told so.
+/// Loads scores on its own queue, one at a time. The latest request wins; superseded requests fail.
 ///
-/// At most one score is being read and one waits, whatever comes, so a flood of requests costs neither time nor memory.
-/// All methods may be called from any thread, and none of them waits.
+/// At most one score is being read and one request waits, so a flood of requests costs neither time nor memory. All
+/// methods may be called from any thread, and none of them waits.
 final class ScoreLoader: Sendable {
     typealias Answer = @Sendable (Result<ScoreDescription, ResponseError>) -> Void
 
-    private struct Wish: Sendable {
+    private struct Job: Sendable {
         var request: ScoreRequest
         var ticket: UInt64
         var answer: Answer
@@ -17,58 +17,58 @@ final class ScoreLoader: Sendable {
 
     private struct State {
         var newest: UInt64 = 0
-        var waiting: Wish?
+        var waiting: Job?
         var isWorking = false
     }
 
     private let read: @Sendable (ScoreRequest) throws(ServiceError) -> LoadedScore
-    private let hand: @Sendable (LoadedScore?, _ done: @escaping @Sendable () -> Void) -> Void
+    private let deliver: @Sendable (LoadedScore?, _ done: @escaping @Sendable () -> Void) -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "scores")
 
     /// - Parameters:
     ///   - read: reads and prepares a score; may take seconds.
-    ///   - hand: hands a score, or none, to the analysis; must not wait, and is called with a lock held: it calls `done`, once the
-    ///     score is followed, only after it has returned.
+    ///   - deliver: hands a score, or nil, over to the analysis. It is called with a lock held, so it must not wait,
+    ///     and must call `done` only after it has returned, once the score is being followed.
     init(
         read: @escaping @Sendable (ScoreRequest) throws(ServiceError) -> LoadedScore,
-        hand: @escaping @Sendable (LoadedScore?, _ done: @escaping @Sendable () -> Void) -> Void
+        deliver: @escaping @Sendable (LoadedScore?, _ done: @escaping @Sendable () -> Void) -> Void
     ) {
         self.read = read
-        self.hand = hand
+        self.deliver = deliver
     }
 
-    /// Loads a score; `answer` is called exactly once, from some thread.
+    /// Loads a score. `answer` is called exactly once, on any thread.
     func load(_ request: ScoreRequest, answer: @escaping Answer) {
-        let (passedOver, starts) = state.withLock { state in
+        let (superseded, starts) = state.withLock { state in
             state.newest += 1
-            let wish = Wish(request: request, ticket: state.newest, answer: answer)
-            let passedOver = state.waiting
-            state.waiting = wish
+            let job = Job(request: request, ticket: state.newest, answer: answer)
+            let superseded = state.waiting
+            state.waiting = job
             defer { state.isWorking = true }
-            return (passedOver, !state.isWorking)
+            return (superseded, !state.isWorking)
         }
-        passedOver?.answer(.failure(.superseded))
+        superseded?.answer(.failure(.superseded))
         if starts { queue.async { [self] in work() } }
     }
 
-    /// Follows nothing; what is being loaded is dropped.
+    /// Stops following, and supersedes loads in progress.
     func unload(answer: @escaping @Sendable () -> Void) {
-        let passedOver = state.withLock { state in
+        let superseded = state.withLock { state in
             state.newest += 1
             defer { state.waiting = nil }
-            // Within the lock, so that no score which was ready before comes after.
-            hand(nil, answer)
+            // Within the lock, so that no score that was finished earlier is delivered later.
+            deliver(nil, answer)
             return state.waiting
         }
-        passedOver?.answer(.failure(.superseded))
+        superseded?.answer(.failure(.superseded))
     }
 
     private func work() {
-        while let wish = next() { carryOut(wish) }
+        while let job = next() { perform(job) }
     }
 
-    private func next() -> Wish? {
+    private func next() -> Job? {
         state.withLock { state in
             defer { state.waiting = nil }
             state.isWorking = state.waiting != nil
@@ -76,23 +76,23 @@ final class ScoreLoader: Sendable {
         }
     }
 
-    private func carryOut(_ wish: Wish) {
+    private func perform(_ job: Job) {
         let loaded: LoadedScore
-        do throws(ServiceError) { loaded = try read(wish.request) } catch {
-            return wish.answer(.failure(ResponseError(.scoreNotLoaded, "\(error)")))
+        do throws(ServiceError) { loaded = try read(job.request) } catch {
+            return job.answer(.failure(ResponseError(.scoreNotLoaded, "\(error)")))
         }
         let description = loaded.description
         let isNewest = state.withLock { state in
-            guard state.newest == wish.ticket else { return false }
-            hand(loaded) { wish.answer(.success(description)) }
+            guard state.newest == job.ticket else { return false }
+            deliver(loaded) { job.answer(.success(description)) }
             return true
         }
-        if !isNewest { wish.answer(.failure(.superseded)) }
+        if !isNewest { job.answer(.failure(.superseded)) }
     }
 }
 
 extension ResponseError {
-    /// A newer wish was faster.
+    /// A newer request arrived before this one was completed.
     static let superseded = ResponseError(
-        .superseded, "a newer score.load or score.unload came before this score was ready; the newest counts")
+        .superseded, "superseded by a newer score.load or score.unload")
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import NIOCore
 import ServiceLifecycle
@@ -19,16 +20,17 @@ struct AnalysisService: Service {
     }
 }
 
-/// Serves clients until shutdown, then says goodbye to them.
+/// Serves clients until shutdown, then disconnects them.
 struct SocketService: Service {
     let server: SocketServer
     let analysis: AnalysisThread
-    /// The socket file, when it is the daemon's own.
+    /// The socket file, if it is the daemon's own.
     let file: SocketFile?
 
     func run() async throws {
         try? await gracefulShutdown()
-        // A shutdown comes here last, a cancellation comes everywhere at once: the last notes go out in either case.
+        // On shutdown the analysis has finished already; on cancellation it may still be running. Its last notes are
+        // sent either way.
         analysis.stop()
         await analysis.finished()
         file?.remove()
@@ -36,22 +38,22 @@ struct SocketService: Service {
     }
 }
 
-/// Keeps the service manager informed: ready, what the daemon is doing, and that it is alive.
+/// Keeps the service manager informed: readiness, status line and watchdog.
 struct NotificationService: Service {
-    /// Seconds between two samples of the processor load, for `status`.
+    /// Seconds between two samples of the processor load for `status`.
     static let loadInterval: Int64 = 10
 
     let server: SocketServer
     let analysis: AnalysisThread
     let notifier: ServiceNotifier
-    /// Seconds between two signs of life; nil when nobody waits for any.
+    /// Seconds between two watchdog checks; nil without a watchdog.
     let watchdogInterval: Double?
 
     func run() async throws {
         let tasks = try await server.onLoop { publisher in
             notifier.notify(.ready, .status(publisher.summary))
             publisher.onChange = { [notifier, unowned publisher] in notifier.notify(.status(publisher.summary)) }
-            return [scheduleLoadSamples(publisher)] + (watchdogInterval.map { [scheduleSignsOfLife($0)] } ?? [])
+            return [scheduleLoadSamples(publisher)] + (watchdogInterval.map { [scheduleWatchdog($0)] } ?? [])
         }
         try? await gracefulShutdown()
         for task in tasks { task.cancel() }
@@ -66,8 +68,8 @@ struct NotificationService: Service {
         }
     }
 
-    /// The event loop asks and answers, so a loop that hangs gives no sign of life either.
-    private func scheduleSignsOfLife(_ seconds: Double) -> RepeatedTask {
+    /// Runs on the event loop, so a hanging event loop triggers the watchdog too.
+    private func scheduleWatchdog(_ seconds: Double) -> RepeatedTask {
         let watchdog = NIOLoopBoundBox(Watchdog(), eventLoop: server.eventLoop)
         let interval = TimeAmount.microseconds(Int64(seconds * 1e6))
         return server.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [analysis, notifier] _ in
@@ -76,9 +78,9 @@ struct NotificationService: Service {
     }
 }
 
-/// Does what signals ask for: SIGHUP reloads the configuration; any other ends the service, and with it the daemon.
+/// Handles signals: SIGHUP reloads the configuration; any other signal ends the service, and with it the daemon.
 struct SignalService: Service {
-    /// The signals, trapped since before the first client could see the daemon. It can be iterated once.
+    /// The trapped signals. It can be iterated once.
     let signals: UnixSignalsSequence
     let notifier: ServiceNotifier
     let reload: @Sendable () -> Void
@@ -86,7 +88,7 @@ struct SignalService: Service {
     func run() async throws {
         for await signal in signals.cancelOnGracefulShutdown() {
             guard signal == .sighup else { return }
-            notifier.notify(.reloading(monotonicMicroseconds: Clocks.nanoseconds / 1000))
+            notifier.notify(.reloading(monotonicMicroseconds: Clock.monotonic / 1000))
             reload()
             notifier.notify(.ready)
         }

@@ -1,13 +1,13 @@
 import Following
 import Wire
 
-/// A score being followed on the analysis thread: the follower, and what the score expects.
+/// A score that is being followed on the analysis thread: the follower, and which notes the score expects.
 ///
-/// Samples here are positions on the timeline: they count across epochs, lost audio included. A hop allocates nothing.
+/// Positions count samples across epochs, lost audio included. Processing a hop allocates nothing.
 ///
-/// One owner at a time: the analysis thread, and in the end whoever frees it.
+/// One owner at a time: the analysis thread, and finally the thread that frees it.
 final class LiveFollowing: @unchecked Sendable {
-    /// Hops between two reports of a position that doesn't change.
+    /// Hops between two reports of an unchanged position.
     static let standingInterval = 8
 
     let description: ScoreDescription
@@ -34,12 +34,12 @@ final class LiveFollowing: @unchecked Sendable {
             tempo: loaded.map.tempo(atBeat: 0), event: -1)
     }
 
-    /// What a hop has brought about.
+    /// The result of a hop.
     struct Outcome {
-        /// The players have gone elsewhere.
+        /// A jump of the players, if the follower detected one.
         var jump: Jump?
         var hasNewState: Bool
-        /// Whether clients are to be sent the position.
+        /// Whether to send the position to clients.
         var hasPosition: Bool
     }
 
@@ -49,7 +49,7 @@ final class LiveFollowing: @unchecked Sendable {
         report = tracker.process(hop)
         expectation.advance(report)
         hopsSinceReport += 1
-        let hasPosition = hasNews || hopsSinceReport >= Self.standingInterval
+        let hasPosition = hasChanged || hopsSinceReport >= Self.standingInterval
         if hasPosition {
             hopsSinceReport = 0
             reported = report
@@ -59,43 +59,43 @@ final class LiveFollowing: @unchecked Sendable {
             hasNewState: report.state != before, hasPosition: hasPosition)
     }
 
-    /// Whether clients know something else than ``report``; that time has passed doesn't count.
-    private var hasNews: Bool {
+    /// Whether ``report`` differs from the last one sent, apart from its sample.
+    private var hasChanged: Bool {
         guard let reported else { return true }
         return reported.beat != report.beat || reported.event != report.event || reported.state != report.state
             || reported.confidence != report.confidence || reported.tempo != report.tempo
     }
 
-    /// Whether the score has this note at this position; nil where that is unknown.
+    /// Whether the score contains this note at this position; nil if unknown.
     func observe(pitch: Int, at position: Int64) -> Bool? { expectation.hear(pitch: pitch, at: position - start) }
 
-    /// The notes given up by the last hop, with their positions.
+    /// Calls `body` for each note that the last hop declared missed, with its position.
     func forEachMissed(_ body: (_ note: DueNote, _ measure: Int, _ position: Int64) -> Void) {
         for missed in expectation.missed {
             body(missed.note, map.place(atBeat: missed.note.beat).measure, missed.sample + start)
         }
     }
 
-    /// `lost` samples are missing, and a new epoch begins.
+    /// A new epoch begins after `lost` missing samples.
     func beginEpoch(lost: Int64) {
         if lost > 0 { tracker.skip(lost) }
         expectation.interrupt()
     }
 
-    /// Which model detects the notes.
+    /// Sets the properties of the model that detects the notes.
     ///
     /// - Parameters:
     ///   - lookahead: seconds from a note to its event.
-    ///   - pitches: the notes that can be detected at all.
+    ///   - pitches: the notes that the model can detect.
     func setModel(lookahead: Double, pitches: ClosedRange<Int>) {
         expectation.lookahead = lookahead
         expectation.pitches = pitches
         expectation.interrupt()
     }
 
-    /// The players are at `beat`, or will begin there.
+    /// Moves the follower to `beat`, where the players are or will begin.
     ///
-    /// - Returns: the step, as clients are told of it.
+    /// - Returns: the jump to publish.
     func goTo(beat: Double) -> Jump {
         let jump = Jump(fromBeat: report.beat, toBeat: beat)
         tracker.goTo(beat: beat)
@@ -107,7 +107,7 @@ final class LiveFollowing: @unchecked Sendable {
         return jump
     }
 
-    /// The beat of a place that a client names.
+    /// The beat of a place named by a client.
     func beat(of place: Command.ScorePlace) throws(ResponseError) -> Double { try map.beat(of: place) }
 
     /// Holds the position until ``resume()``, whatever is played.
@@ -121,10 +121,10 @@ final class LiveFollowing: @unchecked Sendable {
         isPaused = false
     }
 
-    /// The state as clients are told of it.
+    /// The state to publish.
     var state: FollowState { FollowState(state: .init(report.state), confidence: report.confidence) }
 
-    /// A place as the answer to who asked for it.
+    /// The place to return in a response.
     func place(atBeat beat: Double) -> ScorePosition {
         ScorePosition(beat: beat, measure: map.place(atBeat: beat).measure)
     }

@@ -5,13 +5,13 @@ import Glibc
 import Scores
 import Wire
 
-/// A score that is ready to be followed: read, checked, and its follower built.
+/// A score that is ready to be followed: read, validated, and with its follower built.
 ///
-/// One owner at a time: built on any thread, then handed to the analysis thread for good.
+/// One owner at a time: built on any thread, then handed over to the analysis thread.
 public struct LoadedScore: @unchecked Sendable {
-    /// Bytes that a score's file may have.
+    /// The maximum size of a score file, in bytes.
     static let sizeLimit = 64 << 20
-    /// Seconds that a score may last at its written tempo: a day.
+    /// The maximum duration of a score at its written tempo, in seconds: one day.
     static let durationLimit = 86_400.0
 
     public let description: ScoreDescription
@@ -19,9 +19,9 @@ public struct LoadedScore: @unchecked Sendable {
     let expectation: Expectation
     let tracker: any PositionTracker
 
-    /// Reads and prepares a score. May take seconds: not for the analysis thread or an event loop.
+    /// Reads and prepares a score. May take seconds; not for the analysis thread or an event loop.
     ///
-    /// - Parameter cache: where the sounds of notes are remembered.
+    /// - Parameter cache: caches the rendered notes.
     /// - Throws: ``ServiceError/score(reason:isMissing:)`` or ``ServiceError/unsuitableScore(name:reason:)``.
     public init(_ request: ScoreRequest, cache: TemplateCache? = TemplateCache()) throws(ServiceError) {
         var path = ""
@@ -45,10 +45,10 @@ public struct LoadedScore: @unchecked Sendable {
     /// Prepares `score`.
     ///
     /// - Parameters:
-    ///   - name: for clients to read, as `path`.
+    ///   - name: shown to clients, as is `path`.
     ///   - soundFont: as ``ScoreRequest/soundFont``.
-    ///   - cache: where the sounds of notes are remembered.
-    ///   - tracker: follows in the place of the real follower.
+    ///   - cache: caches the rendered notes.
+    ///   - tracker: replaces the real follower.
     init(
         _ score: Score, name: String, path: String = "", options: FollowingOptions = FollowingOptions(),
         soundFont: String? = nil, cache: TemplateCache? = nil, tracker: (any PositionTracker)? = nil
@@ -56,7 +56,7 @@ public struct LoadedScore: @unchecked Sendable {
         let seconds = score.tempo.seconds(atBeat: score.length)
         guard seconds <= Self.durationLimit else {
             throw .unsuitableScore(
-                name: name, reason: "it lasts more than 24 hours, and no more are followed; split it")
+                name: name, reason: "it is longer than 24 hours, which is the maximum; split it")
         }
         let prepared: FollowingScore
         do {
@@ -80,18 +80,18 @@ public struct LoadedScore: @unchecked Sendable {
             method: options.method.rawValue, repeats: options.repeats.rawValue, warnings: score.warnings)
     }
 
-    /// A pipe would be waited for, and a device has no end.
+    /// Rejects pipes, which would block, and devices, which may have no end.
     private static func checkFile(_ path: String) throws(ServiceError) {
         var status = stat()
-        // What is not there or may not be read is the reader's to say.
+        // The reader reports a missing or unreadable file.
         guard stat(path, &status) == 0 else { return }
         let kind = status.st_mode & S_IFMT
         guard kind == S_IFREG || kind == S_IFDIR else {
-            throw .unsuitableScore(name: path, reason: "it is no regular file")
+            throw .unsuitableScore(name: path, reason: "it is not a regular file")
         }
         guard status.st_size <= sizeLimit else {
             throw .unsuitableScore(
-                name: path, reason: "it has \(status.st_size >> 20) MiB, and no score has more than \(sizeLimit >> 20)")
+                name: path, reason: "its size is \(status.st_size >> 20) MiB, and the maximum is \(sizeLimit >> 20)")
         }
     }
 }

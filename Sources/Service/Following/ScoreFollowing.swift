@@ -1,39 +1,41 @@
+import Basics
 import Capture
 import Following
 import Networks
 import Wire
 
-/// The score being followed, if there is one, and what following it amounts to.
+/// Following on the analysis thread: the current score, if any, and the counts of what following found.
 final class ScoreFollowing {
     private var live: LiveFollowing?
     private var lookahead = 0.0
     private var pitches = 0...127
     private(set) var reading = Reading()
 
-    /// What other threads may read.
+    /// The state for other threads.
     struct Reading: Sendable {
         /// Nil while no score is loaded, as is `follow`.
         var score: ScoreDescription?
-        /// The follower's state, and the position last reported.
+        /// The follower's state and the last reported position.
         var follow: FollowReading?
-        /// Seconds that following takes of a hop, as a mean over about the last second.
+        /// Seconds that following takes per hop, averaged over about the last second.
         var seconds = 0.0
         /// Scores loaded.
         var scores: Int64 = 0
         var jumps: Int64 = 0
-        /// Notes played that the score had then, and hadn't; and notes that it had and that weren't played.
+        /// Detected notes that the score contained at that moment, those that it didn't, and notes of the score that
+        /// weren't detected.
         var expectedNotes: Int64 = 0
         var unexpectedNotes: Int64 = 0
         var missedNotes: Int64 = 0
     }
 
-    /// A change of position that a client asked for.
+    /// A change of position requested by a client.
     struct Step {
         var jump: Jump
         var place: ScorePosition
     }
 
-    /// Hops that the mean cost of following is taken over.
+    /// Hops over which the cost of following is averaged.
     private static let costSpan = 86.0
 
     /// The follower's state; nil without a score.
@@ -41,7 +43,7 @@ final class ScoreFollowing {
 
     /// Follows `loaded` from its beginning.
     ///
-    /// - Returns: what was followed before.
+    /// - Returns: the score followed before.
     func replace(_ loaded: LoadedScore?, timeline: Timeline) -> LiveFollowing? {
         let previous = live
         live = loaded.map { LiveFollowing($0, startingAt: timeline.elapsed) }
@@ -53,16 +55,16 @@ final class ScoreFollowing {
         return previous
     }
 
-    /// Which model detects the notes.
+    /// Sets the model that detects the notes.
     func setModel(_ info: ModelInfo) {
         lookahead = info.lookaheadMilliseconds / 1000
         pitches = info.notes
         live?.setModel(lookahead: lookahead, pitches: pitches)
     }
 
-    /// Carries out a client's request.
+    /// Executes a client's request.
     ///
-    /// - Returns: where the follower is from now on, for requests that name a place.
+    /// - Returns: the new position, for requests that name a place.
     func steer(_ request: FollowRequest) throws(ResponseError) -> Step? {
         guard let live else { throw .noScore }
         switch request {
@@ -82,21 +84,21 @@ final class ScoreFollowing {
         }
     }
 
-    /// Follows the next hop, before the notes that it brought about are published; nil without a score.
+    /// Follows the next hop, before its notes are published; nil without a score.
     func process(_ hop: Span<Float>, timeline: Timeline) -> LiveFollowing.Outcome? {
         guard let live else { return nil }
-        let before = Clocks.nanoseconds
+        let before = Clock.monotonic
         let outcome = live.process(hop)
-        let seconds = Double(Clocks.nanoseconds &- before) * 1e-9
+        let seconds = Double(Clock.monotonic &- before) * 1e-9
         reading.seconds += (seconds - reading.seconds) / Self.costSpan
         if outcome.jump != nil { reading.jumps += 1 }
         return outcome
     }
 
-    /// Compares a note with the score.
+    /// Compares a detected note with the score.
     ///
-    /// - Parameter sample: the transcriber's.
-    /// - Returns: whether the score has it here; nil where that is unknown.
+    /// - Parameter sample: as the transcriber counts it.
+    /// - Returns: whether the score contains the note here; nil if unknown.
     func observe(pitch: Int, at sample: Int64, timeline: Timeline) -> Bool? {
         let position = timeline.epochOrigin + timeline.modelStart + sample
         guard let expected = live?.observe(pitch: pitch, at: position) else { return nil }
@@ -104,8 +106,8 @@ final class ScoreFollowing {
         return expected
     }
 
-    /// Calls `body` for each note that the last hop gave up, with its printed measure and its sample in this epoch. One that was
-    /// due before the epoch began counts as due at its beginning.
+    /// Calls `body` for each note that the last hop declared missed, with its printed measure and its sample in this
+    /// epoch. A note that was due before the epoch began counts as due at its start.
     func forEachMissed(_ timeline: Timeline, _ body: (_ note: DueNote, _ measure: Int, _ sample: Int64) -> Void) {
         live?.forEachMissed { note, measure, position in
             reading.missedNotes += 1
@@ -113,12 +115,12 @@ final class ScoreFollowing {
         }
     }
 
-    /// `lost` samples are missing, and a new epoch begins.
+    /// A new epoch begins after `lost` missing samples.
     func beginEpoch(lost: Int64) { live?.beginEpoch(lost: lost) }
 
-    /// Takes the position over into ``reading``.
+    /// Updates the position in ``reading``.
     ///
-    /// - Returns: it; nil without a score.
+    /// - Returns: the position; nil without a score.
     func updatePosition(_ timeline: Timeline) -> Position? {
         guard let live else { return nil }
         let position = live.position(
@@ -133,10 +135,10 @@ final class ScoreFollowing {
     }
 }
 
-/// Where the follower is, as of the last position it reported.
+/// The follower's state as of the last position it reported.
 public struct FollowReading: Sendable, Equatable {
     public var state: FollowState.State
-    /// Whether a client has asked to hold the position.
+    /// Whether a client has paused the follower.
     public var isPaused: Bool
     public var position: Position
 }

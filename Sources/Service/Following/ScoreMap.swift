@@ -1,19 +1,19 @@
 import Scores
 import Wire
 
-/// Where the beats of a score are on paper, laid out for one look-up a hop: no text is made, nothing is allocated.
+/// Maps beats of a score to printed measures, with one lookup per hop. Lookups create no strings and allocate nothing.
 struct ScoreMap: Sendable {
-    /// What is told of one of the score's passages.
+    /// What positions report about one passage of the score.
     private struct Passage {
         /// Quarter notes along the order of play.
         var start: Double
-        /// As printed.
+        /// The printed number.
         var number: Int
-        /// Quarter notes that a pickup lacks at its front.
+        /// Quarter notes missing at the front of a pickup.
         var missing: Double
         /// Quarter notes in one counted beat.
         var unit: Double
-        /// 1 where the measure is played for the first time.
+        /// 1 when the measure is played for the first time, 2 in its repeat.
         var pass: Int
     }
 
@@ -28,7 +28,7 @@ struct ScoreMap: Sendable {
 
     /// Quarter notes along the order of play.
     let length: Double
-    /// As many as the score's, and in the same order.
+    /// In the order of the score's passages, and as many.
     private let passages: [Passage]
     private let score: Score
 
@@ -46,12 +46,12 @@ struct ScoreMap: Sendable {
         }
     }
 
-    /// The first and the last printed measure's number.
+    /// The printed numbers of the first and the last measure.
     var ends: (first: String, last: String) {
         (score.measures.first?.number ?? "", score.measures.last?.number ?? "")
     }
 
-    /// Where a beat is; beats outside belong to the first and the last measure.
+    /// The place of a beat. Beats outside of the score belong to the first or the last measure.
     func place(atBeat beat: Double) -> Place {
         let passage = passages[score.passage(atBeat: beat)]
         let offset = max(0, beat - passage.start)
@@ -60,22 +60,22 @@ struct ScoreMap: Sendable {
             count: 1 + (passage.missing + offset) / passage.unit, pass: passage.pass)
     }
 
-    /// Seconds from the start as written.
+    /// Seconds from the start at the written tempo.
     func seconds(atBeat beat: Double) -> Double { score.tempo.seconds(atBeat: beat) }
 
-    /// Quarter notes a minute as written.
+    /// Written tempo in quarter notes per minute.
     func tempo(atBeat beat: Double) -> Double { 60 / score.tempo.secondsPerBeat(atBeat: beat) }
 
-    /// The beat of a place that a client names.
+    /// The beat of a place named by a client.
     ///
-    /// - Throws: `invalidParameters`, saying what there is.
+    /// - Throws: `invalidParameters`, naming the valid range.
     func beat(of place: Command.ScorePlace) throws(ResponseError) -> Double {
         switch place {
         case .beat(let beat):
             guard beat >= 0, beat <= length else {
                 throw ResponseError(
                     .invalidParameters,
-                    "follow.goto: there is no beat \(beat) in the score; beats are quarter notes in the order of play, "
+                    "follow.goto: the score has no beat \(beat); beats are quarter notes in the order of play, "
                         + "from 0 to \(Self.text(length))")
             }
             return beat
@@ -89,14 +89,15 @@ struct ScoreMap: Sendable {
         guard let first = playings.first else {
             throw ResponseError(
                 .invalidParameters,
-                "follow.goto: there is no measure '\(Self.excerpt(number))' in the score, which goes from \(ends.first) to "
-                    + "\(ends.last)")
+                "follow.goto: the score has no measure '\(Self.excerpt(number))'; "
+                    + "its measures go from \(ends.first) to \(ends.last)")
         }
         guard let pass else { return score.passages[first].start }
         guard pass <= playings.count else {
             throw ResponseError(
                 .invalidParameters,
-                "follow.goto: measure \(Self.excerpt(number)) is played \(Self.times(playings.count)), not \(pass) times"
+                "follow.goto: measure \(Self.excerpt(number)) is played \(Self.times(playings.count)), "
+                    + "so it has no pass \(pass)"
             )
         }
         return score.passages[playings[pass - 1]].start
@@ -116,14 +117,15 @@ struct ScoreMap: Sendable {
     /// Rehearsal marks in printed order.
     var labels: [String] { score.measures.compactMap { $0.label.map(Self.excerpt) } }
 
-    /// What musicians count: dotted notes in compound time (6/8, 9/8, 12/8, 6/4 ...), else the denominator's.
+    /// The note value that musicians count: dotted notes in compound time (6/8, 9/8, 12/8, 6/4 ...), otherwise the
+    /// denominator's.
     private static func unit(_ signature: Score.TimeSignature) -> Double {
         let note = 4 / Double(max(signature.denominator, 1))
         return signature.numerator > 3 && signature.numerator.isMultiple(of: 3) && signature.denominator >= 4
             ? 3 * note : note
     }
 
-    /// The number in a measure's printed number: 12 of "12a", nil of "X1".
+    /// The numeric part of a printed measure number: 12 for "12a", nil for "X1".
     private static func number(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         return Int(digits)

@@ -1,11 +1,11 @@
 import Following
 import Wire
 
-/// A score to be loaded, and how it is to be followed.
+/// A request to load a score, and how to follow it.
 public struct ScoreRequest: Sendable, Equatable {
     public var source: Command.ScoreSource
     public var options: FollowingOptions
-    /// As ``FollowSettings/soundFont``; nil for the best one installed.
+    /// As ``FollowSettings/soundFont``; nil for the best installed soundfont.
     public var soundFont: String?
 
     public init(
@@ -16,7 +16,7 @@ public struct ScoreRequest: Sendable, Equatable {
         self.soundFont = soundFont
     }
 
-    /// The score at `path`, followed as the configuration says.
+    /// The score at `path`, followed as configured.
     init(path: String, _ settings: FollowSettings) {
         self.init(.path(path), options: settings.options, soundFont: settings.soundFont)
     }
@@ -29,7 +29,7 @@ public struct ScoreRequest: Sendable, Equatable {
         self.init(source, options: options, soundFont: defaults.soundFont)
     }
 
-    /// What the score is called: the last part of its path, or the name that the client gave.
+    /// The score's name: the last component of its path, or the name given by the client.
     var name: String {
         let text =
             switch source {
@@ -37,7 +37,7 @@ public struct ScoreRequest: Sendable, Equatable {
             case .data(let name, _): name
             }
         let last = text.split(separator: "/").last.map(String.init) ?? text
-        // A name from outside must not break a line of the log.
+        // Control characters must not break lines of the log.
         let plain = last.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
         return String(plain.prefix(200))
     }

@@ -1,16 +1,16 @@
 import Glibc
 import Logging
 
-/// Writes the log to standard error, one line a message, in the form that whoever reads it understands.
+/// Writes the log to standard error, one line per message.
 ///
-/// Under systemd each line begins with the priority prefix of sd-daemon(3), by which journald files it; at a terminal
-/// it begins with the level's name. Repeated messages are limited. Never to be used on a capture thread.
+/// Under systemd each line begins with the priority prefix of sd-daemon(3), which journald understands; otherwise with
+/// the name of the level. Repeated messages are limited. Not for the capture thread.
 public struct StandardErrorLogHandler: LogHandler {
     public var metadata: Logger.Metadata = [:]
     private let settings: LogSettings
     private let isJournal: Bool
 
-    /// - Parameter isJournal: whether standard error leads to journald, see ``leadsToJournal(_:)``.
+    /// - Parameter isJournal: whether standard error is connected to journald; see ``leadsToJournal(_:)``.
     public init(settings: LogSettings, isJournal: Bool) {
         self.settings = settings
         self.isJournal = isJournal
@@ -26,7 +26,7 @@ public struct StandardErrorLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Whether standard error is the stream that `JOURNAL_STREAM` speaks of. Source: systemd.exec(5).
+    /// Whether standard error is the stream named by `JOURNAL_STREAM`. Source: systemd.exec(5).
     public static func leadsToJournal(_ environment: [String: String]) -> Bool {
         guard let stream = environment["JOURNAL_STREAM"] else { return false }
         var status = stat()
@@ -37,14 +37,14 @@ public struct StandardErrorLogHandler: LogHandler {
     public func log(event: LogEvent) {
         let text = event.message.description
         guard let suppressed = settings.admit(text) else { return }
-        let everything = metadata.merging(event.metadata ?? [:]) { $1 }
+        let combined = metadata.merging(event.metadata ?? [:]) { $1 }
         let bytes = Array(
-            Self.line(text, level: event.level, metadata: everything, suppressed: suppressed, isJournal: isJournal).utf8
+            Self.line(text, level: event.level, metadata: combined, suppressed: suppressed, isJournal: isJournal).utf8
         )
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    /// One message as a line, newline included. Newlines within become spaces, so that a line stays a line.
+    /// One message as a line, newline included. Newlines in the message become spaces.
     static func line(
         _ text: String, level: Logger.Level, metadata: Logger.Metadata, suppressed: Int, isJournal: Bool
     ) -> String {
@@ -53,7 +53,7 @@ public struct StandardErrorLogHandler: LogHandler {
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=" + "\(value)".replacing("\n", with: " ")
         }
-        if suppressed > 0 { line += " (\(suppressed) like this were left out)" }
+        if suppressed > 0 { line += " (\(suppressed) similar messages suppressed)" }
         return line + "\n"
     }
 

@@ -25,7 +25,8 @@ public struct LatencyHistogram: Sendable, Equatable {
         maximum = max(maximum, seconds)
     }
 
-    /// The duration in seconds that the fraction `quantile` (0...1) of those recorded doesn't exceed; nil before the first.
+    /// The smallest duration in seconds that at least the fraction `quantile` (0...1) of those recorded doesn't exceed;
+    /// nil before the first.
     public func quantile(_ quantile: Double) -> Double? {
         guard count > 0 else { return nil }
         let rank = Int((Double(count) * min(max(quantile, 0), 1)).rounded(.up))
@@ -37,7 +38,7 @@ public struct LatencyHistogram: Sendable, Equatable {
         return maximum
     }
 
-    /// Adds what `other` recorded.
+    /// Adds the durations recorded by `other`.
     public mutating func merge(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] &+= other.counts[index] }
         count += other.count

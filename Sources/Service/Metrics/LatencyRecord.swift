@@ -1,7 +1,7 @@
 /// Durations since the start and over the last minute.
 ///
-/// The minute is twelve slots of five seconds, so what it covers lies between 55 and 60 seconds. A pure value: the caller
-/// brings the clock. Not for concurrent use.
+/// The minute consists of twelve slots of five seconds, so it covers between 55 and 60 seconds. A pure value: the
+/// caller supplies the clock. Not for concurrent use.
 public struct LatencyRecord: Sendable {
     private static let slotSeconds = 5.0
     private static let slotCount = 12
@@ -13,14 +13,14 @@ public struct LatencyRecord: Sendable {
 
     public init() {}
 
-    /// Records `seconds` at the time `now`: seconds on a clock that never goes back.
+    /// Records `seconds` at the time `now`, in seconds on a monotonic clock.
     public mutating func record(_ seconds: Double, now: Double) {
         advance(to: now)
         sinceStart.record(seconds)
         slots[newest % Self.slotCount].record(seconds)
     }
 
-    /// What was recorded in the minute before `now`.
+    /// The durations recorded in the minute before `now`.
     public mutating func lastMinute(now: Double) -> LatencyHistogram {
         advance(to: now)
         var sum = LatencyHistogram()
@@ -34,7 +34,7 @@ public struct LatencyRecord: Sendable {
         for passed in 1...min(slot - newest, Self.slotCount) {
             slots[(newest + passed) % Self.slotCount] = LatencyHistogram()
         }
-        // When more than a minute went by every slot was cleared above, whichever index comes next.
+        // After more than a minute every slot has been cleared above, so any index may come next.
         newest = slot
     }
 }

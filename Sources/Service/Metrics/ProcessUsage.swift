@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// What this process takes of the machine.
+/// The resources that this process uses.
 public struct ProcessUsage: Sendable, Equatable {
     /// Processor seconds used since the process began, in user and kernel mode.
     public var processorSeconds: Double
     /// Resident memory, in bytes.
     public var residentBytes: Int
 
-    /// Reads the figures of this process; a figure that the system doesn't give is zero.
+    /// The current usage; a figure that the system doesn't provide is zero.
     public static func now() -> ProcessUsage {
         var usage = rusage()
         var seconds = 0.0
@@ -23,21 +23,21 @@ public struct ProcessUsage: Sendable, Equatable {
     }
 }
 
-/// The share of one core that the process used lately, from samples of ``ProcessUsage``.
+/// The recent share of one core that the process used, computed from samples of ``ProcessUsage``.
 public struct ProcessorLoad: Sendable {
-    /// Samples older than this are forgotten, except the newest of them.
+    /// Seconds after which samples are discarded, except the newest of them.
     private static let span = 60.0
     private var samples: [(time: Double, processorSeconds: Double)] = []
 
     public init() {}
 
-    /// Adds a sample taken at `now`: seconds on a clock that never goes back.
+    /// Adds a sample taken at `now`, in seconds on a monotonic clock.
     public mutating func sample(_ usage: ProcessUsage, now: Double) {
         samples.append((now, usage.processorSeconds))
         while samples.count > 1, samples[1].time <= now - Self.span { samples.removeFirst() }
     }
 
-    /// Percent of one core over the samples kept, which reach back about a minute; nil before the second sample.
+    /// Percent of one core over about the last minute; nil before the second sample.
     public var percent: Double? {
         guard let first = samples.first, let last = samples.last, last.time > first.time else { return nil }
         return 100 * (last.processorSeconds - first.processorSeconds) / (last.time - first.time)

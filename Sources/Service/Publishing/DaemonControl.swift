@@ -1,23 +1,33 @@
 import Wire
 
-/// What clients may change. Called on the event loop; answers may come from any thread.
+/// Executes requests that change the daemon. Called on the event loop; `answer` may be called on any thread.
 public protocol DaemonControl: Sendable {
-    /// Runs the model at `path` in the place of the present one. `answer` gets nil once it runs, or why it doesn't.
+    /// Replaces the model with the one at `path`. `answer` gets nil once it is running, otherwise the error.
     func loadModel(path: String, answer: @escaping @Sendable (ResponseError?) -> Void)
 
-    /// Listens to `source`, written as on the command line. `answer` gets nil once it is being opened, or why it isn't.
+    /// Switches to `source`, written as on the command line. `answer` gets nil once it is being opened, otherwise the
+    /// error.
     func selectSource(_ source: String, answer: @escaping @Sendable (ResponseError?) -> Void)
 
-    /// Follows the score of `source`. `answer` gets it once it is followed, or why it isn't: also because a newer request to
-    /// load or unload came before it was ready.
+    /// Loads a score. `answer` gets its description once it is being followed, otherwise the error: for example, a
+    /// newer request to load or unload superseded this one.
     func loadScore(
         _ source: Command.ScoreSource, _ options: Command.ScoreOptions,
         answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void)
 
-    /// Follows no score any more. `answer` is called once that is so.
+    /// Stops following. `answer` is called when following has stopped.
     func unloadScore(answer: @escaping @Sendable () -> Void)
 
-    /// Steers the follower. `answer` gets the place that is followed from now on, where the request names one.
+    /// Controls the follower. `answer` gets the new place, for requests that name one.
     func follow(
         _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void)
+}
+
+/// A client's request to the follower.
+public enum FollowRequest: Sendable, Equatable {
+    /// Go to the beginning of the score and resume.
+    case start
+    case pause
+    case resume
+    case goTo(Command.ScorePlace)
 }

@@ -1,36 +1,36 @@
 import Wire
 
-/// What may be done with a message while it waits in a bounded queue. The hub's queue of messages and each client's queue of bytes
-/// keep the same rule.
+/// How a message may be treated while it waits in a bounded queue. The hub's queue of messages and each client's queue
+/// of bytes follow the same rules:
 ///
-/// - Below an eighth of its capacity a queue takes everything.
-/// - Above that, positions coalesce: a position takes the place of another that is the last in the queue.
-/// - Above a half, pictures are dropped.
-/// - When an event finds the queue full, whatever waits is dropped (but for answers), and the snapshot of what a client must
-///   know takes its place: see ``Snapshot/recovery(_:)``.
+/// - Below one-eighth of its capacity, a queue takes everything.
+/// - Above one-eighth, positions are coalesced: a position replaces another one at the end of the queue.
+/// - Above one-half, pictures are dropped.
+/// - When an event finds the queue full, everything queued except responses is dropped, and the snapshot of what a
+///   client must know takes its place: see ``Snapshot/recovery(_:)``.
 public enum Delivery: Sendable, Equatable {
-    /// An event or a state. The snapshot makes up for it.
+    /// An event or a state. The snapshot makes up for its loss.
     case event
-    /// A level or activations: worth nothing when late.
+    /// A level or activations: worthless when late.
     case picture
     /// A position: the next one supersedes it.
     case position
-    /// An answer to a request, or the last line of a connection: never dropped.
+    /// A response to a request, or the last line of a connection: never dropped.
     case answer
 
-    /// What becomes of a message that comes to a queue.
+    /// How a queue treats a new message.
     enum Verdict: Equatable {
         case append
-        /// Take the place of the position that is last in the queue; append where there is none.
+        /// Replace the position at the end of the queue; append if there is none.
         case coalesce
         case drop
-        /// Replace the queue by the snapshot.
+        /// Replace the queue with the snapshot.
         case overflow
     }
 
     /// - Parameters:
-    ///   - size: of the message, in the unit of `waiting` and `capacity`.
-    ///   - waiting: how much is in the queue.
+    ///   - size: the size of the message, in the unit of `waiting` and `capacity`.
+    ///   - waiting: how much is queued.
     func verdict(size: Int, waiting: Int, capacity: Int) -> Verdict {
         let sum = waiting + size
         switch self {
@@ -43,7 +43,7 @@ public enum Delivery: Sendable, Equatable {
 }
 
 extension ServerMessage {
-    /// What may be done with the message while it waits.
+    /// How the message may be treated while it waits.
     var delivery: Delivery {
         switch self {
         case .level, .activations: .picture

@@ -3,12 +3,13 @@ import Wire
 
 /// The bounded queue between the analysis thread, which must never wait, and the event loop that publishes.
 ///
-/// One thread publishes, one drains. The lock is held for an append or a swap of two arrays, never for work. When the drainer is
-/// too slow, the queue keeps the rule of ``Delivery``: nobody ever waits, and nobody is left believing in what is no longer so.
+/// One thread publishes and one drains. The lock is held only to append a message, to swap two arrays, or to replace a
+/// full queue with the snapshot. When draining is too slow, the queue follows the rules of ``Delivery``: the publisher
+/// never waits, and clients never keep an outdated state.
 public final class Hub: Sendable {
     private struct State {
         var queue: [Publication] = []
-        /// Nil where nobody has said how things began.
+        /// Nil until ``begin(with:)`` is called.
         var snapshot: Snapshot?
         var overflows = 0
         var wake: (@Sendable () -> Void)?
@@ -18,15 +19,16 @@ public final class Hub: Sendable {
     private let state = Mutex(State())
     private let interests = Atomic<UInt>(0)
 
-    /// - Parameter capacity: messages that may wait; at least 16.
+    /// - Parameter capacity: the number of messages that may be queued; at least 16.
     public init(capacity: Int = 4096) {
         self.capacity = max(capacity, 16)
     }
 
-    /// The state before the first message.
+    /// Sets the state before the first message.
     func begin(with snapshot: Snapshot) { state.withLock { $0.snapshot = snapshot } }
 
-    /// Sets what is called, on the publishing thread, whenever the queue stops being empty. It must not block.
+    /// Sets the closure that is called on the publishing thread whenever the queue becomes non-empty. It must not
+    /// block.
     public func onWork(_ wake: @escaping @Sendable () -> Void) {
         let isWaiting = state.withLock { state in
             state.wake = wake
@@ -35,7 +37,7 @@ public final class Hub: Sendable {
         if isWaiting { wake() }
     }
 
-    /// Takes a message. Never waits for the drainer.
+    /// Queues a message. Never waits for the drainer.
     public func publish(_ publication: Publication) {
         let wake = state.withLock { state -> (@Sendable () -> Void)? in
             let wasEmpty = state.queue.isEmpty
@@ -44,13 +46,13 @@ public final class Hub: Sendable {
             case .append: state.queue.append(publication)
             case .coalesce:
                 if case .position? = state.queue.last?.message { state.queue.removeLast() }
-                // Other messages in between keep positions apart, but not without end.
+                // Interleaved messages of other kinds prevent coalescing, so positions need a limit too.
                 if state.queue.count < capacity { state.queue.append(publication) }
             case .drop: break
             case .overflow:
                 state.overflows += 1
                 state.queue.removeAll(keepingCapacity: true)
-                // Without a snapshot nobody could say what was dropped.
+                // Without a snapshot, only the message itself can be kept.
                 let recovery = state.snapshot?.recovery() ?? [publication.message]
                 for message in recovery { state.queue.append(Publication(message)) }
             }
@@ -59,21 +61,21 @@ public final class Hub: Sendable {
         wake?()
     }
 
-    /// Moves everything that waits into `batch`, whose storage the queue takes over.
+    /// Moves everything queued into `batch`, whose storage the queue reuses.
     public func drain(into batch: inout [Publication]) {
         batch.removeAll(keepingCapacity: true)
         state.withLock { swap(&$0.queue, &batch) }
     }
 
-    /// Times the queue was full.
+    /// Number of times the queue was full.
     public var overflows: Int { state.withLock { $0.overflows } }
 
-    /// Whether somebody wants messages of `topic`; asked before the costly ones are made.
+    /// Whether a client is subscribed to `topic`. Checked before costly messages are built.
     public func isWanted(_ topic: Topic) -> Bool {
         interests.load(ordering: .relaxed) & topic.bit != 0
     }
 
-    /// Says which topics somebody wants.
+    /// Sets the topics that clients are subscribed to.
     public func setWanted(_ topics: Set<Topic>) {
         interests.store(topics.reduce(0) { $0 | $1.bit }, ordering: .relaxed)
     }
@@ -88,5 +90,18 @@ extension Topic {
         case .level: 8
         case .activations: 16
         }
+    }
+}
+
+/// A message to clients, on its way from the analysis thread to the sockets.
+public struct Publication: Sendable {
+    public var message: ServerMessage
+    /// CLOCK_MONOTONIC nanoseconds at which the last sample that the message needed reached this process; nil for
+    /// messages that don't depend on a sample.
+    public var arrival: UInt64?
+
+    public init(_ message: ServerMessage, arrival: UInt64? = nil) {
+        self.message = message
+        self.arrival = arrival
     }
 }

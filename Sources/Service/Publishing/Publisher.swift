@@ -1,18 +1,19 @@
+import Basics
 import Foundation
 import NIOCore
 import Wire
 
-/// Hands what the analysis publishes to every client that wants it. Lives on one event loop.
+/// Sends what the analysis publishes to every subscribed client. Lives on one event loop.
 final class Publisher {
-    /// What stays the same while the daemon runs.
+    /// Settings that are constant while the daemon runs.
     struct Settings: Sendable {
         /// Name and version, such as "noted 0.1.0".
         var server: String
         var maximumClients = 128
         var session = ClientSession.Limits()
-        /// Seconds that a client which is being disconnected has to take its last lines.
-        var farewell = 1.0
-        /// Whether only root and the daemon's own user may change anything: set where everybody may connect.
+        /// Seconds that a client that is being disconnected has to read its last lines.
+        var closeTimeout = 1.0
+        /// Whether only root and the daemon's own user may make changes. Set if everyone may connect.
         var restrictsControl = false
 
         init(server: String) {
@@ -25,17 +26,17 @@ final class Publisher {
     let control: any DaemonControl
     private let hub: Hub
     private let analysis: @Sendable () -> AnalysisReading
-    private let began = Clocks.seconds
+    private let began = Clock.seconds
     private var snapshot: Snapshot
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var batch: [Publication] = []
-    /// Completes when the last client has gone; set once the daemon is stopping.
+    /// Completes when the last client is gone; set while the daemon is stopping.
     private var whenEmpty: EventLoopPromise<Void>?
-    /// Called when something has changed that the service manager's status line tells.
+    /// Called when something in the service manager's status line has changed.
     var onChange: () -> Void = {}
     var metrics = PublishingMetrics()
 
-    /// - Parameter analysis: reads where the analysis is.
+    /// - Parameter analysis: returns the current reading of the analysis.
     init(
         settings: Settings, eventLoop: any EventLoop, hub: Hub, analysis: @escaping @Sendable () -> AnalysisReading,
         control: any DaemonControl
@@ -51,18 +52,18 @@ final class Publisher {
 
     var clientCount: Int { clients.count }
 
-    /// Bytes that wait for the client that is furthest behind.
+    /// Bytes queued for the client that is furthest behind.
     var largestPending: Int { clients.values.map(\.session.pendingBytes).max() ?? 0 }
 
-    /// Sends everything that waits in the hub to the clients that want it.
+    /// Sends everything in the hub to the subscribed clients.
     func drain() {
         hub.drain(into: &batch)
         guard !batch.isEmpty else { return }
-        let now = Clocks.seconds
-        var hasNews = false
+        let now = Clock.seconds
+        var stateChanged = false
         for publication in batch {
             snapshot.apply(publication.message)
-            if publication.message.topic == .state || publication.message.topic == nil { hasNews = true }
+            if publication.message.topic == .state || publication.message.topic == nil { stateChanged = true }
             let line = encode(publication.message)
             let topic = publication.message.topic
             for client in clients.values where topic.map(client.session.topics.contains) ?? true {
@@ -72,17 +73,17 @@ final class Publisher {
         for client in clients.values { client.pump() }
         measure()
         batch.removeAll(keepingCapacity: true)
-        if hasNews { onChange() }
+        if stateChanged { onChange() }
     }
 
     /// The snapshot for a client that fell behind.
     ///
-    /// - Parameter topics: the client's.
+    /// - Parameter topics: the client's subscriptions.
     func recoveryLines(for topics: Set<Topic>) -> ByteBuffer {
         lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? true }
     }
 
-    /// The part of the snapshot that a client hasn't seen which has just subscribed to `topics`.
+    /// The part of the snapshot that belongs to `topics`, to which a client has just subscribed.
     func catchUpLines(on topics: Set<Topic>) -> ByteBuffer {
         let notes = topics.contains(.notes) ? lines([.resync(snapshot.resync)]) { _ in true } : ByteBuffer()
         var rest = lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? false }
@@ -99,13 +100,13 @@ final class Publisher {
         return lines
     }
 
-    /// A message as a line.
+    /// Encodes a message as a line.
     static func line(_ message: ServerMessage) -> ByteBuffer { ByteBuffer(bytes: message.encoded()) }
 
     private func encode(_ message: ServerMessage) -> ByteBuffer {
         switch message {
         case .noteOn(var note):
-            note.delayMilliseconds = (Clocks.unixTime - note.time) * 1000
+            note.delayMilliseconds = (Clock.unix - note.time) * 1000
             return Self.line(.noteOn(note))
         case .hello: return Self.line(.hello(snapshot.hello))
         default: return Self.line(message)
@@ -113,7 +114,7 @@ final class Publisher {
     }
 
     private func measure() {
-        let (monotonic, unix) = (Clocks.nanoseconds, Clocks.unixTime)
+        let (monotonic, unix) = (Clock.monotonic, Clock.unix)
         let now = Double(monotonic) * 1e-9
         for publication in batch {
             guard case .noteOn(let note) = publication.message, let arrival = publication.arrival else { continue }
@@ -127,20 +128,20 @@ final class Publisher {
 // MARK: - Clients
 
 extension Publisher {
-    /// Greets a client; or says why it cannot stay.
+    /// Greets a client, or rejects it with a reason.
     func join(_ client: ClientHandler) {
         metrics.connections += 1
-        let now = Clocks.seconds
+        let now = Clock.seconds
         if whenEmpty != nil {
             client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: true)
             return
         }
         guard clients.count < settings.maximumClients else {
-            let detail = "\(settings.maximumClients) clients are connected, and max_clients allows no more"
+            let detail = "\(settings.maximumClients) clients are connected, the maximum set by max_clients"
             client.disconnect(Bye(.tooManyClients, detail: detail), dropping: true)
             return
         }
-        // Whatever waits in the hub happened before this client came.
+        // Messages still in the hub precede this client.
         drain()
         clients[ObjectIdentifier(client)] = client
         topicsChanged()
@@ -151,7 +152,7 @@ extension Publisher {
         onChange()
     }
 
-    /// Forgets a client whose connection has ended.
+    /// Removes a client whose connection has ended.
     func leave(_ client: ClientHandler) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         topicsChanged()
@@ -159,12 +160,12 @@ extension Publisher {
         if clients.isEmpty { whenEmpty?.succeed() }
     }
 
-    /// Looks anew at what clients want.
+    /// Updates the topics that the hub considers wanted.
     func topicsChanged() {
         hub.setWanted(clients.values.reduce(into: []) { $0.formUnion($1.session.topics) })
     }
 
-    /// Sends what is left, says goodbye to everybody, and completes when they are gone.
+    /// Sends what is queued and `bye` to every client. Completes when they are gone.
     func shutDown() -> EventLoopFuture<Void> {
         drain()
         let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
@@ -185,16 +186,16 @@ extension Publisher {
 // MARK: - Status
 
 extension Publisher {
-    /// Takes a sample of what the process costs; to be called now and then.
+    /// Samples the processor time of the process. To be called now and then.
     func sampleLoad() {
-        let now = Clocks.seconds
+        let now = Clock.seconds
         let usage = ProcessUsage.now()
         metrics.load.sample(usage, now: now)
         metrics.analysisLoad.sample(
             ProcessUsage(processorSeconds: analysis().processorSeconds, residentBytes: 0), now: now)
     }
 
-    /// The daemon's state in a few words, for the service manager.
+    /// The daemon's state in one line, for the service manager.
     var summary: String {
         let source = snapshot.source
         let detail = source.detail.isEmpty ? "" : " (\(source.detail))"
@@ -204,10 +205,10 @@ extension Publisher {
             + (clients.count == 1 ? "1 client" : "\(clients.count) clients")
     }
 
-    /// The answer to `status`.
+    /// The result of `status`.
     func status() -> Status {
         sampleLoad()
-        let now = Clocks.seconds
+        let now = Clock.seconds
         let analysis = analysis()
         let (timeline, following) = (analysis.timeline, analysis.following)
         return Status(

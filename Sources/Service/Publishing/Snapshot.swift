@@ -1,10 +1,10 @@
 import Capture
 import Wire
 
-/// All that a client must know, as of the last message applied: who serves it, the source, the sounding notes, the score and where
-/// the players are. Whoever connects, and whoever fell behind, is brought up to date from here.
+/// Everything that a client must know, as of the last message applied: the server, the source, the sounding notes, the
+/// score and the position. New clients, and clients that fell behind, are brought up to date from it.
 ///
-/// The state is the sum of the messages, so it is always as new as the newest message, and no newer.
+/// It is derived only from messages, so it is exactly as new as the newest message.
 public struct Snapshot: Sendable, Equatable {
     /// The first line of a connection.
     public private(set) var hello: Hello
@@ -15,7 +15,7 @@ public struct Snapshot: Sendable, Equatable {
     private(set) var follow: FollowState?
     private var position: Position?
 
-    /// The state before anything has happened, with the model and the source that `reading` names.
+    /// The initial state, with the model and the source of `reading`.
     ///
     /// - Parameter server: name and version, such as "noted 0.1.0".
     init(server: String, _ reading: AnalysisReading) {
@@ -28,7 +28,7 @@ public struct Snapshot: Sendable, Equatable {
         }
     }
 
-    /// Takes over what `message` says.
+    /// Updates the state from `message`.
     mutating func apply(_ message: ServerMessage) {
         active.apply(message)
         switch message {
@@ -52,18 +52,20 @@ public struct Snapshot: Sendable, Equatable {
         }
     }
 
-    /// The sounding notes.
+    /// The sounding notes, as a message.
     var resync: Resync { Resync(epoch: hello.epoch, sample: sample, active: active.notes) }
 
     /// The first messages of a connection.
     ///
-    /// - Parameter newest: the newest position, which may not have been published for want of a listener.
+    /// - Parameter newest: the newest position, which is not published while nobody is subscribed to positions.
     func greeting(_ newest: Position? = nil) -> [ServerMessage] {
         [.hello(hello), .sourceState(source)] + (active.count > 0 ? [.resync(resync)] : [])
             + (score == nil ? [] : scoreMessages(newest))
     }
 
-    /// What brings a client up to date that knows nothing, or something wrong: all of it, also that there is no score.
+    /// The complete state, for a client whose own state may be outdated. It includes a null score if none is loaded.
+    ///
+    /// - Parameter newest: as for ``greeting(_:)``.
     func recovery(_ newest: Position? = nil) -> [ServerMessage] {
         [.resync(resync), .hello(hello), .sourceState(source)] + scoreMessages(newest)
     }
@@ -72,18 +74,48 @@ public struct Snapshot: Sendable, Equatable {
         var messages = [ServerMessage.score(ScoreState(score: score))]
         guard score != nil else { return messages }
         if let follow { messages.append(.followState(follow)) }
-        // A position of an epoch that hasn't been announced yet would come too early.
+        // Skip a position of an epoch that hasn't been announced yet.
         if let place = newest ?? position, place.epoch == hello.epoch { messages.append(.position(place)) }
         return messages
     }
 }
 
 extension Hello {
-    /// The server's name is for the publisher to fill in.
+    /// The publisher fills in the server's name.
     init(_ model: ModelDescription, _ timeline: Timeline) {
         self.init(
             server: "", model: .init(name: model.name, lookaheadMilliseconds: model.lookaheadMilliseconds),
             source: timeline.source.name, sampleRate: model.sampleRate, hop: model.hop, window: model.window,
             epoch: timeline.epoch)
+    }
+}
+
+/// The set of sounding notes according to the messages sent so far.
+public struct ActiveNotes: Sendable, Equatable {
+    private var sounding = [Bool](repeating: false, count: 128)
+    /// Number of sounding notes.
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// Updates the set from `message`.
+    public mutating func apply(_ message: ServerMessage) {
+        switch message {
+        case .noteOn(let note): set(note.note, true)
+        case .noteOff(let note): set(note.note, false)
+        case .resync(let resync):
+            self = ActiveNotes()
+            for note in resync.active { set(note, true) }
+        default: break
+        }
+    }
+
+    /// MIDI note numbers, ascending.
+    public var notes: [Int] { sounding.indices.filter { sounding[$0] } }
+
+    private mutating func set(_ note: Int, _ isSounding: Bool) {
+        guard sounding.indices.contains(note), sounding[note] != isSounding else { return }
+        sounding[note] = isSounding
+        count += isSounding ? 1 : -1
     }
 }

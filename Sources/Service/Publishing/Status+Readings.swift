@@ -1,7 +1,22 @@
 import Capture
 import Wire
 
-// What the parts of the daemon publish, as `status` has it.
+/// Counts and delays measured by the publisher. Owned by the event loop.
+struct PublishingMetrics: Sendable {
+    /// From the arrival of the last sample a note needed until its line was handed to every client's socket.
+    var publishing = LatencyRecord()
+    /// From the sound in the air until its line was handed over, minus the model's lookahead.
+    var beyondLookahead = LatencyRecord()
+    var connections: Int64 = 0
+    var droppedClients: Int64 = 0
+    var resyncs: Int64 = 0
+    var refusedLines: Int64 = 0
+    var load = ProcessorLoad()
+    /// The load of the analysis thread alone.
+    var analysisLoad = ProcessorLoad()
+}
+
+// The readings of the daemon's parts in the form of `status`.
 
 extension Status.Source {
     init(_ source: SourceStatus, _ capture: CaptureReading) {
@@ -34,5 +49,14 @@ extension Status.Counters {
             refusedLines: publishing.refusedLines, scores: following.scores, jumps: following.jumps,
             expectedNotes: following.expectedNotes, unexpectedNotes: following.unexpectedNotes,
             missedNotes: following.missedNotes)
+    }
+}
+
+extension Status.Delay {
+    init(_ histogram: LatencyHistogram) {
+        func milliseconds(_ quantile: Double) -> Double { (histogram.quantile(quantile) ?? 0) * 1000 }
+        self.init(
+            count: histogram.count, median: milliseconds(0.5), p90: milliseconds(0.9), p99: milliseconds(0.99),
+            maximum: histogram.maximum * 1000)
     }
 }

@@ -1,9 +1,10 @@
+import Basics
 import Glibc
 import NIOCore
 import NIOPosix
 import Wire
 
-/// One client's connection: bytes to requests, answers and events to bytes. Lives on the publisher's event loop.
+/// One client's connection: decodes requests, and writes responses and events. Lives on the publisher's event loop.
 final class ClientHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -13,17 +14,17 @@ final class ClientHandler: ChannelDuplexHandler {
     private let publisher: Publisher
     private var assembler = LineAssembler()
     private var context: ChannelHandlerContext?
-    private var waiting = CircularBuffer<LineAssembler.Event>()
-    /// Requests that are being carried out elsewhere and not answered yet.
-    private var underWay = 0
+    private var pendingLines = CircularBuffer<LineAssembler.Event>()
+    /// Requests that are being executed elsewhere and have no response yet.
+    private var inFlight = 0
     private var isHandling = false
     private var isReadHeld = false
     private var isPumping = false
-    private var isWatchingPatience = false
+    private var isPatienceCheckScheduled = false
     private var resyncsCounted = 0
 
-    /// Requests of one client that may be under way; the next ones are left unread until one is answered.
-    static let mostUnderWay = 16
+    /// Requests of one client that may be in flight. Further requests stay unread until one completes.
+    static let maximumInFlight = 16
 
     init(publisher: Publisher) {
         self.publisher = publisher
@@ -32,15 +33,15 @@ final class ClientHandler: ChannelDuplexHandler {
 
     // MARK: Sending
 
-    /// Takes a line for the client; it is sent by the next ``pump()``.
+    /// Queues a line, which the next ``pump()`` sends.
     func offer(_ line: ByteBuffer, _ delivery: Delivery, now: Double) {
-        // A burst must not cost a client its events when its socket would have taken them.
+        // A burst must not cost a client events that its socket could have taken.
         if !session.hasRoom(for: line.readableBytes) { pump() }
         session.offer(line, delivery, now: now)
-        if session.behindSince != nil, !isWatchingPatience { watchPatience() }
+        if session.behindSince != nil, !isPatienceCheckScheduled { schedulePatienceCheck() }
     }
 
-    /// Writes what waits, as far as the client takes it.
+    /// Writes queued lines for as long as the client takes them.
     func pump() {
         guard !isPumping, let context else { return }
         isPumping = true
@@ -56,14 +57,15 @@ final class ClientHandler: ChannelDuplexHandler {
         if session.isClosing, session.isIdle { context.close(promise: nil) }
     }
 
-    /// Sends `bye` and closes, at the latest when the time for farewells is over.
+    /// Sends `bye` and closes the connection, no later than `closeTimeout` from now.
     func disconnect(_ bye: Bye, dropping: Bool) {
         guard !session.isClosing, let context else { return }
         session.close(with: Publisher.line(.bye(bye)), dropping: dropping)
-        waiting.removeAll()
+        pendingLines.removeAll()
         pump()
-        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(publisher.settings.farewell * 1000))) {
-            [weak self] in self?.context?.close(promise: nil)
+        let timeout = TimeAmount.milliseconds(Int64(publisher.settings.closeTimeout * 1000))
+        context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
+            self?.context?.close(promise: nil)
         }
     }
 
@@ -71,23 +73,23 @@ final class ClientHandler: ChannelDuplexHandler {
         session.written()
         guard case .success = result else { return }
         pump()
-        handleWaiting()
+        handlePendingLines()
     }
 
-    private func watchPatience() {
+    private func schedulePatienceCheck() {
         guard let context else { return }
         let delay = TimeAmount.milliseconds(Int64(session.limits.patience * 1000) + 10)
-        isWatchingPatience = true
+        isPatienceCheckScheduled = true
         context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
             guard let self else { return }
-            isWatchingPatience = false
-            if session.isTooSlow(now: Clocks.seconds) {
+            isPatienceCheckScheduled = false
+            if session.isTooSlow(now: Clock.seconds) {
                 publisher.metrics.droppedClients += 1
                 disconnect(
-                    Bye(.tooSlow, detail: "the client took nothing for \(Int(session.limits.patience)) seconds"),
+                    Bye(.tooSlow, detail: "the client did not read for \(Int(session.limits.patience)) seconds"),
                     dropping: true)
             } else if session.behindSince != nil {
-                watchPatience()
+                schedulePatienceCheck()
             }
         }
     }
@@ -107,7 +109,7 @@ final class ClientHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        waiting.removeAll()
+        pendingLines.removeAll()
         publisher.leave(self)
     }
 
@@ -118,29 +120,30 @@ final class ClientHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !session.isClosing else { return }
         let bytes = unwrapInboundIn(data)
-        waiting.append(contentsOf: assembler.append(Array(buffer: bytes)))
-        handleWaiting()
+        pendingLines.append(contentsOf: assembler.append(Array(buffer: bytes)))
+        handlePendingLines()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A client that vanished: nothing can be said to it any more.
+        // The client is gone; nothing can be sent any more.
         context.close(promise: nil)
     }
 
     // MARK: Requests
 
-    private var canTakeRequests: Bool { underWay < Self.mostUnderWay && session.wantsRequests }
+    private var canTakeRequests: Bool { inFlight < Self.maximumInFlight && session.wantsRequests }
 
-    private func handleWaiting() {
-        // Answers and writes that are done at once come back here, and a client's thousand lines would pile up on the stack.
+    private func handlePendingLines() {
+        // Responses and writes that complete at once call this again. Without the guard, a client that sends thousands
+        // of lines would exhaust the stack.
         guard !isHandling else { return }
         isHandling = true
-        while canTakeRequests, let event = waiting.popFirst() {
+        while canTakeRequests, let event = pendingLines.popFirst() {
             handle(event)
             pump()
         }
         isHandling = false
-        if isReadHeld, canTakeRequests, waiting.isEmpty {
+        if isReadHeld, canTakeRequests, pendingLines.isEmpty {
             isReadHeld = false
             context?.read()
         }
@@ -148,19 +151,19 @@ final class ClientHandler: ChannelDuplexHandler {
 
     private func handle(_ event: LineAssembler.Event) {
         switch event {
-        case .oversize: refuse(id: .null, .lineTooLong(limit: assembler.limit))
-        case .invalidUTF8: refuse(id: .null, .invalidUTF8)
+        case .oversize: reject(id: .null, .lineTooLong(limit: assembler.limit))
+        case .invalidUTF8: reject(id: .null, .invalidUTF8)
         case .line(let line):
             do throws(RefusedRequest) {
                 let request = try ClientRequest.parse(line)
-                carryOut(request)
+                execute(request)
             } catch {
-                refuse(id: error.id, error.error)
+                reject(id: error.id, error.error)
             }
         }
     }
 
-    private func carryOut(_ request: ClientRequest) {
+    private func execute(_ request: ClientRequest) {
         switch request.command {
         case .subscribe(let topics, let rate):
             if let rate { session.setPositionRate(rate) }
@@ -196,28 +199,28 @@ final class ClientHandler: ChannelDuplexHandler {
         session.topics = topics
         publisher.topicsChanged()
         answer(id, TopicList(topics))
-        // The client has missed what happened without it.
+        // The client hasn't seen the state of its new topics.
         let lines = publisher.catchUpLines(on: gained)
-        if lines.readableBytes > 0 { offer(lines, .answer, now: Clocks.seconds) }
+        if lines.readableBytes > 0 { offer(lines, .answer, now: Clock.seconds) }
     }
 
-    /// Begins what is carried out elsewhere, and answers when it is done; the requests after it don't wait for that.
+    /// Starts a request that is executed elsewhere, and responds when it completes. Later requests don't wait for it.
     private func control(
         _ id: RequestID?, _ work: @escaping (any DaemonControl, @escaping @Sendable (ControlResult) -> Void) -> Void
     ) {
         guard let context else { return }
-        underWay += 1
+        inFlight += 1
         let promise = context.eventLoop.makePromise(of: (any JSONWritable).self)
         promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
             guard let self else { return }
-            underWay -= 1
+            inFlight -= 1
             switch result {
             case .success(let value): answer(id, value)
             case .failure(let error):
-                refuse(id: id, error as? ResponseError ?? ResponseError(.internalError, "\(error)"), counting: false)
+                reject(id: id, error as? ResponseError ?? ResponseError(.internalError, "\(error)"), counting: false)
             }
             pump()
-            handleWaiting()
+            handlePendingLines()
         }
         let daemon = publisher.control
         guard publisher.settings.restrictsControl else {
@@ -227,7 +230,7 @@ final class ClientHandler: ChannelDuplexHandler {
             if case .success(true) = result {
                 work(daemon) { promise.completeWith($0.mapError { $0 }) }
             } else {
-                promise.fail(ResponseError(.notPermitted, "only root and the daemon's own user may change anything"))
+                promise.fail(ResponseError(.notPermitted, "only root and the daemon's own user may make changes"))
             }
         }
     }
@@ -243,24 +246,24 @@ final class ClientHandler: ChannelDuplexHandler {
 
     private func answer(_ id: RequestID?, _ result: some JSONWritable) {
         guard let id else { return }
-        offer(ByteBuffer(bytes: Response.success(id: id, result)), .answer, now: Clocks.seconds)
+        offer(ByteBuffer(bytes: Response.success(id: id, result)), .answer, now: Clock.seconds)
     }
 
-    private func refuse(id: RequestID?, _ error: ResponseError, counting: Bool = true) {
+    private func reject(id: RequestID?, _ error: ResponseError, counting: Bool = true) {
         if counting { publisher.metrics.refusedLines += 1 }
         guard let id else { return }
-        offer(ByteBuffer(bytes: Response.failure(id: id, error)), .answer, now: Clocks.seconds)
+        offer(ByteBuffer(bytes: Response.failure(id: id, error)), .answer, now: Clock.seconds)
     }
 }
 
-/// `struct ucred` of unix(7), which the C library shows only to those who define _GNU_SOURCE.
+/// `struct ucred` of unix(7), which the C library declares only with _GNU_SOURCE.
 private struct PeerCredentials: Sendable {
     var process: Int32
     var user: UInt32
     var group: UInt32
 }
 
-/// What became of a request that changes something.
+/// The outcome of a request that changes something.
 private typealias ControlResult = Result<any JSONWritable, ResponseError>
 
 extension Result where Success == any JSONWritable, Failure == ResponseError {

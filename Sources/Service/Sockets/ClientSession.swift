@@ -1,43 +1,44 @@
 import NIOCore
 import Wire
 
-/// The outgoing half of one client's connection, without its socket: what waits, what is dropped, when the client is given up.
+/// The outgoing half of one client's connection, without its socket: what is queued, what is dropped, and when the
+/// client is disconnected.
 ///
-/// Lines wait in a queue of bounded size that keeps the rule of ``Delivery``, and one write at a time is under way. A client whose
-/// queue overflows is *behind*: no more lines are taken but answers to its requests, and when the write under way has gone
-/// through, the client is sent the snapshot of that moment. A client that stays behind is to be disconnected.
+/// Lines wait in a bounded queue that follows the rules of ``Delivery``, and one write is in progress at a time. A
+/// client whose queue overflows is *behind*: only responses are queued from then on, and when the write in progress
+/// completes, the client is sent the snapshot of that moment. A client that stays behind must be disconnected.
 ///
-/// A pure value; the caller supplies clock and socket.
+/// A pure value; the caller supplies the clock and the socket.
 public struct ClientSession: Sendable {
-    /// What a client may use.
+    /// Limits per client.
     public struct Limits: Sendable, Equatable {
-        /// Bytes that may wait, the write under way included.
+        /// Bytes that may be queued, including the write in progress.
         public var queue = 256 << 10
-        /// Bytes that go into one write.
+        /// Bytes per write.
         public var write = 64 << 10
-        /// Seconds that a client may be behind.
+        /// Seconds that a client may stay behind.
         public var patience = 10.0
 
         public init() {}
     }
 
     public let limits: Limits
-    /// What the client is subscribed to.
+    /// The client's subscriptions.
     public var topics = Topic.initial
-    /// Bytes waiting, the write under way included.
+    /// Bytes queued, including the write in progress.
     public private(set) var pendingBytes = 0
     /// When the client fell behind; nil while it keeps up.
     public private(set) var behindSince: Double?
-    /// Times the client had to be sent the snapshot.
+    /// Number of snapshots sent because the client fell behind.
     public private(set) var resyncs = 0
-    /// No more lines are taken; the connection ends when what waits has been written.
+    /// Whether the connection is closing: no more lines are queued, and it ends when the queue has been written.
     public private(set) var isClosing = false
 
     private var queue = CircularBuffer<(line: ByteBuffer, delivery: Delivery)>()
-    /// A position that the next one may still supersede; it comes after all that is in the queue.
+    /// A position that the next one may supersede. It follows everything in the queue.
     private var newestPosition: ByteBuffer?
-    private var bytesUnderWay = 0
-    /// Seconds between two positions; 0 for all there are.
+    private var bytesInFlight = 0
+    /// Minimum seconds between two positions; 0 to send all of them.
     private var positionInterval = 0.0
     private var nextPosition = -Double.infinity
 
@@ -45,7 +46,7 @@ public struct ClientSession: Sendable {
         self.limits = limits
     }
 
-    /// Takes a line to be sent. `now` is in seconds on a clock that never goes back.
+    /// Queues a line, or drops it according to its delivery. `now` is in seconds on a monotonic clock.
     public mutating func offer(_ line: ByteBuffer, _ delivery: Delivery, now: Double) {
         guard !isClosing, behindSince == nil || delivery == .answer else { return }
         if delivery == .position {
@@ -54,7 +55,7 @@ public struct ClientSession: Sendable {
         let size = line.readableBytes
         switch delivery.verdict(size: size, waiting: pendingBytes, capacity: limits.queue) {
         case .append:
-            settlePosition()
+            enqueuePosition()
             append(line, delivery)
         case .coalesce:
             let superseded = newestPosition?.readableBytes ?? 0
@@ -66,7 +67,7 @@ public struct ClientSession: Sendable {
         }
     }
 
-    /// Lets at most `rate` positions a second through from now on; 0 lets all through.
+    /// Limits positions to `rate` per second from now on; 0 removes the limit.
     public mutating func setPositionRate(_ rate: Double) {
         positionInterval = rate > 0 ? 1 / rate : 0
         nextPosition = -.infinity
@@ -74,7 +75,7 @@ public struct ClientSession: Sendable {
 
     private mutating func isPositionDue(now: Double) -> Bool {
         guard positionInterval > 0 else { return true }
-        // Half a hop early is the nearest hop.
+        // Half a hop of tolerance selects the nearest hop.
         guard now >= nextPosition - 0.006 else { return false }
         nextPosition = (now - nextPosition < positionInterval ? nextPosition : now) + positionInterval
         return true
@@ -85,24 +86,24 @@ public struct ClientSession: Sendable {
         pendingBytes += line.readableBytes
     }
 
-    /// Puts the newest position into the queue, before a line that comes after it.
-    private mutating func settlePosition() {
+    /// Moves the newest position to the queue, ahead of a line that follows it.
+    private mutating func enqueuePosition() {
         guard let line = newestPosition else { return }
         newestPosition = nil
         queue.append((line, .position))
     }
 
-    /// Whether an event of `size` bytes fits; when not, writing first may make room.
+    /// Whether an event of `size` bytes fits. If not, writing first may make room.
     public func hasRoom(for size: Int) -> Bool { pendingBytes + size <= limits.queue }
 
-    /// Whether requests are to be read: not while many answers wait to be taken.
+    /// Whether to read requests: not while unread responses fill half of the queue.
     public var wantsRequests: Bool { !isClosing && pendingBytes <= limits.queue / 2 }
 
-    /// The bytes to write now; nil when a write is under way or nothing waits.
+    /// The bytes to write now; nil if a write is in progress or nothing is queued.
     ///
-    /// - Parameter recovery: makes the lines of the snapshot, as of this moment.
+    /// - Parameter recovery: makes the lines of the current snapshot.
     public mutating func nextWrite(recovery: () -> ByteBuffer) -> ByteBuffer? {
-        guard bytesUnderWay == 0 else { return nil }
+        guard bytesInFlight == 0 else { return nil }
         if behindSince != nil, !isClosing {
             behindSince = nil
             resyncs += 1
@@ -110,24 +111,24 @@ public struct ClientSession: Sendable {
             queue.prepend((lines, .answer))
             pendingBytes += lines.readableBytes
         }
-        if queue.isEmpty || pendingBytes <= limits.write { settlePosition() }
+        if queue.isEmpty || pendingBytes <= limits.write { enqueuePosition() }
         guard var bytes = queue.popFirst()?.line else { return nil }
         while let next = queue.first, bytes.readableBytes + next.line.readableBytes <= limits.write {
             bytes.writeImmutableBuffer(next.line)
             queue.removeFirst()
         }
-        bytesUnderWay = bytes.readableBytes
+        bytesInFlight = bytes.readableBytes
         return bytes
     }
 
-    /// The write under way has gone through.
+    /// The write in progress has completed.
     public mutating func written() {
-        pendingBytes -= bytesUnderWay
-        bytesUnderWay = 0
+        pendingBytes -= bytesInFlight
+        bytesInFlight = 0
     }
 
-    /// Whether nothing waits and nothing is under way.
-    public var isIdle: Bool { bytesUnderWay == 0 && queue.isEmpty && newestPosition == nil }
+    /// Whether nothing is queued and no write is in progress.
+    public var isIdle: Bool { bytesInFlight == 0 && queue.isEmpty && newestPosition == nil }
 
     /// Whether the client has been behind for too long.
     public func isTooSlow(now: Double) -> Bool {
@@ -135,10 +136,10 @@ public struct ClientSession: Sendable {
         return now - behindSince > limits.patience
     }
 
-    /// Sends `line` as the last one. With `dropping`, what waits before it is dropped.
+    /// Queues `line` as the last one. With `dropping`, everything queued before it is dropped.
     public mutating func close(with line: ByteBuffer, dropping: Bool) {
         guard !isClosing else { return }
-        if dropping { removeQueued { _ in true } } else { settlePosition() }
+        if dropping { removeQueued { _ in true } } else { enqueuePosition() }
         append(line, .answer)
         isClosing = true
     }
@@ -149,7 +150,7 @@ public struct ClientSession: Sendable {
     }
 
     private mutating func removeQueued(where isDropped: (Delivery) -> Bool) {
-        settlePosition()
+        enqueuePosition()
         var kept = CircularBuffer<(line: ByteBuffer, delivery: Delivery)>()
         for entry in queue {
             if isDropped(entry.delivery) { pendingBytes -= entry.line.readableBytes } else { kept.append(entry) }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Where the daemon's socket belongs and who may use it.
+/// The location of the daemon's socket, and who may use it.
 public struct SocketPlace: Sendable, Equatable {
     public var path: String
     /// Permissions of the socket file.
     public var mode: mode_t
-    /// The group that the file is given to where possible.
+    /// The group of the file, applied where possible.
     public var group: String?
 
     public init(path: String, mode: mode_t, group: String? = nil) {
@@ -14,12 +14,12 @@ public struct SocketPlace: Sendable, Equatable {
         self.group = group
     }
 
-    /// Where a system service listens.
+    /// The location for a system service.
     public static let system = SocketPlace(path: "/run/noted/socket", mode: 0o660, group: "noted")
 
-    /// The place for `configured`, or else the user's runtime folder, or else the system's.
+    /// The `configured` path, otherwise one in the user's runtime directory, otherwise ``system``.
     ///
-    /// A socket outside `/run/noted` is for its owner alone.
+    /// A socket outside `/run/noted` is accessible only to its owner.
     public static func choose(configured: String?, environment: [String: String]) -> SocketPlace {
         if let configured {
             return configured.hasPrefix("/run/noted/")

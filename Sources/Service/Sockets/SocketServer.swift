@@ -3,24 +3,24 @@ import NIOPosix
 import Synchronization
 import Wire
 
-/// The daemon's socket: takes clients and gives them what the hub brings.
+/// The daemon's socket server: accepts clients and sends them what the hub delivers.
 ///
-/// Everything runs on one event loop of its own; all methods may be called from any thread.
+/// Everything runs on one dedicated event loop. All methods may be called from any thread.
 public final class SocketServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let publisher: NIOLoopBound<Publisher>
     private let channel: any Channel
     private let isShutDown = Atomic(false)
 
-    /// The event loop that the clients live on.
+    /// The event loop of the clients.
     public var eventLoop: any EventLoop { channel.eventLoop }
 
-    /// Starts to serve clients on `descriptor`, a listening Unix stream socket that the server takes over.
+    /// Starts to serve clients on `descriptor`, a listening Unix stream socket. The server takes ownership of it.
     ///
     /// - Parameters:
-    ///   - analysis: reads how the analysis is doing.
-    ///   - control: carries out what clients ask for.
-    /// - Throws: what the system says when the descriptor cannot be served.
+    ///   - analysis: returns the current reading of the analysis.
+    ///   - control: executes the clients' requests.
+    /// - Throws: the system's error if the descriptor cannot be served.
     static func start(
         descriptor: Int32, settings: Publisher.Settings, hub: Hub,
         analysis: @escaping @Sendable () -> AnalysisReading, control: any DaemonControl
@@ -56,23 +56,23 @@ public final class SocketServer: Sendable {
         self.channel = channel
     }
 
-    /// The number of clients connected.
+    /// The number of connected clients.
     public func clientCount() async throws -> Int {
         try await onLoop { $0.clientCount }
     }
 
-    /// The answer to `status`.
+    /// The result of `status`.
     public func status() async throws -> Status {
         try await onLoop { $0.status() }
     }
 
-    /// Calls `work` on the event loop with the publisher.
+    /// Calls `work` with the publisher, on the event loop.
     func onLoop<R: Sendable>(_ work: @escaping @Sendable (Publisher) -> R) async throws -> R {
         try await eventLoop.submit { [publisher] in work(publisher.value) }.get()
     }
 
-    /// Takes no more clients, sends everything that is left and says goodbye. Returns when all are gone: the ones that
-    /// don't read are cut off after a second. Further calls do nothing.
+    /// Stops accepting clients, sends everything that is queued and `bye`, and returns when all clients are gone.
+    /// Clients that don't read are cut off after `closeTimeout`. Further calls do nothing.
     public func shutDown() async {
         guard !isShutDown.exchange(true, ordering: .relaxed) else { return }
         try? await channel.close().get()

@@ -1,13 +1,13 @@
 import Glibc
 
-/// The listening sockets that systemd passes at start. Source: sd_listen_fds(3).
+/// The listening sockets that systemd passes at startup. Source: sd_listen_fds(3).
 public struct PassedSockets: Sendable, Equatable {
-    /// The first descriptor systemd passes.
+    /// The first descriptor that systemd passes.
     static let firstDescriptor: Int32 = 3
-    /// The name our socket unit gives its descriptor (`FileDescriptorName=`).
+    /// The name that our socket unit gives its descriptor (`FileDescriptorName=`).
     public static let name = "noted"
 
-    /// One descriptor and the name its unit gave it.
+    /// A descriptor and its name in the socket unit.
     public struct Descriptor: Sendable, Equatable {
         public var number: Int32
         public var name: String
@@ -15,9 +15,10 @@ public struct PassedSockets: Sendable, Equatable {
 
     public let descriptors: [Descriptor]
 
-    /// Reads `LISTEN_FDS`, `LISTEN_PID` and `LISTEN_FDNAMES`; no descriptors when they speak to another process.
+    /// Reads `LISTEN_FDS`, `LISTEN_PID` and `LISTEN_FDNAMES`. There are no descriptors if they are meant for another
+    /// process.
     ///
-    /// - Throws: ``ServiceError/activation(_:)`` when they contradict themselves.
+    /// - Throws: ``ServiceError/activation(_:)`` if the count is invalid.
     public init(_ environment: [String: String], process: Int32) throws(ServiceError) {
         guard let count = environment["LISTEN_FDS"], let owner = environment["LISTEN_PID"], Int32(owner) == process
         else {
@@ -25,7 +26,7 @@ public struct PassedSockets: Sendable, Equatable {
             return
         }
         guard let number = Int32(count), (0...1024).contains(number) else {
-            throw .activation("LISTEN_FDS is '\(count)' where a small number is due")
+            throw .activation("LISTEN_FDS is '\(count)', but must be a number from 0 to 1024")
         }
         let names = (environment["LISTEN_FDNAMES"] ?? "").split(separator: ":", omittingEmptySubsequences: false)
         descriptors = (0..<Int(number)).map {
@@ -33,19 +34,19 @@ public struct PassedSockets: Sendable, Equatable {
         }
     }
 
-    /// The descriptor to listen on: the only one, or the one named "noted"; nil when none was passed.
+    /// The descriptor to listen on: the only one, or the one named "noted"; nil if none was passed.
     public func listener() throws(ServiceError) -> Int32? {
         if descriptors.count <= 1 { return descriptors.first?.number }
-        let ours = descriptors.filter { $0.name == Self.name }
-        guard ours.count == 1, let chosen = ours.first else {
+        let matches = descriptors.filter { $0.name == Self.name }
+        guard matches.count == 1, let chosen = matches.first else {
             throw .activation(
-                "\(descriptors.count) sockets came (\(descriptors.map { "'\($0.name)'" }.joined(separator: ", "))) and "
+                "there are \(descriptors.count) (\(descriptors.map { "'\($0.name)'" }.joined(separator: ", "))), and "
                     + "not exactly one is named '\(Self.name)'; set FileDescriptorName=\(Self.name) in the socket unit")
         }
         return chosen.number
     }
 
-    /// Checks that `descriptor` is a Unix stream socket that listens, and returns the path it is bound to, if any.
+    /// Checks that `descriptor` is a listening Unix stream socket, and returns the path it is bound to.
     public static func checkListener(_ descriptor: Int32) throws(ServiceError) -> String {
         func option(_ name: Int32) -> Int32? {
             var value: Int32 = 0
@@ -56,7 +57,7 @@ public struct PassedSockets: Sendable, Equatable {
             throw .activation("descriptor \(descriptor) is not a Unix stream socket; use ListenStream= with a path")
         }
         guard option(SO_ACCEPTCONN) == 1 else {
-            throw .activation("descriptor \(descriptor) does not listen; the socket unit needs Accept=no")
+            throw .activation("descriptor \(descriptor) is not listening; set Accept=no in the socket unit")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return path(of: descriptor)

@@ -1,12 +1,11 @@
 import Foundation
 import Glibc
 
-/// Tells the service manager how the daemon is doing: the sd_notify protocol over a datagram socket.
+/// Reports the daemon's state to the service manager with the sd_notify protocol, over a datagram socket.
 ///
-/// Every message is a fire-and-forget datagram; one that cannot be sent is dropped, since nobody is there to be told.
-/// Source: sd_notify(3).
+/// Datagrams are not acknowledged. One that cannot be sent is dropped. Source: sd_notify(3).
 public struct ServiceNotifier: Sendable {
-    /// What the manager is told.
+    /// A notification.
     public enum Message: Sendable, Equatable {
         case ready
         case status(String)
@@ -29,15 +28,15 @@ public struct ServiceNotifier: Sendable {
 
     private let send: @Sendable (String) -> Void
 
-    /// - Parameter send: takes each datagram's text; any thread may call it.
+    /// - Parameter send: sends the text of a datagram; called on any thread.
     public init(send: @escaping @Sendable (String) -> Void) {
         self.send = send
     }
 
-    /// Nobody listens.
+    /// A notifier that discards all messages.
     public static let silent = ServiceNotifier { _ in }
 
-    /// The notifier that `NOTIFY_SOCKET` in `environment` asks for; nil when it is unset or not a socket address.
+    /// The notifier for the socket in `NOTIFY_SOCKET`; nil if that is unset or not a socket address.
     public static func fromEnvironment(_ environment: [String: String]) -> ServiceNotifier? {
         guard let path = environment["NOTIFY_SOCKET"],
             let address = UnixAddress(notifyPath: path)

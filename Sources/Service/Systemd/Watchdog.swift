@@ -1,15 +1,15 @@
-/// Decides whether the daemon may tell the service manager that it is well.
+/// Decides whether the daemon may report to the service manager that it is alive.
 ///
-/// The daemon is well when its analysis thread goes round, and sound comes through it or none is to be expected.
-/// A pure value: whoever owns the timer calls ``check(_:)``.
+/// The daemon is alive if its analysis thread keeps running and either analyses hops or expects none. A pure value: the
+/// owner of the timer calls ``check(_:)``.
 public struct Watchdog: Sendable {
-    /// What the analysis thread has done so far.
+    /// The progress of the analysis thread.
     public struct Progress: Sendable, Equatable {
-        /// Times the thread went round its loop.
+        /// Rounds of the thread's loop.
         public var rounds: UInt64
         /// Hops analysed.
         public var hops: UInt64
-        /// No sound is expected now: the source is absent, silent, broken and being retried, or at its end.
+        /// Whether no audio is expected: the source is waiting, stalled, failed or at its end.
         public var isIdle: Bool
 
         public init(rounds: UInt64, hops: UInt64, isIdle: Bool) {
@@ -23,7 +23,7 @@ public struct Watchdog: Sendable {
 
     public init() {}
 
-    /// True when the daemon has got on since the last call, so the manager may be told so.
+    /// Whether the daemon has made progress since the last call, so that the watchdog may be notified.
     public mutating func check(_ progress: Progress) -> Bool {
         defer { last = progress }
         guard let last else { return true }
@@ -31,7 +31,8 @@ public struct Watchdog: Sendable {
         return progress.isIdle || progress.hops != last.hops
     }
 
-    /// Seconds between two checks, half of what the manager allows; nil when it keeps no watch over process `process`.
+    /// Seconds between two checks, half of the manager's timeout; nil if it doesn't watch the process with id
+    /// `process`.
     ///
     /// Reads `WATCHDOG_USEC` and `WATCHDOG_PID` as sd_watchdog_enabled(3) does.
     public static func interval(_ environment: [String: String], process: Int32) -> Double? {

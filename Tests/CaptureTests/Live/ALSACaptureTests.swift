@@ -6,7 +6,7 @@ import Testing
 @testable import Capture
 
 extension LiveCaptureTests {
-    /// Capture from ALSA PCMs in user space: the pulse plugin on a server of the test's own, and ALSA's file and null devices.
+    /// Capture from ALSA PCMs in user space: the pulse plugin on a private server, and ALSA's file and null devices.
     @Suite struct ALSACaptureTests {
         let server: PulseServer
         var options = CaptureOptions()
@@ -17,7 +17,9 @@ extension LiveCaptureTests {
             let configuration = """
                 </usr/share/alsa/alsa.conf>
                 pcm.t_pulse { type pulse server "\(server.address)" device "testsink.monitor" }
-                pcm.t_file { type file slave.pcm "null" file "/dev/null" infile "\(server.folder("in.raw"))" format "raw" }
+                pcm.t_file {
+                    type file slave.pcm "null" file "/dev/null" infile "\(server.folder("in.raw"))" format "raw"
+                }
                 pcm.t_plug { type plug slave { pcm "null" format S16_LE rate 48000 channels 2 } }
                 """
             try configuration.write(toFile: server.folder("asound.conf"), atomically: true, encoding: .utf8)
@@ -31,102 +33,111 @@ extension LiveCaptureTests {
             return stream
         }
 
-        @Test func capturesEverySampleExactlyAndSurvivesARestart() throws {
+        @Test func capturesEverySampleAndSurvivesAServerRestart() throws {
             let stream = try capture("t_pulse")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            heard.follow(stream, for: 0.3)
-            #expect(heard.states.allSatisfy { $0 == .waiting } && heard.detail.contains("t_pulse"), "\(heard.events)")
+            var transcript = Transcript(stream)
+            transcript.follow(stream, for: 0.3)
+            #expect(
+                transcript.states.allSatisfy { $0 == .waiting } && transcript.detail.contains("t_pulse"),
+                "\(transcript.events)")
             try server.start()
-            #expect(heard.follow(stream) { $0.states.last == .running && $0.samples.count > 8192 }, "\(heard.events)")
+            #expect(
+                transcript.follow(stream) { $0.states.last == .running && $0.samples.count > 8192 },
+                "\(transcript.events)")
             let tone = Wave.tone(seconds: 1)
             let player = try server.play(tone)
-            heard.follow(stream, for: 1)
+            transcript.follow(stream, for: 1)
             player.wait()
-            heard.follow(stream, for: 0.7)
-            #expect(heard.discontinuities.isEmpty, "\(heard.discontinuities)")
-            #expect(Wave.find(tone, in: heard.samples) != nil, "the tone did not arrive unchanged")
+            transcript.follow(stream, for: 0.7)
+            #expect(transcript.discontinuities.isEmpty, "\(transcript.discontinuities)")
+            #expect(Wave.find(tone, in: transcript.samples) != nil, "the tone did not arrive unchanged")
 
             server.stop()
-            #expect(heard.follow(stream) { $0.states.last == .waiting }, "\(heard.events)")
+            #expect(transcript.follow(stream) { $0.states.last == .waiting }, "\(transcript.events)")
             try server.start()
-            #expect(heard.follow(stream) { $0.states.last == .running && $0.times.count == 2 && $0.times[1].count > 5 })
-            #expect(heard.discontinuities.count == 1)
-            #expect(heard.counters.reconnects == 1)
+            #expect(
+                transcript.follow(stream) { $0.states.last == .running && $0.times.count == 2 && $0.times[1].count > 5 }
+            )
+            #expect(transcript.discontinuities.count == 1)
+            #expect(transcript.counters.reconnects == 1)
         }
 
-        @Test func recoversFromAnOverrunAndFromAnUnpluggedDevice() throws {
+        @Test func recoversFromOverrunAndUnpluggedDevice() throws {
             try server.start()
             let stream = try capture("t_pulse")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            #expect(heard.follow(stream) { $0.samples.count > 22_050 })
+            var transcript = Transcript(stream)
+            #expect(transcript.follow(stream) { $0.samples.count > 22_050 })
             alsa_fault_next_read(EPIPE)
-            #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count > 20 }, "\(heard.events)")
-            #expect(heard.counters.overruns == 1 && stream.reading.recoveries == 1 && heard.counters.reconnects == 0)
+            #expect(transcript.follow(stream) { $0.times.count == 2 && $0.times[1].count > 20 }, "\(transcript.events)")
             #expect(
-                heard.discontinuities.first.map { $0.lost >= 0 && $0.lost < 22_050 } == true, "\(heard.discontinuities)"
+                transcript.counters.overruns == 1 && stream.reading.recoveries == 1
+                    && transcript.counters.reconnects == 0)
+            #expect(
+                transcript.discontinuities.first.map { $0.lost >= 0 && $0.lost < 22_050 } == true,
+                "\(transcript.discontinuities)"
             )
-            #expect(heard.states == [.waiting, .running])
+            #expect(transcript.states == [.waiting, .running])
 
             alsa_fault_next_read(ENODEV)
-            #expect(heard.follow(stream) { $0.times.count == 3 && $0.times[2].count > 5 }, "\(heard.events)")
-            #expect(heard.counters.reconnects == 1)
-            #expect(Array(heard.states.suffix(2)) == [.waiting, .running])
+            #expect(transcript.follow(stream) { $0.times.count == 3 && $0.times[2].count > 5 }, "\(transcript.events)")
+            #expect(transcript.counters.reconnects == 1)
+            #expect(Array(transcript.states.suffix(2)) == [.waiting, .running])
         }
 
-        @Test func readsTheRawBytesOfAFileDevice() throws {
+        @Test func readsRawBytesOfFilePCM() throws {
             let tone = Wave.tone(seconds: 1.5)
             try Wave.bytes(tone).write(to: URL(filePath: server.folder("in.raw")))
             let stream = try capture("t_file")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            #expect(heard.follow(stream) { $0.samples.count > 44_100 })
-            #expect(heard.samples.prefix(44_100).elementsEqual(tone.prefix(44_100).map { Float($0) / 32_768 }))
+            var transcript = Transcript(stream)
+            #expect(transcript.follow(stream) { $0.samples.count > 44_100 })
+            #expect(transcript.samples.prefix(44_100).elementsEqual(tone.prefix(44_100).map { Float($0) / 32_768 }))
             #expect(stream.reading.format?.sample == .s16le)
         }
 
-        @Test func takesTheRateThatTheDeviceHas() throws {
+        @Test func usesTheDevicesOwnRate() throws {
             let stream = try capture("t_plug")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            #expect(heard.follow(stream) { $0.samples.count > 4096 }, "\(heard.events)")
+            var transcript = Transcript(stream)
+            #expect(transcript.follow(stream) { $0.samples.count > 4096 }, "\(transcript.events)")
             #expect(stream.reading.format?.rate == 48_000)
         }
 
-        @Test func namesAnUnknownDevice() throws {
+        @Test func unknownDeviceFailsByName() throws {
             let stream = try capture("nosuch")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            #expect(heard.follow(stream) { $0.states.last == .failed })
-            #expect(heard.detail.contains("'nosuch'") && heard.detail.contains("--list-sources"))
+            var transcript = Transcript(stream)
+            #expect(transcript.follow(stream) { $0.states.last == .failed })
+            #expect(transcript.detail.contains("'nosuch'") && transcript.detail.contains("--list-sources"))
         }
 
-        @Test func waitsForHardwareThatIsNotThere() throws {
+        @Test func waitsForMissingHardware() throws {
             let stream = try capture("hw:CARD=NoSuchCard")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            #expect(heard.follow(stream) { $0.detail.contains("plugged in") }, "\(heard.events)")
-            #expect(heard.states.last == .waiting)
+            var transcript = Transcript(stream)
+            #expect(transcript.follow(stream) { $0.detail.contains("plugged in") }, "\(transcript.events)")
+            #expect(transcript.states.last == .waiting)
         }
 
-        /// The whole of the capture thread, with ALSA's `null` device, which delivers silence for ever.
+        /// Tests the whole capture thread with ALSA's `null` device, which delivers endless silence.
         @Test(.enabled(if: allocation_counting_works()))
-        func theCaptureThreadAllocatesNothingOnceItRuns() throws {
+        func runningCaptureThreadDoesNotAllocate() throws {
             let stream = try capture("null")
             defer { stream.stop() }
-            var heard = Transcript(stream)
-            #expect(heard.follow(stream) { $0.samples.count > 22_050 }, "\(heard.events)")
+            var transcript = Transcript(stream)
+            #expect(transcript.follow(stream) { $0.samples.count > 22_050 }, "\(transcript.events)")
             let thread = try #require(captureThreads().first)
             let before = allocation_count(thread)
             #expect(before > 0, "opening a device allocates")
             let frames = stream.reading.framesReceived
-            heard.follow(stream, for: 1)
+            transcript.follow(stream, for: 1)
             #expect(stream.reading.framesReceived > frames + 30_000)
             #expect(allocation_count(thread) == before)
         }
 
-        @Test func listsWhatThereIs() throws {
+        @Test func listsSourcesOfBothSoundSystems() throws {
             let absent = try SourceList.all(pulseServer: server.address)
             #expect(absent.contains { $0.kind == .note && $0.description.contains("no PulseAudio server") })
             try server.start()

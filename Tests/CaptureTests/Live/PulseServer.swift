@@ -1,6 +1,7 @@
 import Foundation
 
-/// A PulseAudio server of a test's own, with a null sink to play to and its monitor to record from. No sound card, no D-Bus.
+/// A private PulseAudio server, with a null sink to play to and its monitor to record from. Needs no sound card and no
+/// D-Bus.
 final class PulseServer {
     enum Problem: Error { case command(String), notUp }
 
@@ -13,7 +14,7 @@ final class PulseServer {
 
     deinit { stop() }
 
-    /// Whether what these tests need is installed.
+    /// Whether the programs that these tests need are installed.
     static var isAvailable: Bool {
         ["pulseaudio", "pactl", "paplay"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
     }
@@ -44,7 +45,9 @@ final class PulseServer {
         process = nil
     }
 
-    /// Runs `pactl`. - Returns: what it prints.
+    /// Runs `pactl`.
+    ///
+    /// - Returns: its output.
     @discardableResult
     func control(_ arguments: [String]) throws -> String {
         let output = folder("pactl-output")
@@ -53,11 +56,13 @@ final class PulseServer {
         return try String(contentsOfFile: output, encoding: .utf8)
     }
 
-    /// Starts to play 16-bit mono samples at 44.1 kHz to the null sink. - Returns: the player.
+    /// Starts to play 16-bit mono samples at 44.1 kHz to the null sink.
+    ///
+    /// - Returns: the player.
     func play(_ samples: [Int16], name: String = "tone.wav") throws -> Command {
         let file = folder(name)
         try Wave.file(samples).write(to: URL(filePath: file))
-        // No small --latency-msec: it underruns, and silence is inserted.
+        // A small --latency-msec would underrun and insert silence.
         return try Command(["paplay", "-d", "testsink", file], environment: environment)
     }
 

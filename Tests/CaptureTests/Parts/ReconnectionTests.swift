@@ -9,7 +9,7 @@ import Testing
         if case .wait(let nanoseconds) = action { Double(nanoseconds) * 1e-9 } else { nil }
     }
 
-    @Test func attemptsAtOnceAndStreamsWhenOpen() {
+    @Test func firstAttemptIsImmediateAndSuccessStreams() {
         var machine = Reconnection(seed: 1)
         #expect(machine.action(at: 5) == .attempt)
         machine.handle(.opened, at: 5)
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 99] as [UInt64])
-    func backsOffFromATenthToFiveSecondsAndStaysThere(seed: UInt64) throws {
+    func backsOffFromATenthOfASecondToFiveSeconds(seed: UInt64) throws {
         var machine = Reconnection(seed: seed)
         var now: UInt64 = 0
         for expected in [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5, 5] {
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func spreadsItsDelays() throws {
+    @Test func delaysAreRandomized() throws {
         let delays = try (0..<50).map { (seed: UInt64) in
             var machine = Reconnection(seed: seed)
             machine.handle(.failed, at: 0)
@@ -38,7 +38,7 @@ import Testing
         #expect(Set(delays).count > 40)
     }
 
-    @Test func forgetsFailuresAfterAStreamThatLasted() throws {
+    @Test func lastingStreamResetsTheDelay() throws {
         var machine = Reconnection(seed: 7)
         for _ in 0..<6 { machine.handle(.failed, at: 0) }
         machine.handle(.opened, at: 10 * second)
@@ -48,7 +48,7 @@ import Testing
         #expect(try #require(wait(machine.action(at: 13 * second))) <= 0.12)
     }
 
-    @Test func doesNotHammerADeviceThatComesAndGoes() throws {
+    @Test func flappingDeviceIsRetriedSlowly() throws {
         var machine = Reconnection(seed: 7)
         var now: UInt64 = 0
         for _ in 0..<8 {

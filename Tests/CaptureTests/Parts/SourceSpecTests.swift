@@ -12,12 +12,12 @@ import Testing
             ("file:/tmp/a b.wav", .file("/tmp/a b.wav")),
             ("stdin", .stdin(nil)), ("none", .none),
         ] as [(String, SourceSpec)])
-    func readsAndWritesBack(text: String, spec: SourceSpec) throws {
+    func parsesAndFormatsSpecifications(text: String, spec: SourceSpec) throws {
         #expect(try SourceSpec(parsing: text) == spec)
         #expect(spec.description == text)
     }
 
-    @Test func readsTheShapeOfStandardInput() throws {
+    @Test func parsesFormatOfStandardInput() throws {
         let spec = try SourceSpec(parsing: "stdin:f32le,48000,2")
         #expect(spec == .stdin(try StreamFormat(sample: .f32le, rate: 48_000, channels: 2)))
         #expect(spec.description == "stdin:f32le,48000,2")
@@ -31,14 +31,14 @@ import Testing
         "stdin:s16le,0,1", "stdin:s16le,44100,0", "stdin:s16le,44100,1,1", "stdin:s16le,x", "stdin:s16le,999999999,1",
         "stdin:s16le,44100,65", "stdin:s16le,-44100", "stdin:s16le,99999999999999999999999", "pulse:a\u{0}b",
     ])
-    func namesWhatMakesNoSense(text: String) {
+    func invalidSpecificationsAreNamed(text: String) {
         let error = #expect(throws: CaptureError.self) { try SourceSpec(parsing: text) }
         #expect(error.map { !"\($0)".isEmpty } == true)
         if !text.isEmpty, !text.hasPrefix("stdin:") { #expect(error.map { "\($0)".contains(text) } == true) }
     }
 
-    /// Whatever is typed is either understood, and then written back as it was meant, or refused.
-    @Test func survivesAnything() throws {
+    /// Random text is either rejected, or parsed and formatted to an equal specification.
+    @Test func randomTextIsRejectedOrRoundTrips() throws {
         var random = SplitMix64(seed: 5)
         let alphabet = Array("pulsealsafilestdinnone:,,::s16lef32441000 \u{0}ä🎻-/=")
         for _ in 0..<20_000 {
@@ -56,7 +56,7 @@ import Testing
         let decoder = SampleDecoder(format: StreamFormat(checked: format, rate: 44_100, channels: channels))
         let count = bytes.count / decoder.format.frameBytes
         var mono = [Float](repeating: .nan, count: count)
-        // At an odd address, as in a ring.
+        // At an odd address, because a ring doesn't align frames.
         let shifted = [0] + bytes
         let bad = shifted.withUnsafeBytes { space in
             space.baseAddress.map { decoder.decode($0 + 1, count: count, into: &mono) } ?? -1
@@ -91,7 +91,7 @@ import Testing
         #expect(decode(.s16le, bytes, channels: 3).0[1] == Float(-8_192) / 3 / 32_768)
     }
 
-    @Test func whatIsNoSoundIsSilenceAndCounted() {
+    @Test func invalidSamplesBecomeSilenceAndAreCounted() {
         let values: [Float] = [.nan, 0.5, .infinity, -.infinity, 3e38, 0.25, -1.5, .signalingNaN]
         let bytes = values.withUnsafeBytes { Array($0) }
         let (samples, bad) = decode(.f32le, bytes, channels: 2)

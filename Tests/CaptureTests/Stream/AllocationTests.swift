@@ -1,4 +1,5 @@
 import AllocationCounter
+import Basics
 import CLinux
 import Foundation
 import Sound
@@ -6,10 +7,10 @@ import Testing
 
 @testable import Capture
 
-/// The promise that the capture thread's own path doesn't touch the heap.
-@Suite(.serialized, .enabled(if: allocation_counting_works(), "a sanitizer has taken the allocator over"))
+/// Proves that the capture thread's own code doesn't use the heap.
+@Suite(.serialized, .enabled(if: allocation_counting_works(), "a sanitizer has replaced the allocator"))
 struct AllocationTests {
-    @Test func theCounterCounts() throws {
+    @Test func allocationsAreCounted() throws {
         let before = allocation_count(currentThread())
         let memory = malloc(100)
         let more = calloc(1, 1)
@@ -18,19 +19,19 @@ struct AllocationTests {
         #expect(allocation_count(currentThread()) >= before + 2)
     }
 
-    /// A device that measures its own thread while it delivers.
+    /// The measurement of a device that counts its own thread's allocations while it delivers.
     private final class Probe: @unchecked Sendable {
         var allocations: Int?
     }
 
-    @Test func handingOverSoundAllocatesNothing() throws {
+    @Test func writingToTheSinkDoesNotAllocate() throws {
         let probe = Probe()
         let samples = [Int16](repeating: 7, count: 441)
         var steps: [(CaptureSink) -> DeviceProgress] = (0..<20).map { _ in deliver(samples) }
         steps.append { sink in
             let before = allocation_count(currentThread())
             for _ in 0..<1000 {
-                // Far more than the ring holds: the full ring is on the path as well.
+                // Far more than the ring holds, so that the path of a full ring is covered too.
                 sink.write(samples, count: 441, arrival: Clock.monotonic, latency: 1)
                 sink.gap(frames: 3, reason: .hole)
             }
@@ -42,14 +43,14 @@ struct AllocationTests {
         let device = ScriptedDevice(steps: steps)
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: quietLogger())
         try stream.start()
-        var heard = Transcript(stream)
-        heard.follow(stream, for: 5) { _ in probe.allocations != nil }
+        var transcript = Transcript(stream)
+        transcript.follow(stream, for: 5) { _ in probe.allocations != nil }
         stream.stop()
         #expect(probe.allocations == 0)
     }
 
-    /// The reader's side, between one device and the next.
-    @Test func readingHopsAllocatesNothing() throws {
+    /// The reader's side, while a device stays open.
+    @Test func readingHopsDoesNotAllocate() throws {
         let format = try StreamFormat(sample: .s24le, rate: 48_000, channels: 2)
         let block = [UInt8](repeating: 3, count: 480 * format.frameBytes)
         let steps: [(CaptureSink) -> DeviceProgress] = (0..<190).map { index in
@@ -77,7 +78,7 @@ struct AllocationTests {
             case .idle: idle += 1
             default: break
             }
-            // The resampler's own queues grow at first.
+            // At first the resampler's own queues grow.
             if hops == 50, before == 0 { before = allocation_count(currentThread()) }
         }
         let after = allocation_count(currentThread())

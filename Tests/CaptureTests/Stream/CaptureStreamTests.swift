@@ -1,10 +1,11 @@
+import Basics
 import Foundation
 import Synchronization
 import Testing
 
 @testable import Capture
 
-/// The stream's logic, with a device that does as it is told.
+/// The stream's logic, tested with a scripted device.
 @Suite struct CaptureStreamTests {
     private func open(
         _ device: ScriptedDevice, spec: SourceSpec = .pulse(nil), _ change: (inout CaptureOptions) -> Void = { _ in }
@@ -17,7 +18,7 @@ import Testing
         return stream
     }
 
-    /// Fragments of 10 ms that all arrived on time.
+    /// Fragments of 10 ms that arrive on time.
     private func onTime(
         _ samples: [Int16], from start: UInt64, latency: Int64 = 0
     ) -> [(CaptureSink) -> DeviceProgress] {
@@ -28,28 +29,28 @@ import Testing
         }
     }
 
-    @Test func cutsHopsAndKeepsTheirTime() throws {
+    @Test func assemblesHopsWithTheirTimes() throws {
         let tone = Wave.tone(seconds: 1)
         let start = Clock.monotonic
         let stream = try open(ScriptedDevice(steps: onTime(tone, from: start, latency: 7_000_000)))
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        heard.follow(stream) { $0.times[0].count == 86 }
-        #expect(heard.samples == tone.prefix(86 * 512).map { Float($0) / 32_768 })
+        var transcript = Transcript(stream)
+        transcript.follow(stream) { $0.times[0].count == 86 }
+        #expect(transcript.samples == tone.prefix(86 * 512).map { Float($0) / 32_768 })
         let offset = Double(Clock.unixOffset) * 1e-9
-        for (index, time) in heard.times[0].enumerated() {
+        for (index, time) in transcript.times[0].enumerated() {
             #expect(time.sample == Int64(index * 512))
             let air = Double(start) * 1e-9 + Double((index + 1) * 512) / 44_100 - 0.007
             #expect(abs(time.airTime - offset - air) < 0.0005)
-            // The fragment that brought the last sample.
+            // The fragment that contained the last sample.
             let fragment = ((index + 1) * 512 + 440) / 441
             #expect(abs(Double(time.arrival) - Double(start) - Double(fragment) * 1e7) < 10)
         }
-        #expect(heard.states == [.waiting, .running])
+        #expect(transcript.states == [.waiting, .running])
         #expect(stream.reading.latencyMilliseconds == 7)
     }
 
-    @Test func aHoleBeginsANewEpoch() throws {
+    @Test func holeBeginsANewEpoch() throws {
         let start = Clock.monotonic
         var steps = onTime(Wave.tone(seconds: 0.1), from: start)
         steps.append {
@@ -59,16 +60,16 @@ import Testing
         steps += onTime(Wave.tone(seconds: 0.1), from: start + 122_000_000)
         let stream = try open(ScriptedDevice(steps: steps))
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
-        // 4410 samples make eight hops and 314 samples that are never heard of.
-        #expect(heard.discontinuities.map(\.lost) == [1314])
-        #expect(heard.times[1][0].sample == 0)
-        #expect(heard.epochs[1] == Wave.tone(seconds: 0.1).prefix(4096).map { Float($0) / 32_768 })
-        #expect(heard.counters.lostFrames == 1314 && heard.counters.overruns == 1)
+        var transcript = Transcript(stream)
+        #expect(transcript.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
+        // 4410 samples make eight hops; the remaining 314 are discarded and count as lost.
+        #expect(transcript.discontinuities.map(\.lost) == [1314])
+        #expect(transcript.times[1][0].sample == 0)
+        #expect(transcript.epochs[1] == Wave.tone(seconds: 0.1).prefix(4096).map { Float($0) / 32_768 })
+        #expect(transcript.counters.lostFrames == 1314 && transcript.counters.overruns == 1)
     }
 
-    @Test func anOverrunIsMeasuredByTheClock() throws {
+    @Test func overrunIsMeasuredByTheClock() throws {
         let start = Clock.monotonic
         let hop = Wave.tone(seconds: 512.0 / 44_100)
         let steps: [(CaptureSink) -> DeviceProgress] = [
@@ -81,27 +82,29 @@ import Testing
         ]
         let stream = try open(ScriptedDevice(steps: steps))
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        #expect(heard.follow(stream) { $0.times.count == 2 && !$0.times[1].isEmpty })
-        #expect(heard.discontinuities.map(\.lost) == [44_100 - 512])
+        var transcript = Transcript(stream)
+        #expect(transcript.follow(stream) { $0.times.count == 2 && !$0.times[1].isEmpty })
+        #expect(transcript.discontinuities.map(\.lost) == [44_100 - 512])
     }
 
-    @Test func theNewestWinsWhenTheAnalysisFallsBehind() throws {
+    @Test func backlogIsDroppedInFavourOfTheNewestAudio() throws {
         let samples = (0..<44_100 * 3 / 2).map { Int16(truncatingIfNeeded: $0) }
         let stream = try open(ScriptedDevice(steps: onTime(samples, from: Clock.monotonic)))
         defer { stream.stop() }
-        // Nobody reads, until all of it has come.
+        // Nothing is read until everything has arrived.
         while stream.reading.framesReceived < samples.count { usleep(1000) }
-        var heard = Transcript(stream)
-        heard.follow(stream, for: 1)
-        // Nothing had been heard before, so nothing is missing from it; but it is counted.
-        #expect(heard.discontinuities.isEmpty)
-        #expect(heard.times[0].count <= 2)
-        #expect(heard.samples.last.map { Int($0 * 32_768) } ?? 0 > Int(Int16(truncatingIfNeeded: samples.count - 1024)))
-        #expect(heard.counters.droppedHops > 120)
+        var transcript = Transcript(stream)
+        transcript.follow(stream, for: 1)
+        // No hop came before, so there is no discontinuity, but the dropped hops are counted.
+        #expect(transcript.discontinuities.isEmpty)
+        #expect(transcript.times[0].count <= 2)
+        #expect(
+            transcript.samples.last.map { Int($0 * 32_768) } ?? 0 > Int(Int16(truncatingIfNeeded: samples.count - 1024))
+        )
+        #expect(transcript.counters.droppedHops > 120)
     }
 
-    @Test func soundThatFindsNoRoomIsCounted() throws {
+    @Test func framesThatDoNotFitTheRingAreCounted() throws {
         let start = Clock.monotonic
         let second = [Int16](repeating: 1000, count: 44_100)
         // A ring of 2 s (rounded up to a power of two) is given 6 s at once.
@@ -111,24 +114,24 @@ import Testing
         let stream = try open(device) { $0.maximumBacklog = .seconds(1) }
         defer { stream.stop() }
         while stream.reading.framesReceived < 512 + 44_100 * 6 { usleep(1000) }
-        var heard = Transcript(stream)
-        heard.follow(stream, for: 0.5)
-        #expect(heard.times[0].count <= 2)
-        #expect(heard.counters.droppedHops > 80)
+        var transcript = Transcript(stream)
+        transcript.follow(stream, for: 0.5)
+        #expect(transcript.times[0].count <= 2)
+        #expect(transcript.counters.droppedHops > 80)
     }
 
-    @Test func reportsAStallFoundByTheClock() throws {
+    @Test func stallIsDetectedByTheClock() throws {
         let stream = try open(ScriptedDevice(steps: [deliver(Wave.tone(seconds: 0.1))])) {
             $0.stallAfter = .milliseconds(100)
         }
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        #expect(heard.follow(stream) { $0.states == [.waiting, .running, .stalled] })
-        #expect(heard.counters.stalls == 1)
-        #expect(heard.discontinuities.isEmpty)
+        var transcript = Transcript(stream)
+        #expect(transcript.follow(stream) { $0.states == [.waiting, .running, .stalled] })
+        #expect(transcript.counters.stalls == 1)
+        #expect(transcript.discontinuities.isEmpty)
     }
 
-    @Test func opensALostDeviceAgain() throws {
+    @Test func lostDeviceIsReopened() throws {
         let start = Clock.monotonic
         let steps: [(CaptureSink) -> DeviceProgress] = [
             deliver(Wave.tone(seconds: 0.1), at: start), { _ in .lost(.waiting("unplugged")) },
@@ -136,12 +139,12 @@ import Testing
         ]
         let stream = try open(ScriptedDevice(steps: steps))
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        #expect(heard.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
-        #expect(heard.states == [.waiting, .running, .waiting, .running])
-        #expect(heard.discontinuities.map(\.lost) == [22_050 - 4410 + 314])
-        #expect(heard.discontinuities.first?.reason.contains("unplugged") == true)
-        #expect(heard.counters.reconnects == 1)
+        var transcript = Transcript(stream)
+        #expect(transcript.follow(stream) { $0.times.count == 2 && $0.times[1].count == 8 })
+        #expect(transcript.states == [.waiting, .running, .waiting, .running])
+        #expect(transcript.discontinuities.map(\.lost) == [22_050 - 4410 + 314])
+        #expect(transcript.discontinuities.first?.reason.contains("unplugged") == true)
+        #expect(transcript.counters.reconnects == 1)
     }
 
     @Test(arguments: [(48_000, 2), (96_000, 1), (16_000, 6), (192_000, 4), (8_000, 1)])
@@ -156,16 +159,16 @@ import Testing
         let device = ScriptedDevice(format: format, steps: steps)
         let stream = try open(device) { $0.maximumBacklog = .seconds(5) }
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        #expect(heard.follow(stream) { $0.times[0].count == 80 })
-        // One sample in a hundred is the same phase of the tone: compare the middle with what it ought to be.
+        var transcript = Transcript(stream)
+        #expect(transcript.follow(stream) { $0.times[0].count == 80 })
+        // Compare the middle, away from the resampler's edges.
         let expected = Wave.tone(seconds: 1, frequency: 441)
-        let errors = (4_000..<40_000).map { abs(heard.samples[$0] - Float(expected[$0]) / 32_768) }
+        let errors = (4_000..<40_000).map { abs(transcript.samples[$0] - Float(expected[$0]) / 32_768) }
         #expect(errors.max() ?? 1 < 0.002, "\(errors.max() ?? 1)")
         #expect(stream.reading.format?.rate == rate && stream.reading.format?.channels == channels)
     }
 
-    @Test func waitsWithoutASource() throws {
+    @Test func noSourceReturnsIdle() throws {
         let stream = try CaptureStream(spec: .none, logger: quietLogger())
         try stream.start()
         var timeline = Timeline(stream.traits, now: 0)
@@ -198,8 +201,8 @@ import Testing
         stream.stop()
     }
 
-    /// Without its handler, a capture thread that runs wild would get the process killed by `RLIMIT_RTTIME`.
-    @Test func aThreadThatRunsWildLosesItsPriority() throws {
+    /// Without its handler, `RLIMIT_RTTIME` would kill the process of a runaway capture thread.
+    @Test func runawayThreadLosesItsPriority() throws {
         let policy = Atomic<Int32>(-1)
         let device = ScriptedDevice(steps: [
             { _ in
@@ -211,30 +214,30 @@ import Testing
         ])
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: quietLogger())
         try stream.start()
-        var heard = Transcript(stream)
-        heard.follow(stream, for: 8) { _ in policy.load(ordering: .relaxed) != -1 }
+        var transcript = Transcript(stream)
+        transcript.follow(stream, for: 8) { _ in policy.load(ordering: .relaxed) != -1 }
         let priority = stream.reading.priority
         stream.stop()
         #expect(policy.load(ordering: .relaxed) == SCHED_OTHER)
-        // Where the system granted it, the loss is reported.
+        // If the system granted the priority, its loss is reported.
         if case .refused = priority {} else { #expect(priority == .lost) }
     }
 
-    @Test func saysOnceWhyThereIsNoPriority() throws {
+    @Test func refusedPriorityIsLoggedOnce() throws {
         let (logger, lines) = recordingLogger()
         let device = ScriptedDevice(steps: [deliver(Wave.tone(seconds: 0.1))])
         let stream = try CaptureStream(spec: .pulse(nil), device: device, options: .init(), logger: logger)
         try stream.start()
-        var heard = Transcript(stream)
-        heard.follow(stream) { $0.times[0].count == 8 }
+        var transcript = Transcript(stream)
+        transcript.follow(stream) { $0.times[0].count == 8 }
         let priority = stream.reading.priority
         stream.stop()
-        // Granted to root, refused to others: either it is so, or there is one line.
+        // Root gets the priority, and others usually don't. Only a refusal is logged, once.
         if priority == .realTime {
             #expect(lines.all.isEmpty)
         } else {
             #expect(lines.all.count == 1)
-            #expect(lines.all.first?.contains("works all the same") == true)
+            #expect(lines.all.first?.contains("it works, but may be delayed") == true)
             #expect(lines.all.first?.contains("LimitRTPRIO") == true)
         }
     }

@@ -13,32 +13,32 @@ import Testing
         let stream = try CaptureStream(spec: spec, options: options, logger: quietLogger())
         try stream.start()
         defer { stream.stop() }
-        var heard = Transcript(stream)
-        heard.follow(stream, for: 10)
-        return (heard, stream.reading)
+        var transcript = Transcript(stream)
+        transcript.follow(stream, for: 10)
+        return (transcript, stream.reading)
     }
 
-    @Test func playsAFileToTheLastSampleAndItsTail() throws {
+    @Test func playsWholeFileAndTail() throws {
         let folder = try Folder()
         let tone = Wave.tone(seconds: 3)
         try Wave.file(tone).write(to: URL(filePath: folder("tone.wav")))
-        let (heard, _) = try read(.file(folder("tone.wav"))) {
+        let (transcript, _) = try read(.file(folder("tone.wav"))) {
             $0.fileSpeed = nil
             $0.tailFrames = 1000
         }
-        #expect(heard.hasEnded)
-        #expect(heard.samples.count == (tone.count + 1000 + 511) / 512 * 512)
-        #expect(heard.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
-        #expect(heard.samples.dropFirst(tone.count).allSatisfy { $0 == 0 })
-        #expect(heard.discontinuities.isEmpty && heard.counters.droppedHops == 0)
-        #expect(heard.states == [.waiting, .running])
+        #expect(transcript.hasEnded)
+        #expect(transcript.samples.count == (tone.count + 1000 + 511) / 512 * 512)
+        #expect(transcript.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
+        #expect(transcript.samples.dropFirst(tone.count).allSatisfy { $0 == 0 })
+        #expect(transcript.discontinuities.isEmpty && transcript.counters.droppedHops == 0)
+        #expect(transcript.states == [.waiting, .running])
     }
 
     @Test func playsAFileInRealTime() throws {
         let folder = try Folder()
         try Wave.file(Wave.tone(seconds: 0.6)).write(to: URL(filePath: folder("tone.wav")))
-        let (heard, _) = try read(.file(folder("tone.wav"))) { $0.tailFrames = 0 }
-        let arrivals = heard.times[0].map { Double($0.arrival) * 1e-9 }
+        let (transcript, _) = try read(.file(folder("tone.wav"))) { $0.tailFrames = 0 }
+        let arrivals = transcript.times[0].map { Double($0.arrival) * 1e-9 }
         let first = try #require(arrivals.first)
         for (index, arrival) in arrivals.enumerated() {
             #expect(abs(arrival - first - Double(index) * 512 / 44_100) < 0.15)
@@ -46,7 +46,7 @@ import Testing
         #expect(abs((arrivals.last ?? 0) - first - 0.58) < 0.15)
     }
 
-    @Test func namesAFileThatCannotBePlayed() throws {
+    @Test func unplayableFileIsNamed() throws {
         let folder = try Folder()
         try Data("no sound at all".utf8).write(to: URL(filePath: folder("bad.wav")))
         for (name, missing) in [("absent.wav", true), ("bad.wav", false)] {
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Writes to a pipe that the stream reads, in pieces that don't respect frames.
+    /// Writes to a pipe that the stream reads, in pieces that don't respect frame boundaries.
     private func pipe(_ data: Data, piece: Int, _ spec: SourceSpec, _ change: (inout CaptureOptions) -> Void = { _ in })
         throws -> (Transcript, CaptureReading)
     {
@@ -83,50 +83,52 @@ import Testing
         }
     }
 
-    @Test func readsAPipeWithoutLosingASample() throws {
-        // More than the ring and the pipe hold, and nobody waits for the writer.
+    @Test func readsPipeWithoutLoss() throws {
+        // More than the ring and the pipe hold.
         let tone = Wave.tone(seconds: 10)
-        let (heard, reading) = try pipe(Wave.bytes(tone), piece: 999, .stdin(nil)) { $0.tailFrames = 0 }
-        #expect(heard.hasEnded)
-        #expect(heard.samples.count == (tone.count + 511) / 512 * 512)
-        #expect(heard.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
-        #expect(heard.discontinuities.isEmpty && heard.counters.droppedHops == 0)
+        let (transcript, reading) = try pipe(Wave.bytes(tone), piece: 999, .stdin(nil)) { $0.tailFrames = 0 }
+        #expect(transcript.hasEnded)
+        #expect(transcript.samples.count == (tone.count + 511) / 512 * 512)
+        #expect(transcript.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
+        #expect(transcript.discontinuities.isEmpty && transcript.counters.droppedHops == 0)
         #expect(reading.framesReceived == tone.count)
     }
 
-    @Test func convertsWhatThePipeBrings() throws {
+    @Test func convertsPipeFormat() throws {
         let spec = try SourceSpec(parsing: "stdin:f32le,48000,2")
         let left: [Float] = (0..<48_000).map { sin(2 * .pi * 480 * Float($0) / 48_000) }
         let frames: [Float] = left.flatMap { [$0, Float(0)] }
-        let (heard, _) = try pipe(frames.withUnsafeBytes { Data($0) }, piece: 4096, spec) { $0.tailFrames = 0 }
-        #expect(abs(heard.samples.count - 44_100) <= 1024)
-        #expect(abs((heard.samples.dropFirst(1000).prefix(40_000).max() ?? 0) - 0.5) < 0.01)
+        let (transcript, _) = try pipe(frames.withUnsafeBytes { Data($0) }, piece: 4096, spec) { $0.tailFrames = 0 }
+        #expect(abs(transcript.samples.count - 44_100) <= 1024)
+        #expect(abs((transcript.samples.dropFirst(1000).prefix(40_000).max() ?? 0) - 0.5) < 0.01)
     }
 
-    @Test func replacesWhatIsNoNumber() throws {
+    @Test func nonFiniteSamplesAreReplacedAndCounted() throws {
         var samples = [Float](repeating: 0.25, count: 2048)
         samples[100] = .nan
         samples[200] = .infinity
         let data = samples.withUnsafeBytes { Data($0) }
-        let (heard, reading) = try pipe(data, piece: 512, try SourceSpec(parsing: "stdin:f32le")) { $0.tailFrames = 0 }
-        #expect(heard.samples.allSatisfy { $0.isFinite })
-        #expect(heard.samples[100] == 0 && heard.samples[200] == 0 && heard.samples[300] == 0.25)
+        let (transcript, reading) = try pipe(data, piece: 512, try SourceSpec(parsing: "stdin:f32le")) {
+            $0.tailFrames = 0
+        }
+        #expect(transcript.samples.allSatisfy { $0.isFinite })
+        #expect(transcript.samples[100] == 0 && transcript.samples[200] == 0 && transcript.samples[300] == 0.25)
         #expect(reading.nonFiniteSamples == 2)
     }
 
-    @Test func saysWhyStandardInputCannotBeRead() throws {
-        let (heard, _) = try read(.stdin(nil)) {
+    @Test func unreadableStandardInputFailsWithReason() throws {
+        let (transcript, _) = try read(.stdin(nil)) {
             $0.inputDescriptor = 999_999
             $0.tailFrames = 0
         }
-        #expect(heard.hasEnded && heard.states.last == .failed)
-        #expect(heard.detail.contains("standard input"))
+        #expect(transcript.hasEnded && transcript.states.last == .failed)
+        #expect(transcript.detail.contains("standard input"))
     }
 
-    @Test func anEmptyPipeEnds() throws {
-        let (heard, _) = try pipe(Data(), piece: 1, .stdin(nil)) { $0.tailFrames = 0 }
-        #expect(heard.hasEnded && heard.samples.isEmpty)
-        // Half a frame is none.
+    @Test func emptyPipeEnds() throws {
+        let (transcript, _) = try pipe(Data(), piece: 1, .stdin(nil)) { $0.tailFrames = 0 }
+        #expect(transcript.hasEnded && transcript.samples.isEmpty)
+        // An incomplete frame is discarded.
         let (odd, _) = try pipe(Data([1]), piece: 1, .stdin(nil)) { $0.tailFrames = 600 }
         #expect(odd.hasEnded && odd.samples.count == 1024)
     }

@@ -1,9 +1,11 @@
+import Basics
+
 @testable import Capture
 
-/// A device that does what a test tells it, on the capture thread.
+/// A device whose behaviour on the capture thread is scripted by a test.
 final class ScriptedDevice: Device {
     let format: StreamFormat
-    /// What each `pump` does; when they are used up, the device is quiet.
+    /// The actions of successive calls of `pump`. After the last one the device is quiet.
     private var steps: [(CaptureSink) -> DeviceProgress]
     private var stop: WakeSignal?
 
@@ -28,7 +30,7 @@ final class ScriptedDevice: Device {
     func close() {}
 }
 
-/// Writes samples to a sink as if they had just come.
+/// Writes samples to a sink as if they had just arrived.
 func deliver(
     _ samples: [Int16], at arrival: UInt64? = nil, latency: Int64 = 0
 ) -> (CaptureSink) -> DeviceProgress {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// 16-bit samples and files of them.
+/// 16-bit samples, and WAV files of them.
 enum Wave {
-    /// A sine that never is 0 for long and ends in the middle of a swing, so that its borders can be found.
+    /// A cosine that starts and normally ends away from zero, so that its boundaries can be found.
     static func tone(seconds: Double, frequency: Double = 440, rate: Double = 44_100) -> [Int16] {
         (0..<Int(seconds * rate)).map { Int16(16_000 * cos(2 * .pi * frequency * Double($0) / rate)) }
     }
@@ -32,7 +32,7 @@ enum Wave {
         return data + bytes(samples)
     }
 
-    /// Where `samples` begin in `captured`, every one of them exact; nil if they aren't there.
+    /// The index in `captured` at which exactly these samples begin; nil if they are missing.
     static func find(_ samples: [Int16], in captured: [Float]) -> Int? {
         let integers = captured.map { $0 * 32_768 }
         let expected = samples.map(Float.init)

@@ -3,16 +3,16 @@ import Testing
 
 @testable import Capture
 
-/// A device that delivers fragments by a clock of its own, in virtual time.
+/// A device that delivers fragments by its own clock, in virtual time.
 private struct Simulation {
     var clock = DeviceClock(rate: 44_100, isClocked: true)
     var now = 5.0
     var random = SplitMix64(seed: 11)
-    /// The device's rate against the one it promises.
+    /// The ratio of the device's real rate to the declared one.
     var drift = 1.0
     /// Seconds of jitter in arrivals.
     var jitter = 0.004
-    /// What was found, and when.
+    /// Detected losses, and when they were detected.
     var found: [(lost: Int64, at: Double)] = []
 
     mutating func arrive(_ frames: Int, at time: Double) {
@@ -20,7 +20,7 @@ private struct Simulation {
         if lost != 0 { found.append((lost, time)) }
     }
 
-    /// So many seconds of fragments as they should be.
+    /// Delivers regular fragments for `seconds`.
     mutating func flow(_ seconds: Double, fragment: Int = 441) {
         let end = now + seconds
         while now < end {
@@ -29,7 +29,7 @@ private struct Simulation {
         }
     }
 
-    /// Nothing arrives; then all of it in one burst of fragments, less what is lost.
+    /// Delivers nothing for `seconds`, then a burst of fragments with all of the audio except `lost` seconds.
     mutating func freeze(_ seconds: Double, losing lost: Double) {
         now += seconds
         for _ in 0..<Int(((seconds - lost) * 100).rounded()) { arrive(441, at: now + 0.00001) }
@@ -38,7 +38,7 @@ private struct Simulation {
 
 @Suite struct DeviceClockTests {
     @Test(arguments: [0.998, 0.999, 1, 1.001, 1.002])
-    func isNotFooledByADriftingClock(drift: Double) {
+    func driftIsNotALoss(drift: Double) {
         var simulation = Simulation()
         simulation.drift = drift
         simulation.flow(600)
@@ -46,7 +46,7 @@ private struct Simulation {
     }
 
     @Test(arguments: [0.02, 0.05, 0.12])
-    func isNotFooledByJitter(jitter: Double) {
+    func jitterIsNotALoss(jitter: Double) {
         var simulation = Simulation()
         simulation.jitter = jitter
         simulation.flow(300)
@@ -54,7 +54,7 @@ private struct Simulation {
     }
 
     @Test(arguments: [0.05, 0.3, 1, 4, 30])
-    func isNotFooledByABacklogThatComesInABurst(seconds: Double) {
+    func lateBacklogIsNotALoss(seconds: Double) {
         var simulation = Simulation()
         simulation.flow(5)
         for _ in 0..<5 {
@@ -64,14 +64,14 @@ private struct Simulation {
         #expect(simulation.found.isEmpty, "\(simulation.found)")
     }
 
-    @Test func isNotFooledByLargeFragments() {
+    @Test func largeFragmentsAreNotALoss() {
         var simulation = Simulation()
         simulation.flow(60, fragment: 16_384)
         #expect(simulation.found.isEmpty, "\(simulation.found)")
     }
 
     @Test(arguments: [(0.06, 0.06), (1.0, 0.5), (4.0, 3.4), (20.0, 19.0)])
-    func findsWhatIsLostAndHowMuch(frozen: Double, lost: Double) throws {
+    func lossIsDetectedAndMeasured(frozen: Double, lost: Double) throws {
         for drift in [0.999, 1, 1.001] {
             var simulation = Simulation()
             simulation.drift = drift
@@ -86,7 +86,7 @@ private struct Simulation {
         }
     }
 
-    @Test func findsEachOfSeveralLosses() {
+    @Test func everyLossIsDetected() {
         var simulation = Simulation()
         simulation.flow(3)
         for _ in 0..<10 {
@@ -96,7 +96,7 @@ private struct Simulation {
         #expect(simulation.found.count == 10, "\(simulation.found)")
     }
 
-    @Test func knowsWhatWasReported() {
+    @Test func reportedLossIsNotDetectedAgain() {
         var simulation = Simulation()
         simulation.flow(3)
         simulation.now += 2
@@ -110,7 +110,7 @@ private struct Simulation {
         #expect(simulation.found.isEmpty)
     }
 
-    @Test func smoothsJitterAndKeepsTheMean() {
+    @Test func airTimeIsSmoothAndUnbiased() {
         var clock = DeviceClock(rate: 44_100, isClocked: true)
         var random = SplitMix64(seed: 3)
         var previous: Double?
@@ -127,8 +127,8 @@ private struct Simulation {
         }
     }
 
-    /// Claims of ten seconds for a while after the server was not read: they pass without a trace.
-    @Test func doesNotTrustClaimsAfterAHiatus() {
+    /// The server claims ten seconds of latency for a while after it wasn't read. The air time must not change.
+    @Test func claimsAfterAHiatusAreIgnored() {
         var clock = DeviceClock(rate: 44_100, isClocked: true)
         func air(_ hop: Int, claim: Double, delay: Double = 0) -> Double {
             let time = 100 + Double(hop) * 512 / 44_100
@@ -140,8 +140,8 @@ private struct Simulation {
         for hop in 1101...1400 { #expect(abs(air(hop, claim: 10) + 0.02) < 0.001) }
     }
 
-    /// A claim may be wrong all along; but what it says for minutes is believed in the end.
-    @Test func followsClaimsSlowly() {
+    /// A claim may be wrong for a while, but one that persists for minutes is adopted.
+    @Test func latencyFollowsClaimsSlowly() {
         var clock = DeviceClock(rate: 44_100, isClocked: true)
         var air = 0.0
         for hop in 1...20_000 {
@@ -154,12 +154,12 @@ private struct Simulation {
         #expect(abs(air + 0.2) < 0.001)
     }
 
-    /// Without a clock of its own a stream is followed at once, and loses nothing.
-    @Test func anUnclockedStreamIsAsOldAsItsArrival() {
+    /// The clock of an unclocked stream follows its arrivals at once, and detects no loss.
+    @Test func unclockedStreamIsTimedByItsArrivals() {
         var clock = DeviceClock(rate: 44_100, isClocked: false)
         var now = 100.0
         for index in 0..<2000 {
-            // A pipe that is fed at twenty times real time, pauses, and goes on at half.
+            // A pipe that delivers at twenty times real time, pauses, and continues at half.
             now += index < 1000 ? 0.0005 : index == 1000 ? 60 : 0.02
             let lost = clock.arrived(frames: 441, at: UInt64(now * 1e9), latency: 0)
             #expect(lost == 0)

@@ -2,10 +2,10 @@ import Basics
 
 @testable import Capture
 
-/// A capture device and the reader behind it, in virtual time: what `CaptureThread` and `HopReader` would report to a timeline,
-/// and the truth to compare with. Seconds are monotonic; a virtual hour takes well under a second.
+/// A capture device and its reader in virtual time: what `CaptureThread` and `HopReader` would report to a timeline,
+/// and the truth to compare with. Times are monotonic seconds. Simulating an hour takes well under a second.
 struct SimulatedDevice {
-    /// The device's clock: its real rate against the declared one, as 1e-6.
+    /// The error of the device's clock: real rate against the declared one, in parts per million.
     var partsPerMillion = 0.0
     /// Seconds by which an arrival may be late.
     var jitter = 0.004
@@ -13,9 +13,9 @@ struct SimulatedDevice {
     var fragment = 441
     /// Seconds from the air to the arrival of a fragment that isn't late.
     var latency = 0.020
-    /// Standard deviation of the device's claims of its latency, in seconds.
+    /// Standard deviation of the latency claims, in seconds.
     var claimNoise = 0.001
-    /// Seconds of audio that the server and the connection hold for a process that doesn't read.
+    /// Seconds of audio that the server and the connection buffer for a process that doesn't read.
     var serverBuffer = 2.0
 
     private(set) var timeline: Timeline
@@ -25,25 +25,25 @@ struct SimulatedDevice {
     private(set) var record = Record()
     private var random: SplitMix64
     private let rate = Double(captureRate)
-    /// Frames that the device has captured since it was made.
+    /// Frames captured by the device so far.
     private var captured = 0.0
-    /// Frames that wait for their hop, the newest of them `captured`.
+    /// Frames of the next hop that have arrived; the newest of them is number `captured`.
     private var waiting = 0.0
-    /// Until when claims of the latency are nonsense.
-    private var claimsSpoiltUntil = 0.0
+    /// The time until which latency claims are wrong.
+    private var claimsWrongUntil = 0.0
     private var settledAt = 1001.0
     private var firstHopStart: Double?
     private var lastHopEnd = 0.0
     private var lastHop: HopTime?
 
-    /// What was observed.
+    /// The observations.
     struct Record {
         var hops: Int64 = 0
-        /// The largest error of an air time, in seconds, outside of the time allowed after a fault.
+        /// The largest error of an air time in seconds, outside of the settling time after a fault.
         var worstAirError = 0.0
         var discontinuities: [EpochStart] = []
         var states: [SourceStatus] = []
-        /// Broken invariants, in words.
+        /// Descriptions of violated invariants.
         var faults: [String] = []
     }
 
@@ -58,16 +58,16 @@ struct SimulatedDevice {
         collectStates()
     }
 
-    /// Samples that are missing from the hops, in truth.
-    var lostInTruth: Double {
+    /// The true number of samples missing between hops.
+    var trueLoss: Double {
         firstHopStart.map { lastHopEnd - $0 - Double(record.hops) * Double(hopSize) } ?? 0
     }
 
     private var realRate: Double { rate * (1 + partsPerMillion * 1e-6) }
 
-    // MARK: What happens
+    // MARK: Scenarios
 
-    /// Audio as it should be.
+    /// Delivers regular audio.
     mutating func flow(_ seconds: Double) {
         let end = now + seconds
         let duration = Double(fragment) / realRate
@@ -77,15 +77,15 @@ struct SimulatedDevice {
         }
     }
 
-    /// Nothing arrives for a while; then the first `kept` seconds of what was captured meanwhile, in a burst. The rest is
-    /// lost silently, and the latency is mis-stated for as long again.
+    /// Delivers nothing for `seconds`, then the first `kept` seconds of the audio captured meanwhile in a burst. The
+    /// rest is lost silently, and latency claims are wrong for the same time again.
     mutating func pause(_ seconds: Double, keeping kept: Double) {
         let seconds = wholeFragments(seconds)
         pass(seconds)
         burst(min(seconds, kept), of: seconds)
     }
 
-    /// This process is stopped: as a pause, but nobody looks at the clock meanwhile, and the reader drops the backlog.
+    /// Stops the process: as a pause, but nothing checks for stalls meanwhile, and the reader drops the backlog.
     mutating func freeze(_ seconds: Double) {
         let seconds = wholeFragments(seconds)
         now += seconds
@@ -96,32 +96,33 @@ struct SimulatedDevice {
     mutating func suspend(_ seconds: Double) {
         timeline.suspended(true)
         collectStates()
-        // What was on its way still arrives.
+        // Audio in transit still arrives.
         flow(0.03)
         pass(seconds)
         captured += seconds * realRate
         timeline.suspended(false)
     }
 
-    /// The device overruns, and says so without a number.
+    /// The device overruns and reports it without a frame count.
     mutating func overrun(_ seconds: Double) {
         pass(seconds)
         captured += seconds * realRate
         timeline.missing(frames: nil, .overrun)
     }
 
-    /// The server leaves a hole and says how large it is.
+    /// The server leaves a hole and reports its size.
     mutating func hole(frames: Int) {
         now += Double(frames) / realRate
         captured += Double(frames)
         timeline.missing(frames: Int64(frames), .hole)
     }
 
-    /// The server moves the stream to a device with another latency, and reports it before or after the first of its audio.
+    /// The server moves the stream to a device with another latency, and reports it before or after the first of that
+    /// device's audio.
     mutating func move(losing seconds: Double, latency new: Double, isReportedLate: Bool) {
         pass(seconds)
         captured += seconds * realRate
-        // The other device's audio is older or younger when it arrives, which moves all arrivals.
+        // The other device's latency shifts all arrivals.
         let step = new - latency
         latency = new
         now += step
@@ -129,10 +130,10 @@ struct SimulatedDevice {
         timeline.moved(name: "other", detail: "moved")
         collectStates()
         settle(0)
-        claimsSpoiltUntil = now + 0.2
+        claimsWrongUntil = now + 0.2
     }
 
-    /// The source vanishes and comes back; with `attempts` failures in between.
+    /// The source disappears and is reopened after `attempts` failures.
     mutating func reopen(after seconds: Double, attempts: Int = 2, delivering frames: Int? = nil) {
         timeline.closed(.waiting, detail: "unplugged")
         for attempt in 0..<attempts { timeline.closed(.waiting, detail: "not there, attempt \(attempt)") }
@@ -140,20 +141,20 @@ struct SimulatedDevice {
         pass(seconds)
         captured += seconds * realRate
         timeline.opened(rate: captureRate, name: "simulated", detail: "back", at: Self.nanoseconds(now))
-        // The new stream's reader starts with nothing.
+        // The reader discards the incomplete hop of the old stream.
         timeline.restarted(discarding: Int(waiting))
         waiting = 0
         settle(0)
-        claimsSpoiltUntil = now + 0.2
+        claimsWrongUntil = now + 0.2
         guard let frames else { return }
         now += Double(frames) / realRate
         deliver(frames, at: now)
     }
 
-    /// Somebody sets the system's clock.
+    /// The system clock is set.
     mutating func stepWallClock(by seconds: Double) { unixOffset += seconds }
 
-    /// The analysis skips hops, because the machine is too slow.
+    /// The analysis skips hops because the machine is too slow.
     mutating func skipHops(_ count: Int) {
         for _ in 0..<count {
             let (before, last) = (record.hops, lastHop)
@@ -170,11 +171,11 @@ struct SimulatedDevice {
         }
     }
 
-    // MARK: Inside
+    // MARK: Implementation
 
     private static func nanoseconds(_ seconds: Double) -> UInt64 { UInt64(seconds * 1e9) }
 
-    /// Time passes without audio, watched as `CaptureStream.next` does.
+    /// Lets time pass without audio, checking for stalls as `CaptureStream.next` does.
     private mutating func pass(_ seconds: Double) {
         now += seconds
         if let deadline = timeline.deadline, Self.nanoseconds(now) >= deadline { _ = timeline.checkStall(at: deadline) }
@@ -189,7 +190,7 @@ struct SimulatedDevice {
 
     private mutating func settle(_ seconds: Double) {
         settledAt = max(settledAt, now + 1)
-        claimsSpoiltUntil = max(claimsSpoiltUntil, now + seconds)
+        claimsWrongUntil = max(claimsWrongUntil, now + seconds)
     }
 
     private mutating func burst(_ kept: Double, of seconds: Double, limit: Double? = nil) {
@@ -222,12 +223,12 @@ struct SimulatedDevice {
         let late = arrival - now
         let noise = claimNoise * Double.random(in: -1.7...1.7, using: &random)
         let claim =
-            now < claimsSpoiltUntil ? Double.random(in: 0...1.5, using: &random) : latency + max(0, late) + noise
+            now < claimsWrongUntil ? Double.random(in: 0...1.5, using: &random) : latency + max(0, late) + noise
         timeline.arrived(frames: frames, at: Self.nanoseconds(arrival), latency: Int64(max(0, claim) * 1e9))
         collectStates()
     }
 
-    /// What the reader does with the newest frames.
+    /// Does what the reader does with the newest frames.
     private mutating func take(_ frames: Double, at arrival: Double) {
         guard frames > 0 else { return }
         if timeline.needsRestart {
@@ -260,7 +261,7 @@ struct SimulatedDevice {
         }
         lastHop = hop
         guard now > settledAt else { return }
-        // A frame was in the air `latency` before a fragment that ends with it could arrive.
+        // A frame was in the air `latency` seconds before the earliest arrival of a fragment that ends with it.
         let air = now - waiting / realRate - latency + unixOffset
         record.worstAirError = max(record.worstAirError, abs(hop.airTime - air))
     }

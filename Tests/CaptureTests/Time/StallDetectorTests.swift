@@ -3,14 +3,14 @@ import Testing
 @testable import Capture
 
 @Suite struct StallDetectorTests {
-    @Test func staysQuietWhenClosed() {
+    @Test func closedStreamNeverStalls() {
         var detector = StallDetector(limit: 100)
         let found = [detector.check(at: 10_000), detector.suspended()]
         #expect(found == [false, false])
         #expect(detector.deadline == nil)
     }
 
-    @Test func findsAStallOnceAndItsEnd() {
+    @Test func stallIsReportedOnceAndEnds() {
         var detector = StallDetector(limit: 100)
         detector.opened(at: 1000)
         #expect(detector.deadline == 1100)
@@ -22,14 +22,14 @@ import Testing
         #expect(resumed == [true, false])
     }
 
-    @Test func believesTheDevice() {
+    @Test func suspensionIsAStall() {
         var detector = StallDetector(limit: 100)
         detector.opened(at: 0)
-        let told = [detector.suspended(), detector.suspended(), detector.check(at: 500), detector.arrived(at: 600)]
-        #expect(told == [true, false, false, true])
+        let results = [detector.suspended(), detector.suspended(), detector.check(at: 500), detector.arrived(at: 600)]
+        #expect(results == [true, false, false, true])
     }
 
-    @Test func noticesRareFragmentsOnce() {
+    @Test func limitAdaptsToRareFragments() {
         var stall = StallDetector(limit: 750_000_000)
         stall.opened(at: 0)
         var stalls = 0
@@ -41,7 +41,7 @@ import Testing
         #expect(stalls <= 2)
     }
 
-    @Test func forgetsThemAgain() {
+    @Test func limitReturnsToItsDefault() {
         var stall = StallDetector(limit: 750_000_000)
         stall.opened(at: 0)
         for tick in 1...2 { _ = stall.arrived(at: UInt64(tick) * 2_000_000_000) }
@@ -49,8 +49,8 @@ import Testing
         #expect(stall.deadline == 500_000_000_000 + 750_000_000)
     }
 
-    /// A minute without sound is no way of delivering: the next stall is found as fast as the first.
-    @Test func longStallsTeachNothing() {
+    /// After a stall of a minute the next stall is detected as fast as the first.
+    @Test func limitDoesNotAdaptToLongStalls() {
         var stall = StallDetector(limit: 750_000_000)
         stall.opened(at: 0)
         _ = stall.arrived(at: 1_000_000)

@@ -3,28 +3,28 @@ import Testing
 
 @testable import Capture
 
-/// The timeline against a simulated device whose truth is known.
+/// Runs the timeline against a simulated device whose truth is known.
 @Suite struct TimelineTests {
-    /// Seconds by which an air time may be off.
+    /// The permitted error of an air time, in seconds.
     private static let airTolerance = 0.005
-    /// Clock errors of devices, as 1e-6: none, good and bad quartz, and a card that is plainly wrong.
+    /// Clock errors in parts per million: none, good and bad quartz oscillators, and a faulty card.
     static let clocks: [Double] = [0, 20, -20, 100, -100, 10_000, -10_000]
 
-    private func expectSound(_ device: SimulatedDevice, losses: Int, _ comment: Comment? = nil) {
+    private func expectInvariants(_ device: SimulatedDevice, losses: Int, _ comment: Comment? = nil) {
         let record = device.record
         #expect(record.faults.isEmpty, comment)
         #expect(record.worstAirError < Self.airTolerance, comment)
         #expect(record.discontinuities.count == losses, "\(record.discontinuities)")
         #expect(
-            abs(Double(device.timeline.counters.lostFrames) - device.lostInTruth) <= Double(hopSize * max(losses, 1)))
+            abs(Double(device.timeline.counters.lostFrames) - device.trueLoss) <= Double(hopSize * max(losses, 1)))
         #expect(device.timeline.counters.lostFrames == record.discontinuities.reduce(0) { $0 + $1.lostFrames })
     }
 
-    /// Seven days in all.
-    @Test(arguments: clocks) func aDayPassesWithoutAPhantom(clock: Double) {
+    /// Seven days in total.
+    @Test(arguments: clocks) func noPhantomLossInADay(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock, fragment: 4410)
         device.flow(86_400)
-        expectSound(device, losses: 0)
+        expectInvariants(device, losses: 0)
         #expect(device.record.states.map(\.state) == [.running])
         #expect(device.timeline.sample == device.record.hops * Int64(hopSize))
     }
@@ -33,39 +33,39 @@ import Testing
         var device = SimulatedDevice(partsPerMillion: clock)
         device.jitter = jitter
         device.flow(300)
-        expectSound(device, losses: 0)
+        expectInvariants(device, losses: 0)
     }
 
-    @Test(arguments: clocks) func backlogsThatArriveInFullAreNoLoss(clock: Double) {
+    @Test(arguments: clocks) func lateBacklogsAreNotLosses(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(20)
         for seconds in [0.05, 0.3, 1, 4, 30, 0.6, 0.6] {
             device.pause(seconds, keeping: .infinity)
             device.flow(8)
         }
-        expectSound(device, losses: 0)
+        expectInvariants(device, losses: 0)
     }
 
-    @Test(arguments: clocks, [0.1, 0.5, 0.9, 1.5, 3, 6, 12, 30, 60]) func aFrozenProcessLosesWhatTheClockSays(
+    @Test(arguments: clocks, [0.1, 0.5, 0.9, 1.5, 3, 6, 12, 30, 60]) func lossOfAFrozenProcessIsMeasuredByTheClock(
         clock: Double, seconds: Double
     ) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(30)
         device.freeze(seconds)
         device.flow(20)
-        // Up to a second waits in the reader's ring; beyond that the reader drops it, and beyond two the server does.
+        // Up to one second waits in the reader's ring. Beyond that the reader drops it, and beyond two the server does.
         let reasons = device.record.discontinuities.map(\.reason)
         #expect(reasons == (seconds <= 1 ? [] : seconds <= 2 ? [.backlog] : [.backlog, .silent]))
-        expectSound(device, losses: reasons.count)
+        expectInvariants(device, losses: reasons.count)
     }
 
-    @Test(arguments: clocks) func aFrozenServerLosesItAll(clock: Double) {
+    @Test(arguments: clocks) func audioOfAFrozenServerIsLost(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(30)
         for (index, seconds) in [0.2, 1.0, 5.0, 20.0].enumerated() {
             device.pause(seconds, keeping: 0)
             device.flow(15)
-            expectSound(device, losses: index + 1)
+            expectInvariants(device, losses: index + 1)
         }
         #expect(
             device.record.states.map(\.state) == [.running] + [
@@ -74,7 +74,7 @@ import Testing
         #expect(device.timeline.counters.silentLosses == 4)
     }
 
-    @Test(arguments: clocks) func announcedLossesAreMeasured(clock: Double) {
+    @Test(arguments: clocks) func reportedLossesAreMeasured(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(30)
         device.hole(frames: 5000)
@@ -83,14 +83,14 @@ import Testing
         device.flow(10)
         device.suspend(4)
         device.flow(10)
-        expectSound(device, losses: 3)
+        expectInvariants(device, losses: 3)
         #expect(device.record.discontinuities.map(\.reason) == [.hole, .overrun, .suspended])
-        // The tail of a suspended source doesn't make it run.
+        // Audio from before the suspension doesn't end the stall.
         #expect(device.record.states.map(\.state).suffix(2) == [.stalled, .running])
         #expect(device.timeline.counters.overruns == 2)
     }
 
-    @Test(arguments: clocks) func lossesBeforeOneHopAddUp(clock: Double) {
+    @Test(arguments: clocks) func consecutiveLossesAddUp(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(30)
         device.hole(frames: 3000)
@@ -98,16 +98,16 @@ import Testing
         device.flow(0.005)
         device.hole(frames: 4000)
         device.flow(10)
-        expectSound(device, losses: 1)
-        // A backlog that is dropped, and an overrun before anything else is heard.
+        expectInvariants(device, losses: 1)
+        // A dropped backlog, and an overrun before the next hop.
         device.freeze(1.5)
         device.overrun(0.3)
         device.flow(10)
-        expectSound(device, losses: 3)
+        expectInvariants(device, losses: 3)
     }
 
-    /// Each stream leaves a part of a hop behind that is never heard.
-    @Test func aSecondReopenKeepsTheFirstOnesRemainder() {
+    /// Each stream leaves an incomplete hop behind, which is lost.
+    @Test func repeatedReopenKeepsEarlierLosses() {
         var device = SimulatedDevice()
         device.jitter = 0
         device.flow(10.003)
@@ -115,69 +115,69 @@ import Testing
         device.reopen(after: 2, delivering: 300)
         device.reopen(after: 0.5)
         device.flow(10)
-        expectSound(device, losses: 1)
+        expectInvariants(device, losses: 1)
         #expect(device.timeline.counters.reconnects == 3)
     }
 
-    @Test(arguments: clocks) func aLostSourceIsMissingForAsLongAsItWasGone(clock: Double) {
+    @Test(arguments: clocks) func lossCoversTheAbsenceOfTheSource(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(20)
         for seconds in [0.5, 3, 60] {
             device.reopen(after: seconds)
             device.flow(20)
         }
-        expectSound(device, losses: 3)
+        expectInvariants(device, losses: 3)
         #expect(device.record.states.map(\.state).filter { $0 == .running }.count == 4)
         #expect(!device.record.states.contains { $0.state == .stalled })
     }
 
     @Test(arguments: [(0.0, 0.02, false), (0.0, 0.2, true), (0.15, 0.02, false), (0.15, 0.2, false), (2.0, 0.06, true)])
-    func aMovedStreamKeepsTime(losing seconds: Double, latency: Double, late: Bool) {
+    func movedStreamKeepsTime(losing seconds: Double, latency: Double, late: Bool) {
         var device = SimulatedDevice(partsPerMillion: 50)
         device.flow(30)
         device.move(losing: seconds, latency: latency, isReportedLate: late)
         device.flow(30)
-        expectSound(device, losses: seconds > 0.1 ? 1 : 0)
+        expectInvariants(device, losses: seconds > 0.1 ? 1 : 0)
         #expect(device.timeline.source.name == "other")
         #expect(device.record.states.last?.name == "other")
     }
 
-    @Test(arguments: clocks) func theWallClockMayBeSet(clock: Double) {
+    @Test(arguments: clocks) func wallClockStepsAreFollowed(clock: Double) {
         var device = SimulatedDevice(partsPerMillion: clock)
         device.flow(20)
         for step in [3600.0, -7200, 0.5, -0.02] {
             device.stepWallClock(by: step)
             device.flow(5)
         }
-        expectSound(device, losses: 0)
+        expectInvariants(device, losses: 0)
     }
 
-    @Test func skippedHopsAreLost() {
+    @Test func skippedHopsCountAsLost() {
         var device = SimulatedDevice()
         device.flow(5)
         device.skipHops(40)
         device.flow(5)
-        expectSound(device, losses: 1)
+        expectInvariants(device, losses: 1)
         #expect(device.timeline.counters.skippedHops == 40)
         #expect(device.timeline.counters.lostFrames == 40 * 512)
     }
 
-    @Test func fragmentsOfASecondDoNotFlap() {
+    @Test func largeFragmentsDoNotFlap() {
         var device = SimulatedDevice(partsPerMillion: 100, fragment: 44_100)
         device.flow(600)
-        // The first interval can only be learned from.
+        // The limit adapts only after the first interval.
         #expect(device.record.states.count <= 3, "\(device.record.states.map(\.state))")
-        expectSound(device, losses: 0)
+        expectInvariants(device, losses: 0)
     }
 
-    /// Hours in which all of it happens, in random order.
-    @Test(arguments: 0..<14) func randomLives(seed: Int) {
+    /// All faults in random order, for hours.
+    @Test(arguments: 0..<14) func randomFaultSequences(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var device = SimulatedDevice(seed: UInt64(seed) &+ 99, partsPerMillion: Self.clocks[seed % Self.clocks.count])
         device.flow(20)
         for _ in 0..<120 {
             let losses = device.record.discontinuities.count
-            let lost = (Double(device.timeline.counters.lostFrames), device.lostInTruth)
+            let lost = (Double(device.timeline.counters.lostFrames), device.trueLoss)
             let fault = Int.random(in: 0..<9, using: &random)
             let seconds = Double.random(in: 0.05...8, using: &random)
             switch fault {
@@ -194,12 +194,12 @@ import Testing
             device.flow(Double.random(in: 12...60, using: &random))
             let counted = Double(device.timeline.counters.lostFrames) - lost.0
             let allowed = Double(hopSize * max(1, device.record.discontinuities.count - losses))
-            #expect(abs(counted - (device.lostInTruth - lost.1)) <= allowed, "fault \(fault) of \(seconds) s")
+            #expect(abs(counted - (device.trueLoss - lost.1)) <= allowed, "fault \(fault) of \(seconds) s")
         }
         #expect(device.record.faults.isEmpty)
         #expect(device.record.worstAirError < Self.airTolerance)
         let states = device.record.states.map(\.state)
-        // One state follows another; none is repeated without news.
+        // No state is reported twice without a change.
         #expect(zip(device.record.states, device.record.states.dropFirst()).allSatisfy { $0 != $1 })
         #expect(states.last == .running)
     }

@@ -1,17 +1,18 @@
+import Basics
 import Capture
 import Foundation
 import Synchronization
 
 @testable import Service
 
-/// A source that does what a test says, and nothing else. Any thread may add steps.
+/// A source scripted by a test. Steps may be added on any thread.
 final class ScriptedSource: HopSource, Sendable {
     enum Step: Sendable {
         /// A hop of a 440 Hz sine whose amplitude is `level`.
         case hop(level: Float, airTime: Double? = nil, arrival: UInt64? = nil)
         /// Audio is missing before the next hop.
         case missing(Int64, GapReason)
-        /// The capture side drops frames, because the analysis fell behind.
+        /// Capture drops frames because the analysis fell behind.
         case dropped(Int)
         case state(CaptureState, detail: String = "")
         case moved(name: String)
@@ -35,7 +36,7 @@ final class ScriptedSource: HopSource, Sendable {
         state.withLock { $0.steps += steps }
     }
 
-    /// `count` hops at `level`.
+    /// Plays `count` hops at `level`.
     func play(hops count: Int, level: Float) {
         play(Array(repeating: .hop(level: level), count: count))
     }
@@ -54,7 +55,7 @@ final class ScriptedSource: HopSource, Sendable {
                 usleep(1000)
                 return .idle
             }
-            // A discontinuity comes before the hop that it belongs to.
+            // A discontinuity precedes its hop.
             if case .hop = step, let start = timeline.discontinuity() { return .discontinuity(start) }
             state.withLock { state in
                 if !state.steps.isEmpty { state.steps.removeFirst() }
@@ -66,8 +67,8 @@ final class ScriptedSource: HopSource, Sendable {
                     let phase = 2 * Double.pi * 440 * Double(sample + Int64(index)) / 44_100
                     hop[index] = level * Float(sin(phase))
                 }
-                let arrival = arrival ?? Clocks.nanoseconds
-                let air = airTime ?? Clocks.unixTime - Self.latency
+                let arrival = arrival ?? Clock.monotonic
+                let air = airTime ?? Clock.unix - Self.latency
                 return .hop(
                     timeline.hop(
                         framesBehind: 0, arrival: arrival, unixOffset: Int64(air * 1e9) - Int64(bitPattern: arrival)))
@@ -92,8 +93,8 @@ extension OpenedSource {
 }
 
 extension AnalysisReading {
-    /// Where an analysis of `source` begins.
+    /// The initial reading of an analysis of `source`.
     init(_ source: ScriptedSource, _ model: LoadedModel) {
-        self.init(timeline: Timeline(source.traits, now: Clocks.unixTime), model: model.description)
+        self.init(timeline: Timeline(source.traits, now: Clock.unix), model: model.description)
     }
 }

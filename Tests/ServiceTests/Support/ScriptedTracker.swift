@@ -5,7 +5,7 @@ import Synchronization
 
 @testable import Service
 
-/// A follower that says what a test tells it to say; left alone it keeps time at 120 quarter notes a minute.
+/// A follower scripted by a test. By default it advances at 120 quarter notes per minute.
 final class ScriptedTracker: PositionTracker, Sendable {
     struct State {
         var sample: Int64 = 0
@@ -14,7 +14,7 @@ final class ScriptedTracker: PositionTracker, Sendable {
         var isPaused = false
         var skipped: [Int64] = []
         var jump: FollowingJump?
-        /// Seconds that each hop takes.
+        /// Seconds per hop.
         var cost = 0.0
     }
 
@@ -47,9 +47,9 @@ final class ScriptedTracker: PositionTracker, Sendable {
     func resume() { state.withLock { $0.isPaused = false } }
 }
 
-/// Scores written out in the tests.
+/// Small scores.
 enum TestScore {
-    /// One A4 a beat, eight measures of 4/4.
+    /// One A4 per beat, eight measures of 4/4.
     static let repeated = kern((1...8).map { "=\($0)\n" + Array(repeating: "4a\n", count: 4).joined() })
 
     private static func kern(_ measures: [String]) -> String {
@@ -80,8 +80,8 @@ enum TestScore {
         let opens = "<barline location=\"left\"><repeat direction=\"forward\"/></barline>"
         let closes = "<barline location=\"right\"><repeat direction=\"backward\"/></barline>"
         return
-            "<?xml version=\"1.0\"?><score-partwise><part-list><score-part id=\"P\"><part-name>P</part-name></score-part>"
-            + "</part-list><part id=\"P\">" + measure("0", signature, note(2))
+            "<?xml version=\"1.0\"?><score-partwise><part-list><score-part id=\"P\"><part-name>P</part-name>"
+            + "</score-part></part-list><part id=\"P\">" + measure("0", signature, note(2))
             + measure("1", opens + mark("A"), note(6))
             + measure("2", "", note(6), end: closes) + measure("3a", mark("Coda"), note(6)) + "</part></score-partwise>"
     }()

@@ -1,10 +1,11 @@
+import Basics
 import Foundation
 import Synchronization
 import Wire
 
 @testable import Service
 
-/// A socket server on a socket file of its own, fed by the test in the place of an analysis.
+/// A socket server on its own socket file. The test takes the place of the analysis.
 final class ServerBench: Sendable {
     let folder: TemporaryFolder
     let hub: Hub
@@ -47,7 +48,7 @@ final class ServerBench: Sendable {
         try TestClient(path, receiveBuffer: receiveBuffer)
     }
 
-    /// A client that has been greeted: what is published from now on reaches it.
+    /// A client that has received its greeting, and receives everything published from now on.
     func greetedClient() async throws -> TestClient {
         let client = try client()
         _ = try await client.message { if case .sourceState(let state) = $0 { state } else { nil } }
@@ -57,19 +58,19 @@ final class ServerBench: Sendable {
     func publishOn(_ note: Int, sample: Int64 = 0) {
         let message = ServerMessage.noteOn(
             NoteOn(
-                epoch: 1, sample: sample, time: Clocks.unixTime, note: note, velocity: 64, confidence: 1,
+                epoch: 1, sample: sample, time: Clock.unix, note: note, velocity: 64, confidence: 1,
                 delayMilliseconds: 0))
-        hub.publish(Publication(message, arrival: Clocks.nanoseconds))
+        hub.publish(Publication(message, arrival: Clock.monotonic))
     }
 
     func publishOff(_ note: Int, sample: Int64 = 0) {
         let message = ServerMessage.noteOff(
-            NoteOff(epoch: 1, sample: sample, time: Clocks.unixTime, note: note, durationSeconds: 1))
+            NoteOff(epoch: 1, sample: sample, time: Clock.unix, note: note, durationSeconds: 1))
         hub.publish(Publication(message))
     }
 
-    /// Plays note 50 so often that a client which doesn't read falls behind: a megabyte of lines. The hub is given time to
-    /// breathe, since it is the client that is to be slow.
+    /// Plays note 50 so often that a client that doesn't read falls behind: a megabyte of lines. The hub is drained in
+    /// between, because only the client is meant to be slow.
     func publishFlood() async throws {
         for sample in 0..<3000 {
             publishOn(50, sample: Int64(sample))
@@ -79,22 +80,22 @@ final class ServerBench: Sendable {
         try await server.onLoop { $0.drain() }
     }
 
-    /// Waits until `condition` holds; throws when it doesn't within `seconds`.
+    /// Waits until `condition` holds; throws if it doesn't within `seconds`.
     func wait(
         for what: String, within seconds: Double = 60, until condition: @escaping @Sendable (Publisher) -> Bool
     ) async throws {
-        let deadline = Clocks.seconds + seconds
+        let deadline = Clock.seconds + seconds
         while try await !server.onLoop(condition) {
-            guard Clocks.seconds < deadline else { throw TestClient.TimedOut(description: "waited for \(what)") }
+            guard Clock.seconds < deadline else { throw TestClient.TimedOut(description: "waited for \(what)") }
             try await Task.sleep(for: .milliseconds(2))
         }
     }
 }
 
-/// Takes what clients ask for, and answers as a test says.
+/// Records the clients' requests, and responds as a test requests.
 final class RecordingControl: DaemonControl {
     private struct State {
-        var asked: [String] = []
+        var requests: [String] = []
         var answer: ResponseError?
         var held: [@Sendable (ResponseError?) -> Void] = []
         var isHolding = false
@@ -102,11 +103,11 @@ final class RecordingControl: DaemonControl {
 
     private let state = Mutex(State())
 
-    var asked: [String] { state.withLock { $0.asked } }
+    var requests: [String] { state.withLock { $0.requests } }
 
     func answer(with error: ResponseError?) { state.withLock { $0.answer = error } }
 
-    /// Lets requests wait from now on.
+    /// Holds all responses until ``release()``.
     func hold() { state.withLock { $0.isHolding = true } }
 
     func release() {
@@ -156,7 +157,7 @@ final class RecordingControl: DaemonControl {
 
     private func take(_ request: String, _ answer: @escaping @Sendable (ResponseError?) -> Void) {
         let (isHolding, error) = state.withLock { state in
-            state.asked.append(request)
+            state.requests.append(request)
             if state.isHolding { state.held.append(answer) }
             return (state.isHolding, state.answer)
         }

@@ -1,10 +1,11 @@
+import Basics
 import Foundation
 import Glibc
 import Wire
 
 @testable import Service
 
-/// A client on a real socket. Waits without blocking a thread of the test's pool.
+/// A client on a real socket. It waits without blocking a thread of the test's pool.
 final class TestClient {
     struct TimedOut: Error, CustomStringConvertible {
         let description: String
@@ -35,30 +36,30 @@ final class TestClient {
         descriptor = -1
     }
 
-    /// Closes the sending half, as `socat` does at the end of its input.
+    /// Closes the sending half of the connection, as `socat` does at the end of its input.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) async throws { try await Self.send(bytes, to: descriptor) }
 
-    /// Sends on `descriptor`, from whichever task.
+    /// Sends on `descriptor`, from any task.
     static func send(_ bytes: [UInt8], to descriptor: Int32) async throws {
         var rest = bytes[...]
-        let deadline = Clocks.seconds + 30
+        let deadline = Clock.seconds + 30
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else {
                 guard errno == EAGAIN else { throw Refused(code: errno) }
-                guard Clocks.seconds < deadline else { throw TimedOut(description: "the server takes nothing") }
+                guard Clock.seconds < deadline else { throw TimedOut(description: "the server reads nothing") }
                 try await Task.sleep(for: .milliseconds(1))
             }
         }
     }
 
-    /// Sends a request and returns the answer to it; what comes before is dropped.
+    /// Sends a request and returns its result. Lines before the response are dropped.
     func ask(_ command: Command, id: Int64 = 7) async throws -> Result<JSONValue, ResponseError> {
         try await send(ClientRequest(id: .integer(id), command).encoded())
         while true {
@@ -72,17 +73,17 @@ final class TestClient {
         try await rawLine(within: seconds).map { try ServerLine.parse($0) }
     }
 
-    /// The next message for which `pick` gives something; answers and other messages are dropped.
+    /// The next message for which `pick` returns a value. Responses and other messages are dropped.
     func message<R>(within seconds: Double = 60, _ pick: (ServerMessage) -> R?) async throws -> R {
-        let deadline = Clocks.seconds + seconds
-        while let line = try await line(within: max(deadline - Clocks.seconds, 0)) {
+        let deadline = Clock.seconds + seconds
+        while let line = try await line(within: max(deadline - Clock.seconds, 0)) {
             if case .message(let message) = line, let result = pick(message) { return result }
         }
-        throw TimedOut(description: "the connection ended before the message came")
+        throw TimedOut(description: "the connection ended before the message arrived")
     }
 
     func rawLine(within seconds: Double = 60) async throws -> [UInt8]? {
-        let deadline = Clocks.seconds + seconds
+        let deadline = Clock.seconds + seconds
         while true {
             if let newline = buffer.firstIndex(of: UInt8(ascii: "\n")) {
                 defer { buffer.removeSubrange(...newline) }
@@ -90,13 +91,13 @@ final class TestClient {
             }
             if isAtEnd { return nil }
             if !receive() {
-                guard Clocks.seconds < deadline else { throw TimedOut(description: "no line came") }
+                guard Clock.seconds < deadline else { throw TimedOut(description: "no line arrived") }
                 try await Task.sleep(for: .milliseconds(1))
             }
         }
     }
 
-    /// Whether something came, the end included.
+    /// - Returns: whether anything was received, the end of the connection included.
     private func receive() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         let count = recv(descriptor, &chunk, chunk.count, 0)

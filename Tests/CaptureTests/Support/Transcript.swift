@@ -2,20 +2,20 @@ import Capture
 import Foundation
 import Logging
 
-/// Everything a source returned, in order, and the timeline it was read with.
+/// Everything that a source returned, in order, and the timeline with which it was read.
 struct Transcript {
     private(set) var timeline: Timeline
     var events: [CaptureEvent] = []
     /// The samples of each epoch.
     var epochs: [[Float]] = [[]]
-    /// The times of each epoch's hops.
+    /// The times of the hops in each epoch.
     var times: [[HopTime]] = [[]]
-    /// When `next` returned each hop: monotonic nanoseconds.
+    /// Monotonic nanoseconds at which `next` returned each hop.
     var returned: [[UInt64]] = [[]]
 
     var samples: [Float] { epochs.flatMap { $0 } }
 
-    /// Begins with the state before the source's first event.
+    /// Starts with the state before the source's first event.
     init(_ source: any HopSource) {
         timeline = Timeline(source.traits, now: 0)
         events = [.state(timeline.source)]
@@ -45,7 +45,9 @@ struct Transcript {
         events.reversed().lazy.compactMap { if case .state(let status) = $0 { status.name } else { nil } }.first ?? ""
     }
 
-    /// Reads on until `done`, the end, or the time is over. - Returns: whether `done` came true.
+    /// Reads until `done` returns true, the source ends or the time is up.
+    ///
+    /// - Returns: whether `done` returned true.
     @discardableResult
     mutating func follow(
         _ source: any HopSource, for seconds: Double = 8, until done: (Transcript) -> Bool = { _ in false }
@@ -76,7 +78,7 @@ struct Transcript {
     }
 }
 
-/// A logger that keeps what it is told.
+/// A log handler that records all messages.
 struct RecordingLog: LogHandler {
     final class Lines: @unchecked Sendable {
         private let lock = NSLock()
@@ -104,7 +106,7 @@ func recordingLogger() -> (Logger, RecordingLog.Lines) {
     return (Logger(label: "test") { _ in RecordingLog(lines: lines) }, lines)
 }
 
-/// A temporary folder that goes away with its owner.
+/// A temporary directory that is removed with its owner.
 final class Folder: Sendable {
     let path: String
 
