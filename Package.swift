@@ -143,7 +143,7 @@ let package = Package(
 
         // The daemon's logic.
         library(
-            "Service",
+            "NotedDaemon",
             [
                 "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds",
                 "Yams",
@@ -156,7 +156,8 @@ let package = Package(
         library("Readout", ["Basics", "Music", "Terminal", "Wire"]),
 
         program(
-            "noted", ["Terminal", "Networks", "Capture", "Service", .product(name: "Logging", package: "swift-log")]),
+            "noted",
+            ["Terminal", "Networks", "Capture", "NotedDaemon", .product(name: "Logging", package: "swift-log")]),
         program("notectl", ["Music", "Terminal", "Wire", "Readout"]),
         program(
             "notelab",
@@ -214,7 +215,7 @@ let package = Package(
             resources: [.copy("Golden")]),
         tests("ModelFigures", ["Basics", "Figures", "SVGReading"]),
         tests(
-            "Service",
+            "NotedDaemon",
             [
                 "Basics", "Networks", "Capture", "Wire", "Scores", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),

@@ -21,8 +21,8 @@ sanitizer=$1
 shift
 require_swift
 
-# Concurrency: Capture, Sound, Service. Parsers: scores, MIDI, labels, protocol lines, datasets, models, configuration.
-export NOTED_TEST_TARGETS="CaptureTests SoundTests ServiceTests ScoresTests MusicTests WireTests DatasetsTests \
+# Concurrency: Capture, Sound, NotedDaemon. Parsers: scores, MIDI, labels, protocol lines, datasets, models, configuration.
+export NOTED_TEST_TARGETS="CaptureTests SoundTests NotedDaemonTests ScoresTests MusicTests WireTests DatasetsTests \
 NetworksTests"
 export SWIFT_BACKTRACE=enable=no
 export TSAN_OPTIONS="exitcode=66 ${TSAN_OPTIONS:-}"

@@ -2,7 +2,7 @@ import ArgumentParser
 import Capture
 import Foundation
 import Networks
-import Service
+import NotedDaemon
 import Terminal
 
 /// How the program ends after an error: the message for the user and the exit status for scripts.
@@ -15,7 +15,7 @@ struct Failure {
 
     init(_ error: any Error, of command: any ParsableCommand.Type) {
         switch error {
-        case let error as ServiceError: self.init(Self.status(error), "\(error)")
+        case let error as DaemonError: self.init(Self.status(error), "\(error)")
         case let error as ModelError: self.init(Self.status(error), "\(error)")
         case let error as CaptureError: self.init(Self.status(error), "\(error)")
         default:
@@ -48,7 +48,7 @@ struct Failure {
         Foundation.exit(status)
     }
 
-    private static func status(_ error: ServiceError) -> ExitStatus {
+    private static func status(_ error: DaemonError) -> ExitStatus {
         switch error {
         case .configuration, .configurationUnreadable, .socket, .alreadyRunning, .activation: .config
         case .unsuitableModel, .unsuitableScore: .badData

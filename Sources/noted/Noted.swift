@@ -2,7 +2,7 @@ import ArgumentParser
 import Capture
 import Foundation
 import Logging
-import Service
+import NotedDaemon
 import Terminal
 
 @main

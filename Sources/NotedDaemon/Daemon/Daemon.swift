@@ -1,0 +1,162 @@
+import Capture
+import Foundation
+import Glibc
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+import Wire
+
+/// The whole daemon: configuration, socket, model, source, and the services that run until it is stopped.
+public struct Daemon: Sendable {
+    /// Options from the command line.
+    public struct Options: Sendable {
+        /// Where to read the configuration from.
+        public var configuration: ConfigurationSearch
+        /// Settings that override every file.
+        public var overrides = Settings()
+        /// Whether the daemon stops by itself when a file or a pipe has ended.
+        public var exitsAtEnd = false
+        /// Whether to handle signals: SIGTERM and SIGINT stop the daemon, SIGHUP reloads the configuration.
+        public var handlesSignals = true
+        /// Name and version as clients see them.
+        public var server: String
+
+        public init(configuration: ConfigurationSearch, server: String) {
+            self.configuration = configuration
+            self.server = server
+        }
+    }
+
+    private let options: Options
+    private let parts: DaemonParts
+    private let logSettings: LogSettings
+    private let logger: Logger
+
+    public init(options: Options, parts: DaemonParts, logSettings: LogSettings, logger: Logger) {
+        self.options = options
+        self.parts = parts
+        self.logSettings = logSettings
+        self.logger = logger
+    }
+
+    /// Runs until stopped by a signal, by the end of the source with `exitsAtEnd`, or by cancellation of the task.
+    ///
+    /// The socket is claimed before the model is read, so a second daemon fails at once.
+    ///
+    /// - Throws: ``DaemonError``, `ModelError` or `CaptureError` if the daemon cannot start.
+    public func run() async throws {
+        let settings = try readSettings()
+        logSettings.level = settings.logLevel ?? .info
+        // Clients may disconnect while they are being written to, which must not kill the process.
+        signal(SIGPIPE, SIG_IGN)
+        // Trapped before the socket exists, so that anyone who can reach the daemon can also stop it cleanly.
+        let signals = options.handlesSignals ? await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) : nil
+        let listener = try Listener(configured: settings.socket, environment: parts.environment)
+        try await serve(listener, settings, until: signals)
+    }
+
+    /// Reads the whole configuration and throws if it is invalid.
+    public func checkConfiguration() throws(DaemonError) {
+        _ = try readSettings()
+    }
+
+    /// The combined settings of all files and the command line.
+    func readSettings() throws(DaemonError) -> Settings {
+        let (settings, files) = try options.configuration.read()
+        for file in files { logger.debug("read the configuration \(file)") }
+        return settings.overridden(by: options.overrides)
+    }
+
+    private func serve(_ listener: Listener, _ settings: Settings, until signals: UnixSignalsSequence?) async throws {
+        let hub = Hub()
+        let (source, analysis) = try prepare(settings, hub, orRemove: listener.file)
+        let controller = DaemonController(analysis: analysis, parts: parts, settings: settings, logger: logger)
+        let server: SocketServer
+        do {
+            server = try await SocketServer.start(
+                descriptor: listener.descriptor, settings: publisherSettings(settings, listener), hub: hub,
+                analysis: { analysis.reading }, control: controller)
+        } catch {
+            source.hops.stop()
+            listener.file?.remove()
+            throw error
+        }
+        logger.notice("listening at \(listener.path); the source is \(source.name)")
+        try await group(listener, server, analysis, controller, signals).run()
+        logger.info("stopped")
+    }
+
+    /// Loads the model and the score, opens the source, and creates the analysis. Removes `file` if that fails.
+    private func prepare(
+        _ settings: Settings, _ hub: Hub, orRemove file: SocketFile?
+    ) throws -> (source: OpenedSource, analysis: AnalysisThread) {
+        do {
+            let path = try settings.model ?? parts.findModel()
+            let model = try parts.loadModel(path, settings.thresholds)
+            logger.info("loaded the model \(model.description.name) (\(path))")
+            let score = try settings.score.map { path throws(DaemonError) in
+                try parts.loadScore(ScoreRequest(path: path, settings.follow))
+            }
+            if let score { logger.info("loaded the score \(score.description.name)") }
+            let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
+            let analysis = AnalysisThread(
+                source: source, model: model, thresholds: settings.thresholds, score: score, hub: hub,
+                exitsAtEnd: options.exitsAtEnd)
+            return (source, analysis)
+        } catch {
+            file?.remove()
+            throw error
+        }
+    }
+
+    private func publisherSettings(_ settings: Settings, _ listener: Listener) -> Publisher.Settings {
+        var result = Publisher.Settings(server: options.server)
+        result.maximumClients = settings.maximumClients ?? result.maximumClients
+        result.session.queue = settings.clientQueue ?? result.session.queue
+        result.restrictsControl = listener.isWorldWritable
+        return result
+    }
+
+    /// The services stop in reverse order: first the analysis ends its notes, then the clients are disconnected.
+    private func group(
+        _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController,
+        _ signals: UnixSignalsSequence?
+    ) -> ServiceGroup {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(
+                service: SocketService(server: server, analysis: analysis, file: listener.file),
+                serviceName: "sockets"),
+            .init(
+                service: NotificationService(
+                    server: server, analysis: analysis, notifier: parts.notifier,
+                    watchdogInterval: Watchdog.interval(parts.environment, process: getpid())),
+                serviceName: "notifications"),
+        ]
+        if let signals {
+            services.append(
+                .init(
+                    service: SignalService(signals: signals, notifier: parts.notifier) { reload(controller) },
+                    successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "signals"))
+        }
+        services.append(
+            .init(
+                service: AnalysisService(thread: analysis, notifier: parts.notifier),
+                successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "analysis"))
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services,
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private func reload(_ controller: DaemonController) {
+        do throws(DaemonError) {
+            let settings = try readSettings()
+            logSettings.level = settings.logLevel ?? .info
+            controller.apply(settings)
+            logger.notice("reloaded the configuration: thresholds, score and log level")
+        } catch {
+            logger.error("cannot reload, keeping the previous configuration: \(error)")
+        }
+    }
+}

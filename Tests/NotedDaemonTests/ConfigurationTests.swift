@@ -1,0 +1,186 @@
+import Basics
+import Capture
+import Foundation
+import Logging
+import Networks
+import Testing
+
+@testable import NotedDaemon
+
+@Suite struct ConfigurationTests {
+    private func parse(_ text: String) throws(DaemonError) -> Settings {
+        try ConfigurationFile.parse(text, path: "noted.yaml")
+    }
+
+    @Test func allKeysAreParsed() throws {
+        let settings = try parse(
+            """
+            # a comment
+            source: pulse:mic
+            model: /models/a.safetensors
+            score: /music/a.mid
+            follow:
+              method: arzt
+              repeats: nearest
+              soundfont: /dev/null
+            socket: "/run/x/socket"
+            log_level: debug
+            max_clients: 5
+            client_queue: 65536
+            thresholds:
+              on: 0.6
+              off: 0.25
+              onset: 0.5
+              minimum_duration: 0.06
+              gate: -55.5
+            capture:
+              fragment: 0.02
+              stall_after: 1
+              realtime: no
+              pulse_server: unix:/x
+            """)
+        #expect(settings.source == .pulse("mic"))
+        #expect(settings.model == "/models/a.safetensors")
+        #expect(settings.score == "/music/a.mid")
+        #expect(settings.follow == FollowSettings(method: .arzt, repeats: .nearest, soundFont: "/dev/null"))
+        #expect(settings.socket == "/run/x/socket")
+        #expect(settings.logLevel == .debug)
+        #expect(settings.maximumClients == 5)
+        #expect(settings.clientQueue == 65536)
+        #expect(
+            settings.thresholds
+                == ThresholdSettings(on: 0.6, off: 0.25, onset: 0.5, minimumDuration: 0.06, gateDBFS: -55.5))
+        #expect(
+            settings.capture == CaptureSettings(fragment: 0.02, stallAfter: 1, realTime: false, pulseServer: "unix:/x"))
+    }
+
+    @Test(arguments: ["", "# nothing\n", "---\n", "thresholds:\n", "capture:\n", "follow:\n"])
+    func emptyFilesYieldDefaults(text: String) throws {
+        #expect(try parse(text) == Settings())
+    }
+
+    /// The line, and words that the message must contain.
+    @Test(arguments: [
+        ("source: pulse\nmodle: x\n", 2, ["'modle'", "model", "thresholds"]),
+        ("thresholds:\n  on: 0.4\n  of: 0.2\n", 3, ["'of'", "minimum_duration"]),
+        ("follow:\n  method: magic\n", 2, ["'method'", "magic", "standard, dixon, arzt"]),
+        ("source: pulse\nfollow:\n  repeat: nearest\n", 3, ["'repeat'", "under 'follow'", "repeats"]),
+        ("follow: nearest\n", 1, ["'follow'"]),
+        ("score: a\nfollow:\n  soundfont: no-such.sf2\n", 3, ["'soundfont'", "no-such.sf2", "FluidR3_GM.sf2"]),
+        ("follow:\n  soundfont: ~/no/such.sf2\n", 2, ["'soundfont'", "~/no/such.sf2"]),
+        ("follow:\n  soundfont: [a]\n", 2, ["'soundfont'", "a list"]),
+        ("score: [a]\n", 1, ["'score'", "a list"]),
+        ("max_clients: many\n", 1, ["max_clients", "many", "1000"]),
+        ("max_clients: 0\n", 1, ["max_clients", "0"]),
+        ("max_clients: 1.5\n", 1, ["1.5"]),
+        ("\n\nthresholds:\n  on: 1.5\n", 4, ["'on'", "1.5"]),
+        ("thresholds:\n  gate: .nan\n", 2, ["'gate'", ".nan"]),
+        ("thresholds:\n  on: nan\n", 2, ["'on'", "nan"]),
+        ("thresholds:\n  on: 0.2\n  off: 0.4\n", 3, ["'off'", "0.4", "0.2"]),
+        ("thresholds: 3\n", 1, ["thresholds"]),
+        ("source: [a, b]\n", 1, ["source", "a list"]),
+        ("source:\n", 1, ["source"]),
+        ("source: cassette\n", 1, ["cassette"]),
+        ("log_level: loud\n", 1, ["loud", "warning"]),
+        ("capture:\n  realtime: perhaps\n", 2, ["realtime", "perhaps"]),
+        ("- a\n- b\n", 1, ["key: value"]),
+        ("just words\n", 1, ["key: value"]),
+        ("source: pulse\n  model: x\n", 2, ["YAML"]),
+        ("source: \"pulse\n", 2, ["YAML"]),
+        ("a: &x [*x]\n", 1, ["alias"]),
+    ])
+    func errorsNameLineAndKey(text: String, line: Int, words: [String]) throws {
+        let error = #expect(throws: DaemonError.self) { try self.parse(text) }
+        guard case .configuration(let path, let found, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path == "noted.yaml")
+        #expect(found == line)
+        let message = "\(error.map(String.init(describing:)) ?? "")"
+        #expect(message.hasPrefix("noted.yaml:\(line): "))
+        for word in words { #expect(message.contains(word), "\(message)") }
+    }
+
+    @Test func duplicateKeyIsAnError() {
+        #expect(throws: DaemonError.self) { try self.parse("source: pulse\nsource: alsa\n") }
+    }
+
+    /// Random text yields either settings or an error with a message.
+    @Test func randomFilesNeverTrap() {
+        var random = SplitMix64(seed: 1)
+        let pieces = [
+            "source", "model", "thresholds", "on", "off", ":", ": ", "\n", "  ", "- ", "[", "]", "{", "}", "\"", "'",
+            "&a", "*a", "!!", "|", ">", "0.5", "-", "~", "#", "%", "\u{0}", "\u{85}", "é", "\t", "? ", "<<", "---",
+        ]
+        for _ in 0..<3000 {
+            let text = (0..<Int.random(in: 0..<20, using: &random)).map { _ in
+                pieces.randomElement(using: &random) ?? ""
+            }.joined()
+            do throws(DaemonError) { _ = try parse(text) } catch { #expect(!error.description.isEmpty) }
+        }
+    }
+
+    @Test func laterFilesOverrideEarlierOnes() throws {
+        let folder = try TemporaryFolder()
+        let system = try folder.write("source: alsa\nmax_clients: 3\nthresholds: {on: 0.6}\n", to: "a.yaml")
+        let user = try folder.write("source: pulse\nthresholds: {off: 0.1}\n", to: "b.yaml")
+        let named = try folder.write("thresholds: {on: 0.7}\n", to: "c.yaml")
+        let search = ConfigurationSearch(standardFiles: [system, folder.file("missing"), user], namedFile: named)
+        let (settings, files) = try search.read()
+        #expect(files == [system, user, named])
+        #expect(settings.source == .pulse(nil))
+        #expect(settings.maximumClients == 3)
+        #expect(settings.thresholds == ThresholdSettings(on: 0.7, off: 0.1))
+        let overridden = settings.overridden(by: Settings(source: SourceSpec.none))
+        #expect(overridden.source == SourceSpec.none)
+        #expect(overridden.maximumClients == 3)
+    }
+
+    @Test func missingNamedFileIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("missing.yaml")
+        #expect(throws: DaemonError.configurationUnreadable(path: path, reason: "the file does not exist")) {
+            try ConfigurationSearch(standardFiles: [], namedFile: path).read()
+        }
+    }
+
+    @Test func standardFilesDependOnTheEnvironment() {
+        #expect(
+            ConfigurationSearch(environment: ["HOME": "/home/x"], namedFile: nil).standardFiles
+                == ["/etc/noted/noted.yaml", "/home/x/.config/noted/noted.yaml"])
+        #expect(
+            ConfigurationSearch(environment: ["HOME": "/home/x", "XDG_CONFIG_HOME": "/c"], namedFile: nil).standardFiles
+                == ["/etc/noted/noted.yaml", "/c/noted/noted.yaml"])
+        #expect(ConfigurationSearch(environment: [:], namedFile: nil).standardFiles == ["/etc/noted/noted.yaml"])
+    }
+
+    @Test func offNeverExceedsOn() {
+        let model = NoteThresholds(on: 0.4, off: 0.2, onset: 0.4, minimumDuration: 0.05, gateDBFS: -62)
+        #expect(ThresholdSettings().applied(to: model) == model)
+        #expect(ThresholdSettings(on: 0.1).applied(to: model).off == 0.1)
+        #expect(ThresholdSettings(off: 0.6).applied(to: model).on == 0.6)
+        #expect(ThresholdSettings(gateDBFS: -40).applied(to: model).gateDBFS == -40)
+    }
+}
+
+@Suite struct ExampleConfigurationTests {
+    private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../share/noted.yaml.example").standardized.path
+
+    @Test func exampleContainsOnlyDefaults() throws {
+        #expect(try ConfigurationFile.read(Self.path) == Settings())
+    }
+
+    /// Every commented-out key exists and has a valid value.
+    @Test func uncommentedExampleIsValid() throws {
+        let text = try String(contentsOfFile: Self.path, encoding: .utf8)
+            .replacing(/(?m)^#(?! |$)/, with: "").replacing(/(?m)^#  (?=\w+: )/, with: "  ")
+        let settings = try ConfigurationFile.parse(text, path: Self.path)
+        #expect(settings.maximumClients == 128)
+        #expect(settings.clientQueue == ClientSession.Limits().queue)
+        #expect(settings.thresholds.gateDBFS == -62)
+        #expect(settings.capture.realTime == true)
+        #expect(settings.follow == FollowSettings(method: .standard, repeats: .scoreOrder, soundFont: "FluidR3_GM.sf2"))
+    }
+}
