@@ -3,12 +3,12 @@ import Sound
 import Synthesis
 
 extension SpectrogramBuilder {
-    /// Takes a whole recording, block by block.
+    /// Appends a whole recording, block by block.
     ///
     /// - Parameters:
-    ///   - path: of a file of any rate and number of channels.
-    ///   - progress: told the seconds read so far; what it throws ends the work.
-    /// - Throws: `SoundError`, and what `progress` throws.
+    ///   - path: a file of any sample rate and channel count.
+    ///   - progress: receives the number of seconds read so far. An error that it throws aborts the work.
+    /// - Throws: `SoundError`, and any error thrown by `progress`.
     public func append(audio path: String, progress: (Double) throws -> Void = { _ in }) throws {
         let reader = try AudioFileReader(path: path, rate: parameters.sampleRate)
         var block = [Float](repeating: 0, count: 65_536)
@@ -21,15 +21,18 @@ extension SpectrogramBuilder {
         }
     }
 
-    /// Takes the sound of notes, block by block.
+    /// Appends synthesised notes, block by block.
     ///
-    /// - Parameter progress: told the seconds played so far; what it throws ends the work.
-    /// - Throws: `AlignmentError.badParameter` if the spectra are not those of 44.1 kHz, `SynthesisError`, and what `progress` throws.
+    /// - Parameter progress: receives the number of seconds synthesised so far. An error that it throws aborts the
+    ///   work.
+    /// - Throws: `AlignmentError.badParameter` if the sample rate is not 44.1 kHz, `SynthesisError`, and any error
+    ///   thrown by `progress`.
     public func append(
         _ notes: [Note], playedBy synthesizer: ScoreSynthesizer, progress: (Double) throws -> Void = { _ in }
     ) throws {
         guard parameters.sampleRate == Double(Synthesizer.rate) else {
-            throw AlignmentError.badParameter("Scores are played at 44100 Hz, not at \(parameters.sampleRate)")
+            throw AlignmentError.badParameter(
+                "Scores are synthesised at 44100 Hz; \(parameters.sampleRate) Hz is not supported")
         }
         try synthesizer.render(notes) { block in
             append(block)
@@ -39,10 +42,10 @@ extension SpectrogramBuilder {
 }
 
 extension FeatureSequence {
-    /// The short-time spectra of a recording: of the sound only a window is in memory at a time.
+    /// Computes the short-time spectra of a recording. Only a block of the audio is in memory at a time.
     ///
-    /// - Parameter progress: told the seconds read so far; what it throws ends the work.
-    /// - Throws: `AlignmentError.badParameter`, `SoundError`, and what `progress` throws.
+    /// - Parameter progress: receives the number of seconds read so far. An error that it throws aborts the work.
+    /// - Throws: `AlignmentError.badParameter`, `SoundError`, and any error thrown by `progress`.
     public init(
         audio path: String, parameters: SpectrumParameters, progress: (Double) throws -> Void = { _ in }
     ) throws {
@@ -51,7 +54,7 @@ extension FeatureSequence {
         self = builder.finish()
     }
 
-    /// The short-time spectra of a signal in memory.
+    /// Computes the short-time spectra of a signal in memory.
     ///
     /// - Throws: `AlignmentError.badParameter`, `SoundError.invalidParameter`.
     public init(samples: [Float], parameters: SpectrumParameters) throws {
@@ -60,10 +63,11 @@ extension FeatureSequence {
         self = builder.finish()
     }
 
-    /// The short-time spectra of notes as a synthesiser plays them.
+    /// Computes the short-time spectra of synthesised notes.
     ///
-    /// - Parameter progress: told the seconds played so far; what it throws ends the work.
-    /// - Throws: `AlignmentError.badParameter`, `SynthesisError`, and what `progress` throws.
+    /// - Parameter progress: receives the number of seconds synthesised so far. An error that it throws aborts the
+    ///   work.
+    /// - Throws: `AlignmentError.badParameter`, `SynthesisError`, and any error thrown by `progress`.
     public init(
         _ notes: [Note], playedBy synthesizer: ScoreSynthesizer, parameters: SpectrumParameters,
         progress: (Double) throws -> Void = { _ in }

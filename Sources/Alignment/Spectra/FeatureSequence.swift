@@ -1,13 +1,13 @@
-/// Vectors of the same length at a steady rate: what is compared when recordings are aligned.
+/// Feature vectors of equal length at a constant rate: the input of an alignment.
 public struct FeatureSequence: Sendable, Equatable {
-    /// Values of a vector; at least 1.
+    /// Values per vector; at least 1.
     public let dimensions: Int
-    /// Vectors a second.
+    /// Vectors per second.
     public let rate: Double
-    /// Vector after vector: `count * dimensions` finite floats.
+    /// `count * dimensions` finite values, vector by vector.
     public private(set) var values: [Float]
 
-    /// - Parameter values: vector after vector; an incomplete last one is left out.
+    /// - Parameter values: vector by vector; an incomplete last vector is discarded.
     public init(dimensions: Int, rate: Double, values: [Float]) {
         self.dimensions = max(1, dimensions)
         self.rate = rate
@@ -22,6 +22,6 @@ public struct FeatureSequence: Sendable, Equatable {
         values[index * dimensions..<(index + 1) * dimensions]
     }
 
-    /// The moment that a vector speaks of, in seconds.
+    /// The time of a vector in seconds.
     public func time(of index: Int) -> Double { Double(index) / rate }
 }
