@@ -21,7 +21,8 @@ sanitizer=$1
 shift
 require_swift
 
-# Concurrency: Capture, Sound, NotedDaemon. Parsers: scores, MIDI, labels, protocol lines, datasets, models, configuration.
+# Concurrency: Capture, Sound, NotedDaemon. Parsers: scores, MIDI, labels, protocol lines, datasets, models and
+# configuration.
 export NOTED_TEST_TARGETS="CaptureTests SoundTests NotedDaemonTests ScoresTests MusicTests WireTests DatasetsTests \
 NetworksTests"
 export SWIFT_BACKTRACE=enable=no

@@ -1,15 +1,15 @@
 import Scores
 
 extension ScoreAlignment {
-    /// What follows from where a score and a recording meet: the notes and measures that lie on the stretches, at the times that the
-    /// anchors say. Nothing is suspected, and everything trusted.
+    /// Places the score's notes and measures in the recording by interpolating between anchors. Every note gets
+    /// confidence 1, and there are no suspicions.
     ///
-    /// A note belongs to a stretch when its onset does; what is held beyond the stretch ends with it. Drums are left out. Grace notes
-    /// precede their beat as in ``Scores/Score/performed()``.
+    /// A note belongs to the stretch that contains its onset and ends with that stretch at the latest. Percussion is
+    /// left out. Grace notes precede their beat as in ``Scores/Score/performed()``.
     ///
     /// - Parameters:
-    ///   - stretches: in the order of the recording, not empty.
-    ///   - duration: of the recording in seconds; times are brought within.
+    ///   - stretches: in the order of the recording; not empty.
+    ///   - duration: of the recording in seconds. Times are clamped to it.
     public init(of score: Score, along stretches: [Stretch], duration: Double) {
         var notes: [PlayedNote] = []
         for (index, stretch) in stretches.enumerated() {
@@ -31,7 +31,7 @@ extension ScoreAlignment {
             measures: Self.measures(of: score, along: stretches, duration: duration), duration: duration)
     }
 
-    /// The measures of a score that lie on stretches, in part at least.
+    /// The measures that overlap a stretch, clipped to it.
     static func measures(of score: Score, along stretches: [Stretch], duration: Double) -> [PlayedMeasure] {
         stretches.enumerated().flatMap { index, stretch in
             let beats = stretch.beats
@@ -48,7 +48,7 @@ extension ScoreAlignment {
 }
 
 extension Score {
-    /// From where to where a note sounds, in beats: as written but for grace notes.
+    /// The beats between which a note sounds: as written, except for grace notes.
     fileprivate func soundingBeats(of note: Note) -> ClosedRange<Double> {
         guard note.isGrace else { return note.onset...max(note.onset, note.end) }
         let start = max(0, tempo.seconds(atBeat: note.onset) - note.graceLead)

@@ -1,20 +1,21 @@
 import Scores
 
-/// What an aligner found: when each note of a score was played in a recording.
+/// The result of an alignment: when each note of a score was played in a recording.
 ///
-/// Times are seconds from the beginning of the recording, positions beats of ``Scores/Score`` (quarter notes along the order of
-/// play). Whatever was played twice occurs twice, in the order of the recording; what was left out doesn't occur.
+/// Times are in seconds from the start of the recording. Positions are in beats of ``Scores/Score`` (quarter notes in
+/// order of play). Passages that were played twice appear twice, in the order of the recording; passages that were left
+/// out do not appear.
 public struct ScoreAlignment: Sendable, Equatable {
-    /// The stretches of the score that were played, in the order of the recording. More than one where the players
-    /// took a repeat that the score's order of play doesn't have, or left one out. Never empty.
+    /// The stretches of the score that were played, in the order of the recording. Never empty. There is more than one
+    /// if the players took a repeat that is not in the score's order of play, or left one out.
     public var stretches: [Stretch]
-    /// The notes that were played, in order of start, then pitch.
+    /// The notes that were played, sorted by start, then pitch.
     public var notes: [PlayedNote]
     /// The measures that were played, in the order of the recording.
     public var measures: [PlayedMeasure]
-    /// Where something looks wrong, in order of time.
+    /// Regions that look wrong, in order of time.
     public var suspicions: [Suspicion]
-    /// Whether the whole can be trusted.
+    /// Whether the alignment as a whole is reliable.
     public var verdict: Verdict
     /// Length of the recording in seconds.
     public var duration: Double
@@ -33,7 +34,7 @@ public struct ScoreAlignment: Sendable, Equatable {
 }
 
 extension ScoreAlignment {
-    /// A point where score and recording meet.
+    /// A pair of corresponding positions in score and recording.
     public struct Anchor: Sendable, Hashable {
         public var beat: Double
         /// Seconds.
@@ -45,9 +46,9 @@ extension ScoreAlignment {
         }
     }
 
-    /// A passage of the score played through without a jump.
+    /// A passage of the score that was played without a jump.
     public struct Stretch: Sendable, Equatable {
-        /// At least two; beats ascend strictly, times don't descend.
+        /// At least two. Beats strictly increase; times never decrease.
         public var anchors: [Anchor]
 
         public init(anchors: [Anchor]) {
@@ -64,7 +65,8 @@ extension ScoreAlignment {
             return first...max(first, anchors.last?.time ?? 0)
         }
 
-        /// The time of a beat, by interpolation; beyond the ends the nearest two anchors' tempo holds. Logarithmic.
+        /// The time of a beat, by linear interpolation between anchors. Beyond the ends, the slope of the nearest
+        /// segment is extrapolated. O(log n).
         public func time(atBeat beat: Double) -> Double {
             guard anchors.count >= 2 else { return anchors.first?.time ?? 0 }
             var low = 0
@@ -87,9 +89,9 @@ extension ScoreAlignment {
         public var stretch: Int
         /// Seconds.
         public var start: Double
-        /// Seconds; never before `start`.
+        /// Seconds; at least `start`.
         public var end: Double
-        /// How sure it is that the note sounds there, 0...1.
+        /// The probability that the note is correctly placed, 0...1.
         public var confidence: Double
 
         public init(note: Int, stretch: Int, start: Double, end: Double, confidence: Double = 1) {
@@ -111,7 +113,7 @@ extension ScoreAlignment {
         public var start: Double
         /// Seconds.
         public var end: Double
-        /// How sure it is that this music sounds there, 0...1.
+        /// The probability that this music is correctly placed, 0...1.
         public var confidence: Double
 
         public init(passage: Int, stretch: Int, start: Double, end: Double, confidence: Double = 1) {
@@ -123,20 +125,22 @@ extension ScoreAlignment {
         }
     }
 
-    /// A place where score and recording seem to disagree.
+    /// A region in which score and recording seem to disagree.
     public struct Suspicion: Sendable, Equatable {
         public enum Kind: String, Sendable, CaseIterable, Codable {
             /// Music of the score that the recording leaves out.
             case skipped
-            /// Music that the recording plays once more than the score.
+            /// Music that the recording plays more often than the score.
             case repeated
-            /// The recording goes through the score much faster than around: bars may be missing there.
+            /// The recording passes through the score much faster than in the surrounding music: measures may be
+            /// missing from the recording.
             case compressed
-            /// The recording goes through the score much slower than around: it may hold more than the score.
+            /// The recording passes through the score much more slowly than in the surrounding music: it may contain
+            /// music that the score lacks.
             case stretched
-            /// What sounds isn't what is written.
+            /// The audio does not match the written notes.
             case mismatch
-            /// Sound before, between or after the music: applause, speech, tuning.
+            /// Audio before, between or after the music: applause, speech, tuning.
             case foreign
         }
 
@@ -159,18 +163,18 @@ extension ScoreAlignment {
     /// Whether labels from an alignment are good enough to train on.
     public struct Verdict: Sendable, Equatable {
         public enum Grade: String, Sendable, CaseIterable, Codable {
-            /// Use it.
+            /// The labels are usable.
             case accepted
-            /// Most of it fits: use what is not under suspicion.
+            /// Most labels are usable: exclude those in suspicious regions.
             case doubtful
-            /// The score isn't this music.
+            /// The recording is not a performance of the score.
             case rejected
         }
 
         public var grade: Grade
-        /// The share of notes that can be trusted, 0...1.
+        /// The expected fraction of correct notes, 0...1.
         public var confidence: Double
-        /// One sentence.
+        /// One sentence that justifies the grade.
         public var reason: String
 
         public init(grade: Grade = .accepted, confidence: Double = 1, reason: String = "") {

@@ -4,9 +4,10 @@ import Scores
 import Sound
 import Synthesis
 
-/// Makes pairs to test a follower with: a folder with `score.mid`, `audio.flac`, `reference.csv` and `pair.json`.
+/// Generates synthetic test pairs for score following: a folder with `score.mid`, `audio.flac`, `reference.csv` and
+/// `pair.json`.
 public struct FollowingPairMaker: Sendable {
-    /// What a pair was made from, as `pair.json` has it.
+    /// The provenance of a pair, stored in `pair.json`.
     public struct Origin: Sendable, Equatable, Codable {
         /// File name of the score.
         public var score: String
@@ -14,32 +15,33 @@ public struct FollowingPairMaker: Sendable {
         public var seed: UInt64
         /// File name of the soundfont.
         public var soundfont: String
-        /// Of the audio.
+        /// Duration of the audio.
         public var seconds: Double
     }
 
-    /// Samples above this are brought down to it.
+    /// The peak to which louder renderings are attenuated.
     private static let peak: Float = 0.9
 
-    /// Path.
+    /// Path of the soundfont.
     public let soundFont: String
     public let seed: UInt64
     public let part: ScoreExcerpt.Part
 
     /// - Parameters:
     ///   - soundFont: a path.
-    ///   - part: of each score.
+    ///   - part: the part of each score to play.
     public init(soundFont: String, seed: UInt64, part: ScoreExcerpt.Part = .all) {
         self.soundFont = soundFont
         self.seed = seed
         self.part = part
     }
 
-    /// Makes one pair, in a folder that is made if missing.
+    /// Generates a pair. Creates the folder if necessary.
     ///
     /// - Parameters:
-    ///   - path: of the score.
-    ///   - name: of the pair; the seed of its random draws comes from it and ``seed``, so that pairs don't depend on each other.
+    ///   - path: path of the score.
+    ///   - name: name of the pair. Its random seed is derived from this name and ``seed``, so that pairs are
+    ///     independent of each other.
     /// - Throws: `PerformanceError`, `ScoreError`, `SynthesisError`, `SoundError`, `MusicError`.
     @discardableResult
     public func make(
@@ -47,10 +49,10 @@ public struct FollowingPairMaker: Sendable {
     ) throws -> Origin {
         let file = URL(fileURLWithPath: path).lastPathComponent
         let excerpt = try ScoreExcerpt(try Score(path: path), part: part, name: file)
-        let own = Self.seed(seed, name + "/" + kind.rawValue)
-        let performance = try Performer(excerpt.score, kind: kind, seed: own).perform(name: file)
+        let pairSeed = Self.seed(seed, name + "/" + kind.rawValue)
+        let performance = try Performer(excerpt.score, kind: kind, seed: pairSeed).perform(name: file)
         do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-            throw PerformanceError.cannotWrite(path: folder, reason: "the folder cannot be made")
+            throw PerformanceError.cannotWrite(path: folder, reason: "the folder cannot be created")
         }
         try excerpt.file.write(to: folder + "/score.mid")
         let count = try render(performance, to: folder + "/audio.flac")
@@ -60,19 +62,19 @@ public struct FollowingPairMaker: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try write(try encoder.encode(origin), to: folder + "/pair.json")
-        // Last: a folder without it is no pair.
+        // Written last, because a folder without it is not a complete pair.
         try write(Data(performance.reference.utf8), to: folder + "/reference.csv")
         return origin
     }
 
-    /// Renders; where it would clip, once more and softer. Returns the number of samples.
+    /// Renders the audio, a second time with lower gain if it would clip. Returns the number of samples.
     private func render(_ performance: Performance, to path: String) throws -> Int {
         let normal = ScoreSynthesizer(soundFont: soundFont)
         let lag = try InstrumentAttackLag(of: performance.notes, on: normal)
         let notes = performance.notes.map { note in
-            var early = note
-            early.start = max(0, note.start - lag.seconds(program: note.program ?? 0))
-            return early
+            var advanced = note
+            advanced.start = max(0, note.start - lag.seconds(program: note.program ?? 0))
+            return advanced
         }
         let rendered = try render(notes, normal, path)
         guard rendered.peak > Self.peak else { return rendered.count }
@@ -96,11 +98,11 @@ public struct FollowingPairMaker: Sendable {
 
     private func write(_ data: Data, to path: String) throws(PerformanceError) {
         do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw .cannotWrite(path: path, reason: "the disk may be full, or the folder not yours")
+            throw .cannotWrite(path: path, reason: "check free disk space and the folder's permissions")
         }
     }
 
-    /// FNV-1a of the name, from the seed on.
+    /// FNV-1a hash of the name, starting from the seed.
     static func seed(_ seed: UInt64, _ name: String) -> UInt64 {
         name.utf8.reduce(0xcbf2_9ce4_8422_2325 ^ seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }

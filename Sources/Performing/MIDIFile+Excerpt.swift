@@ -1,10 +1,10 @@
 import Music
 
 extension MIDIFile {
-    /// The part of a file from one tick to another as a file of its own, whose tick 0 is the first.
+    /// The given range of ticks as a file of its own, which starts at tick 0.
     ///
-    /// Notes belong to it that begin in it; those that sound beyond its end are cut off. Tempo, time signature, programs and
-    /// names are those that hold at its beginning.
+    /// Contains the notes that begin within the range, truncated at its end. Tempo, signatures, programs, controllers
+    /// and track names in effect at the start of the range are carried over.
     func excerpt(_ ticks: Range<Int>) -> MIDIFile {
         var result = self
         result.tracks = tracks.map { Self.excerpt($0, ticks) }
@@ -20,7 +20,7 @@ extension MIDIFile {
         var order: [String] = []
         var kept: [MIDIEvent] = []
         var held: [Key: Int] = [:]
-        // What ends at a tick comes before what begins there.
+        // At the same tick, note-offs precede note-ons.
         func isNoteOff(_ event: MIDIEvent) -> Bool { if case .noteOff = event.message { true } else { false } }
         let sorted = events.indices.sorted {
             (events[$0].tick, isNoteOff(events[$0]) ? 0 : 1, $0) < (events[$1].tick, isNoteOff(events[$1]) ? 0 : 1, $1)
@@ -48,7 +48,8 @@ extension MIDIFile {
         return order.compactMap { states[$0].map { MIDIEvent(tick: 0, message: $0) } } + kept
     }
 
-    /// What holds until the next of its kind comes; nil for what concerns one moment.
+    /// A name for the state that a message sets until the next message of its kind; nil for messages without lasting
+    /// effect.
     private static func state(_ message: MIDIEvent.Message) -> String? {
         switch message {
         case .tempo: "tempo"

@@ -1,14 +1,14 @@
 import Foundation
 import Scores
 
-/// The scores that pairs are made from, with names that tell them apart.
+/// Assigns unique names to the scores from which pairs are generated.
 public enum PairNames {
-    private static let endings: Set = ["mid", "midi", "musicxml", "xml", "mxl", "krn"]
+    private static let extensions: Set = ["mid", "midi", "musicxml", "xml", "mxl", "krn"]
 
-    /// Files as they are, and those in folders that have the endings of scores, in order.
+    /// The given files, and the scores in the given folders, in order.
     ///
-    /// A file is called by its name without ending, or by its folder's where it is called `score`; a second one of a name
-    /// becomes NAME-2.
+    /// A name is the file name without extension, or the folder's name if the file is called `score`. Repeated names
+    /// get a suffix: NAME-2.
     /// - Throws: `ScoreError.missingFile`, `.unreadableFile` (a folder without scores).
     public static func all(_ paths: [String]) throws(ScoreError) -> [(path: String, name: String)] {
         var files: [String] = []
@@ -22,8 +22,8 @@ public enum PairNames {
                 continue
             }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-            let found = names.sorted().filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
-            guard !found.isEmpty else { throw .unreadableFile(path: path, reason: "the folder holds no score") }
+            let found = names.sorted().filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+            guard !found.isEmpty else { throw .unreadableFile(path: path, reason: "the folder contains no score") }
             files += found.map { path + "/" + $0 }
         }
         var seen: [String: Int] = [:]

@@ -1,14 +1,14 @@
 import Music
 
-/// A score, played: notes with their times, and for each moment of the score when it was played.
+/// A synthetic performance: notes with their times, and the time at which each onset of the score was played.
 public struct Performance: Sendable, Equatable {
-    /// A moment of the score at which notes begin.
+    /// A position of the score at which notes begin.
     public struct Onset: Sendable, Equatable {
-        /// Quarter notes along the score's order of play.
+        /// Position in order of play, in quarter notes.
         public var beat: Double
-        /// Seconds at the written tempo.
+        /// Time at the written tempo, in seconds.
         public var scoreSeconds: Double
-        /// Seconds of the performance at which the first of its notes can be heard.
+        /// Time in the performance at which the first of its notes becomes audible, in seconds.
         public var seconds: Double
 
         public init(beat: Double, scoreSeconds: Double, seconds: Double) {
@@ -18,9 +18,9 @@ public struct Performance: Sendable, Equatable {
         }
     }
 
-    /// In order of time.
+    /// Sorted by time.
     public var notes: [Note]
-    /// In order of time: where players go back, so do the beats.
+    /// Sorted by time. Beats decrease where the performer jumps back.
     public var onsets: [Onset]
 
     public init(notes: [Note], onsets: [Onset]) {
@@ -28,7 +28,7 @@ public struct Performance: Sendable, Equatable {
         self.onsets = onsets
     }
 
-    /// The truth as a CSV table: `score_beat,score_time,perf_time`.
+    /// The ground truth as a CSV table: `score_beat,score_time,perf_time`.
     public var reference: String {
         var text = "score_beat,score_time,perf_time\n"
         for onset in onsets {
@@ -37,7 +37,7 @@ public struct Performance: Sendable, Equatable {
         return text
     }
 
-    /// Six decimals, the same in every locale.
+    /// Formats a number with six decimals, independent of the locale.
     private static func decimals(_ value: Double) -> String {
         let micro = Int((min(max(value, -1e9), 1e9) * 1e6).rounded())
         let fraction = String(micro.magnitude % 1_000_000)

@@ -1,29 +1,29 @@
-/// What is peculiar about a performance of a score.
+/// The characteristics of a synthetic performance.
 public enum PerformanceKind: String, Sendable, CaseIterable, Codable {
-    /// The tempo as written, unbending: only the players' small inaccuracies.
+    /// The written tempo, with small timing errors only.
     case strict
-    /// A tempo that breathes: a slow random walk, and phrases that slow down at their ends.
+    /// A varying tempo: a slow random walk, with a ritardando at the end of each phrase.
     case warp
-    /// As `warp`, at 0.6 times the written tempo.
+    /// Like `warp`, at 0.6 times the written tempo.
     case slow
-    /// As `warp`, at 1.5 times the written tempo.
+    /// Like `warp`, at 1.5 times the written tempo.
     case fast
-    /// As `warp`, with sudden new tempi, 0.7 to 1.4 times the written one, every sixteen beats or so.
+    /// Like `warp`, with a sudden tempo change, to 0.7...1.4 times the written tempo, about every sixteen beats.
     case changes
-    /// As `warp`, with five seconds of silence in the middle.
+    /// Like `warp`, with five seconds of silence in the middle.
     case pause
-    /// As `warp`, with sixteen beats left out in the middle.
+    /// Like `warp`, omitting sixteen beats in the middle.
     case skip
-    /// As `warp`, with sixteen beats in the middle played again.
+    /// Like `warp`, repeating sixteen beats in the middle.
     case `repeat`
-    /// As `warp`, after eight seconds of silence.
+    /// Like `warp`, after eight seconds of silence.
     case late
-    /// As `warp`, with one note in twenty wrong, one in twenty-five left out and one in thirty too many.
+    /// Like `warp`, with 5% wrong, 4% missing and 3.3% extra notes.
     case wrong
-    /// As `warp`, begun in the middle of the score.
+    /// Like `warp`, starting in the middle of the score.
     case middle
 
-    /// The factor that the written tempo is multiplied by throughout.
+    /// The constant factor applied to the written tempo.
     var tempo: Double {
         switch self {
         case .slow: 0.6

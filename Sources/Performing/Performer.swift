@@ -3,38 +3,38 @@ import Foundation
 import Music
 import Scores
 
-/// Plays a score as people do, from a seed: the same seed plays the same notes.
+/// Generates a human-like performance of a score from a random seed. The same seed yields the same notes.
 ///
-/// What is made up: the tempo (``PerformanceKind``), the moment of each event (8 ms), how far the notes of a chord are apart (most
-/// within 15 ms; the first is on time), how long notes are held, and how loud they are (a walk over phrases, some more for the top).
-/// What is not: the attack of bows and reeds, which is the soundfont's.
+/// The following are synthetic: the tempo (``PerformanceKind``), the timing of each event (standard deviation 8 ms),
+/// the asynchrony of chords (mostly within 15 ms; the first note is on time), note lengths, and velocities (a random
+/// walk, with an accent on the top note). The attack of bowed and wind instruments is that of the soundfont.
 public struct Performer: Sendable {
     public let score: Score
     public let kind: PerformanceKind
     public let seed: UInt64
 
-    /// Notes that begin so close together, in beats, are one event.
-    private static let together = 1.0 / 64
+    /// Notes whose onsets are closer than this, in beats, form one event.
+    private static let eventTolerance = 1.0 / 64
     private static let eventJitter = 0.008
     private static let chordSpread = 0.006
-    private static let wrongShare: Float = 0.05
-    private static let missingShare: Float = 0.04
-    private static let extraShare: Float = 0.033
+    private static let wrongRate: Float = 0.05
+    private static let missingRate: Float = 0.04
+    private static let extraRate: Float = 0.033
 
-    /// - Parameter score: a score as a MIDI file gives it: grace notes written out.
+    /// - Parameter score: a score as read from a MIDI file, with grace notes written out.
     public init(_ score: Score, kind: PerformanceKind, seed: UInt64) {
         self.score = score
         self.kind = kind
         self.seed = seed
     }
 
-    /// All that begins together.
+    /// Notes that begin together.
     private struct Event {
         var beat: Double
         var notes: [Score.Note]
     }
 
-    /// - Parameter name: of the score, for messages.
+    /// - Parameter name: the score's name, for error messages.
     /// - Throws: `PerformanceError.nothingToPlay`, `.tooShort`.
     public func perform(name: String) throws(PerformanceError) -> Performance {
         var random = SplitMix64(seed: seed)
@@ -80,7 +80,7 @@ public struct Performer: Sendable {
         _ event: Event, at time: Double, limit: Double, _ curve: TempoCurve, _ loudness: Double,
         _ random: inout SplitMix64, into notes: inout [Note]
     ) {
-        // One note of a chord is on time, the others after it.
+        // The first note of a chord is on time; the others are late.
         let delays = event.notes.map { _ in min(abs(Double(random.gaussian())) * Self.chordSpread * 1.7, 0.04) }
         let first = delays.min() ?? 0
         let top = event.notes.map(\.pitch).max() ?? 0
@@ -93,21 +93,21 @@ public struct Performer: Sendable {
             var pitch = note.pitch
             if kind == .wrong {
                 let draw = random.uniform()
-                if draw < Self.wrongShare {
+                if draw < Self.wrongRate {
                     pitch += [-2, -1, 1, 2][Int(random.next() % 4)]
-                } else if draw < Self.wrongShare + Self.missingShare, !notes.isEmpty {
+                } else if draw < Self.wrongRate + Self.missingRate, !notes.isEmpty {
                     continue
-                } else if draw < Self.wrongShare + Self.missingShare + Self.extraShare {
+                } else if draw < Self.wrongRate + Self.missingRate + Self.extraRate {
                     notes.append(
-                        sounding(
+                        makeNote(
                             note, pitch: pitch + [-2, -1, 1, 2][Int(random.next() % 4)], start, 0.15, velocity - 10))
                 }
             }
-            notes.append(sounding(note, pitch: pitch, start, held, velocity))
+            notes.append(makeNote(note, pitch: pitch, start, held, velocity))
         }
     }
 
-    private func sounding(
+    private func makeNote(
         _ note: Score.Note, pitch: Int, _ start: Double, _ length: Double, _ velocity: Double
     ) -> Note {
         Note(
@@ -115,13 +115,13 @@ public struct Performer: Sendable {
             velocity: Int(min(max(velocity, 20), 120)), program: note.program)
     }
 
-    /// Beats are compared to a thousandth.
+    /// Beats are compared to three decimals.
     private static func key(_ beat: Double) -> Int { Int((min(beat, 1e12) * 1000).rounded()) }
 
     private func events() -> [Event] {
         var events: [Event] = []
         for note in score.notes where !score.parts[note.part].isPercussion {
-            if let last = events.last, note.onset - last.beat < Self.together {
+            if let last = events.last, note.onset - last.beat < Self.eventTolerance {
                 events[events.count - 1].notes.append(note)
             } else {
                 events.append(Event(beat: note.onset, notes: [note]))
@@ -130,7 +130,7 @@ public struct Performer: Sendable {
         return events
     }
 
-    /// Beats at which phrases end: every four or eight measures, and the end.
+    /// Beats at which phrases end: every four or eight measures, and at the end of the score.
     private func phrases(_ random: inout SplitMix64) -> [Double] {
         var ends: [Double] = []
         var next = random.uniform() < 0.5 ? 4 : 8

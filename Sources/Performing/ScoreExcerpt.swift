@@ -1,22 +1,22 @@
 import Music
 import Scores
 
-/// The part of a score that is played, as a score of its own in the order of play, and as the MIDI file that holds it.
+/// The part of a score that is played, in order of play, both as a score and as a MIDI file.
 public struct ScoreExcerpt: Sendable {
-    /// What to take of a score.
+    /// Selects a part of a score.
     public enum Part: Sendable, Hashable {
         case all
-        /// As many whole measures as begin before so many seconds at the written tempo have gone by.
+        /// All whole measures that begin within this many seconds at the written tempo.
         case seconds(Double)
-        /// From the first playing of one printed measure to the last of another.
+        /// From the first occurrence of one printed measure to the last occurrence of another.
         case measures(String, String)
     }
 
-    /// What was read back from ``file``: what a follower that loads it will see.
+    /// The score parsed from ``file``, identical to what a follower loads.
     public let score: Score
     public let file: MIDIFile
 
-    /// - Parameter name: of the score, for messages.
+    /// - Parameter name: the score's name, for error messages.
     /// - Throws: `PerformanceError.noSuchMeasures`, `.nothingToPlay`.
     public init(_ score: Score, part: Part, name: String) throws(PerformanceError) {
         let whole = score.midiFile()
@@ -38,6 +38,6 @@ public struct ScoreExcerpt: Sendable {
         do { self.score = try Score(file, name: name) } catch { throw .nothingToPlay(score: name) }
     }
 
-    /// `Score.midiFile()` has 960 ticks to a beat.
+    /// `Score.midiFile()` uses 960 ticks per beat.
     private static func tick(_ beat: Double) -> Int { Int((min(max(beat, 0), 1e9) * 960).rounded()) }
 }

@@ -2,25 +2,25 @@ import Basics
 import Foundation
 import Scores
 
-/// How fast players go, relative to what is written: a factor for each moment of the score.
+/// The tempo of a performance relative to the written tempo: a factor for each position of the score.
 ///
-/// Three things are multiplied: the tempo as a whole; a random walk that is drawn back to 1, smooth over a measure or two; and
-/// the slowing down at the ends of phrases, after the square-root braking of N. Todd's and A. Friberg's models.
+/// The product of an overall tempo; a mean-reverting random walk, smoothed over a measure or two; and a ritardando at
+/// the end of each phrase, after the square-root braking in the models of N. Todd and A. Friberg.
 struct TempoCurve: Sendable {
-    /// Grid points a beat.
+    /// Grid points per beat.
     private static let resolution = 4.0
-    /// Standard deviation of the walk's logarithm, and the beats after which it has forgotten where it was.
+    /// Standard deviation of the walk's logarithm, and its correlation length in beats.
     private static let deviation = 0.07
     private static let memory = 10.0
-    /// Beats over which players slow down at the end of a phrase.
+    /// Length of the ritardando at the end of a phrase, in beats.
     private static let ritardando = 3.0
 
-    /// Factors at quarters of a beat; 2 is twice as fast.
+    /// One factor per grid point; 2 is twice as fast.
     private var factors: [Double]
 
     /// - Parameters:
-    ///   - length: beats.
-    ///   - phrases: beats at which phrases end, in order.
+    ///   - length: length of the score in beats.
+    ///   - phrases: beats at which phrases end, ascending.
     init(
         length: Double, phrases: [Double], kind: PerformanceKind, random: inout SplitMix64
     ) {
@@ -31,7 +31,7 @@ struct TempoCurve: Sendable {
         let push = Self.deviation * (1 - keep * keep).squareRoot()
         var walk = Self.deviation * Double(random.gaussian())
         var smooth = walk
-        // Players have a tempo of their own, too.
+        // A performer's overall tempo also deviates from the written one.
         let own = kind == .slow || kind == .fast ? 1 : exp(0.08 * Double(random.gaussian()))
         var section = 1.0
         var nextChange = 12 + 8 * random.uniform(0...1)
@@ -55,7 +55,7 @@ struct TempoCurve: Sendable {
         }
     }
 
-    /// Seconds from one beat to a later one, with the score's written tempo.
+    /// The time in seconds between two beats, given the written tempo.
     func seconds(from start: Double, to end: Double, tempo: TempoMap) -> Double {
         guard end > start else { return 0 }
         var sum = 0.0

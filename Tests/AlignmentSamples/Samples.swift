@@ -3,9 +3,9 @@ import Foundation
 import Scores
 import Sound
 
-/// Scores, alignments and recordings made for tests.
+/// Synthetic scores, alignments and recordings for tests.
 public enum Samples {
-    /// Measures of 4/4 with a note on each beat, from note 60 up and down again, in one or more parts.
+    /// Measures of 4/4 with a quarter note on each beat, in one or more parts.
     public static func score(measures: Int = 4, parts: Int = 1, percussion: Bool = false) -> Score {
         var players = (0..<parts).map { Score.Part(name: "Part \($0 + 1)", program: 40 + $0 % 60) }
         if percussion { players.append(Score.Part(name: "Drums", program: 0, isPercussion: true)) }
@@ -27,7 +27,7 @@ public enum Samples {
             notes: notes)
     }
 
-    /// An alignment in which every stretch of beats is played from a time on, at so many seconds a beat.
+    /// An alignment that plays each stretch of beats from `start`, at `pace` seconds per beat.
     public static func alignment(
         _ score: Score, _ stretches: [(beats: ClosedRange<Double>, start: Double, pace: Double)] = [(0...16, 1, 0.5)],
         tail: Double = 1, grade: ScoreAlignment.Verdict.Grade = .accepted
@@ -51,11 +51,11 @@ public enum Samples {
             }
             result.duration = max(result.duration, time(high) + tail)
         }
-        result.verdict = .init(grade: grade, confidence: 0.9, reason: "made for a test")
+        result.verdict = .init(grade: grade, confidence: 0.9, reason: "test fixture")
         return result
     }
 
-    /// A recording of an alignment by decaying sines.
+    /// Renders the notes of an alignment as decaying harmonic tones.
     public static func record(_ alignment: ScoreAlignment, of score: Score, to path: String, amplitude: Float = 0.1)
         throws
     {
@@ -75,7 +75,7 @@ public enum Samples {
     }
 }
 
-/// A folder that is there for one test.
+/// A temporary folder that is deleted with this object.
 public final class ScratchFolder {
     public let path: String
 
@@ -88,7 +88,7 @@ public final class ScratchFolder {
 
     public func file(_ name: String) -> String { path + "/" + name }
 
-    /// All files in it, hidden ones too, by relative path.
+    /// Relative paths of all files in the folder, including hidden ones.
     public var files: [String] {
         (FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []).filter {
             var isDirectory: ObjCBool = false

@@ -8,7 +8,7 @@ struct StretchTests {
     ])
 
     @Test(
-        "times between anchors are interpolated, and extrapolated beyond",
+        "times are interpolated between anchors and extrapolated beyond them",
         arguments: [
             (-1.0, 0.5), (0, 1), (1, 1.5), (2, 2), (3, 3), (4, 4), (5, 5),
         ])

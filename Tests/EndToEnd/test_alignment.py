@@ -131,5 +131,5 @@ def test_align_folder(notelab, folder):
     assert set(files(out)) == names and len(names) == 17, f"{sorted(files(out))} are not {sorted(names)}"
     stamps = {path: path.stat().st_mtime_ns for path in out.iterdir() if path.suffix == ".csv"}
     again = notelab("align", pairs, "--out-dir", out, *options)
-    assert "4 of them from an earlier run" in again.stdout, again.stdout
+    assert "4 unchanged since an earlier run" in again.stdout, again.stdout
     assert stamps == {path: path.stat().st_mtime_ns for path in stamps}, "unchanged pairs were aligned again"

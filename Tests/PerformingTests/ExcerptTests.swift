@@ -6,7 +6,7 @@ import Testing
 @testable import Performing
 
 @Suite struct ExcerptTests {
-    /// A scale of quarter notes at 120 beats a minute, from the fifth measure on at 60, with a note that is held for two measures.
+    /// A scale of quarter notes at 120 bpm, and at 60 bpm from the fifth measure on. One note is held for two measures.
     private static func score() throws -> Score {
         var track = [
             MIDIEvent(tick: 0, message: .program(channel: 0, number: 40)),
@@ -22,7 +22,7 @@ import Testing
         return try Score(MIDIFile(tracks: [track]), name: "scale")
     }
 
-    @Test func allIsTheScoreInItsOrderOfPlay() throws {
+    @Test func wholeExcerptEqualsScoreInOrderOfPlay() throws {
         let score = try Self.score()
         let excerpt = try ScoreExcerpt(score, part: .all, name: "scale").score
         #expect(excerpt.notes.map(\.onset) == score.notes.map(\.onset))
@@ -30,27 +30,27 @@ import Testing
         #expect(excerpt.tempo == score.tempo)
     }
 
-    @Test func measuresAreCutOutWithTheirTempo() throws {
+    @Test func measureExcerptKeepsTempo() throws {
         let excerpt = try ScoreExcerpt(try Self.score(), part: .measures("2", "5"), name: "scale").score
         #expect(excerpt.notes.map(\.pitch) == Array(54..<70))
         #expect(excerpt.notes.map(\.onset) == (0..<16).map(Double.init))
         #expect(excerpt.notes.allSatisfy { $0.program == 40 })
-        // The held note keeps its length; the tempo changes where it did.
+        // The held note keeps its length, and the tempo changes at the same position.
         #expect(excerpt.notes[2].duration == 8)
         #expect(excerpt.tempo.seconds(atBeat: 12) == 6 && excerpt.tempo.seconds(atBeat: 14) == 8)
     }
 
-    @Test func whatSoundsBeyondTheEndIsCutOff() throws {
+    @Test func notesAreTruncatedAtEndOfExcerpt() throws {
         let excerpt = try ScoreExcerpt(try Self.score(), part: .measures("1", "2"), name: "scale").score
         #expect(excerpt.notes.count == 8 && excerpt.notes[6].end == 8)
     }
 
-    @Test func secondsTakeWholeMeasures() throws {
+    @Test func excerptBySecondsTakesWholeMeasures() throws {
         #expect(try ScoreExcerpt(try Self.score(), part: .seconds(3), name: "scale").score.notes.count == 8)
         #expect(try ScoreExcerpt(try Self.score(), part: .seconds(1000), name: "scale").score.notes.count == 32)
     }
 
-    @Test func unknownMeasuresAreNamed() throws {
+    @Test func unknownMeasuresAreReported() throws {
         let score = try Self.score()
         #expect(throws: PerformanceError.noSuchMeasures(score: "scale", measures: "3-99")) {
             try ScoreExcerpt(score, part: .measures("3", "99"), name: "scale")

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Performing
 
-/// Needs a soundfont; without one there is nothing to test.
+/// Requires a soundfont; skipped if none is installed.
 @Suite(.enabled(if: SoundFontLibrary().score() != nil)) struct FollowingPairMakerTests {
-    @Test func aPairHasAllItsFilesAndSoundsWhenItSays() throws {
+    @Test func pairIsCompleteAndAudioMatchesReference() throws {
         let folder = NSTemporaryDirectory() + "pair-maker-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -34,18 +34,18 @@ import Testing
             .split(separator: "\n").dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
         #expect(rows.count == 6)
         for row in rows {
-            // Silence just before, sound just after.
+            // Silence just before, signal just after.
             let sample = Int(row[2] * 44_100)
             let before = samples[(sample - 1500)..<(sample - 700)].map(abs).max() ?? 1
             let after = samples[sample..<(sample + 1500)].map(abs).max() ?? 0
             #expect(after > 10 * before, "at \(row[2]) s")
         }
-        // A follower reads the score that was played.
+        // The score written for the follower is the score that was played.
         let read = try Score(path: folder + "/pair/score.mid")
         #expect(read.notes.map(\.onset) == rows.map { $0[0] })
     }
 
-    @Test func anUnwritableFolderIsNamed() throws {
+    @Test func unwritableFolderIsReported() throws {
         let font = try #require(SoundFontLibrary().score())
         let path = NSTemporaryDirectory() + "pair-maker-\(UUID().uuidString).mid"
         defer { try? FileManager.default.removeItem(atPath: path) }

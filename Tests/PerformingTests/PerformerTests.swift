@@ -6,7 +6,7 @@ import Testing
 @testable import Performing
 
 @Suite struct PerformerTests {
-    /// Chords of three on each of 96 beats in 4/4, at 120 beats a minute.
+    /// Three-note chords on each of 96 beats in 4/4, at 120 bpm.
     private static func score(beats: Int = 96) throws -> Score {
         let notes = (0..<beats).flatMap { beat in
             [48, 60, 67].map { pitch in
@@ -22,37 +22,37 @@ import Testing
         try Performer(try score(), kind: kind, seed: seed).perform(name: "chords")
     }
 
-    @Test(arguments: PerformanceKind.allCases) func theSeedDecides(_ kind: PerformanceKind) throws {
+    @Test(arguments: PerformanceKind.allCases) func performanceDependsOnlyOnSeed(_ kind: PerformanceKind) throws {
         #expect(try Self.played(kind) == Self.played(kind))
         #expect(try Self.played(kind).notes != Self.played(kind, seed: 5).notes)
     }
 
-    @Test(arguments: PerformanceKind.allCases) func theTruthIsWhatIsPlayed(_ kind: PerformanceKind) throws {
+    @Test(arguments: PerformanceKind.allCases) func referenceMatchesNotes(_ kind: PerformanceKind) throws {
         let performance = try Self.played(kind)
         let starts = Set(performance.notes.map { Int(($0.start * 1e6).rounded()) })
         for onset in performance.onsets {
             #expect(onset.scoreSeconds == onset.beat / 2)
-            // Notes may be missing only where that is the point.
+            // Only `wrong` omits notes.
             if kind != .wrong { #expect(starts.contains(Int((onset.seconds * 1e6).rounded()))) }
         }
         #expect(zip(performance.onsets, performance.onsets.dropFirst()).allSatisfy { $0.seconds < $1.seconds })
         #expect(performance.notes.allSatisfy { $0.end > $0.start && (1...127).contains($0.velocity) })
     }
 
-    @Test func strictKeepsTheWrittenTempo() throws {
+    @Test func strictKeepsWrittenTempo() throws {
         for onset in try Self.played(.strict).onsets {
             #expect(abs(onset.seconds - onset.scoreSeconds - PlayedOrder.lead) < 0.021)
         }
     }
 
-    @Test func warpBreathesAndSlowsDownAtTheEnd() throws {
+    @Test func warpVariesTempoAndSlowsDownAtTheEnd() throws {
         let onsets = try Self.played(.warp).onsets
         let gaps = zip(onsets, onsets.dropFirst()).map { $1.seconds - $0.seconds }
         #expect((gaps.max() ?? 0) > 1.2 * (gaps.min() ?? 0))
         #expect(gaps[gaps.count - 1] > 1.15 * gaps[..<(gaps.count - 4)].reduce(0, +) / Double(gaps.count - 4))
     }
 
-    @Test func slowAndFastHaveTheirTempo() throws {
+    @Test func slowAndFastScaleTheTempo() throws {
         for (kind, factor) in [(PerformanceKind.slow, 0.6), (.fast, 1.5)] {
             let onsets = try Self.played(kind).onsets
             let pace = (onsets[80].seconds - onsets[8].seconds) / (onsets[80].scoreSeconds - onsets[8].scoreSeconds)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func accidentsAreAsLongAsTheySay() throws {
+    @Test func jumpsAndPausesHaveDocumentedLengths() throws {
         func steps(_ kind: PerformanceKind) throws -> [(beats: Double, seconds: Double)] {
             let onsets = try Self.played(kind).onsets
             return zip(onsets, onsets.dropFirst()).map { ($1.beat - $0.beat, $1.seconds - $0.seconds) }
@@ -73,7 +73,7 @@ import Testing
         #expect(middle[0].beat > 16 && middle[0].seconds < 1)
     }
 
-    @Test func someNotesAreWrong() throws {
+    @Test func wrongAltersNotes() throws {
         let right = try Self.played(.warp).notes.count
         let wrong = try Self.played(.wrong).notes
         let pitches = Set((0..<5).flatMap { shift in [48, 60, 67].map { $0 + shift } })
@@ -81,7 +81,7 @@ import Testing
         #expect(wrong.count != right && abs(wrong.count - right) < right / 10)
     }
 
-    @Test func aShortScoreHasNoRoomForALeap() throws {
+    @Test func shortScoreHasNoRoomForSkip() throws {
         let score = try Self.score(beats: 20)
         #expect(throws: PerformanceError.tooShort(score: "short", kind: .skip)) {
             try Performer(score, kind: .skip, seed: 1).perform(name: "short")
@@ -89,7 +89,7 @@ import Testing
         #expect(try !Performer(score, kind: .warp, seed: 1).perform(name: "short").notes.isEmpty)
     }
 
-    @Test func theReferenceIsATable() throws {
+    @Test func referenceIsTable() throws {
         let performance = Performance(
             notes: [], onsets: [.init(beat: 1.5, scoreSeconds: 0.75, seconds: 2.000001)])
         #expect(performance.reference == "score_beat,score_time,perf_time\n1.500000,0.750000,2.000001\n")

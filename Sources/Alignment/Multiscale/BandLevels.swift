@@ -1,26 +1,26 @@
 import Foundation
 import Sound
 
-/// A sound as logarithmic levels of frequency bands, 86 times a second: what the default method compares.
+/// Magnitudes of the frequency bands of an audio signal at 86 frames a second: the input of the multiscale method.
 struct BandLevels: Sendable {
-    /// What sounds softer than about 83 dB below the loudest counts as silence.
+    /// Added to every magnitude before taking logarithms: about 83 dB below the reference level.
     static let floor: Float = 0.01
-    /// The magnitude that the 99th percentile of the loudest bands is brought to.
+    /// The magnitude to which the 99th percentile of the frames' loudest bands is normalised.
     static let reference: Float = 150
     static let bands = FrequencyBands(window: window)
     static let window = 2048
     static let hop = 512
     static let parameters = SpectrumParameters(
         window: window, hop: hop, bands: bands, scale: .linear, normalisesPeak: false)
-    /// Frames a second.
+    /// Frames per second.
     static let rate = 44_100.0 / Double(hop)
 
-    /// Magnitudes, scaled; frame after frame.
+    /// Normalised magnitudes, frame by frame.
     private(set) var magnitudes: [Float]
     let frameCount: Int
     static var dimensions: Int { bands.count }
 
-    /// - Parameter spectra: linear, of the bands above.
+    /// - Parameter spectra: linear magnitudes of `bands`.
     init(_ spectra: FeatureSequence) {
         var magnitudes = spectra.values
         let dimensions = Self.dimensions
@@ -41,8 +41,9 @@ struct BandLevels: Sendable {
 
     /// The levels of a recording.
     ///
-    /// - Parameter progress: told the share that is read, as far as the file says; what it throws ends the work.
-    /// - Throws: `SoundError`; `AlignmentError.tooShort` for less than a second, or nothing but silence.
+    /// - Parameter progress: receives the fraction of the file that has been read, or 0 if its length is unknown. An
+    ///   error that it throws aborts the work.
+    /// - Throws: `SoundError`; `AlignmentError.tooShort` for a recording that is shorter than a second or silent.
     init(audio path: String, progress: (Double) throws -> Void) throws {
         let reader = try AudioFileReader(path: path)
         let expected = Double(reader.expectedCount ?? 0) / Self.parameters.sampleRate
@@ -61,7 +62,7 @@ struct BandLevels: Sendable {
     /// Seconds.
     var duration: Double { Double(max(0, frameCount - 1)) / Self.rate }
 
-    /// Logarithms of the magnitudes, with the floor: nepers.
+    /// Natural logarithms of the magnitudes plus `floor`.
     func logarithms() -> [Float] {
         magnitudes.map { log(Self.floor + $0) }
     }

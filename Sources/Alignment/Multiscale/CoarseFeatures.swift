@@ -1,27 +1,27 @@
 import Foundation
 
-/// Features at some ten frames a second that depend on what is played, and little on instrument, room and loudness.
+/// Features at about ten frames per second that depend on the notes played and little on instrument, room and loudness.
 ///
-/// Each vector holds the bands' levels, each band relative to its own median, and how much each band rises, both centred; its length is
-/// 1 at most, and less where hardly anything sounds. So 1 minus a product of two vectors is near 0 for the same music and about 1 for
-/// unrelated music.
+/// Each vector holds the bands' levels, each relative to the band's median, and the bands' rises (level increases);
+/// both halves are centred. The norm of a vector is 1, or less where the signal is weak. One minus the inner product of
+/// two vectors is therefore near 0 for the same music and about 1 for unrelated music.
 struct CoarseFeatures: Sendable {
-    /// The share of rises in a vector, beside levels.
+    /// The weight of rises relative to levels.
     private static let riseWeight: Float = 0.4
-    /// Vectors shorter than this (in units of the root of their size) are not brought to length 1.
-    private static let leastNorm: Float = 0.35
-    /// Levels further below the median than this many deviations count as this.
+    /// Vectors with a smaller norm (relative to the square root of their dimension) are not normalised to length 1.
+    private static let minimumNorm: Float = 0.35
+    /// Lower bound of relative levels, in standard deviations.
     private static let lowest: Float = -1.5
 
     /// `count` vectors of `dimensions` floats.
     let values: [Float]
     let count: Int
-    /// Frames of `BandLevels` in a vector.
+    /// Number of `BandLevels` frames pooled into each vector.
     let pooling: Int
-    /// The mean level of each, in nepers.
+    /// The mean level of each vector, in nepers.
     let loudness: [Float]
     static var dimensions: Int { 2 * BandLevels.dimensions }
-    /// Vectors a second.
+    /// Vectors per second.
     var rate: Double { BandLevels.rate / Double(pooling) }
 
     init(_ levels: BandLevels, pooling: Int) {
@@ -35,9 +35,9 @@ struct CoarseFeatures: Sendable {
                 var sum: Float = 0
                 var rise: Float = 0
                 for frame in index * pooling..<(index + 1) * pooling {
-                    let place = frame * bands + band
-                    sum += levels.magnitudes[place]
-                    if frame > 0 { rise = max(rise, logarithms[place] - logarithms[place - bands]) }
+                    let offset = frame * bands + band
+                    sum += levels.magnitudes[offset]
+                    if frame > 0 { rise = max(rise, logarithms[offset] - logarithms[offset - bands]) }
                 }
                 pooled[index * bands + band] = log(BandLevels.floor + sum / Float(pooling))
                 rises[index * bands + band] = rise
@@ -71,7 +71,7 @@ struct CoarseFeatures: Sendable {
         let levelScale = 1 / max(1e-6, deviation(relative, active))
         let riseScale = riseWeight / max(1e-6, deviation(rises, active))
         var vectors = [Float](repeating: 0, count: 2 * count * bands)
-        let least = leastNorm * Float(2 * bands).squareRoot()
+        let minimum = minimumNorm * Float(2 * bands).squareRoot()
         for index in 0..<count {
             var part = [Float](repeating: 0, count: 2 * bands)
             for band in 0..<bands {
@@ -80,23 +80,23 @@ struct CoarseFeatures: Sendable {
             }
             for half in [0..<bands, bands..<2 * bands] {
                 let mean = part[half].reduce(0, +) / Float(bands)
-                for place in half { part[place] -= mean }
+                for offset in half { part[offset] -= mean }
             }
             let norm = part.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            let factor = 1 / max(norm, least)
-            for place in part.indices { vectors[index * 2 * bands + place] = part[place] * factor }
+            let factor = 1 / max(norm, minimum)
+            for offset in part.indices { vectors[index * 2 * bands + offset] = part[offset] * factor }
         }
         return vectors
     }
 
-    /// The standard deviation of all values of the given vectors.
+    /// The standard deviation of all values in the given frames.
     private static func deviation(_ values: [Float], _ frames: [Int]) -> Float {
         let bands = BandLevels.dimensions
         var sum = 0.0
         var squares = 0.0
         for frame in frames {
-            for place in frame * bands..<(frame + 1) * bands {
-                let value = Double(values[place])
+            for offset in frame * bands..<(frame + 1) * bands {
+                let value = Double(values[offset])
                 sum += value
                 squares += value * value
             }
@@ -107,6 +107,6 @@ struct CoarseFeatures: Sendable {
 }
 
 extension Array {
-    /// The element, nil where there is none.
+    /// The element at `index`, or nil if the index is out of range.
     subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// What is compared at full rate: the levels of bands and how much each rises from the frame before.
+/// Full-rate features: the level of each band and its rise since the previous frame.
 enum CombinedFeatures {
-    /// The weight of rises beside levels.
+    /// The weight of rises relative to levels.
     static let riseWeight: Float = 2
     static var dimensions: Int { 2 * BandLevels.dimensions }
 
-    /// - Parameter logarithms: of `BandLevels`.
+    /// - Parameter logarithms: those of `BandLevels`.
     static func sequence(_ logarithms: [Float]) -> FeatureSequence {
         let bands = BandLevels.dimensions
         let count = logarithms.count / bands
@@ -24,10 +24,10 @@ enum CombinedFeatures {
         return FeatureSequence(dimensions: dimensions, rate: BandLevels.rate, values: values)
     }
 
-    /// Adds to each band of `logarithms` what it lacks, in the median over the frames that sound, to be as loud as in `target`:
-    /// instrument, room and microphone as an equaliser.
+    /// Shifts each band of `logarithms` by its median difference from `target`, taken over the frames that are not
+    /// quiet. This compensates for the frequency response of instrument, room and microphone.
     ///
-    /// - Parameter frames: those that are music in both.
+    /// - Parameter frames: those that hold music in both sequences.
     static func equalise(_ logarithms: inout [Float], to target: [Float], frames: Range<Int>) {
         let bands = BandLevels.dimensions
         let count = min(logarithms.count, target.count) / bands
@@ -35,7 +35,7 @@ enum CombinedFeatures {
         let loudness = frames.map { frame in logarithms[frame * bands..<(frame + 1) * bands].reduce(0, +) }
         let quiet = loudness.sorted()[safe: frames.count / 5] ?? 0
         let active = frames.filter { loudness[$0 - frames.lowerBound] > quiet }
-        // A few thousand frames are enough for a median.
+        // A few thousand frames suffice for a median.
         let step = max(1, active.count / 4_000)
         let sample = stride(from: 0, to: active.count, by: step).map { active[$0] }
         guard !sample.isEmpty else { return }

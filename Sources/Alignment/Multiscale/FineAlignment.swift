@@ -1,18 +1,18 @@
 import Synthesis
 
-/// Brings the times of a performance from about a second's accuracy to that of a few milliseconds.
+/// Refines a timeline from an accuracy of about a second to a few milliseconds.
 ///
-/// The score is played as the performance is known so far, so that both have the same tempo and notes the same length; both are compared
-/// frame by frame (exact dynamic time warping within a corridor), which gives better times; that is done twice. The same tempo is
-/// what a comparison of a score at its written tempo lacks: a held note has decayed as far in both. Last, onsets are matched one by one.
+/// The score is synthesised with the estimated timing, so that it has the tempo and the note lengths of the recording;
+/// a held note has then decayed equally far in both, which is not so at the written tempo. Exact dynamic time warping
+/// within a corridor yields better times. These steps run twice; then individual onsets are refined.
 struct FineAlignment {
-    /// Seconds to both sides of the known times that a pass looks at.
+    /// Half the width of the corridor in each pass, in seconds.
     private static let reaches = [3.0, 1.0]
-    /// Pauses widen the corridor by this many seconds at most.
-    private static let longestPause = 15.0
-    /// What a step that doesn't keep the tempo counts.
+    /// A pause widens the corridor by this many seconds at most.
+    private static let maximumPause = 15.0
+    /// The cost of a step that deviates from the tempo.
     private static let offTempo = StepRule.Step(weight: 1.1)
-    /// Seconds before the first and after the last event that take part.
+    /// Seconds of audio included before the first and after the last event.
     private static let margin = 2.0
 
     let player: TimelinePlayer
@@ -24,7 +24,7 @@ struct FineAlignment {
         let logarithms = levels.logarithms()
         let recording = CombinedFeatures.sequence(logarithms)
         for (pass, reach) in Self.reaches.enumerated() {
-            PauseSettlement.settle(&timeline, recording: recording)
+            PauseCorrection.correct(&timeline, recording: recording)
             timeline.smooth()
             let played = timeline.events.map(\.time)
             let part = Self.part(played, frameCount: levels.frameCount)
@@ -44,7 +44,8 @@ struct FineAlignment {
         return timeline
     }
 
-    /// For each event, how long after its beginning the played score can be heard: the mean of its notes.
+    /// For each event, the delay from note start to audible onset in the synthesised score, averaged over the event's
+    /// notes.
     private static func attackDelays(_ timeline: PlayedTimeline, _ player: TimelinePlayer) throws -> [Double] {
         let notes = timeline.performed()
         let lag = try InstrumentAttackLag(of: notes, on: player.synthesizer)
@@ -63,7 +64,7 @@ struct FineAlignment {
         return max(0, min(first, frameCount - 2))..<max(2, min(last, frameCount))
     }
 
-    /// The recording's frame for each frame of the score; outside the part they are the same.
+    /// The recording frame for each score frame; the identity outside `part`.
     private func warp(
         _ score: FeatureSequence, _ recording: FeatureSequence, part: Range<Int>, reach: Double,
         pauses: [PlayedTimeline.Pause],
@@ -75,12 +76,12 @@ struct FineAlignment {
                 values: Array(
                     sequence.values[part.lowerBound * sequence.dimensions..<part.upperBound * sequence.dimensions]))
         }
-        // Before or after a pause? Of the notes at its edges that is not known before.
+        // The notes next to a pause may belong on either side of it.
         var reaches = [Double](repeating: reach, count: part.count)
         for pause in pauses {
             let first = max(0, Int((pause.start - 1) * BandLevels.rate) - part.lowerBound)
             let last = min(part.count, Int((pause.end + 1) * BandLevels.rate) - part.lowerBound)
-            let wider = reach + min(pause.end - pause.start, Self.longestPause)
+            let wider = reach + min(pause.end - pause.start, Self.maximumPause)
             for row in first..<max(first, last) { reaches[row] = max(reaches[row], wider) }
         }
         let corridor = Corridor(
@@ -96,7 +97,7 @@ struct FineAlignment {
         return frames
     }
 
-    /// The recording's time for a time of the played score.
+    /// Maps a time in the synthesised score to a time in the recording.
     private static func time(_ played: Double, along path: [Int]) -> Double {
         let position = min(max(0, played * BandLevels.rate), Double(path.count - 1))
         let index = min(Int(position), max(0, path.count - 2))

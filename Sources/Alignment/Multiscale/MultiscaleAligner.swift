@@ -4,17 +4,18 @@ import Scores
 import Sound
 import Synthesis
 
-/// The default method: a first search over the whole at ten frames a second, which finds the tempo and what is left out or repeated;
-/// then the score played the way the recording plays it, compared at 86 frames a second within a corridor; then single onsets.
+/// The default method. A coarse search at ten frames per second finds the tempo and any omitted or repeated passages.
+/// The score is then synthesised with the recording's timing and compared with it at 86 frames per second within a
+/// corridor. Last, individual onsets are refined.
 ///
-/// See docs/alignment.md for how it was arrived at and what it measures. Memory: some 24 MB a minute of recording. Time: about a
-/// fiftieth of the recording's or less on two processors.
+/// docs/alignment.md explains the design and reports its accuracy. It uses about 24 MB of memory per minute of
+/// recording and takes at most a fiftieth of the recording's duration on two processors.
 public struct MultiscaleAligner: Aligner {
     public let name = "multiscale"
     /// The path of the soundfont that plays the score.
     public let soundFont: String
 
-    /// - Parameter soundFont: a path or the name of an installed one; nil for the best that is installed.
+    /// - Parameter soundFont: a path or the name of an installed soundfont; nil for the best one installed.
     /// - Throws: `AlignmentError.noSoundFont`.
     public init(soundFont: String? = nil) throws(AlignmentError) {
         guard let path = SoundFontLibrary().score(soundFont) else { throw .noSoundFont }

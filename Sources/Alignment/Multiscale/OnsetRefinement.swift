@@ -1,28 +1,30 @@
 import Foundation
 
-/// Moves each event to where the recording rises as the played score does, in steps of 3 ms.
+/// Moves each event to the time at which the recording rises as the synthesised score does, in steps of 3 ms.
 ///
-/// For each event the rises around it in the score as played are compared with those around each moment nearby in the recording (a
-/// normalised correlation); a search over all events (dynamic programming) weighs that against moving events apart or together.
+/// The rises around an event in the synthesised score are compared with those around each candidate time in the
+/// recording (a normalised correlation). Dynamic programming over all events balances this similarity against changes
+/// of the intervals between events.
 struct OnsetRefinement {
     /// Frames compared before and after an event.
     private static let context = (before: 2, after: 3)
-    /// Seconds that an event may be moved.
+    /// Largest displacement of an event in seconds.
     static let reach = 0.1
-    /// Moments tried in a frame.
+    /// Candidate times per frame.
     private static let subdivision = 4
-    /// What a change of the distance between events costs, relative to the distance and as seconds.
-    private static let tempoPrice = 1.0
+    /// The cost of changing the interval between two events, per relative change.
+    private static let tempoPenalty = 1.0
+    /// Added to each interval, in seconds, before its relative change is computed.
     private static let softening = 0.05
-    /// What moving an event costs, for its square in seconds.
-    private static let movePrice = 60.0
+    /// The cost of moving an event, per squared second.
+    private static let movePenalty = 60.0
 
     /// New times of all events, in seconds.
     ///
     /// - Parameters:
-    ///   - played: where the events are in `score`, in seconds.
-    ///   - times: where they are in `recording` as known so far.
-    ///   - score: combined features of the score as played.
+    ///   - played: the events' times in `score`, in seconds.
+    ///   - times: the events' estimated times in `recording`, in seconds.
+    ///   - score: combined features of the synthesised score.
     ///   - recording: combined features of the recording.
     static func refine(
         played: [Double], times: [Double], score: FeatureSequence, recording: FeatureSequence
@@ -31,22 +33,22 @@ struct OnsetRefinement {
         let step = 1 / (score.rate * Double(subdivision))
         let candidates = Int(reach / step)
         let width = 2 * candidates + 1
-        var likeness = [Float](repeating: 0, count: times.count * width)
+        var similarity = [Float](repeating: 0, count: times.count * width)
         var bases = [Double](repeating: 0, count: times.count)
         for event in times.indices {
             let frame = Int((times[event] * score.rate).rounded())
             let from = Int((played[event] * score.rate).rounded())
             bases[event] = Double(frame - from) / score.rate + played[event]
             let row = similarities(around: frame, of: from, candidates, score: score, recording: recording)
-            likeness.replaceSubrange(event * width..<(event + 1) * width, with: row)
+            similarity.replaceSubrange(event * width..<(event + 1) * width, with: row)
         }
-        let chosen = choose(likeness, bases: bases, step: step, width: width)
+        let chosen = choose(similarity, bases: bases, step: step, width: width)
         return times.indices.map { bases[$0] + Double(chosen[$0] - candidates) * step }
     }
 
-    /// The likeness at each candidate, by cubic interpolation between whole frames.
+    /// The similarity at each candidate time, by cubic interpolation between frames.
     private static func similarities(
-        around frame: Int, of place: Int, _ candidates: Int, score: FeatureSequence, recording: FeatureSequence
+        around frame: Int, of scoreFrame: Int, _ candidates: Int, score: FeatureSequence, recording: FeatureSequence
     ) -> [Float] {
         let bands = score.dimensions / 2
         let reachFrames = candidates / subdivision + 3
@@ -61,7 +63,7 @@ struct OnsetRefinement {
         var norm: Float = 0
         var energies = [Float](repeating: 0, count: whole.count)
         for offset in -context.before...context.after {
-            rises(score, place + offset) { mine in
+            rises(score, scoreFrame + offset) { mine in
                 for value in mine { norm += value * value }
                 for index in whole.indices {
                     rises(recording, frame + index - reachFrames + offset) { theirs in
@@ -78,7 +80,7 @@ struct OnsetRefinement {
             }
         }
         let length = norm.squareRoot() + 1e-6
-        // Weak rises, such as those of noise, are no evidence however alike.
+        // Weak rises, such as those of noise, are no evidence, however similar.
         for index in whole.indices { whole[index] /= length * (energies[index].squareRoot() + 0.3 * length) }
         return (-candidates...candidates).map { candidate in
             let position = Double(candidate) / Double(subdivision) + Double(reachFrames)
@@ -89,8 +91,9 @@ struct OnsetRefinement {
         }
     }
 
-    /// How alike the rises are at each time, within 25 ms, and at the best moment within reach. Both sequences keep the same time.
-    static func likenesses(
+    /// The similarity of the rises at each time: the maximum within 25 ms (`here`) and within `reach` (`best`), both
+    /// 0...1. The sequences share one time axis.
+    static func similarities(
         at times: [Double], score: FeatureSequence, recording: FeatureSequence
     ) -> [(here: Double, best: Double)] {
         let candidates = Int(reach * score.rate * Double(subdivision))
@@ -103,33 +106,33 @@ struct OnsetRefinement {
         }
     }
 
-    private static func choose(_ likeness: [Float], bases: [Double], step: Double, width: Int) -> [Int] {
+    private static func choose(_ similarity: [Float], bases: [Double], step: Double, width: Int) -> [Int] {
         let candidates = (width - 1) / 2
-        let moves = (0..<width).map { Float(movePrice * pow(Double($0 - candidates) * step, 2)) }
-        var sums = (0..<width).map { moves[$0] - likeness[$0] }
+        let moves = (0..<width).map { Float(movePenalty * pow(Double($0 - candidates) * step, 2)) }
+        var sums = (0..<width).map { moves[$0] - similarity[$0] }
         var before = [Int16](repeating: 0, count: bases.count * width)
         for event in bases.indices.dropFirst() {
             let gap = bases[event] - bases[event - 1]
-            let price = Float(tempoPrice * step / (max(gap, 0) + softening))
-            let least = Int(((PlayedTimeline.leastGap - gap) / step).rounded(.up))
+            let penalty = Float(tempoPenalty * step / (max(gap, 0) + softening))
+            let minimumStep = Int(((PlayedTimeline.minimumGap - gap) / step).rounded(.up))
             var next = [Float](repeating: .infinity, count: width)
-            for place in 0..<width {
+            for candidate in 0..<width {
                 var best = Float.infinity
-                var from = place
-                for earlier in 0..<width where place - earlier >= least {
-                    let sum = sums[earlier] + price * Float(abs(place - earlier))
+                var from = candidate
+                for earlier in 0..<width where candidate - earlier >= minimumStep {
+                    let sum = sums[earlier] + penalty * Float(abs(candidate - earlier))
                     if sum < best { (best, from) = (sum, earlier) }
                 }
-                next[place] = best + moves[place] - likeness[event * width + place]
-                before[event * width + place] = Int16(from)
+                next[candidate] = best + moves[candidate] - similarity[event * width + candidate]
+                before[event * width + candidate] = Int16(from)
             }
             sums = next
         }
-        var place = sums.indices.min { sums[$0] < sums[$1] } ?? candidates
+        var candidate = sums.indices.min { sums[$0] < sums[$1] } ?? candidates
         var chosen = [Int](repeating: candidates, count: bases.count)
         for event in bases.indices.reversed() {
-            chosen[event] = place
-            place = Int(before[event * width + place])
+            chosen[event] = candidate
+            candidate = Int(before[event * width + candidate])
         }
         return chosen
     }

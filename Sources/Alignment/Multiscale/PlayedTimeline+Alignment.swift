@@ -1,7 +1,7 @@
 import Scores
 
 extension PlayedTimeline {
-    /// The performance that an alignment describes.
+    /// The timeline that an alignment describes.
     init(_ score: Score, of alignment: ScoreAlignment) {
         let spans = alignment.stretches.map { stretch in
             Span(
@@ -14,7 +14,8 @@ extension PlayedTimeline {
 }
 
 extension ScoreAlignment {
-    /// What a performance says: everything trusted, nothing suspected. Times are brought within the recording.
+    /// The alignment that a timeline describes, with confidence 1 and no suspicions. Times are clamped to the
+    /// recording.
     init(_ timeline: PlayedTimeline, of score: Score, duration: Double) {
         let stretches = timeline.spans.enumerated().map { index, span in
             var anchors = timeline.events[span.events].map { Anchor(beat: $0.beat, time: $0.time) }
@@ -31,7 +32,7 @@ extension ScoreAlignment {
         }
         self.init(
             stretches: stretches,
-            // A grace note of a chord may precede the event before.
+            // A grace note of a chord may start before the previous event.
             notes: notes.sorted { ($0.start, score.notes[$0.note].pitch) < ($1.start, score.notes[$1.note].pitch) },
             measures: Self.measures(of: score, along: stretches, duration: duration), duration: duration)
     }

@@ -1,25 +1,25 @@
 import Foundation
 
 extension PlayedTimeline {
-    /// A gap between two events of a span that is much longer than the tempo says.
+    /// An interval between two events of a span that is much longer than the tempo implies.
     struct Pause {
-        /// Seconds: the times of the events at its edges.
+        /// Times of the events on either side, in seconds.
         var start: Double
         var end: Double
-        /// Index of the event before it; the next one is the event after it.
+        /// Index of the event before the pause; the next event follows the pause.
         var before: Int
-        /// Seconds played to a second written, in the median of the span.
+        /// The median ratio of played to written time within the span.
         var rate: Double
     }
 
-    /// What is longer than expected by this many seconds is a pause.
-    private static let shortestPause = 0.7
-    /// And by this factor.
+    /// A pause exceeds `pauseFactor` times the expected interval by this many seconds.
+    private static let minimumPause = 0.7
+    /// Tolerance for tempo variation, see `minimumPause`.
     private static let pauseFactor = 1.5
-    /// Seconds over which the tempo is smoothed (standard deviation).
+    /// Standard deviation in seconds of the kernel that smooths the tempo.
     private static let smoothing = 1.0
 
-    /// In order.
+    /// In order of time.
     var pauses: [Pause] {
         spans.flatMap { span in
             let events = events[span.events]
@@ -29,14 +29,14 @@ extension PlayedTimeline {
             let rate = rates.sorted()[safe: rates.count / 2] ?? 1
             return zip(events.indices, zip(events, events.dropFirst())).compactMap { index, pair -> Pause? in
                 let expected = Self.pauseFactor * rate * (pair.1.written - pair.0.written)
-                guard pair.1.time - pair.0.time > expected + Self.shortestPause else { return nil }
+                guard pair.1.time - pair.0.time > expected + Self.minimumPause else { return nil }
                 return Pause(start: pair.0.time, end: pair.1.time, before: index, rate: rate)
             }
         }
     }
 
-    /// Replaces each event's time by that of a straight line (of time over written time) fitted to the events around it, on its side
-    /// of any pause.
+    /// Replaces each event's time by a local weighted linear regression of played on written time. Only events on the
+    /// same side of any pause contribute.
     mutating func smooth() {
         var times = events.map(\.time)
         let breaks = Set(pauses.map(\.before))
@@ -63,7 +63,7 @@ extension PlayedTimeline {
     }
 }
 
-/// The sums that fitting a straight line takes.
+/// Accumulates the sums of a weighted linear regression.
 private struct LineSums {
     private var weight = 0.0
     private var x = 0.0
@@ -79,7 +79,7 @@ private struct LineSums {
         xy += weight * x * y
     }
 
-    /// The line's value at x = 0.
+    /// The fitted value at x = 0.
     var intercept: Double {
         guard weight > 0 else { return 0 }
         let variance = xx - x * x / weight

@@ -2,11 +2,11 @@ import Basics
 import Music
 import Scores
 
-/// A performance as far as it is known: which notes of the score are played, in which order, and when.
+/// An estimated performance: which notes of the score are played, in which order, and when.
 ///
-/// Notes that begin on one beat are one event. Beats are the score's, times seconds of the recording.
+/// Notes with the same beat form one event. Beats are those of the score; times are seconds of the recording.
 struct PlayedTimeline: Sendable {
-    /// A passage of the score played through.
+    /// A passage of the score played without a jump.
     struct Span: Sendable, Equatable {
         var beats: Range<Double>
         var times: Range<Double>
@@ -31,23 +31,23 @@ struct PlayedTimeline: Sendable {
     }
 
     private(set) var spans: [Span]
-    /// In order of time.
+    /// In order of play; times increase within a span.
     private(set) var events: [Event] = []
     /// In order of events.
     private(set) var notes: [PlayedNote] = []
     private let score: Score
 
-    /// The least time between two events, in seconds.
-    static let leastGap = 0.001
-    /// Beats whose tempo is taken to hold before the first and after the last event of a span.
+    /// The minimum interval between two events, in seconds.
+    static let minimumGap = 0.001
+    /// The tempo beyond a span's first and last events is measured over this many beats.
     private static let tempoBeats = 4.0
 
     /// - Parameters:
-    ///   - spans: what is played, in order; their `events` don't matter.
-    ///   - time: a first guess of when a beat of a span is played.
-    init(_ score: Score, spans wanted: [Span], time: (_ span: Int, _ beat: Double) -> Double) {
+    ///   - spans: the passages played, in order; their `events` are ignored.
+    ///   - time: an initial estimate of the time at which a beat of a span is played.
+    init(_ score: Score, spans requested: [Span], time: (_ span: Int, _ beat: Double) -> Double) {
         self.score = score
-        spans = wanted
+        spans = requested
         for index in spans.indices {
             let first = events.count
             let beats = spans[index].beats
@@ -64,25 +64,25 @@ struct PlayedTimeline: Sendable {
             }
             spans[index].events = first..<events.count
         }
-        straighten()
+        enforceOrder()
     }
 
-    /// Gives the events new times, in their order.
+    /// Sets the times of all events, in their order.
     mutating func setTimes(_ times: [Double]) {
         for index in events.indices where index < times.count { events[index].time = times[index] }
-        straighten()
+        enforceOrder()
     }
 
-    /// Times must ascend within a span; noise may say otherwise.
-    private mutating func straighten() {
+    /// Enforces strictly increasing times within each span, which noisy estimates may violate.
+    private mutating func enforceOrder() {
         for span in spans {
             for index in span.events.dropFirst() {
-                events[index].time = max(events[index].time, events[index - 1].time + Self.leastGap)
+                events[index].time = max(events[index].time, events[index - 1].time + Self.minimumGap)
             }
         }
     }
 
-    /// When a beat of a span is played: between events by interpolation over the written tempo.
+    /// The time at which a beat of a span is played, by interpolation over written time.
     func time(ofBeat beat: Double, span: Int) -> Double {
         let events = events[spans[span].events]
         guard let first = events.first, let last = events.last else { return spans[span].times.lowerBound }
@@ -103,13 +103,13 @@ struct PlayedTimeline: Sendable {
         return low.time + (written - low.written) * (high.time - low.time) / (high.written - low.written)
     }
 
-    /// Seconds played to a second written.
+    /// The ratio of played to written time.
     private func pace(_ events: ArraySlice<Event>) -> Double {
         guard let first = events.first, let last = events.last, last.written > first.written else { return 1 }
         return (last.time - first.time) / (last.written - first.written)
     }
 
-    /// The notes as they are played, to be synthesised: in order of start; none goes on beyond its span.
+    /// The notes to synthesise, in order of events. No note extends beyond its span.
     func performed() -> [Music.Note] {
         notes.map { played in
             let (start, end) = times(of: played)
@@ -120,7 +120,7 @@ struct PlayedTimeline: Sendable {
         }
     }
 
-    /// Start and end of a note in seconds. A grace note precedes its beat.
+    /// Start and end of a note in seconds. A grace note starts before its beat.
     func times(of played: PlayedNote) -> (start: Double, end: Double) {
         let note = score.notes[played.note]
         let onset = events[played.event].time

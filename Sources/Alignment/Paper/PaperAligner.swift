@@ -3,24 +3,24 @@ import Scores
 import Sound
 import Synthesis
 
-/// The paper's method (section 3): the score is played by a synthesiser, both sounds become log-spectrograms, and exact dynamic time
-/// warping of their lowest bins says when each moment of the score was played.
+/// The method of the paper (section 3): the score is synthesised, both signals are converted to log-spectrograms, and
+/// exact dynamic time warping of their lowest bins aligns them.
 ///
-/// The whole score is taken to be played once, from its first note to its last: the path has to bear repeats and cuts, and goes astray
-/// there. The score's sound has two seconds of silence before and after it, for the recording's silence to match: without, a
-/// recording's silence can only match the first note. Confidences are all 1.
+/// The whole score is assumed to be played once, from its first note to its last. The path cannot jump, so it is wrong
+/// near omissions and extra repeats. The synthesised score has two seconds of silence at either end, which silence in
+/// the recording can match; otherwise that silence could match nothing but the first note. All confidences are 1.
 public struct PaperAligner: Aligner {
     public var name: String { "paper" }
 
     public var spectra: SpectrumParameters
     public var norm: Norm
-    /// Room sound and the like of the synthesiser, and silence before and after.
+    /// Reverb and other options of the synthesiser, and the silence before and after the score.
     public var sound: ScoreSynthesizer.Options
-    /// A path or the name of an installed file; nil for the best one installed.
+    /// A path or the name of an installed soundfont; nil for the best one installed.
     public var soundFont: String?
     public var threads: Int
 
-    /// By default with the paper's parameters.
+    /// The defaults are the paper's parameters.
     public init(
         spectra: SpectrumParameters = SpectrumParameters(), norm: Norm = .l2,
         sound: ScoreSynthesizer.Options = ScoreSynthesizer.Options(lead: 2), soundFont: String? = nil,
@@ -33,7 +33,8 @@ public struct PaperAligner: Aligner {
         self.threads = threads
     }
 
-    /// - Throws: besides what ``Aligner`` says, `AlignmentError.tooShort` for a recording without sound.
+    /// - Throws: as ``Aligner`` documents; `AlignmentError.tooShort` for a silent recording or one shorter than a
+    ///   window.
     public func align(
         _ score: Score, audio path: String, progress: (Double) throws -> Void = { _ in }
     ) throws -> ScoreAlignment {
@@ -44,18 +45,18 @@ public struct PaperAligner: Aligner {
         return ScoreAlignment(of: score, along: [.init(anchors: anchors)], duration: features.duration)
     }
 
-    /// Where each vector of the score's music was first reached, and its first and last moment.
+    /// Anchors at the first column of each feature vector of the score, and at the first and last moment of the music.
     private func anchors(
         _ score: Score, _ features: Features, _ firstColumns: [Int]
     ) -> [ScoreAlignment.Anchor] {
-        /// By interpolation between vectors.
+        /// Interpolates linearly between vectors.
         func time(_ second: Double) -> Double {
-            let place = min(max(0, (second + sound.lead) * features.score.rate), Double(firstColumns.count - 1))
-            let index = min(Int(place), firstColumns.count - 1)
+            let position = min(max(0, (second + sound.lead) * features.score.rate), Double(firstColumns.count - 1))
+            let index = min(Int(position), firstColumns.count - 1)
             let next = min(index + 1, firstColumns.count - 1)
             let column =
                 Double(firstColumns[index])
-                + (place - Double(index)) * Double(firstColumns[next] - firstColumns[index])
+                + (position - Double(index)) * Double(firstColumns[next] - firstColumns[index])
             return min(column / features.recording.rate, features.duration)
         }
         let end = score.performed().map(\.end).max() ?? 0
@@ -64,18 +65,18 @@ public struct PaperAligner: Aligner {
         return seconds.map { .init(beat: score.tempo.beat(atSeconds: $0), time: time($0)) }
     }
 
-    /// What is compared.
+    /// The features that are compared.
     public struct Features: Sendable {
-        /// Of the sound of the score, whose second 0 comes at the synthesiser's `lead`.
+        /// Features of the synthesised score, which begins at the synthesiser's `lead`.
         public var score: FeatureSequence
         public var recording: FeatureSequence
-        /// Of the recording, in seconds.
+        /// Duration of the recording in seconds.
         public var duration: Double
     }
 
-    /// The spectra of both sounds.
+    /// Computes the features of the synthesised score and of the recording.
     ///
-    /// - Parameter progress: told the share that is done.
+    /// - Parameter progress: receives the completed fraction.
     /// - Throws: as ``align(_:audio:progress:)``.
     public func features(
         _ score: Score, audio path: String, progress: (Double) throws -> Void = { _ in }
@@ -85,17 +86,17 @@ public struct PaperAligner: Aligner {
         let builder = try SpectrogramBuilder(spectra)
         let reader = try AudioFileReader(path: path, rate: spectra.sampleRate)
         let seconds = max(1, Double(reader.expectedCount ?? 0) / spectra.sampleRate)
-        let played = ScoreSpectra(score.performed(), playedBy: synthesizer, parameters: spectra)
+        let synthesis = ScoreSpectra(score.performed(), playedBy: synthesizer, parameters: spectra)
         do {
-            // Synthesis takes longer than reading: its progress counts.
-            try builder.append(audio: path) { try progress(min(played.share, $0 / seconds)) }
+            // Synthesis takes longer than reading, so it determines the progress.
+            try builder.append(audio: path) { try progress(min(synthesis.fraction, $0 / seconds)) }
             try Self.check(builder, path: path)
             let recording = builder.finish()
             let duration = Double(builder.sampleCount) / spectra.sampleRate
-            let score = try played.wait(progress: progress)
+            let score = try synthesis.wait(progress: progress)
             return Features(score: score, recording: recording, duration: duration)
         } catch {
-            played.cancel()
+            synthesis.cancel()
             throw error
         }
     }
@@ -103,18 +104,18 @@ public struct PaperAligner: Aligner {
     private static func check(_ builder: SpectrogramBuilder, path: String) throws(AlignmentError) {
         guard builder.peak > 0 else { throw .tooShort(path: path, reason: "it is silent") }
         guard builder.sampleCount > builder.parameters.window else {
-            throw .tooShort(path: path, reason: "it holds only \(builder.sampleCount) samples")
+            throw .tooShort(path: path, reason: "it has only \(builder.sampleCount) samples")
         }
     }
 }
 
 extension FeatureSequence {
-    /// The moments that the vectors speak of, in seconds.
+    /// The times of the vectors in seconds.
     var times: [Double] { (0..<count).map(time(of:)) }
 }
 
 extension SoundFontLibrary {
-    /// The path of the soundfont to play scores with.
+    /// The path of the soundfont used to synthesise scores.
     ///
     /// - Throws: `AlignmentError.noSoundFont`, `SynthesisError.missingSoundFont`.
     static func path(_ name: String?) throws -> String {

@@ -1,51 +1,51 @@
 import Basics
 import Foundation
 
-/// What speaks for or against an event being where an alignment puts it. The score is played at the aligned times, and compared with
-/// the recording around the event.
+/// Evidence for or against an event's position. The score is synthesised with the aligned timing and compared with the
+/// recording around the event.
 struct EventEvidence: Sendable, Equatable {
-    /// How alike the rises are at the event: 0 to 1.
-    var likeness: Double
-    /// How much more alike they are at the best moment within a tenth of a second: 0 or more.
+    /// Similarity of the rises at the event: 0...1.
+    var similarity: Double
+    /// By how much the similarity is higher at the best time within 0.1 s: 0 or more.
     var missed: Double
-    /// How alike the bands' levels are while the event's notes sound, as a correlation: -1 to 1.
+    /// Correlation of the band levels while the event's notes sound: -1...1.
     var agreement: Double
-    /// By how much the tempo at the event differs from that around it, as the magnitude of a logarithm: 0 or more.
+    /// Absolute logarithm of the ratio between the tempo at the event and the surrounding tempo: 0 or more.
     var unevenness: Double
 
-    /// Seconds after an event in which levels are compared, at most and at least.
-    private static let longest = 0.6
-    private static let shortest = 0.2
-    /// Seconds to both sides from which the tempo around an event is taken.
+    /// Limits in seconds of the interval after an event over which levels are compared.
+    private static let maximumLength = 0.6
+    private static let minimumLength = 0.2
+    /// Seconds on either side of an event from which the surrounding tempo is computed.
     private static let surroundings = 5.0
 
-    /// Of each event of a performance, in order.
+    /// The evidence for each event of a timeline, in order.
     ///
     /// - Parameters:
-    ///   - score: combined features of the score as played at the timeline's times, equalised.
+    ///   - score: combined features of the score synthesised with the timeline's timing, equalised.
     ///   - recording: combined features of the recording.
     static func all(of timeline: PlayedTimeline, score: FeatureSequence, recording: FeatureSequence) -> [EventEvidence]
     {
         let events = timeline.events
         let frames = agreements(score, recording)
         let unevenness = Self.unevenness(of: timeline)
-        let likenesses = OnsetRefinement.likenesses(
+        let similarities = OnsetRefinement.similarities(
             at: events.map(\.time), score: score, recording: recording)
         return events.indices.map { index in
-            let next = index + 1 < events.count ? events[index + 1].time : events[index].time + longest
-            let length = min(max(next - events[index].time, shortest), longest)
+            let next = index + 1 < events.count ? events[index + 1].time : events[index].time + maximumLength
+            let length = min(max(next - events[index].time, minimumLength), maximumLength)
             let first = Int(events[index].time * score.rate)
             let last = Int((events[index].time + length) * score.rate)
             let part = max(0, min(first, frames.count - 1))..<max(1, min(last + 1, frames.count))
             let values = part.isEmpty ? [] : frames[part.clamped(to: frames.indices)]
             return EventEvidence(
-                likeness: likenesses[index].here, missed: likenesses[index].best - likenesses[index].here,
+                similarity: similarities[index].here, missed: similarities[index].best - similarities[index].here,
                 agreement: values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count),
                 unevenness: unevenness[index])
         }
     }
 
-    /// The correlation of both level vectors in each frame; 0 where both are silent.
+    /// The correlation of the two level vectors in each frame; 0 where both are silent.
     private static func agreements(_ score: FeatureSequence, _ recording: FeatureSequence) -> [Double] {
         let bands = score.dimensions / 2
         return (0..<min(score.count, recording.count)).map { frame in
@@ -58,9 +58,9 @@ struct EventEvidence: Sendable, Equatable {
                 yy += (y - b) * (y - b)
                 xy += (x - a) * (y - b)
             }
-            // A neper in each band: less contrast than that is noise.
-            let least = Float(bands) * 0.25
-            return Double(xy / (max(xx, least) * max(yy, least)).squareRoot())
+            // Variances below this are regarded as noise.
+            let minimum = Float(bands) * 0.25
+            return Double(xy / (max(xx, minimum) * max(yy, minimum)).squareRoot())
         }
     }
 
@@ -84,29 +84,30 @@ struct EventEvidence: Sendable, Equatable {
     }
 }
 
-/// How evidence becomes a probability: that an event is within 50 ms of where the alignment puts it (apart from a delay that the whole
-/// recording has).
+/// Converts evidence to the probability that an event is within 50 ms of its true time, apart from a constant delay of
+/// the recording.
 ///
-/// A logistic regression. Fitted to the 6,600 events of 17 pairs of scores and recordings with known times (rendered and real pianos,
-/// real violin; docs/alignment.md says which), and of 10 scores aligned by force with recordings of other music, whose events all
-/// count as wrong, at a weight of 0.3. With each recording predicted by a fit to the others, predictions are right to 0.03 on
-/// average (expected calibration error); scores of other music get 0.20 on average.
+/// A logistic regression, fitted to 6,600 events of 17 pairs of scores and recordings with known times (synthesised and
+/// real pianos, real violin; docs/alignment.md lists them) and of 10 scores aligned with recordings of other music. All
+/// events of the latter count as wrong, with weight 0.3. In leave-one-recording-out cross-validation, the expected
+/// calibration error is 0.03 and scores of other music get a mean confidence of 0.20.
 enum EventConfidence {
-    private static let likeness = 14.91
+    private static let similarity = 14.91
     private static let missed = 2.65
     private static let agreement = 14.29
     private static let unevenness = -12.73
     private static let offset = -13.65
-    /// Larger values count as these.
-    private static let mostLike = 0.6
-    private static let mostMissed = 0.3
-    private static let mostUneven = 1.5
+    /// Upper bounds of the inputs.
+    private static let maximumSimilarity = 0.6
+    private static let maximumMissed = 0.3
+    private static let maximumUnevenness = 1.5
 
     /// 0...1.
     static func confidence(_ evidence: EventEvidence) -> Double {
         let sum =
-            offset + likeness * min(evidence.likeness, mostLike) + missed * min(evidence.missed, mostMissed)
-            + agreement * evidence.agreement + unevenness * min(evidence.unevenness, mostUneven)
+            offset + similarity * min(evidence.similarity, maximumSimilarity)
+            + missed * min(evidence.missed, maximumMissed) + agreement * evidence.agreement
+            + unevenness * min(evidence.unevenness, maximumUnevenness)
         return 1 / (1 + exp(-sum))
     }
 }

@@ -3,14 +3,14 @@ import Foundation
 import Scores
 import Synthesis
 
-/// Any method, followed by a review: confidences, measures, suspicions and verdict.
+/// Runs any alignment method, then a review that sets confidences, suspicions and the verdict.
 public struct ReviewedAligner: Aligner {
     private let base: any Aligner
     private let soundFont: String
 
     public var name: String { base.name }
 
-    /// - Parameter soundFont: a path or the name of an installed one; nil for the best that is installed.
+    /// - Parameter soundFont: a path or the name of an installed soundfont; nil for the best one installed.
     /// - Throws: `AlignmentError.noSoundFont`.
     public init(_ base: any Aligner, soundFont: String? = nil) throws(AlignmentError) {
         guard let path = SoundFontLibrary().score(soundFont) else { throw .noSoundFont }
@@ -26,10 +26,10 @@ public struct ReviewedAligner: Aligner {
     }
 }
 
-/// Judges an alignment without knowing the truth: plays the score at the aligned times and listens whether that is what the recording
-/// plays.
+/// Assesses an alignment without ground truth: synthesises the score with the aligned timing and compares the result
+/// with the recording.
 ///
-/// Works on the result of any method. Sets confidences, measures, suspicions and verdict.
+/// Works with the result of any method. Sets confidences, suspicions and the verdict.
 struct Reviewer {
     let score: Score
     let player: TimelinePlayer
@@ -51,16 +51,17 @@ struct Reviewer {
             let note = reviewed.notes[index]
             reviewed.notes[index].confidence = confidenceOfNote[safe: note.stretch]?[note.note] ?? 0
         }
-        trust(&reviewed.measures, timeline, confidences)
-        let sounds = SoundingParts(levels, share: SoundingParts.music)
-        reviewed.suspicions = SuspicionFinder(score: score, alignment: reviewed, sounds: sounds).find()
-        reviewed.verdict = VerdictRule(score: score, alignment: reviewed, sounds: sounds).verdict
+        assignConfidences(to: &reviewed.measures, timeline, confidences)
+        let activity = AudioActivity(levels, share: AudioActivity.music)
+        reviewed.suspicions = SuspicionFinder(score: score, alignment: reviewed, activity: activity).find()
+        reviewed.verdict = VerdictRule(score: score, alignment: reviewed, activity: activity).verdict
         return reviewed
     }
 
-    /// Trusts each measure as its events are trusted; one without any, like the measures beside it.
-    private func trust(
-        _ measures: inout [ScoreAlignment.PlayedMeasure], _ timeline: PlayedTimeline, _ confidences: [Double]
+    /// Gives each measure the mean confidence of its events. A measure without events gets the mean of its nearest
+    /// neighbours in the same stretch that have some.
+    private func assignConfidences(
+        to measures: inout [ScoreAlignment.PlayedMeasure], _ timeline: PlayedTimeline, _ confidences: [Double]
     ) {
         let known = measures.map { measure -> Double? in
             let events = timeline.events[timeline.spans[measure.stretch].events]

@@ -1,22 +1,23 @@
 import Foundation
 import Scores
 
-/// Finds the places where score and recording seem to disagree.
+/// Finds regions in which score and recording seem to disagree.
 struct SuspicionFinder {
-    /// A measure is misplaced if it is trusted less than this,
-    private static let leastConfidence = 0.5
-    /// and suspicious if such measures last this many seconds.
-    private static let leastMismatch = 2.0
-    /// A measure this many times faster or slower than those around it is suspicious, measured in measures to both sides.
+    /// Measures with a lower confidence are regarded as mismatched.
+    private static let minimumConfidence = 0.5
+    /// Minimum duration in seconds of a reported run of mismatched measures.
+    private static let minimumMismatch = 2.0
+    /// A measure is reported if it is this many times faster or slower than the measures around it (this many on each
+    /// side).
     private static let fastest = 2.2
     private static let slowest = 2.5
     private static let surroundings = 6
-    /// Seconds of sound outside the music that are worth a word.
-    private static let leastForeign = 1.5
+    /// Minimum duration in seconds of reported audio outside the music.
+    private static let minimumForeign = 1.5
 
     let score: Score
     let alignment: ScoreAlignment
-    let sounds: SoundingParts
+    let activity: AudioActivity
 
     /// In order of time.
     func find() -> [ScoreAlignment.Suspicion] {
@@ -26,7 +27,7 @@ struct SuspicionFinder {
 
     // MARK: Order
 
-    /// Music before the first and after the last note played.
+    /// Parts of the score before the first and after the last note played.
     private func ends() -> [ScoreAlignment.Suspicion] {
         var found: [ScoreAlignment.Suspicion] = []
         let pitched = score.notes.filter { !score.parts[$0.part].isPercussion }
@@ -49,7 +50,7 @@ struct SuspicionFinder {
         return found
     }
 
-    /// What was left out or played again between stretches.
+    /// Passages that were omitted or repeated between stretches.
     private func jumps() -> [ScoreAlignment.Suspicion] {
         zip(alignment.stretches, alignment.stretches.dropFirst()).map { left, right in
             let (from, to) = (left.beats.upperBound, right.beats.lowerBound)
@@ -64,13 +65,13 @@ struct SuspicionFinder {
             return .init(
                 kind: .repeated, beats: to...from, times: times,
                 explanation: "at \(clock(times.lowerBound)) \(names(to, from)) \(isOne(to, from) ? "is" : "are") "
-                    + "played once more")
+                    + "played again")
         }
     }
 
     // MARK: Tempo
 
-    /// Measures much faster or slower than those around them.
+    /// Measures that are much faster or slower than those around them.
     private func paces() -> [ScoreAlignment.Suspicion] {
         let paces = alignment.measures.map { measure in
             let passage = score.passages[measure.passage]
@@ -82,7 +83,7 @@ struct SuspicionFinder {
             let around = (max(0, index - Self.surroundings)...min(paces.count - 1, index + Self.surroundings)).filter {
                 $0 != index && alignment.measures[$0].stretch == measure.stretch
             }
-            // First and last measures are often cut or held.
+            // First and last measures are often incomplete or held.
             guard around.count >= 3, index != around.last.map({ $0 + 1 }), around.contains(where: { $0 < index }) else {
                 return nil
             }
@@ -96,18 +97,20 @@ struct SuspicionFinder {
                 kind: ratio < 1 ? .compressed : .stretched, beats: passage.start...passage.end,
                 times: measure.start...measure.end,
                 explanation: ratio < 1
-                    ? "measure \(name(passage.start)) passes \(factor) times as fast as those around it: music may be missing there"
-                    : "measure \(name(passage.start)) takes \(factor) times as long as those around it: a pause, or more than is written"
+                    ? "measure \(name(passage.start)) is \(factor) times as fast as its neighbours: "
+                        + "the recording may omit music there"
+                    : "measure \(name(passage.start)) takes \(factor) times as long as its neighbours: "
+                        + "it may contain a pause or music that the score lacks"
             )
         }
     }
 
     // MARK: Content
 
-    /// Runs of measures that aren't trusted.
+    /// Runs of measures with low confidence.
     private func mismatches() -> [ScoreAlignment.Suspicion] {
         var runs: [Range<Int>] = []
-        for (index, measure) in alignment.measures.enumerated() where measure.confidence < Self.leastConfidence {
+        for (index, measure) in alignment.measures.enumerated() where measure.confidence < Self.minimumConfidence {
             if let last = runs.last, last.upperBound == index, alignment.measures[index - 1].stretch == measure.stretch
             {
                 runs[runs.count - 1] = last.lowerBound..<index + 1
@@ -117,32 +120,33 @@ struct SuspicionFinder {
         }
         return runs.compactMap { run in
             let (first, last) = (alignment.measures[run.lowerBound], alignment.measures[run.upperBound - 1])
-            guard last.end - first.start >= Self.leastMismatch else { return nil }
+            guard last.end - first.start >= Self.minimumMismatch else { return nil }
             let beats = score.passages[first.passage].start...score.passages[last.passage].end
             return .init(
                 kind: .mismatch, beats: beats, times: first.start...max(first.start, last.end),
-                explanation: "from \(clock(first.start)) to \(clock(last.end)) "
-                    + "\(names(beats.lowerBound, beats.upperBound)) \(run.count == 1 ? "does" : "do") not sound as written"
+                explanation: "from \(clock(first.start)) to \(clock(last.end)), "
+                    + "\(names(beats.lowerBound, beats.upperBound)) "
+                    + "\(run.count == 1 ? "does" : "do") not match the audio"
             )
         }
     }
 
-    /// Sound before the first note and after the last one.
+    /// Audio before the first note and after the last one.
     private func foreign() -> [ScoreAlignment.Suspicion] {
         guard let first = alignment.stretches.first, let last = alignment.stretches.last else { return [] }
         var found: [ScoreAlignment.Suspicion] = []
         let before = 0..<max(0, first.times.lowerBound - 0.2)
-        // The last chord dies away.
+        // Allows for the decay of the last chord.
         let after = min(last.times.upperBound + 4, alignment.duration)..<alignment.duration
         for (times, beat, place) in [
             (before, first.beats.lowerBound, "before"), (after, last.beats.upperBound, "after"),
         ] {
-            let seconds = sounds.seconds(in: times)
-            guard seconds >= Self.leastForeign else { continue }
+            let seconds = activity.seconds(in: times)
+            guard seconds >= Self.minimumForeign else { continue }
             found.append(
                 .init(
                     kind: .foreign, beats: beat...beat, times: times.lowerBound...times.upperBound,
-                    explanation: "\(String(format: "%.0f", seconds)) s of sound \(place) the music are not in the score"
+                    explanation: "\(String(format: "%.0f", seconds)) s of audio \(place) the music are not in the score"
                 ))
         }
         return found
@@ -157,7 +161,7 @@ struct SuspicionFinder {
         return first == last ? "measure \(first)" : "measures \(first) to \(last)"
     }
 
-    /// Whether it is one measure, for grammar's sake.
+    /// Whether the range is a single measure; selects singular or plural.
     private func isOne(_ from: Double, _ to: Double) -> Bool { name(from) == name(to - 0.01) }
 
     private func clock(_ seconds: Double) -> String {

@@ -1,52 +1,55 @@
 import Scores
 
-/// Whether labels from an alignment can be used.
+/// Decides whether the labels of an alignment can be used.
 ///
-/// Rejected: notes that are mostly wrong, or a score and a recording of which less than half belong together, or a few seconds in a
-/// recording of something else. Accepted: hardly any doubtful note, and nearly all of both. In between, doubtful.
+/// Rejected: most notes are wrong, less than half of both score and recording was matched, or only a few seconds of a
+/// long recording were matched. Accepted: high mean confidence, and nearly all of both was matched. Doubtful: anything
+/// in between.
 struct VerdictRule {
-    /// Mean confidence of notes.
-    private static let leastConfidence = 0.6
+    /// Limits of the mean note confidence.
+    private static let minimumConfidence = 0.6
     private static let goodConfidence = 0.8
-    /// Shares of the score and of the recording.
-    private static let leastShare = 0.5
+    /// Limits of the matched fractions of score and recording.
+    private static let minimumShare = 0.5
     private static let goodShare = 0.9
-    /// Seconds of music that prove something though most of the recording is something else.
-    private static let leastMusic = 15.0
+    /// Seconds of matched music that suffice although most of the recording is something else.
+    private static let minimumMusic = 15.0
 
     let score: Score
     let alignment: ScoreAlignment
-    let sounds: SoundingParts
+    let activity: AudioActivity
 
     var verdict: ScoreAlignment.Verdict {
         let pitched = score.notes.indices.filter { !score.parts[score.notes[$0].part].isPercussion }
         let played = Set(alignment.notes.map(\.note))
         let ofScore = Double(played.count) / Double(max(1, pitched.count))
-        let sounding = sounds.seconds(in: 0..<alignment.duration)
+        let active = activity.seconds(in: 0..<alignment.duration)
         let explained = alignment.stretches.reduce(0.0) { sum, stretch in
-            // The last note dies away.
-            sum + sounds.seconds(in: stretch.times.lowerBound..<stretch.times.upperBound + 2)
+            // Allows for the decay of the last note.
+            sum + activity.seconds(in: stretch.times.lowerBound..<stretch.times.upperBound + 2)
         }
-        let ofRecording = sounding > 0 ? min(1, explained / sounding) : 0
+        let ofRecording = active > 0 ? min(1, explained / active) : 0
         let mean = alignment.notes.reduce(0) { $0 + $1.confidence } / Double(max(1, alignment.notes.count))
-        let shares = "\(Self.percent(ofScore)) of the score in \(Self.percent(ofRecording)) of what sounds"
-        // A chance meeting of a few bars proves nothing, however well they fit.
-        if max(ofScore, ofRecording) < Self.leastShare || (ofRecording < Self.leastShare && explained < Self.leastMusic)
+        let shares =
+            "\(Self.percent(ofScore)) of the score was found, in \(Self.percent(ofRecording)) of the non-silent audio"
+        // A match of a few measures may be coincidental, however good it is.
+        if max(ofScore, ofRecording) < Self.minimumShare
+            || (ofRecording < Self.minimumShare && explained < Self.minimumMusic)
         {
-            return .init(grade: .rejected, confidence: mean * ofScore, reason: "only \(shares) is found")
+            return .init(grade: .rejected, confidence: mean * ofScore, reason: "only \(shares)")
         }
-        if mean < Self.leastConfidence {
+        if mean < Self.minimumConfidence {
             return .init(
                 grade: .rejected, confidence: mean,
-                reason: "the notes of the score are not heard where they should be (\(Self.percent(mean)) are)")
+                reason: "only \(Self.percent(mean)) of the notes seem to be where the alignment places them")
         }
         if mean >= Self.goodConfidence, ofScore >= Self.goodShare, ofRecording >= Self.goodShare {
-            return .init(grade: .accepted, confidence: mean, reason: "the recording plays the score")
+            return .init(grade: .accepted, confidence: mean, reason: "the recording matches the score")
         }
         return .init(
             grade: .doubtful, confidence: mean,
             reason: mean < Self.goodConfidence
-                ? "\(Self.percent(1 - mean)) of the notes may be misplaced" : "\(shares) is found")
+                ? "\(Self.percent(1 - mean)) of the notes may be misplaced" : shares)
     }
 
     private static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }

@@ -3,7 +3,7 @@ import Music
 import Synchronization
 import Synthesis
 
-/// Plays a score and takes its spectra on another thread, while the caller reads the recording.
+/// Synthesises a score and computes its spectra on another thread while the caller reads the recording.
 final class ScoreSpectra: Sendable {
     private struct Cancelled: Error {}
 
@@ -12,7 +12,7 @@ final class ScoreSpectra: Sendable {
     private let isCancelled = Atomic<Bool>(false)
     private let thousandths = Atomic<Int>(0)
 
-    /// Begins at once.
+    /// Starts immediately.
     init(_ notes: [Note], playedBy synthesizer: ScoreSynthesizer, parameters: SpectrumParameters) {
         let duration = max(synthesizer.duration(of: notes), 1)
         DispatchQueue.global().async(group: group) {
@@ -26,21 +26,22 @@ final class ScoreSpectra: Sendable {
         }
     }
 
-    /// The share that is done, 0...1.
-    var share: Double { Double(thousandths.load(ordering: .relaxed)) / 1000 }
+    /// The completed fraction, 0...1.
+    var fraction: Double { Double(thousandths.load(ordering: .relaxed)) / 1000 }
 
-    /// Gives up, and waits until the thread has noticed.
+    /// Cancels the work and blocks until the thread has stopped.
     func cancel() {
         isCancelled.store(true, ordering: .relaxed)
         group.wait()
     }
 
-    /// Waits for the spectra.
+    /// Blocks until the spectra are complete.
     ///
-    /// - Parameter progress: called several times a second; what it throws ends the work.
-    /// - Throws: `AlignmentError`, `SynthesisError`, and what `progress` throws.
+    /// - Parameter progress: called several times a second with the completed fraction. An error that it throws ends
+    ///   the wait.
+    /// - Throws: `AlignmentError`, `SynthesisError`, and any error thrown by `progress`.
     func wait(progress: (Double) throws -> Void) throws -> FeatureSequence {
-        while group.wait(timeout: .now() + 0.1) == .timedOut { try progress(share) }
+        while group.wait(timeout: .now() + 0.1) == .timedOut { try progress(fraction) }
         switch outcome.withLock({ $0 }) {
         case .success(let sequence): return sequence
         case .failure(let error): throw error

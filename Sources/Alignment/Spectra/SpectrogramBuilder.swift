@@ -1,23 +1,23 @@
 import Foundation
 import Sound
 
-/// Turns a signal that comes in blocks into short-time spectra. Keeps the spectra and one window of the signal.
+/// Converts a signal that arrives in blocks into short-time spectra. Retains the spectra and one window of the signal.
 ///
-/// Frame i is centred on sample hop * i, as librosa's `stft(center=True)` has it, so that n samples give 1 + n / hop frames.
-/// One thread at a time.
+/// Frame i is centred on sample i * hop, as in librosa's `stft(center=True)`, so that n samples yield 1 + n / hop
+/// frames. Not safe for concurrent use.
 public final class SpectrogramBuilder {
     public let parameters: SpectrumParameters
-    /// Samples so far.
+    /// Number of samples so far.
     public private(set) var sampleCount = 0
-    /// The greatest magnitude so far.
+    /// The greatest absolute sample value so far.
     public private(set) var peak: Float = 0
 
     private let transform: FourierTransform
     private let taper: [Float]
-    // The signal from the first sample that a later frame needs; the padding before the beginning is part of it.
+    // The signal, including the initial padding, from the first sample that a later frame needs.
     private var pending: [Float] = []
     private var isBegun = false
-    // Of one frame.
+    // Buffers of one frame.
     private var spectrum: [Float]
     private var magnitudes: [Float] = []
 
@@ -40,7 +40,7 @@ public final class SpectrogramBuilder {
         }
     }
 
-    /// Takes the next samples, which must be finite.
+    /// Appends samples, which must be finite.
     public func append(_ samples: Span<Float>) {
         sampleCount += samples.count
         for index in samples.indices { peak = max(peak, abs(samples[index])) }
@@ -49,7 +49,7 @@ public final class SpectrogramBuilder {
         transformPending()
     }
 
-    /// Says that the signal has ended, and gives its features. Only once.
+    /// Ends the signal and returns its features. Must be called once.
     public func finish() -> FeatureSequence {
         begin(isComplete: true)
         let half = parameters.window / 2
@@ -66,7 +66,7 @@ public final class SpectrogramBuilder {
             dimensions: parameters.dimensions, rate: parameters.sampleRate / Double(parameters.hop), values: magnitudes)
     }
 
-    /// Puts the padding before the first sample once what it needs is there.
+    /// Prepends the padding as soon as the samples that it reflects have arrived.
     private func begin(isComplete: Bool) {
         let half = parameters.window / 2
         guard !isBegun, isComplete || parameters.padding == .silence || pending.count > half else { return }
@@ -80,7 +80,7 @@ public final class SpectrogramBuilder {
         guard isBegun else { return }
         let hop = parameters.hop
         var frames = 0
-        // Whole buffers at a time: checking each access to a property of a class costs more than the arithmetic.
+        // Works on whole buffers: checking every access to a class property costs more than the arithmetic.
         pending.withUnsafeBufferPointer { pending in
             taper.withUnsafeBufferPointer { taper in
                 spectrum.withUnsafeMutableBufferPointer { spectrum in
@@ -100,7 +100,7 @@ public final class SpectrogramBuilder {
         pending.removeFirst(min(frames * hop, pending.count))
     }
 
-    /// Writes the magnitudes of the lowest bins, as many as there is room for.
+    /// Writes the magnitudes of the lowest bins, as many as fit into `magnitudes`.
     private static func spectrum(
         of samples: UnsafeBufferPointer<Float>, _ taper: UnsafeBufferPointer<Float>, _ transform: FourierTransform,
         into magnitudes: UnsafeMutableBufferPointer<Float>

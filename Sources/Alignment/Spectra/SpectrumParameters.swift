@@ -1,14 +1,14 @@
 import Sound
 
-/// How sound becomes features: the choices of the paper's appendix B. The defaults are the paper's (section 3).
+/// How audio is converted into features: the options of the paper's appendix B. The defaults are those of section 3.
 public struct SpectrumParameters: Sendable, Hashable {
     public enum WindowShape: String, Sendable, Hashable, CaseIterable, Codable {
         case hann
-        /// No window: every sample counts the same.
+        /// No tapering.
         case rectangular
     }
 
-    /// What becomes of magnitudes.
+    /// The scaling of magnitudes.
     public enum Scale: Sendable, Hashable {
         case linear
         /// log(offset + magnitude).
@@ -17,27 +17,27 @@ public struct SpectrumParameters: Sendable, Hashable {
         case compressed(gain: Float)
     }
 
-    /// What is taken to lie before the beginning and after the end.
+    /// The assumed signal before its beginning and after its end.
     public enum Padding: String, Sendable, Hashable, CaseIterable, Codable {
         case silence
-        /// The signal itself, backwards.
+        /// The signal, mirrored.
         case reflection
     }
 
-    /// Samples in a window: 16...2^20, even.
+    /// Samples per window: 16...2^20, even.
     public var window: Int
-    /// Samples from a window to the next, 1...window.
+    /// Samples between successive windows, 1...window.
     public var hop: Int
-    /// How many of the lowest Fourier components are kept, the constant one among them; nil keeps all, window / 2 + 1.
+    /// Number of lowest Fourier bins kept, including DC; nil for all window / 2 + 1.
     public var bins: Int?
-    /// If set, bins are added up to these bands, and `bins` doesn't matter.
+    /// If set, bins are summed into these bands and `bins` is ignored.
     public var bands: FrequencyBands?
     public var shape: WindowShape
     public var scale: Scale
     public var padding: Padding
-    /// Whether the signal is first scaled so that its greatest magnitude is 1.
+    /// Whether the signal is first normalised to a peak of 1.
     public var normalisesPeak: Bool
-    /// Of the signal, in Hz.
+    /// Sample rate of the signal in Hz.
     public var sampleRate: Double
 
     public init(
@@ -56,13 +56,13 @@ public struct SpectrumParameters: Sendable, Hashable {
         self.sampleRate = sampleRate
     }
 
-    /// Values of a feature vector.
+    /// Values per feature vector.
     public var dimensions: Int { bands?.count ?? bins ?? window / 2 + 1 }
 
     /// - Throws: `AlignmentError.badParameter`.
     public func validate() throws(AlignmentError) {
         guard (16...1 << 20).contains(window), window % 2 == 0 else {
-            throw .badParameter("A window of \(window) samples is not possible: use an even number from 16 to 1048576")
+            throw .badParameter("A window of \(window) samples is not supported: use an even number from 16 to 1048576")
         }
         guard (1...window).contains(hop) else {
             throw .badParameter("A hop of \(hop) samples does not fit a window of \(window): use 1 to \(window)")
@@ -75,7 +75,7 @@ public struct SpectrumParameters: Sendable, Hashable {
             case .linear: true
             case .logarithmic(let number), .compressed(let number): number.isFinite && number > 0
             }
-        guard isUsable else { throw .badParameter("The logarithm's offset or gain must be a number above 0") }
+        guard isUsable else { throw .badParameter("The logarithm's offset or gain must be a positive finite number") }
         guard sampleRate >= 1000, sampleRate <= 768_000 else {
             throw .badParameter("A sample rate of \(sampleRate) Hz is not supported: use one from 1,000 to 768,000 Hz")
         }

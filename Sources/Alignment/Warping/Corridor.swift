@@ -1,23 +1,24 @@
-/// Which columns a path may visit in each row.
+/// The columns that a path may visit in each row.
 ///
-/// A path can always get through: ranges are never empty, their bounds never descend, each range touches the next one, the first
-/// contains column 0 and the last one the last column. The initialisers widen what they are given until that holds.
+/// A path from corner to corner always exists: ranges are not empty, their bounds never decrease, each range touches or
+/// overlaps the next one, the first contains column 0 and the last one the last column. The initialisers widen their
+/// input as needed.
 public struct Corridor: Sendable, Equatable {
     /// One range of columns for each row.
     public let ranges: [Range<Int>]
     public let columnCount: Int
 
-    /// Everything.
+    /// The whole matrix.
     public init(rowCount: Int, columnCount: Int) {
         self.columnCount = max(1, columnCount)
         ranges = [Range<Int>](repeating: 0..<self.columnCount, count: max(1, rowCount))
     }
 
-    /// The given columns, and those that must be added.
-    public init(ranges wanted: [Range<Int>], columnCount: Int) {
+    /// The given columns, widened as needed.
+    public init(ranges requested: [Range<Int>], columnCount: Int) {
         let columns = max(1, columnCount)
-        var ranges = wanted.isEmpty ? [0..<columns] : wanted
-        // Within the matrix; upper bounds ascend.
+        var ranges = requested.isEmpty ? [0..<columns] : requested
+        // Clamp to the matrix and make upper bounds non-decreasing.
         var upper = 1
         for index in ranges.indices {
             upper = max(upper, min(columns, ranges[index].upperBound))
@@ -26,7 +27,7 @@ public struct Corridor: Sendable, Equatable {
         let last = ranges.count - 1
         ranges[last] = ranges[last].lowerBound..<columns
         ranges[0] = 0..<ranges[0].upperBound
-        // Lower bounds ascend, and no range begins beyond the end of the one before.
+        // Make lower bounds non-decreasing, and close gaps between consecutive ranges.
         var lower = columns - 1
         for index in ranges.indices.reversed() {
             lower = min(lower, ranges[index].lowerBound)
@@ -39,13 +40,13 @@ public struct Corridor: Sendable, Equatable {
         self.columnCount = columns
     }
 
-    /// The surroundings of a path, which may come from sequences of other, such as coarser, rates.
+    /// The neighbourhood of a path, which may come from sequences of other rates, such as coarser ones.
     ///
     /// - Parameters:
-    ///   - path: in rows and columns of this corridor's matrix, both never descending; straight lines between the points, and from
-    ///     the matrix's corners to the ends.
-    ///   - rows: rows allowed before and after the path's.
-    ///   - columns: columns allowed before and after the path's.
+    ///   - path: in rows and columns of this corridor's matrix, neither ever decreasing. Points are joined by straight
+    ///     lines, and the ends with the matrix's corners.
+    ///   - rows: number of rows added before and after the path.
+    ///   - columns: number of columns added before and after the path.
     public init(
         around path: [(row: Double, column: Double)], rows: Int, columns: Int, rowCount: Int, columnCount: Int
     ) {
@@ -74,6 +75,6 @@ public struct Corridor: Sendable, Equatable {
         self.init(ranges: ranges, columnCount: columnCount)
     }
 
-    /// Cells in all.
+    /// The total number of cells.
     public var cellCount: Int { ranges.reduce(0) { $0 + $1.count } }
 }

@@ -1,13 +1,14 @@
 import Foundation
 import Kernels
 
-/// Dynamic time warping within a corridor, for any costs and with weighted steps.
+/// Dynamic time warping within a corridor, with arbitrary local costs and weighted steps.
 ///
-/// Exact within the corridor. Where predecessors are equal, the step in both directions comes first, then that to the next column: a
-/// corridor that is the whole matrix gives `ExactWarping`'s path. Memory: a byte for each cell of the corridor. One thread.
+/// The result is optimal within the corridor. Ties are broken in favour of the diagonal step, then of the step to the
+/// next column, so a corridor that spans the whole matrix yields the same path as `ExactWarping`. Memory: one byte per
+/// cell of the corridor. Single-threaded.
 public struct CorridorWarping: Sendable {
     public var steps: StepRule
-    /// Whether the path may begin in any column of the first row, for a recording that begins with something else.
+    /// Whether the path may begin in any column of the first row, for recordings with a foreign beginning.
     public var hasFreeStart: Bool
     /// Whether the path may end in any column of the last row.
     public var hasFreeEnd: Bool
@@ -18,12 +19,12 @@ public struct CorridorWarping: Sendable {
         self.hasFreeEnd = hasFreeEnd
     }
 
-    /// The cheapest path.
+    /// The path of minimum cost.
     ///
     /// - Parameters:
-    ///   - corridor: of as many rows and columns as `costs`.
-    ///   - progress: told the share of the work that is done; what it throws ends the work.
-    /// - Throws: `AlignmentError.badParameter` for a corridor of another size, and what `progress` throws.
+    ///   - corridor: with as many rows and columns as `costs`.
+    ///   - progress: receives the completed fraction of the work. An error that it throws aborts the work.
+    /// - Throws: `AlignmentError.badParameter` for a corridor of a different size, and any error thrown by `progress`.
     public func path(
         _ costs: some LocalCosts, within corridor: Corridor, progress: (Double) throws -> Void = { _ in }
     ) throws -> WarpingPath {
@@ -38,7 +39,7 @@ public struct CorridorWarping: Sendable {
         let widest = corridor.ranges.map(\.count).max() ?? 0
         var rowCosts = [Float](repeating: 0, count: widest)
         var sums = [Double](repeating: .infinity, count: widest)
-        // The row above, aligned with this one: element j is the column before its column j.
+        // The row above, shifted by one: element j belongs to the column before this row's column j.
         var above = [Double](repeating: .infinity, count: widest + 1)
         var offset = 0
         var previous = 0..<0
@@ -74,7 +75,7 @@ public struct CorridorWarping: Sendable {
             let across = index > 0 ? sums[index - 1] + steps.column.weight * cost + steps.column.penalty : .infinity
             let fresh = index == 0 || hasFreeStart ? cost : .infinity
             sums[index] = min(across, fresh)
-            // In the first row, "both" means that the path begins here.
+            // In the first row, `both` marks the beginning of the path.
             chosen[index] = fresh <= across ? Self.both : Self.column
         }
     }
@@ -87,7 +88,7 @@ public struct CorridorWarping: Sendable {
         let lastRange = corridor.ranges[row]
         var end = lastRange.count - 1
         if hasFreeEnd {
-            // The first of the best.
+            // The first minimum.
             end = 0
             for index in 0..<lastRange.count where lastSums[index] < lastSums[end] { end = index }
         }
@@ -98,7 +99,7 @@ public struct CorridorWarping: Sendable {
             points.append(.init(row: row, column: column))
             let step = chosen[offset + column - corridor.ranges[row].lowerBound]
             if row == 0, step == Self.both { break }
-            // Only sums that overflow lead out of the corridor: then stay within.
+            // Only overflowing sums lead out of the corridor; clamp in that case.
             if step == Self.column, column > corridor.ranges[row].lowerBound {
                 column -= 1
                 continue

@@ -2,20 +2,20 @@ import Foundation
 
 /// Exact dynamic time warping of two feature sequences in linear memory.
 ///
-/// Minimises the sum of the distances along a path from the first pair of vectors to the last, in steps to the next row (of the first
-/// sequence), the next column (of the second) or both, each counting once: the paper's equation 1 and `librosa.sequence.dtw`'s
-/// default. The path is the one that the whole O(mn) table has, bit for bit: sums along a grid of rows and columns are kept, and the
-/// tiles that the path crosses are computed again from them, by the same operations. Where predecessors are equal, the step in both
-/// directions comes first, then that to the next column.
+/// Minimises the sum of distances along a path from the first pair of vectors to the last. A step leads to the next row
+/// (of the first sequence), the next column (of the second) or both, and all steps have weight 1, as in the paper's
+/// equation 1 and in `librosa.sequence.dtw` by default. The path is identical to that of the full O(mn) table: sums
+/// along a grid of rows and columns are stored, and the tiles that the path crosses are recomputed from them by the
+/// same operations. Ties are broken in favour of the diagonal step, then of the step to the next column.
 ///
-/// Distances are single precision (relative error about 1e-6), their sums double: over 200,000 steps the rounding of the sums stays below
-/// 1e-10 of the whole.
+/// Distances are single precision (relative error about 1e-6) and sums double precision: over 200,000 steps, the
+/// rounding error of the sums stays below 1e-10 of the total.
 ///
-/// Memory: the second sequence once more, and about 260 bytes for each row and column. Time: O(mn), each cell computed about 1.1
-/// times.
+/// Memory: a copy of the second sequence and about 260 bytes per row and column. Time: O(mn); each cell is computed
+/// about 1.1 times.
 public struct ExactWarping: Sendable {
     public var norm: Norm
-    /// Threads to share the work, at least 1.
+    /// Number of threads, at least 1.
     public var threads: Int
 
     public init(norm: Norm = .l2, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
@@ -23,10 +23,12 @@ public struct ExactWarping: Sendable {
         self.threads = max(1, threads)
     }
 
-    /// The cheapest path; rows are vectors of `first`, columns of `second`.
+    /// The path of minimum cost. Rows are vectors of `first`, columns vectors of `second`.
     ///
-    /// - Parameter progress: told the share of the work that is done, on the calling thread. What it throws ends the work.
-    /// - Throws: `AlignmentError.badParameter` for an empty sequence or unequal dimensions, and what `progress` throws.
+    /// - Parameter progress: receives the completed fraction of the work, on the calling thread. An error that it
+    ///   throws aborts the work.
+    /// - Throws: `AlignmentError.badParameter` for an empty sequence or different dimensions, and any error thrown by
+    ///   `progress`.
     public func path(
         _ first: FeatureSequence, _ second: FeatureSequence, progress: (Double) throws -> Void = { _ in }
     ) throws -> WarpingPath {

@@ -1,23 +1,23 @@
 import Kernels
 
-/// What it costs to let a row (a moment of the score) meet a column (a moment of the recording).
+/// The costs of matching a row (a moment of the score) with a column (a moment of the recording).
 public protocol LocalCosts: Sendable {
     var rowCount: Int { get }
     var columnCount: Int { get }
 
-    /// Writes the costs of a row and some columns: finite numbers, none below 0.
+    /// Writes the costs of a row for a range of columns: finite, non-negative values.
     ///
-    /// - Parameter costs: one element for each of `columns`.
+    /// - Parameter costs: one element per column.
     func write(row: Int, columns: Range<Int>, into costs: UnsafeMutableBufferPointer<Float>)
 }
 
-/// The distance of feature vectors.
+/// The distances of feature vectors.
 public struct FeatureCosts: LocalCosts {
     private let rows: FeatureSequence
     private let columns: FeaturePlanes
     private let norm: Norm
 
-    /// - Throws: `AlignmentError.badParameter` for unequal dimensions.
+    /// - Throws: `AlignmentError.badParameter` for different dimensions.
     public init(rows: FeatureSequence, columns: FeatureSequence, norm: Norm = .l2) throws(AlignmentError) {
         guard rows.dimensions == columns.dimensions else {
             throw .badParameter(
@@ -47,7 +47,7 @@ public struct FeatureCosts: LocalCosts {
     }
 }
 
-/// Costs by a function, for tests and for what has no features.
+/// Costs computed by a function, for tests and for input without features.
 public struct FunctionCosts: LocalCosts {
     public let rowCount: Int
     public let columnCount: Int
@@ -66,13 +66,13 @@ public struct FunctionCosts: LocalCosts {
     }
 }
 
-/// Several costs of the same moments, weighted and added up.
+/// The weighted sum of several cost matrices.
 public struct WeightedCosts: LocalCosts {
     private let terms: [(weight: Float, costs: any LocalCosts)]
     public let rowCount: Int
     public let columnCount: Int
 
-    /// - Parameter terms: of the same size; what goes beyond the smallest is left out.
+    /// - Parameter terms: matrices of the same size; larger ones are truncated to the smallest.
     public init(_ terms: [(weight: Float, costs: any LocalCosts)]) {
         self.terms = terms
         rowCount = terms.map(\.costs.rowCount).min() ?? 0
@@ -92,27 +92,27 @@ public struct WeightedCosts: LocalCosts {
     }
 }
 
-/// A feature sequence laid out value by value instead of vector by vector, so that neighbouring vectors lie side by side.
+/// A feature sequence in dimension-major layout, so that the values of neighbouring vectors are adjacent.
 struct FeaturePlanes: Sendable {
     let dimensions: Int
     let count: Int
     /// Value k of vector i at `k * count + i`.
     let values: [Float]
 
-    /// - Parameter isReversed: whether the last vector comes first.
+    /// - Parameter isReversed: whether the order of the vectors is reversed.
     init(_ sequence: FeatureSequence, isReversed: Bool = false) {
         let (dimensions, count) = (sequence.dimensions, sequence.count)
         self.dimensions = dimensions
         self.count = count
         values = [Float](unsafeUninitializedCapacity: dimensions * count) { buffer, filled in
             sequence.values.withUnsafeBufferPointer { source in
-                // A few vectors at a time, so that their cache lines are used up.
+                // Blocks of vectors keep the writes within cached lines.
                 for first in stride(from: 0, to: count, by: 64) {
                     for value in 0..<dimensions {
                         for index in first..<min(first + 64, count) {
-                            let place = isReversed ? count - 1 - index : index
+                            let target = isReversed ? count - 1 - index : index
                             buffer.initializeElement(
-                                at: value * count + place, to: source[index * dimensions + value])
+                                at: value * count + target, to: source[index * dimensions + value])
                         }
                     }
                 }

@@ -1,10 +1,11 @@
 import Kernels
 
-/// A worker's memory for one band of rows of a tile: computes its sums in strides of anti-diagonals, from left to right.
+/// A worker's buffers for one band of rows of a tile. Computes accumulated costs in strides of anti-diagonals, from
+/// left to right.
 final class WarpingBand {
-    /// Rows of a band.
+    /// Rows per band.
     static let height = 128
-    /// Anti-diagonals computed at a time.
+    /// Anti-diagonals computed at once.
     static let stride = 128
     static let pitch = height + 2
 
@@ -16,9 +17,10 @@ final class WarpingBand {
     private var costs: [Float]
     private var above = [Double](repeating: 0, count: WarpingBand.stride)
     private var left = [Double](repeating: 0, count: WarpingBand.height)
-    /// The sums of the latest stride: diagonal d of it at `(d + 2) * pitch`, its row r at `r + 1`. The two before it come first.
+    /// The sums of the latest stride: row r of its diagonal d is at `(d + 2) * pitch + r + 1`. The two preceding
+    /// diagonals come first.
     private(set) var sums: [Double]
-    /// Of the tile.
+    /// The band's rows within the tile.
     private(set) var rows = 0..<0
 
     init(problem: WarpingProblem, tile: WarpingTile, border: TileBorder) {
@@ -32,13 +34,13 @@ final class WarpingBand {
         sums = [Double](repeating: 0, count: (Self.stride + 2) * Self.pitch)
     }
 
-    /// Strides until the last row of a band has reached the last column of a tile.
+    /// Number of strides after which the last row of a band has reached the last column of a tile.
     static func strides(columns: Int) -> Int { (columns + height - 1 + stride - 1) / stride }
 
-    /// Goes to the beginning of a band.
+    /// Moves to the start of a band.
     ///
     /// - Parameters:
-    ///   - rows: of the tile, at most `height`.
+    ///   - rows: rows of the tile, at most `height`.
     ///   - firstAbove: the sum above the first cell.
     func begin(rows: Range<Int>, firstAbove: Double) {
         self.rows = rows
@@ -56,9 +58,9 @@ final class WarpingBand {
         sums[Self.pitch + 1] = left[0]
     }
 
-    /// Computes the anti-diagonals `first ..< first + stride`. Strides must come in order, `first` from 0.
+    /// Computes the anti-diagonals `first ..< first + stride`. Must be called in order, starting with `first` = 0.
     ///
-    /// - Parameter aboveAt: the sums of the row above: element q is column q - 1 of the tile.
+    /// - Parameter source: the sums of the row above; element q belongs to column q - 1 of the tile.
     func advance(first: Int, above source: UnsafeMutablePointer<Double>) {
         if first > 0 {
             sums.withUnsafeMutableBufferPointer { sums in
@@ -78,7 +80,7 @@ final class WarpingBand {
         nk_accumulate_diagonals(Self.height, Self.stride, first, costs, above, left, &sums)
     }
 
-    /// The columns that the stride meets, in descending order; zeros where there are none.
+    /// Copies the columns that the stride meets, in descending order; missing columns are zero.
     private func gather(first: Int) {
         let (dimensions, count) = (problem.columns.dimensions, problem.columns.count)
         let pitch = Self.height + Self.stride
@@ -100,7 +102,7 @@ final class WarpingBand {
     /// The sum of a cell of the latest stride.
     ///
     /// - Parameters:
-    ///   - diagonal: of the stride, 0..<stride; -1 and -2 are the two before.
-    ///   - lane: row of the band.
+    ///   - diagonal: index within the stride, 0..<stride; -1 and -2 are the two diagonals before it.
+    ///   - lane: row within the band.
     func sum(diagonal: Int, lane: Int) -> Double { sums[(diagonal + 2) * Self.pitch + lane + 1] }
 }

@@ -1,4 +1,4 @@
-/// A way through a cost matrix from its first cell to its last, in steps to the next row, the next column or both.
+/// A path through a cost matrix from its first cell to its last, in steps to the next row, the next column or both.
 public struct WarpingPath: Sendable, Equatable {
     public struct Point: Sendable, Hashable {
         public var row: Int32
@@ -10,9 +10,9 @@ public struct WarpingPath: Sendable, Equatable {
         }
     }
 
-    /// In order, both coordinates never descending; never empty.
+    /// In order; neither coordinate ever decreases. Never empty.
     public let points: [Point]
-    /// The costs along the path, added up from its beginning in double precision, penalties included.
+    /// The accumulated cost of the path in double precision, including penalties.
     public let cost: Double
 
     public init(points: [Point], cost: Double) {
@@ -20,7 +20,7 @@ public struct WarpingPath: Sendable, Equatable {
         self.cost = cost
     }
 
-    /// For each row from the first point's to the last one's, the first column in which the path is in that row.
+    /// For each row from that of the first point to that of the last, the first column of the path in that row.
     public var firstColumns: [Int] {
         var columns: [Int] = []
         var row: Int32 = -1
@@ -31,7 +31,7 @@ public struct WarpingPath: Sendable, Equatable {
         return columns
     }
 
-    /// For each row from the first point's to the last one's, the last column in which the path is in that row.
+    /// For each row from that of the first point to that of the last, the last column of the path in that row.
     public var lastColumns: [Int] {
         var columns: [Int] = []
         var row: Int32 = -1

@@ -1,7 +1,7 @@
-/// The cost matrix of two sequences: what every tile of it is computed from.
+/// The cost matrix of two sequences, from which tiles are computed.
 struct WarpingProblem: Sendable {
     let rows: FeatureSequence
-    // Descending, as anti-diagonals want it.
+    // In descending order, as the anti-diagonals require.
     let columns: FeaturePlanes
     let norm: Norm
 
@@ -19,18 +19,18 @@ struct WarpingTile: Sendable, Equatable {
     var rows: Range<Int>
     var columns: Range<Int>
 
-    /// Cells, each band of rows being counted whole.
+    /// Number of cells computed; a partial band of rows counts as a whole one.
     var work: Int { (rows.count + WarpingBand.height - 1) / WarpingBand.height * WarpingBand.height * columns.count }
 }
 
-/// The sums just outside a tile, from which those inside follow.
+/// The sums just outside a tile, from which the sums inside are computed.
 struct TileBorder: Sendable {
-    /// The row above: one element more than the tile has columns, the first being the corner.
+    /// The row above: one element more than the tile has columns; the first is the corner.
     var above: [Double]
-    /// The column to the left: one element for each of the tile's rows.
+    /// The column to the left: one element per row of the tile.
     var left: [Double]
 
-    /// Of the whole matrix: the path can only come from the corner.
+    /// The border of the whole matrix: a path can only start at the corner.
     init(origin tile: WarpingTile) {
         above = [0] + [Double](repeating: .infinity, count: tile.columns.count)
         left = [Double](repeating: .infinity, count: tile.rows.count)

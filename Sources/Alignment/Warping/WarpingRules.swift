@@ -1,8 +1,8 @@
 import Kernels
 
-/// What the three steps of a path cost.
+/// The costs of the three kinds of step.
 ///
-/// A step to a cell adds the step's weight times the cell's cost and the step's penalty. The first cell counts once.
+/// A step to a cell adds the cell's cost times the step's weight, plus the step's penalty. The first cell has weight 1.
 public struct StepRule: Sendable, Hashable {
     public struct Step: Sendable, Hashable {
         public var weight: Double
@@ -21,7 +21,7 @@ public struct StepRule: Sendable, Hashable {
     /// To the next row in the same column.
     public var row: Step
 
-    /// By default every cell counts once, as in the paper.
+    /// By default every cell has weight 1, as in the paper.
     public init(both: Step = Step(), column: Step = Step(), row: Step = Step()) {
         self.both = both
         self.column = column
@@ -29,13 +29,13 @@ public struct StepRule: Sendable, Hashable {
     }
 }
 
-/// How the difference of two feature vectors is measured.
+/// The norm of the difference of two feature vectors.
 public enum Norm: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Sum of magnitudes.
+    /// Sum of absolute values.
     case l1
-    /// Euclidean length: the paper's.
+    /// Euclidean norm, which the paper uses.
     case l2
-    /// Greatest magnitude.
+    /// Maximum absolute value.
     case linf
 
     var code: Int32 {

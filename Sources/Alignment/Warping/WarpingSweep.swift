@@ -1,13 +1,13 @@
 import Dispatch
 import Synchronization
 
-/// Computes a tile once, keeping the sums along a grid of rows and columns.
+/// Computes a tile and stores the sums along a grid of rows and columns.
 ///
-/// Bands of rows are shared by the threads; each follows the band above it at a distance of two strides.
+/// The threads share the bands of rows; each band follows the band above it at a distance of two strides.
 final class WarpingSweep: Sendable {
     let tile: WarpingTile
     let border: TileBorder
-    /// Rows and columns between two lines of the grid.
+    /// Distance between grid lines in rows and columns.
     let spacing: (rows: Int, columns: Int)
 
     private let problem: WarpingProblem
@@ -18,10 +18,10 @@ final class WarpingSweep: Sendable {
     private let columnLines: SharedSums
     private let nextBand = Atomic<Int>(0)
     private let isCancelled = Atomic<Bool>(false)
-    // Signalled once for each stride of a band.
+    // One semaphore per band, signalled after each stride.
     private let finished: [DispatchSemaphore]
 
-    /// - Parameter spacing: rows a multiple of `WarpingBand.height`.
+    /// - Parameter spacing: the number of rows must be a multiple of `WarpingBand.height`.
     init(problem: WarpingProblem, tile: WarpingTile, border: TileBorder, spacing: (rows: Int, columns: Int)) {
         self.problem = problem
         self.tile = tile
@@ -36,10 +36,10 @@ final class WarpingSweep: Sendable {
         finished = (0..<bandCount).map { _ in DispatchSemaphore(value: 0) }
     }
 
-    /// Does the work. Only once.
+    /// Computes the tile. Must be called once.
     ///
-    /// - Parameter progress: told the share that is done, on the calling thread.
-    /// - Throws: what `progress` throws, after all threads have stopped.
+    /// - Parameter progress: receives the completed fraction, on the calling thread.
+    /// - Throws: any error thrown by `progress`, after all threads have stopped.
     func run(threads: Int, progress: (Double) throws -> Void) throws {
         let group = DispatchGroup()
         for _ in 1..<max(1, min(threads, bandCount)) {
@@ -66,7 +66,7 @@ final class WarpingSweep: Sendable {
             let first = index * WarpingBand.height
             let rows = first..<min(first + WarpingBand.height, tile.rows.count)
             for stride in 0..<strideCount {
-                // After a cancellation everybody still waits and signals, so that nobody waits for ever.
+                // After a cancellation, every thread still waits and signals, to avoid a deadlock.
                 follow(stride, below: index)
                 if !isCancelled.load(ordering: .relaxed) {
                     if stride == 0 { begin(band, rows: rows) }
@@ -79,7 +79,7 @@ final class WarpingSweep: Sendable {
         }
     }
 
-    /// Waits until the band above is two strides ahead: a band's last row is up to a stride behind its first.
+    /// Waits until the band above is two strides ahead, because a band's last row lags its first by up to a stride.
     private func follow(_ stride: Int, below index: Int) {
         guard index > 0 else { return }
         if stride == 0 { finished[index - 1].wait() }
@@ -91,13 +91,13 @@ final class WarpingSweep: Sendable {
         if let line = line(below: rows) { line[0] = border.left[rows.upperBound - 1] }
     }
 
-    /// Where the sums of a band's last row are kept, if the grid has it.
+    /// The stored row of sums that a band's last row belongs to, if any.
     private func line(below rows: Range<Int>) -> UnsafeMutablePointer<Double>? {
         guard rows.upperBound % spacing.rows == 0, rows.upperBound < tile.rows.count else { return nil }
         return rowLines.base + (rows.upperBound / spacing.rows - 1) * (tile.columns.count + 1)
     }
 
-    /// Keeps what others need of the latest stride: the last row, and the columns of the grid.
+    /// Stores the parts of the latest stride that are needed later: the last row, and the columns of the grid.
     private func keep(_ band: WarpingBand, first: Int) {
         let (rows, columns) = (tile.rows.count, tile.columns.count)
         let last = band.rows.count - 1
@@ -108,7 +108,7 @@ final class WarpingSweep: Sendable {
             line?[first + diagonal - last + 1] = sum
         }
         let lines = (columns - 1) / spacing.columns
-        // Line g keeps column g * spacing - 1. The stride meets the columns from first - last on.
+        // Line g stores column g * spacing - 1. The stride covers the columns from first - last.
         var index = max(1, (max(0, first - last) + spacing.columns) / spacing.columns)
         while index <= lines, index * spacing.columns - 1 < first + WarpingBand.stride {
             let start = first - (index * spacing.columns - 1)
@@ -120,15 +120,16 @@ final class WarpingSweep: Sendable {
         }
     }
 
-    // MARK: Results, once the work is done
+    // MARK: Results, available after `run`
 
     /// The sum of the tile's last cell.
     var last: Double { frontier.base[tile.columns.count] }
 
-    /// The part of the grid's tile that lies before a cell, that cell being its last, and its border.
+    /// The part of a grid cell that ends at a given matrix cell, and its border.
     ///
     /// - Parameters:
-    ///   - row: of the whole matrix, within the tile; so is `column`.
+    ///   - row: index in the whole matrix, within the tile.
+    ///   - column: index in the whole matrix, within the tile.
     func part(endingAt row: Int, _ column: Int) -> (tile: WarpingTile, border: TileBorder) {
         let (gridRow, gridColumn) = (
             (row - tile.rows.lowerBound) / spacing.rows, (column - tile.columns.lowerBound) / spacing.columns
@@ -156,8 +157,8 @@ final class WarpingSweep: Sendable {
     }
 }
 
-/// Doubles that several threads write. Each element has one writer at a time, and its readers wait for a semaphore that the
-/// writer signals afterwards: that is what makes sharing it safe.
+/// Sums written by several threads. Sharing is safe: each element has one writer at a time, and readers wait for a
+/// semaphore that the writer signals afterwards.
 private final class SharedSums: @unchecked Sendable {
     let base: UnsafeMutablePointer<Double>
 

@@ -1,8 +1,8 @@
-/// All sums of a small tile, to walk back through it.
+/// All sums of a small tile, for the traceback.
 struct WarpingTable {
     private let tile: WarpingTile
     private let border: TileBorder
-    // For each band its anti-diagonals, as `WarpingBand` has them.
+    // The anti-diagonals of each band, in the layout of `WarpingBand`.
     private var bands: [[Double]] = []
 
     init(problem: WarpingProblem, tile: WarpingTile, border: TileBorder) {
@@ -29,7 +29,7 @@ struct WarpingTable {
         }
     }
 
-    /// The sum of a cell of the tile, or of its border at -1.
+    /// The sum of a cell of the tile, or of its border for index -1.
     private func sum(_ row: Int, _ column: Int) -> Double {
         if row < 0 { return border.above[column + 1] }
         if column < 0 { return border.left[row] }
@@ -40,10 +40,10 @@ struct WarpingTable {
     /// The sum of the last cell.
     var last: Double { sum(tile.rows.count - 1, tile.columns.count - 1) }
 
-    /// Walks from the last cell to where the path leaves the tile.
+    /// Traces the path from the last cell to the border of the tile.
     ///
-    /// - Parameter points: gets the cells walked through, from the last to the first.
-    /// - Returns: the cell before those, of the whole matrix; -1 beyond its edge.
+    /// - Parameter points: receives the visited cells, from the last to the first.
+    /// - Returns: the cell before them in matrix coordinates; -1 beyond the edge.
     func walk(into points: inout [WarpingPath.Point]) -> (row: Int, column: Int) {
         var (row, column) = (tile.rows.count - 1, tile.columns.count - 1)
         while row >= 0, column >= 0 {

@@ -1,12 +1,12 @@
-/// Finds the path by computing tiles within tiles: a grid over the whole, then the tiles that the path crosses, until they are
-/// small enough to be kept whole.
+/// Traces the path recursively: computes a grid of sums over the matrix, then refines the tiles that the path crosses
+/// until they are small enough to be stored in full.
 struct WarpingTracer {
-    /// Cells of a tile that is kept whole (some 20 MB).
+    /// Maximum number of cells of a tile that is stored in full (about 20 MB).
     private static let leaf = 1 << 21
-    /// Lines of a grid at most, and cells between two at least.
+    /// Maximum number of grid lines, and minimum number of cells between them.
     private static let divisions = 32
-    private static let leastSpacing = 1024
-    /// The share of the first sweep in all work; the others compute about a tenth of the cells again.
+    private static let minimumSpacing = 1024
+    /// The first sweep's fraction of the total work. Later sweeps recompute about a tenth of the cells.
     private static let firstShare = 0.9
 
     let problem: WarpingProblem
@@ -17,7 +17,7 @@ struct WarpingTracer {
         let whole = problem.whole
         var cost = 0.0
         var (row, column) = try walk(whole, TileBorder(origin: whole), into: &points, cost: &cost, progress: progress)
-        // Sums that overflow lead to an edge early.
+        // Overflowing sums may reach an edge early.
         while row >= 0 || column >= 0 {
             points.append(.init(row: max(0, row), column: max(0, column)))
             (row, column) = (row - 1, column - 1)
@@ -27,7 +27,7 @@ struct WarpingTracer {
         return WarpingPath(points: points, cost: cost)
     }
 
-    /// Walks back through a tile from its last cell. Sets `cost` to the sum there.
+    /// Traces the path through a tile from its last cell. Sets `cost` to the sum of that cell.
     private func walk(
         _ tile: WarpingTile, _ border: TileBorder, into points: inout [WarpingPath.Point], cost: inout Double,
         progress: (Double) throws -> Void
@@ -53,8 +53,8 @@ struct WarpingTracer {
 
     private func spacing(of tile: WarpingTile) -> (rows: Int, columns: Int) {
         let height = WarpingBand.height
-        let rows = max(Self.leastSpacing, (tile.rows.count + Self.divisions - 1) / Self.divisions)
-        let columns = max(Self.leastSpacing, (tile.columns.count + Self.divisions - 1) / Self.divisions)
+        let rows = max(Self.minimumSpacing, (tile.rows.count + Self.divisions - 1) / Self.divisions)
+        let columns = max(Self.minimumSpacing, (tile.columns.count + Self.divisions - 1) / Self.divisions)
         return ((rows + height - 1) / height * height, columns)
     }
 }

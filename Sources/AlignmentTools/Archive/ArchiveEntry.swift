@@ -3,7 +3,7 @@ import Datasets
 
 /// A score and a recording of it.
 public struct ArchivePair: Sendable, Hashable {
-    /// What results are called, below the folder they go to: may hold slashes, and is unlike that of any other pair.
+    /// Name of the results relative to the output folder. May contain slashes; unique within a listing.
     public var name: String
     /// Path of the score.
     public var score: String
@@ -17,18 +17,18 @@ public struct ArchivePair: Sendable, Hashable {
     }
 }
 
-/// What became of a pair: a line of the manifest, a row of the report.
+/// The outcome for one pair: a line of the manifest and a row of the report.
 public struct ArchiveEntry: Codable, Sendable, Equatable {
     public enum Outcome: String, Codable, Sendable, CaseIterable {
         case accepted
         case doubtful
-        /// The score isn't this music; no labels unless they were asked for.
+        /// The recording is not a performance of the score. Labels are only written on request.
         case rejected
-        /// One of the files can't be used, or a result not be written.
+        /// An input cannot be read or an output cannot be written.
         case failed
     }
 
-    /// A suspicion in few words.
+    /// The summary of a suspicion.
     public struct Region: Codable, Sendable, Equatable {
         public var kind: ScoreAlignment.Suspicion.Kind
         /// Seconds.
@@ -38,11 +38,11 @@ public struct ArchiveEntry: Codable, Sendable, Equatable {
         public var explanation: String
     }
 
-    /// By which a pair is known not to have changed.
+    /// Identifies the inputs, so that changes are detected.
     public struct Inputs: Codable, Sendable, Equatable {
         public var score: FileStamp
         public var audio: FileStamp
-        /// Of everything else that the results depend on.
+        /// Hash of everything else that the results depend on.
         public var parameters: String
     }
 
@@ -50,17 +50,17 @@ public struct ArchiveEntry: Codable, Sendable, Equatable {
     public var score: String
     public var audio: String
     public var outcome: Outcome
-    /// The share of notes that can be trusted, 0...1; 0 where there is none.
+    /// The expected fraction of correct notes, 0...1; 0 if the alignment failed.
     public var confidence: Double
-    /// Length of the recording.
+    /// Duration of the recording.
     public var seconds: Double
-    /// The verdict's reason, or what went wrong.
+    /// The verdict's reason, or the error message.
     public var reason: String
     public var suspicions: [Region]
-    /// Files written, below the folder of results.
+    /// Paths of the files written, relative to the output folder.
     public var outputs: [String]
-    /// Seconds of work.
+    /// Processing time in seconds.
     public var elapsed: Double
-    /// Nil where the files can't be read.
+    /// Nil if the files cannot be read.
     public var inputs: Inputs?
 }

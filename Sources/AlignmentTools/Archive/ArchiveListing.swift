@@ -2,21 +2,21 @@ import Alignment
 import Datasets
 import Foundation
 
-/// The pairs of score and recording in a folder or a list. Only names are looked at.
+/// The pairs of scores and recordings in a folder or a list. Files are not opened; only their names are used.
 public struct ArchiveListing: Sendable, Equatable {
-    /// Best first, where a piece has several.
+    /// In order of preference for pieces with several scores.
     public static let scoreExtensions = ["musicxml", "mxl", "xml", "krn", "mid", "midi"]
-    private static let deepest = 16
+    private static let maximumDepth = 16
 
-    /// By name.
+    /// Sorted by name.
     public var pairs: [ArchivePair]
-    /// Scores and recordings without a partner, by path.
+    /// Paths of the scores and recordings without a partner, sorted.
     public var alone: [String]
 
-    /// Looks through a folder and those in it for folders with `score.*` and `audio.*`, and for `NAME.mid` (or `.musicxml`, `.mxl`,
-    /// `.krn` ...) beside `NAME.wav` (or `.flac`, `.mp3`, `.ogg` ...).
+    /// Searches a folder recursively for folders with `score.*` and `audio.*`, and for `NAME.mid` (or `.musicxml`,
+    /// `.mxl`, `.krn` ...) beside `NAME.wav` (or `.flac`, `.mp3`, `.ogg` ...).
     ///
-    /// - Parameter excluded: a folder that is passed over, since results are written there.
+    /// - Parameter excluded: a folder to skip, such as the output folder.
     /// - Throws: `AlignmentError.unreadable`, `.noPairs`.
     public init(folder: String, excluding excluded: String? = nil) throws(AlignmentError) {
         (pairs, alone) = ([], [])
@@ -30,14 +30,14 @@ public struct ArchiveListing: Sendable, Equatable {
         finish()
     }
 
-    /// Reads a CSV file whose rows name a score, a recording and, if wanted, the pair. Paths are relative to the list's
-    /// folder. A first row that begins with `score,audio` is passed over.
+    /// Reads a CSV file whose rows name a score, a recording and, optionally, the pair. Paths are relative to the
+    /// list's folder. A header row, whose first column is `score`, is skipped.
     ///
     /// - Throws: `AlignmentError.unreadable`, `.badList`, `.noPairs`.
     public init(list: String) throws(AlignmentError) {
         (pairs, alone) = ([], [])
         guard let data = FileManager.default.contents(atPath: list) else {
-            throw .unreadable(path: list, reason: "there is no such file, or it may not be read")
+            throw .unreadable(path: list, reason: "the file is missing or not readable")
         }
         let folder = URL(fileURLWithPath: list).deletingLastPathComponent()
         let rows: [CSVRows.Row]
@@ -49,12 +49,12 @@ public struct ArchiveListing: Sendable, Equatable {
             if index == 0, fields.count > 1, fields[0].lowercased() == "score" { continue }
             let isText = fields.allSatisfy { !$0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0xFFFD } }
             guard isText, fields.count >= 2, !fields[0].isEmpty, !fields[1].isEmpty else {
-                throw .badList(path: list, line: row.line, reason: "it should name a score and a recording")
+                throw .badList(path: list, line: row.line, reason: "a score and a recording are required")
             }
             let audio = URL(fileURLWithPath: fields[1], relativeTo: folder)
             let named = fields.count > 2 && !fields[2].isEmpty ? fields[2] : Self.stem(audio.lastPathComponent)
             guard Self.isSafe(named) else {
-                throw .badList(path: list, line: row.line, reason: "'\(named)' is no name for results")
+                throw .badList(path: list, line: row.line, reason: "'\(named)' is not a valid name for results")
             }
             pairs.append(
                 ArchivePair(
@@ -64,19 +64,19 @@ public struct ArchiveListing: Sendable, Equatable {
         finish()
     }
 
-    // MARK: Looking
+    // MARK: Searching
 
     private mutating func walk(
         _ path: String, below: String, excluded: String?, depth: Int
     ) throws(AlignmentError) {
-        guard Self.standard(path) != excluded, depth < Self.deepest else { return }
+        guard Self.standard(path) != excluded, depth < Self.maximumDepth else { return }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path).sorted() else {
-            if depth == 0 { throw .unreadable(path: path, reason: "it may not be read") }
+            if depth == 0 { throw .unreadable(path: path, reason: "the folder is not readable") }
             alone.append(path)
             return
         }
         var scores: [String: String] = [:]
-        var sounds: [String: String] = [:]
+        var recordings: [String: String] = [:]
         var others: [String] = []
         for name in names where !name.hasPrefix(".") {
             var isDirectory: ObjCBool = false
@@ -91,27 +91,27 @@ public struct ArchiveListing: Sendable, Equatable {
                 let known = scores[stem].flatMap { Self.scoreExtensions.firstIndex(of: Self.kind($0)) }
                 if known.map({ rank < $0 }) ?? true { scores[stem] = name }
             } else if DatasetFolder.audioExtensions.contains(kind) {
-                if sounds[stem] == nil { sounds[stem] = name } else { others.append(file) }
+                if recordings[stem] == nil { recordings[stem] = name } else { others.append(file) }
             }
         }
         for (stem, score) in scores.sorted(by: { $0.key < $1.key }) {
-            guard let sound = sounds[stem] ?? (stem == "score" ? sounds["audio"] : nil) else {
+            guard let recording = recordings[stem] ?? (stem == "score" ? recordings["audio"] : nil) else {
                 alone.append(path + "/" + score)
                 continue
             }
-            sounds[Self.stem(sound)] = nil
-            // A folder of one piece lends it its name.
+            recordings[Self.stem(recording)] = nil
+            // A pair named `score` takes the name of its folder.
             let isFolder = stem == "score"
             let own = below.isEmpty ? URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent : below
             pairs.append(
                 ArchivePair(
                     name: isFolder ? String(own.reversed().drop { $0 == "/" }.reversed()) : below + stem,
-                    score: path + "/" + score, audio: path + "/" + sound))
+                    score: path + "/" + score, audio: path + "/" + recording))
         }
-        alone += sounds.values.sorted().map { path + "/" + $0 } + others
+        alone += recordings.values.sorted().map { path + "/" + $0 } + others
     }
 
-    /// Names are made unlike each other, also where the case of letters doesn't count, and put in order.
+    /// Makes names unique, ignoring case, and sorts.
     private mutating func finish() {
         var taken: Set<String> = []
         pairs.sort { ($0.name, $0.audio) < ($1.name, $1.audio) }
@@ -126,7 +126,7 @@ public struct ArchiveListing: Sendable, Equatable {
         alone.sort()
     }
 
-    /// Whether results under this name stay in their folder.
+    /// Whether results with this name stay within the output folder.
     private static func isSafe(_ name: String) -> Bool {
         !name.hasPrefix("/") && !name.split(separator: "/").contains("..") && !name.contains("\0")
     }

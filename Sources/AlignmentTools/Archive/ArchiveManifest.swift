@@ -2,12 +2,12 @@ import Alignment
 import Datasets
 import Foundation
 
-/// What is known of the pairs of an archive: a line for each, written when all its files are whole.
+/// The outcomes of an archive's pairs: one line per pair, written when all of its files are complete.
 struct ArchiveManifest: Sendable {
     private let folder: String
     private let lines: LineManifest<ArchiveEntry>
 
-    /// Also removes what a run that was killed left half-written.
+    /// Also removes partial files that a killed run left behind.
     ///
     /// - Throws: `AlignmentError.cannotWrite`.
     init(folder: String) throws(AlignmentError) {
@@ -18,7 +18,7 @@ struct ArchiveManifest: Sendable {
         PartialFile.sweep(folder: folder)
     }
 
-    /// What an earlier run found about a pair, if its files and the parameters are the same and its results still there.
+    /// The outcome of an earlier run, if its inputs and parameters are unchanged and its outputs still exist.
     func unchanged(_ name: String, _ inputs: ArchiveEntry.Inputs?) -> ArchiveEntry? {
         guard let inputs, let entry = lines[name], entry.inputs == inputs, entry.outcome != .failed,
             entry.outputs.allSatisfy({ FileManager.default.fileExists(atPath: folder + "/" + $0) })
@@ -26,14 +26,14 @@ struct ArchiveManifest: Sendable {
         return entry
     }
 
-    /// Adds a line.
+    /// Appends a line.
     ///
     /// - Throws: `AlignmentError.cannotWrite`.
     func append(_ entry: ArchiveEntry) throws(AlignmentError) {
         do { try lines.append(entry) } catch { throw Self.failure(error, folder) }
     }
 
-    /// Writes all lines anew, one for each pair, by name.
+    /// Rewrites the file with one line per pair, sorted by name.
     ///
     /// - Throws: `AlignmentError.cannotWrite`.
     func save() throws(AlignmentError) {

@@ -1,30 +1,30 @@
 import Synchronization
 
-/// How far an archive has come.
+/// The progress of an archive run.
 public struct ArchiveProgress: Sendable, Equatable {
-    /// Seconds of recordings aligned by this run, those in hand by their share.
+    /// Seconds of audio aligned by this run, including the completed fractions of active pairs.
     public var seconds: Double
-    /// Seconds of recordings that this run has to do.
+    /// Seconds of audio that this run has to align.
     public var totalSeconds: Double
-    /// Pairs done by this run.
+    /// Number of pairs completed by this run.
     public var pairs: Int
-    /// Pairs that this run has to do.
+    /// Number of pairs that this run has to align.
     public var totalPairs: Int
 }
 
-/// How far each pair of a run is; threads share it.
+/// The completed fraction of each pair. Thread-safe.
 final class ArchiveShares: Sendable {
     private struct State {
-        /// 0...1 for each pair.
+        /// The completed fraction of each pair, 0...1.
         var shares: [Double]
         var done = 0
     }
 
-    /// Seconds of each recording.
+    /// Durations of the recordings in seconds.
     private let lengths: [Double]
     private let state: Mutex<State>
 
-    /// - Parameter lengths: seconds of each recording.
+    /// - Parameter lengths: durations of the recordings in seconds.
     init(_ lengths: [Double]) {
         self.lengths = lengths
         state = Mutex(State(shares: [Double](repeating: 0, count: lengths.count)))

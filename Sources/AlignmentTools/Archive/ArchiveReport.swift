@@ -1,41 +1,41 @@
 import Basics
 
-/// What became of an archive's pairs.
+/// The outcomes of an archive's pairs.
 public struct ArchiveReport: Encodable, Sendable {
-    /// By name; those that were not reached are missing.
+    /// Sorted by name, without the pairs that were not reached.
     public var pairs: [ArchiveEntry]
     /// Scores and recordings without a partner.
     public var alone: [String]
-    /// How many of `pairs` are from an earlier run.
+    /// Number of `pairs` whose outcome was taken from an earlier run.
     public var unchanged: Int
-    /// How many pairs were not reached because the run was stopped.
+    /// Number of pairs that were not reached because the run was stopped.
     public var waiting: Int
-    /// Whether the run was stopped before the end.
+    /// Whether the run was stopped early.
     public var isInterrupted: Bool { waiting > 0 }
 
-    /// How many pairs ended so.
+    /// Number of pairs with a given outcome.
     public func count(_ outcome: ArchiveEntry.Outcome) -> Int { pairs.count { $0.outcome == outcome } }
 
     /// Whether every pair has labels.
     public var isSound: Bool { !isInterrupted && count(.failed) == 0 && count(.rejected) == 0 }
 
-    /// A table with a row for each pair, and the numbers below it.
+    /// A table with a row per pair, followed by totals.
     public var text: String {
         var table = TextTable(
             columns: [
                 .words("pair"), .words("verdict"), TextTable.Column(title: "confidence"),
-                TextTable.Column(title: "seconds"), .words("under suspicion"),
+                TextTable.Column(title: "seconds"), .words("suspicions"),
             ])
         table.rows = pairs.map { entry in
-            let isFound = entry.outcome != .failed
+            let hasResult = entry.outcome != .failed
             return [
-                entry.name, entry.outcome.rawValue, isFound ? Numeral.percent(entry.confidence) : "",
-                isFound ? Numeral.fixed(entry.seconds, 1) : "", Self.remark(entry),
+                entry.name, entry.outcome.rawValue, hasResult ? Numeral.percent(entry.confidence) : "",
+                hasResult ? Numeral.fixed(entry.seconds, 1) : "", Self.remark(entry),
             ]
         }
         var parts = ArchiveEntry.Outcome.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
         if waiting > 0 { parts.append("\(waiting) not reached") }
-        if unchanged > 0 { parts.append("\(unchanged) of them from an earlier run") }
+        if unchanged > 0 { parts.append("\(unchanged) unchanged since an earlier run") }
         var lines = [
             table.text, "", Numeral.count(pairs.count + waiting, "pair") + ": " + parts.joined(separator: ", "),
         ]
@@ -46,7 +46,7 @@ public struct ArchiveReport: Encodable, Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// The error, or the suspicious regions in the order of their times.
+    /// The error message, or the suspicions in order of time.
     private static func remark(_ entry: ArchiveEntry) -> String {
         guard entry.outcome != .failed else { return entry.reason }
         let regions = entry.suspicions.map { "\($0.kind.rawValue) \(clock($0.start))-\(clock($0.end))" }
@@ -55,7 +55,7 @@ public struct ArchiveReport: Encodable, Sendable {
         return text.isEmpty && entry.outcome == .rejected ? entry.reason : text
     }
 
-    /// "1:05".
+    /// Formats seconds as "1:05".
     private static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite, (0..<1e9).contains(seconds) else { return "?" }
         let whole = Int(seconds.rounded())

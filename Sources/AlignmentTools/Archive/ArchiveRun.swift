@@ -7,13 +7,13 @@ import Music
 import Scores
 import Sound
 
-/// Aligns all pairs of an archive, a few at a time, and goes on where an earlier run stopped.
+/// Aligns the pairs of an archive, several at a time, and resumes where an earlier run stopped.
 public struct ArchiveRun: Sendable {
     /// A kind of file written for each pair.
     public enum Output: String, Sendable, CaseIterable {
         case csv, json, mid, svg, png, mix
 
-        /// What is added to a pair's name: never the name of a score or recording.
+        /// The suffix appended to a pair's name; distinct from the extensions of scores and recordings.
         var suffix: String {
             switch self {
             case .csv: ".csv"
@@ -27,15 +27,15 @@ public struct ArchiveRun: Sendable {
     }
 
     public var listing: ArchiveListing
-    /// Where results go.
+    /// The output folder.
     public var folder: String
     public var aligner: any Aligner
-    /// The method's parameters, for JSON and to know when results are stale.
+    /// The method's parameters, for the JSON output and to detect stale results.
     public var parameters: [String: AlignmentDocument.Setting]
     public var outputs: Set<Output>
-    /// Whether labels of rejected pairs are written too.
+    /// Whether labels of rejected pairs are also written.
     public var keepsRejected: Bool
-    /// Pairs at a time, at least 1.
+    /// Number of pairs aligned at a time, at least 1.
     public var jobs: Int
 
     public init(
@@ -53,10 +53,10 @@ public struct ArchiveRun: Sendable {
     }
 
     /// - Parameters:
-    ///   - isStopped: asked now and then, on any thread; pairs in hand are abandoned when it says so.
-    ///   - progress: told on the calling thread, several times a second.
-    /// - Throws: `AlignmentError.cannotWrite` for a folder that can't be written; what is wrong with single pairs is in the
-    ///   report.
+    ///   - isStopped: polled regularly, on any thread. Once it returns true, active pairs are abandoned.
+    ///   - progress: called on the calling thread, several times a second.
+    /// - Throws: `AlignmentError.cannotWrite` if the output folder is not writable. Errors that concern a single pair
+    ///   are part of the report.
     public func run(
         isStopped: @escaping @Sendable () -> Bool = { false }, progress: (ArchiveProgress) -> Void = { _ in }
     ) throws(AlignmentError) -> ArchiveReport {
@@ -73,8 +73,8 @@ public struct ArchiveRun: Sendable {
         let fresh = try FanOut(threads: jobs).mapUntilStopped(
             Array(waiting.indices), isStopped: isStopped, tick: { progress(shares.progress) }
         ) { (index) throws(AlignmentError) -> ArchiveEntry? in
-            let place = waiting[index]
-            let entry = try entry(listing.pairs[place], inputs[place], manifest) { share in
+            let pairIndex = waiting[index]
+            let entry = try entry(listing.pairs[pairIndex], inputs[pairIndex], manifest) { share in
                 if isStopped() { throw CancellationError() }
                 shares.set(share, of: index)
             }
@@ -83,7 +83,7 @@ public struct ArchiveRun: Sendable {
         }
         try manifest.save()
         var entries = earlier
-        for (place, entry) in zip(waiting, fresh) { entries[place] = entry }
+        for (pairIndex, entry) in zip(waiting, fresh) { entries[pairIndex] = entry }
         return ArchiveReport(
             pairs: entries.compactMap { $0 }, alone: listing.alone, unchanged: earlier.count { $0 != nil },
             waiting: fresh.count { $0 == nil })
@@ -92,7 +92,7 @@ public struct ArchiveRun: Sendable {
     // MARK: One pair
 
     /// - Returns: nil if `progress` threw `CancellationError`.
-    /// - Throws: `AlignmentError.cannotWrite` for the manifest; what is wrong with the pair is in the entry.
+    /// - Throws: `AlignmentError.cannotWrite` for the manifest. Errors that concern the pair are part of the entry.
     private func entry(
         _ pair: ArchivePair, _ inputs: ArchiveEntry.Inputs?, _ manifest: ArchiveManifest,
         _ progress: (Double) throws -> Void
@@ -131,7 +131,7 @@ public struct ArchiveRun: Sendable {
         }
         let isRejected = alignment.verdict.grade == .rejected
         var files = files(pair)
-        // A label file of an earlier run, whose parameters were others, would pass for one of this run.
+        // Labels left by an earlier run with other parameters would be mistaken for results of this run.
         if isRejected, !keepsRejected {
             for path in [files.labels, files.midi, files.document] { if let path { unlink(path) } }
             files = files.forInspection
@@ -172,9 +172,9 @@ public struct ArchiveRun: Sendable {
         }
     }
 
-    // MARK: What results depend on
+    // MARK: Dependencies of the results
 
-    /// A hash of method, parameters and what is written.
+    /// A hash of the method, its parameters and the selected outputs.
     private var fingerprint: String {
         var hash = ContentHash()
         hash.add(aligner.name)
@@ -189,7 +189,7 @@ public struct ArchiveRun: Sendable {
         return ArchiveEntry.Inputs(score: score, audio: audio, parameters: fingerprint)
     }
 
-    /// Length of a recording by its header; 1 s where that can't be known.
+    /// Duration of a recording according to its header; 1 s if unknown.
     private static func seconds(_ path: String) -> Double {
         guard let reader = try? AudioFileReader(path: path), let count = reader.expectedCount else { return 1 }
         return max(Double(count) / 44_100, 0.1)

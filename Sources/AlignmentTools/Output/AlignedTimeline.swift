@@ -1,40 +1,41 @@
 import Alignment
 import Scores
 
-/// Where beats and seconds of an alignment lie on the ticks of a MIDI file: its tempo map.
+/// The tempo map of an aligned MIDI file: maps beats and seconds of an alignment to ticks.
 ///
-/// The stretches follow each other in the order of the recording, beat by beat; what sounds before and between them is bridged
-/// by bars of rest. Each tempo is chosen from the time reached so far, so that rounding doesn't add up: the file stays within
-/// 0.3 ms of the alignment wherever no quarter note takes longer than MIDI's 16.7 s.
+/// Stretches follow each other in the order of the recording, and measures of rest fill the time before and between
+/// them. Each tempo compensates for the rounding of the previous ones, so that errors do not accumulate. The file stays
+/// within 0.3 ms of the alignment, provided that no quarter note is longer than MIDI's maximum (16.7 s).
 struct AlignedTimeline: Equatable {
-    /// From `tick` on, a quarter note takes `microseconds`.
+    /// From `tick` on, a quarter note lasts `microseconds`.
     struct Segment: Equatable {
         var tick: Int
         var seconds: Double
         var microseconds: Int
     }
 
-    /// Where a stretch begins.
+    /// The start of a stretch.
     struct Placement: Equatable {
         var beat: Double
         var tick: Int
     }
 
-    /// Bars of rest.
+    /// Measures of rest.
     struct Rest: Equatable {
         var tick: Int
         /// Quarter notes.
         var beats: Int
     }
 
-    /// Ticks in a quarter note: whole numbers for everything down to 1/128 and for triplets, quintuplets and septuplets.
+    /// Ticks per quarter note. All note values down to 1/128, triplets, quintuplets and septuplets are whole numbers of
+    /// ticks.
     static let resolution = 10_080
-    /// Seconds by which a tempo map may be simpler than its anchors.
+    /// Maximum error in seconds of the simplified tempo map.
     private static let tolerance = 0.0002
     private static let microseconds = 1...0xFF_FFFF
 
     private(set) var segments: [Segment] = [Segment(tick: 0, seconds: 0, microseconds: 500_000)]
-    /// One for each stretch.
+    /// One per stretch.
     private(set) var placements: [Placement] = []
     private(set) var rests: [Rest] = []
     private var tick = 0
@@ -56,19 +57,19 @@ struct AlignedTimeline: Equatable {
         }
     }
 
-    /// The tick of a beat of a stretch, 0 or more.
+    /// The tick of a beat within a stretch; at least 0.
     func tick(ofBeat beat: Double, stretch: Int) -> Int {
         guard placements.indices.contains(stretch) else { return 0 }
         return max(0, placements[stretch].tick + Self.ticks(beat - placements[stretch].beat))
     }
 
-    /// Seconds from the beginning of the recording. Logarithmic.
+    /// Seconds from the start of the recording. O(log n).
     func seconds(atTick tick: Int) -> Double {
         let segment = segments[last { $0.tick <= tick }]
         return segment.seconds + Double(tick - segment.tick) * Self.secondsPerTick(segment.microseconds)
     }
 
-    /// The tick nearest to a time, 0 or more. Logarithmic.
+    /// The tick nearest to a time; at least 0. O(log n).
     func tick(atSeconds seconds: Double) -> Int {
         let segment = segments[last { $0.seconds <= seconds }]
         let ticks = (seconds - segment.seconds) / Self.secondsPerTick(segment.microseconds)
@@ -77,7 +78,7 @@ struct AlignedTimeline: Equatable {
 
     // MARK: Building
 
-    /// Bridges the time to a stretch with as many beats as it would have at the tempo that follows.
+    /// Fills the time before a stretch with as many beats as fit at the tempo of the stretch.
     private mutating func rest(until time: Double, pace: Double) {
         let gap = time - seconds
         guard gap > 0.001 else { return }
@@ -91,8 +92,8 @@ struct AlignedTimeline: Equatable {
     private mutating func advance(to next: Int, at time: Double) {
         guard next > tick else { return }
         let quarters = Double(next - tick) / Double(Self.resolution)
-        let wanted = min(max((time - seconds) / quarters * 1e6, 1), 1e9).rounded()
-        let microseconds = min(max(Int(wanted), Self.microseconds.lowerBound), Self.microseconds.upperBound)
+        let exact = min(max((time - seconds) / quarters * 1e6, 1), 1e9).rounded()
+        let microseconds = min(max(Int(exact), Self.microseconds.lowerBound), Self.microseconds.upperBound)
         let segment = Segment(tick: tick, seconds: seconds, microseconds: microseconds)
         if segments[segments.count - 1].tick == tick {
             segments[segments.count - 1] = segment
@@ -103,7 +104,7 @@ struct AlignedTimeline: Equatable {
         tick = next
     }
 
-    /// Seconds a beat takes at the beginning, from the first beat or two; 0.02...10.
+    /// Initial seconds per beat, measured over about two beats; clamped to `TempoMap.limits`.
     private static func pace(_ anchors: [ScoreAlignment.Anchor]) -> Double {
         guard let first = anchors.first, let last = anchors.last else { return TempoMap.standard }
         let later = anchors.first { $0.beat >= first.beat + 2 } ?? last
@@ -112,8 +113,8 @@ struct AlignedTimeline: Equatable {
         return min(max(pace, TempoMap.limits.lowerBound), TempoMap.limits.upperBound)
     }
 
-    /// The anchors that matter: the others lie within the tolerance of the straight line between those (Ramer, 1972; Douglas
-    /// and Peucker, 1973).
+    /// Simplifies the anchors: removed anchors lie within the tolerance of the straight lines between the remaining
+    /// ones (Ramer, 1972; Douglas and Peucker, 1973).
     private static func thinned(_ anchors: [ScoreAlignment.Anchor]) -> [ScoreAlignment.Anchor] {
         guard anchors.count > 2 else { return anchors }
         var isKept = [Bool](repeating: false, count: anchors.count)

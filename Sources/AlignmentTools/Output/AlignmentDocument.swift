@@ -2,9 +2,9 @@ import Alignment
 import Foundation
 import Scores
 
-/// Everything that is known about an alignment, as JSON. docs/alignment.md describes every key.
+/// The full result of an alignment as JSON. docs/alignment.md describes every key.
 ///
-/// Numbers are finite and rounded to a millionth.
+/// Numbers are finite and rounded to six decimals.
 public struct AlignmentDocument: Encodable, Sendable {
     /// A parameter of a method.
     public enum Setting: Encodable, Sendable, Equatable {
@@ -23,7 +23,7 @@ public struct AlignmentDocument: Encodable, Sendable {
         }
     }
 
-    /// How an alignment came about.
+    /// The inputs and the method of an alignment.
     public struct Origin: Sendable, Equatable {
         public var score: String
         public var audio: String
@@ -76,7 +76,7 @@ public struct AlignmentDocument: Encodable, Sendable {
         var end: Double
         var stretch: Int
         var confidence: Double
-        /// Quarter notes a minute; nil where it takes no time.
+        /// Quarter notes per minute; nil if the measure's duration is 0.
         var tempo: Double?
     }
 
@@ -95,7 +95,7 @@ public struct AlignmentDocument: Encodable, Sendable {
         var isPercussion: Bool
     }
 
-    /// Of this layout; counted up when a key changes its meaning.
+    /// Version of the format; incremented when a key changes its meaning.
     let version = 1
     let format = "noted.alignment"
     let score: String
@@ -163,7 +163,7 @@ public struct AlignmentDocument: Encodable, Sendable {
         return (value * 1e6).rounded() / 1e6 + 0
     }
 
-    /// Writes the file so that it is there whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: `AlignmentError.cannotWrite`.
     public func write(to path: String) throws(AlignmentError) {

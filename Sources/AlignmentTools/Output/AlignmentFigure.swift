@@ -1,10 +1,10 @@
 import Figures
 import Foundation
 
-/// An alignment to look at, after Figure 2 of Thickstun et al. 2017: local costs with the warping path, how sure each measure is,
-/// and the aligned onsets over the spectrogram of an excerpt.
+/// A figure of an alignment after Figure 2 of Thickstun et al. 2017: local costs with the warping path, the confidence
+/// of each measure, and the aligned onsets over the spectrogram of an excerpt.
 public struct AlignmentFigure: Sendable {
-    /// A passage that is under suspicion.
+    /// A suspicious region.
     public struct Region: Sendable, Equatable {
         /// Seconds of the recording.
         public var times: ClosedRange<Double>
@@ -20,7 +20,7 @@ public struct AlignmentFigure: Sendable {
         }
     }
 
-    /// A note over the spectrogram.
+    /// A note drawn over the spectrogram.
     public struct Note: Sendable, Equatable {
         /// Seconds of the recording.
         public var start: Double
@@ -36,7 +36,7 @@ public struct AlignmentFigure: Sendable {
     }
 
     public var title: String
-    /// Small print: verdict and method.
+    /// Subtitle: verdict and method.
     public var note: String
     /// Rows are positions in the score (`y`, beats), columns times in the recording (`x`, seconds).
     public var costs: Heatmap
@@ -44,17 +44,17 @@ public struct AlignmentFigure: Sendable {
     public var path: [[(time: Double, beat: Double)]]
     /// Beats at which measures begin, and their numbers.
     public var measures: [Axis.Place]
-    /// How sure each measure is, 0...1, over its seconds.
+    /// Confidence of each measure, 0...1, with its interval in seconds.
     public var confidence: [(times: ClosedRange<Double>, value: Double)]
     public var regions: [Region]
     /// Rows are pitches (`y`, MIDI note numbers), columns times (`x`, seconds).
     public var spectrogram: Heatmap
-    /// Those outside the excerpt aren't drawn.
+    /// Notes outside the excerpt are not drawn.
     public var notes: [Note]
 
     private static let width = 900.0
-    /// Lanes for the names of suspicious regions, at most.
-    private static let mostLanes = 6
+    /// Maximum number of lanes for the names of suspicious regions.
+    private static let maximumLanes = 6
 
     public init(
         title: String, note: String, costs: Heatmap, path: [[(time: Double, beat: Double)]], measures: [Axis.Place],
@@ -124,31 +124,31 @@ public struct AlignmentFigure: Sendable {
         regions.map { Regions.Span($0.times, name: $0.name, style: SeriesStyle(color: $0.color)) }
     }
 
-    /// As many as the regions need in a panel that is, with its margins, somewhat narrower than the figure.
+    /// The number of lanes that the regions' names need. Margins make the panel narrower than the figure.
     private var lanes: Int {
-        Regions(spans, layout: .lanes).lanes(over: costs.x, width: Self.width - 170, atMost: Self.mostLanes)
+        Regions(spans, layout: .lanes).lanes(over: costs.x, width: Self.width - 170, atMost: Self.maximumLanes)
     }
 
     private var regionPanel: Panel {
         Panel(
-            "Under suspicion", x: Axis("recording (s)", domain: costs.x),
+            "Suspicions", x: Axis("recording (s)", domain: costs.x),
             y: Axis(domain: 0...1, labels: .none), marks: [.regions(Regions(spans, layout: .lanes))], legend: .none)
     }
 
     private var onsetPanel: Panel {
         let (times, pitches) = (spectrogram.x, spectrogram.y)
-        let seen = notes.filter {
+        let visible = notes.filter {
             times.contains($0.start) && pitches.contains(Double($0.pitch))
         }
         var (x, y) = ([Double](), [Double]())
-        for note in seen {
+        for note in visible {
             x += [note.start, min(note.end, times.upperBound), .nan]
             y += [Double(note.pitch), Double(note.pitch), .nan]
         }
-        let dots = seen.flatMap { [$0.start, .nan] }
-        let heights = seen.flatMap { [Double($0.pitch), .nan] }
+        let dots = visible.flatMap { [$0.start, .nan] }
+        let heights = visible.flatMap { [Double($0.pitch), .nan] }
         var marks: [Mark] = [.heatmap(spectrogram)]
-        if !seen.isEmpty {
+        if !visible.isEmpty {
             marks.append(.line(Line(x: x, y: y, style: SeriesStyle(color: 1, width: 1.4))))
             marks.append(.line(Line(x: dots, y: heights, style: SeriesStyle(color: 1), hasDots: true)))
         }
@@ -157,7 +157,7 @@ public struct AlignmentFigure: Sendable {
             y: Axis("note", domain: pitches, labels: .places(Self.octaves(pitches))), marks: marks, legend: .none)
     }
 
-    /// The Cs, with their names: C4 is middle C, note 60.
+    /// The C of each octave; C4 is middle C, note 60.
     private static func octaves(_ pitches: ClosedRange<Double>) -> [Axis.Place] {
         stride(from: 0, through: 120, by: 12).filter { pitches.contains(Double($0)) }
             .map { Axis.Place(Double($0), "C\($0 / 12 - 1)") }

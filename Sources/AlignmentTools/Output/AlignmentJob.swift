@@ -2,25 +2,25 @@ import Alignment
 import Foundation
 import Scores
 
-/// One score and one recording, from the files to the results.
+/// Aligns one score with one recording and writes the results.
 public struct AlignmentJob: Sendable {
-    /// What came out.
+    /// The result of a job.
     public struct Result: Sendable {
         public var alignment: ScoreAlignment
         public var score: Score
-        /// Seconds the alignment took, without reading the score and writing the results.
+        /// Duration of the alignment in seconds, without reading the score and writing the results.
         public var elapsed: Double
     }
 
     public var score: String
     public var audio: String
-    /// Seconds of the recording to look at; nil for all of it.
+    /// The interval of the recording to align, in seconds; nil for all of it.
     public var times: Range<Double>?
     public var aligner: any Aligner
-    /// For JSON.
+    /// The method's parameters, for the JSON output.
     public var parameters: [String: AlignmentDocument.Setting]
     public var outputs: AlignmentOutputs
-    /// Whether labels are written though the alignment is rejected.
+    /// Whether labels are written even if the alignment is rejected.
     public var isForced: Bool
 
     public init(
@@ -36,13 +36,14 @@ public struct AlignmentJob: Sendable {
         self.isForced = isForced
     }
 
-    /// Aligns, and writes the results. Whether they can be written is found out first.
+    /// Aligns, then writes the results. Checks beforehand that the outputs are writable.
     ///
     /// - Parameters:
-    ///   - progress: told the share of the alignment that is done, 0...1; what it throws ends the work.
-    ///   - found: told the result before anything is written, also one that is then rejected.
-    /// - Throws: `ScoreError`, `SoundError`, `SynthesisError`, `AlignmentError`; of the last, `.mismatch` for an alignment that
-    ///   is rejected: plot and mix have then been written, labels, MIDI and JSON not, unless `isForced`.
+    ///   - progress: receives the completed fraction of the alignment, 0...1. An error that it throws aborts the work.
+    ///   - found: receives the result before any output is written, even if the alignment is rejected.
+    /// - Throws: `ScoreError`, `SoundError`, `SynthesisError`, `AlignmentError`. The last is `.mismatch` if the
+    ///   alignment is rejected and `isForced` is false; in that case plot and mix have been written, but labels, MIDI
+    ///   and JSON have not.
     @discardableResult
     public func run(
         progress: (Double) throws -> Void = { _ in }, found: (Result) throws -> Void = { _ in }

@@ -5,22 +5,22 @@ import Music
 import Scores
 import Sound
 
-/// The files that an alignment is written to.
+/// The output files of an alignment.
 public struct AlignmentOutputs: Sendable, Equatable {
-    /// MusicNet's columns, X.csv.
+    /// Labels in MusicNet's columns: X.csv.
     public var labels: String?
-    /// A performance, X.mid.
+    /// The aligned performance: X.mid.
     public var midi: String?
-    /// Everything, X.json.
+    /// The full result: X.json.
     public var document: String?
-    /// The figure, X.svg or X.png.
+    /// The figure: X.svg or X.png.
     public var plot: String?
-    /// The same figure once more, X.png.
+    /// A second copy of the figure: X.png.
     public var raster: String?
-    /// X.wav, X.flac or X.ogg.
+    /// The validation mix: X.wav, X.flac or X.ogg.
     public var mix: String?
     public var mixLayout = ValidationMix.Layout.mono
-    /// Where the plot's excerpt begins, in seconds; nil for the first note.
+    /// Start of the plot's excerpt in seconds; nil for half a second before the first note.
     public var plotStart: Double?
     public var theme = Theme.auto
 
@@ -29,17 +29,17 @@ public struct AlignmentOutputs: Sendable, Equatable {
     /// The paths of all files, in the order of the properties.
     public var paths: [String] { [labels, midi, document, plot, raster, mix].compactMap { $0 } }
 
-    /// The same without labels, MIDI and JSON: what helps to see why an alignment was rejected.
+    /// The same outputs without labels, MIDI and JSON: those that show why an alignment was rejected.
     public var forInspection: AlignmentOutputs {
         var outputs = self
         (outputs.labels, outputs.midi, outputs.document) = (nil, nil, nil)
         return outputs
     }
 
-    /// Finds out before the work that a result could not be written, or has a name that says nothing about its kind.
+    /// Checks, before any work is done, that all outputs are writable and have a known file type.
     ///
     /// - Parameter inputs: files that must not be overwritten.
-    /// - Throws: `AlignmentError.badParameter` for two files of one name, `.cannotWrite`.
+    /// - Throws: `AlignmentError.badParameter` for an output that is an input or another output, `.cannotWrite`.
     public func check(inputs: [String] = []) throws(AlignmentError) {
         func standard(_ path: String) -> String {
             URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
@@ -48,22 +48,22 @@ public struct AlignmentOutputs: Sendable, Equatable {
         var seen: Set<String> = []
         for path in paths {
             guard !sources.contains(standard(path)) else {
-                throw .badParameter("'\(path)' is what is to be aligned: name another file for the result")
+                throw .badParameter("'\(path)' is an input: choose another file for the result")
             }
             guard seen.insert(standard(path)).inserted else {
-                throw .badParameter("Two results would go to '\(path)': give each a file of its own")
+                throw .badParameter("'\(path)' is used for two results: choose a file for each")
             }
             try Self.checkWritable(path)
         }
         for path in [plot, raster].compactMap({ $0 }) {
             guard let format = FigureFormat(path: path) else {
-                throw .cannotWrite(path: path, reason: "a plot is an .svg or .png file")
+                throw .cannotWrite(path: path, reason: "a plot must be an .svg or .png file")
             }
             guard format == .png else { continue }
             do { try FigureFormat.checkRasteriser() } catch { throw .cannotWrite(path: path, reason: error.reason) }
         }
         if let mix, ValidationMix.format(path: mix) == nil {
-            throw .cannotWrite(path: mix, reason: "a mix is a .wav, .flac or .ogg file")
+            throw .cannotWrite(path: mix, reason: "a mix must be a .wav, .flac or .ogg file")
         }
     }
 
@@ -77,14 +77,14 @@ public struct AlignmentOutputs: Sendable, Equatable {
             throw .cannotWrite(path: path, reason: "there is no folder '\(folder)'")
         }
         guard access(folder, W_OK) == 0 else {
-            throw .cannotWrite(path: path, reason: "the folder '\(folder)' may not be written")
+            throw .cannotWrite(path: path, reason: "the folder '\(folder)' is not writable")
         }
     }
 
-    /// Writes all files; each is there whole or not at all.
+    /// Writes all files, each atomically.
     ///
-    /// - Throws: `MusicError`, `AlignmentError`, `FiguresError` or `SoundError` for what cannot be written or, for plot and mix,
-    ///   a recording that can no longer be read.
+    /// - Throws: `MusicError`, `AlignmentError`, `FiguresError` or `SoundError` for an output that cannot be written
+    ///   or, for plot and mix, a recording that cannot be read.
     public func write(_ alignment: ScoreAlignment, of score: Score, origin: AlignmentDocument.Origin) throws {
         if let labels { try LabelFile(alignment, of: score).write(to: labels, format: .musicNet) }
         if let midi { try MIDIFile(alignment, of: score).write(to: midi) }

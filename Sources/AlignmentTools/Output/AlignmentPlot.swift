@@ -3,24 +3,24 @@ import Figures
 import Foundation
 import Scores
 
-/// Draws an alignment as the paper's Figure 2, see ``AlignmentFigure``.
+/// Draws an alignment like Figure 2 of the paper, see ``AlignmentFigure``.
 public struct AlignmentPlot: Sendable {
-    /// Seconds of the excerpt with the onsets.
+    /// Duration in seconds of the excerpt that shows the onsets.
     public static let excerptLength = 10.0
-    /// Decibels below the loudest that are still drawn.
+    /// The lowest level drawn, in dB relative to the loudest.
     private static let floor = -60.0
     private static let titleLength = 60
 
-    /// Where the excerpt begins, in seconds; nil for half a second before the first note.
+    /// Start of the excerpt in seconds; nil for half a second before the first note.
     public var excerptStart: Double?
 
     public init(excerptStart: Double? = nil) {
         self.excerptStart = excerptStart
     }
 
-    /// Reads the recording twice: a second of work for each ten minutes or so.
+    /// Reads the recording twice, which takes about a second per ten minutes of audio.
     ///
-    /// - Throws: `SoundError` for a recording that can't be read, `FiguresError` for a picture that can't be drawn.
+    /// - Throws: `SoundError` for a recording that cannot be read, `FiguresError` for a figure that cannot be drawn.
     public func figure(_ alignment: ScoreAlignment, of score: Score, origin: AlignmentDocument.Origin) throws -> Figure
     {
         let matrix = try CostMatrix(score: score, audio: origin.audio, duration: alignment.duration)
@@ -44,15 +44,15 @@ public struct AlignmentPlot: Sendable {
         _ alignment: ScoreAlignment, _ notes: [SoundingNote], _ audio: String
     ) throws -> Heatmap {
         let length = min(Self.excerptLength, max(alignment.duration, 0.1))
-        let wanted = excerptStart ?? (notes.first?.start ?? 0) - 0.5
-        let start = min(max(wanted, 0), max(alignment.duration - length, 0))
+        let requested = excerptStart ?? (notes.first?.start ?? 0) - 0.5
+        let start = min(max(requested, 0), max(alignment.duration - length, 0))
         let times = start...start + length
         let excerpt = notes.filter { $0.start < times.upperBound && $0.end > times.lowerBound }
-        // A few notes are no measure of where the music lies.
-        let seen = (excerpt.count < 12 ? notes : excerpt).map(\.note.pitch)
-        // Room for the first harmonics of the highest note.
-        let low = max((seen.min() ?? 48) - 3, 12)
-        let high = min(max((seen.max() ?? 72) + 15, low + 24), 120)
+        // A few notes do not show the range of the music.
+        let pitches = (excerpt.count < 12 ? notes : excerpt).map(\.note.pitch)
+        // Leaves room for the first harmonics of the highest note.
+        let low = max((pitches.min() ?? 48) - 3, 12)
+        let high = min(max((pitches.max() ?? 72) + 15, low + 24), 120)
         let sound = try PitchSpectrogram(
             path: audio, times: times, columns: Int(length * 100), hop: 0.01, pitches: low...high, perSemitone: 4)
         return try Heatmap(
@@ -60,7 +60,7 @@ public struct AlignmentPlot: Sendable {
             y: sound.pitches, colors: .blues, range: Self.floor...0, title: "level (dB)", rendering: .image)
     }
 
-    // MARK: Words
+    // MARK: Text
 
     private static func title(_ score: Score, _ origin: AlignmentDocument.Origin) -> String {
         func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
@@ -70,12 +70,12 @@ public struct AlignmentPlot: Sendable {
 
     private static func note(_ alignment: ScoreAlignment, _ origin: AlignmentDocument.Origin) -> String {
         let percent = Int((min(max(alignment.verdict.confidence, 0), 1) * 100).rounded())
-        let verdict = "Verdict: \(alignment.verdict.grade.rawValue), \(percent)% of the notes can be trusted"
+        let verdict = "Verdict: \(alignment.verdict.grade.rawValue), \(percent)% of the notes are reliable"
         let reason = alignment.verdict.reason.isEmpty ? "." : ": \(alignment.verdict.reason)"
         return "\(verdict)\(reason.hasSuffix(".") ? reason : reason + ".") Method: \(origin.method)."
     }
 
-    /// Some ten measures along the order of play, the second time through marked with a stroke.
+    /// The measures in order of play, with the pass in parentheses from the second pass on.
     private static func measures(_ score: Score) -> [Axis.Place] {
         score.passages.compactMap { passage in
             guard score.measures.indices.contains(passage.measure) else { return nil }
@@ -98,13 +98,13 @@ public struct AlignmentPlot: Sendable {
         return AlignmentFigure.Region(times: suspicion.times, name: name, color: color)
     }
 
-    /// "measures 17-32"; nil where the score has none there.
+    /// For example "measures 17-32"; nil if the range contains no measure.
     static func measureRange(_ beats: ClosedRange<Double>, _ score: Score) -> String? {
-        let met = score.passages.filter { $0.end > beats.lowerBound + 1e-6 && $0.start < beats.upperBound - 1e-6 }
-        guard let first = met.first, let last = met.last, score.measures.indices.contains(first.measure),
+        let covered = score.passages.filter { $0.end > beats.lowerBound + 1e-6 && $0.start < beats.upperBound - 1e-6 }
+        guard let first = covered.first, let last = covered.last, score.measures.indices.contains(first.measure),
             score.measures.indices.contains(last.measure)
         else { return nil }
         let (from, to) = (score.measures[first.measure].number, score.measures[last.measure].number)
-        return met.count == 1 ? "measure \(from)" : "measures \(from)-\(to)"
+        return covered.count == 1 ? "measure \(from)" : "measures \(from)-\(to)"
     }
 }

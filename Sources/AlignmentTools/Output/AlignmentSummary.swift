@@ -2,32 +2,32 @@ import Alignment
 import Basics
 import Scores
 
-/// What a person should know about an alignment, in a few lines.
+/// A human-readable summary of an alignment in a few lines.
 public struct AlignmentSummary: Sendable {
-    /// Measures that are surer than this aren't worth a word.
+    /// Measures with a lower confidence are listed.
     public static let doubtful = 0.5
-    private static let mostSuspicions = 12
-    private static let mostRuns = 20
+    private static let maximumSuspicions = 12
+    private static let maximumRuns = 20
 
-    /// Without newlines at their ends.
+    /// Lines without trailing newlines.
     public let lines: [String]
 
     public init(_ alignment: ScoreAlignment, of score: Score, elapsed: Double? = nil) {
         let verdict = alignment.verdict
         var lines = [
             "\(verdict.grade.rawValue): \(Numeral.percent(verdict.confidence)) of "
-                + "\(Numeral.count(alignment.notes.count, "note")) can be trusted"
+                + "\(Numeral.count(alignment.notes.count, "note")) are reliable"
                 + (verdict.reason.isEmpty ? "" : "; \(Self.clause(verdict.reason))")
         ]
-        for suspicion in alignment.suspicions.prefix(Self.mostSuspicions) {
+        for suspicion in alignment.suspicions.prefix(Self.maximumSuspicions) {
             lines.append("\(suspicion.kind.rawValue): \(Self.clause(suspicion.explanation))")
         }
-        if alignment.suspicions.count > Self.mostSuspicions {
-            lines.append("and \(alignment.suspicions.count - Self.mostSuspicions) more suspicions; --json lists all")
+        if alignment.suspicions.count > Self.maximumSuspicions {
+            lines.append("and \(alignment.suspicions.count - Self.maximumSuspicions) more suspicions; --json lists all")
         }
         let unsure = Self.measures(alignment.measures.filter { $0.confidence < Self.doubtful }, score)
         if !unsure.isEmpty {
-            lines.append("measures of less than \(Numeral.percent(Self.doubtful)) confidence: \(unsure)")
+            lines.append("measures with less than \(Numeral.percent(Self.doubtful)) confidence: \(unsure)")
         }
         if let elapsed, elapsed > 0 {
             let rate = alignment.duration / elapsed
@@ -38,7 +38,7 @@ public struct AlignmentSummary: Sendable {
         self.lines = lines
     }
 
-    /// "3, 5-7 and 12" in the order of the recording, by printed numbers.
+    /// Printed measure numbers in the order of the recording, for example "3, 5-7, 12".
     private static func measures(_ played: [ScoreAlignment.PlayedMeasure], _ score: Score) -> String {
         var runs: [(first: Int, last: Int)] = []
         for passage in played.map(\.passage) where score.passages.indices.contains(passage) {
@@ -52,10 +52,10 @@ public struct AlignmentSummary: Sendable {
             let measure = score.passages[passage].measure
             return score.measures.indices.contains(measure) ? score.measures[measure].number : "?"
         }
-        let texts = runs.prefix(mostRuns).map { run in
+        let texts = runs.prefix(maximumRuns).map { run in
             run.first == run.last ? number(run.first) : "\(number(run.first))-\(number(run.last))"
         }
-        return texts.joined(separator: ", ") + (runs.count > mostRuns ? " and \(runs.count - mostRuns) more" : "")
+        return texts.joined(separator: ", ") + (runs.count > maximumRuns ? " and \(runs.count - maximumRuns) more" : "")
     }
 
     private static func clause(_ sentence: String) -> String {

@@ -1,32 +1,32 @@
 import Foundation
 import Scores
 
-/// How little each moment of a recording sounds like each place of a score: a picture for the eye, coarse, and independent of
-/// the method that made the alignment.
+/// Local costs between moments of a recording and positions of a score, at low resolution and for display only.
+/// Independent of the method that produced the alignment.
 ///
-/// Both sides are semitone spectra. The score's are made of its notes, each with six decaying harmonics. A cost is 1 less the
-/// cosine of the angle between the two, 0...1.
+/// Both sides are semitone spectra. The score's are built from its notes, each with six decaying harmonics. A cost is
+/// one minus the correlation of the two spectra, clamped to 0...1.
 struct CostMatrix: Sendable {
     let rows: Int
     let columns: Int
-    /// Row by row from the score's beginning.
+    /// Row by row, from the beginning of the score.
     let costs: [Double]
     let beats: ClosedRange<Double>
     let times: ClosedRange<Double>
 
     private static let pitches = 28...100
 
-    /// From the cost that one cell in a hundred goes below to the highest: what colours should tell apart.
+    /// The range for the colour scale: from the first percentile of the costs to 1.
     var range: ClosedRange<Double> {
         let sorted = costs.sorted()
         let low = sorted.isEmpty ? 0 : min(sorted[sorted.count / 100], 0.9)
         return low...1
     }
 
-    /// - Throws: `SoundError` for a recording that can't be read.
+    /// - Throws: `SoundError` for a recording that cannot be read.
     init(score: Score, audio: String, duration: Double, rows: Int = 420, columns: Int = 640) throws {
         let seconds = 0...max(duration, 0.1)
-        // Long recordings are looked at less often: a few spectra for each column are enough.
+        // Four spectra per column suffice for long recordings.
         let hop = min(max(seconds.upperBound / Double(columns) / 4, 0.02), 0.5)
         let sound = try PitchSpectrogram(
             path: audio, times: seconds, columns: columns, hop: hop, pitches: Self.pitches, perSemitone: 1)
@@ -36,7 +36,7 @@ struct CostMatrix: Sendable {
             let loudest = (0..<bands).reduce(Float(0)) { max($0, sound.powers[$1 * columns + column]) }
             guard loudest > 1e-9 else { continue }
             for band in 0..<bands {
-                // A fourth root, so that quiet notes count beside loud ones.
+                // The fourth root gives quiet notes weight beside loud ones.
                 let level = (sound.powers[band * columns + column] / loudest).squareRoot().squareRoot()
                 recording[column * bands + band] = max(0, level - 0.2)
             }
@@ -61,7 +61,7 @@ struct CostMatrix: Sendable {
         times = seconds
     }
 
-    /// What each of `rows` equal parts of the score should sound like: `rows` times as many numbers as there are pitches.
+    /// The expected spectrum of each of `rows` equal sections of the score, row by row.
     private static func templates(_ score: Score, length: Double, rows: Int) -> [Float] {
         let bands = pitches.count
         var result = [Float](repeating: 0, count: rows * bands)
@@ -85,7 +85,7 @@ struct CostMatrix: Sendable {
         return result
     }
 
-    /// Takes the mean from each spectrum, which all have in common, and brings it to length 1; silence stays 0.
+    /// Subtracts the mean of each spectrum and normalises its length to 1. Silence stays 0.
     private static func centre(_ spectra: inout [Float], bands: Int) {
         for start in stride(from: 0, to: spectra.count, by: bands) {
             let spectrum = start..<start + bands

@@ -3,11 +3,11 @@ import Music
 import Scores
 
 extension LabelFile {
-    /// The labels that an alignment gives a recording, in order of start.
+    /// The labels that an alignment assigns to a recording, sorted by start.
     ///
-    /// Start beats are positions along the score's order of play; as in MusicNet's own files, `endBeat` is the note's length
-    /// in beats. Drums are left out. A note that the score gives no length (a grace note) gets 60 ms, and as many beats
-    /// as that is there.
+    /// Start beats are positions in order of play. As in MusicNet's files, `endBeat` is the note's length in beats.
+    /// Percussion is left out. A note without a notated length (a grace note) lasts 60 ms and the corresponding number
+    /// of beats.
     public init(_ alignment: ScoreAlignment, of score: Score) {
         self.init(
             labels: alignment.soundingNotes(of: score).map { sounding in
@@ -20,7 +20,7 @@ extension LabelFile {
             })
     }
 
-    /// To nine decimals, as MusicNet's files have them: a third of a beat need not be written with sixteen digits.
+    /// Rounds to nine decimals, as in MusicNet's files.
     private static func rounded(_ beats: Double) -> Double {
         let scaled = (beats * 1e9).rounded() / 1e9
         return scaled.isFinite ? scaled : 0

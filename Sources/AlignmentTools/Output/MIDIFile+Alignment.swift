@@ -3,11 +3,12 @@ import Music
 import Scores
 
 extension MIDIFile {
-    /// A performance of a score as it was recorded: bars stay bars, and the tempo follows the players.
+    /// The recorded performance of a score, with its measures preserved and a tempo map that follows the players.
     ///
-    /// The first track holds tempo, time signatures and rehearsal marks; then there is a track for each part that plays,
-    /// with its name and program. Notes sound when the alignment has them, to 1 ms; those that keep the beat lie exactly on it.
-    /// Bars of rest stand for what precedes and separates the stretches. Parts beyond MIDI's 15 melodic channels share them.
+    /// The first track holds tempo, time signatures and rehearsal marks. Each part that plays has a track of its own
+    /// with its name and program. Notes are placed within 1 ms of the alignment, and exactly on their beat if that is
+    /// within 0.5 ms. Measures of rest fill the time before and between the stretches. If there are more than 15 parts,
+    /// parts share MIDI's 15 melodic channels.
     public init(_ alignment: ScoreAlignment, of score: Score) {
         self.init(division: .ticksPerQuarter(AlignedTimeline.resolution))
         let timeline = AlignedTimeline(alignment.stretches)
@@ -46,7 +47,7 @@ extension MIDIFile {
         return playing.compactMap { tracks[$0].map(inOrder) }
     }
 
-    /// The beat's own tick where the note keeps the beat, else the nearest to its time.
+    /// The tick of the written beat if it is within 0.5 ms of the time, else the tick nearest to the time.
     private static func tick(
         _ seconds: Double, near beat: Double, _ stretch: Int, _ timeline: AlignedTimeline
     ) -> Int {
@@ -54,7 +55,7 @@ extension MIDIFile {
         return abs(timeline.seconds(atTick: written) - seconds) <= 0.0005 ? written : timeline.tick(atSeconds: seconds)
     }
 
-    /// A channel for each part as long as there are any, then one for each program, percussion's left alone.
+    /// One channel per part if there are enough, else one per program. Skips the percussion channel.
     private static func channels(_ parts: [Int], _ score: Score) -> [Int: Int] {
         let melodic = (0..<16).filter { $0 != 9 }
         var channels: [Int: Int] = [:]
@@ -72,7 +73,7 @@ extension MIDIFile {
         return channels
     }
 
-    // MARK: Tempo and bars
+    // MARK: Tempo and measures
 
     private static func conductor(
         _ alignment: ScoreAlignment, _ score: Score, _ timeline: AlignedTimeline
@@ -88,7 +89,7 @@ extension MIDIFile {
         }
         for (index, stretch) in alignment.stretches.enumerated() {
             let isLast = index == alignment.stretches.count - 1
-            // Every stretch begins anew: what stood before it may have been a rest.
+            // Each stretch restates the time signature, because measures of rest may precede it.
             var current: Score.TimeSignature?
             for passage in score.passages where score.measures.indices.contains(passage.measure) {
                 let from = max(passage.start, stretch.beats.lowerBound)
@@ -110,7 +111,7 @@ extension MIDIFile {
         return inOrder(events)
     }
 
-    /// By tick; events of one tick keep their order.
+    /// Sorted by tick; events of the same tick keep their order.
     private static func inOrder(_ events: [MIDIEvent]) -> [MIDIEvent] {
         events.indices.sorted { (events[$0].tick, $0) < (events[$1].tick, $1) }.map { events[$0] }
     }
@@ -121,7 +122,7 @@ extension MIDIFile {
             message: .timeSignature(numerator: signature.numerator, denominator: signature.denominator))
     }
 
-    /// Of a bar of so many beats that isn't whole; nil where none fits.
+    /// The time signature of an incomplete measure of the given length; nil if none fits.
     private static func signature(beats: Double) -> Score.TimeSignature? {
         for denominator in [4, 8, 16, 32, 64] {
             let count = beats * Double(denominator) / 4

@@ -1,13 +1,13 @@
 import Foundation
 import Sound
 
-/// A file that is written under another name, and gets its own when it is complete, or is removed.
+/// A file that is written under a temporary name and renamed when complete. If it is never completed, it is removed.
 final class PartialFile {
-    /// In the names of files that aren't complete.
+    /// Part of the name of every incomplete file.
     static let mark = ".partial-"
 
     private let target: String
-    /// Where to write. Keeps the extension, by which some libraries know the format.
+    /// The temporary path. Keeps the extension, from which some libraries infer the format.
     let path: String
     private var isFinished = false
 
@@ -30,8 +30,8 @@ final class PartialFile {
         if !isFinished { unlink(path) }
     }
 
-    /// Removes what runs that were killed have left in a folder and those in it: files of this type, and those that Foundation
-    /// writes before it gives them their names.
+    /// Recursively removes files that killed runs left in a folder: partial files of this type, and Foundation's
+    /// temporary files for atomic writes.
     static func sweep(folder: String) {
         guard let files = FileManager.default.enumerator(atPath: folder) else { return }
         for case let path as String in files {

@@ -1,27 +1,27 @@
 import Foundation
 import Sound
 
-/// How much of each pitch sounds in a recording when: a spectrogram with a logarithmic axis of frequency.
+/// The power of a recording over pitch and time: a spectrogram with a logarithmic frequency axis.
 struct PitchSpectrogram: Sendable {
-    /// MIDI note numbers, edge to edge.
+    /// Pitch range from edge to edge, in MIDI note numbers.
     let pitches: ClosedRange<Double>
-    /// Seconds, edge to edge.
+    /// Time range from edge to edge, in seconds.
     let times: ClosedRange<Double>
-    /// Bands of pitch.
+    /// Number of pitch bands.
     let bands: Int
     let columns: Int
-    /// Band by band from the lowest, mean powers; 0 where there is no sound.
+    /// Mean powers, band by band from the lowest; 0 for silence.
     let powers: [Float]
 
     private static let rate = 44_100.0
     private static let size = 4_096
 
-    /// Reads a recording from its beginning to the end of `times`, in constant memory but for the result.
+    /// Reads a recording from its beginning to the end of `times`. Memory is constant apart from the result.
     ///
     /// - Parameters:
-    ///   - times: seconds; a part of the recording.
-    ///   - columns: spectra are averaged to so many.
-    ///   - hop: seconds from one spectrum to the next.
+    ///   - times: interval of the recording in seconds.
+    ///   - columns: number of columns into which spectra are averaged.
+    ///   - hop: seconds between successive spectra.
     /// - Throws: `SoundError`.
     init(
         path: String, times: ClosedRange<Double>, columns: Int, hop: Double, pitches: ClosedRange<Int>,
@@ -36,10 +36,10 @@ struct PitchSpectrogram: Sendable {
         var sums = [Float](repeating: 0, count: bank.count * columns)
         var counts = [Float](repeating: 0, count: columns)
         var row = [Float](repeating: 0, count: bank.count)
-        // The samples around the middle of the spectrum in hand; silence before the file.
+        // The samples around the centre of the current spectrum, with silence before the file.
         var ring = [Float](repeating: 0, count: Self.size)
         var block = [Float](repeating: 0, count: step)
-        // Sample in the middle of `ring`.
+        // Index of the sample at the centre of `ring`.
         var middle = -Self.size / 2
         var (isEnd, hasEnded) = (false, 0)
         while Double(middle) / Self.rate <= times.upperBound, hasEnded < Self.size / 2 {
@@ -66,7 +66,7 @@ struct PitchSpectrogram: Sendable {
         for column in 0..<columns where counts[column] > 0 {
             for band in 0..<bank.count { sums[band * columns + column] /= counts[column] }
         }
-        // Columns narrower than a hop repeat the one before.
+        // Columns narrower than a hop repeat the previous column.
         for column in 1..<max(columns, 1) where counts[column] == 0 {
             for band in 0..<bank.count { sums[band * columns + column] = sums[band * columns + column - 1] }
         }
@@ -77,7 +77,7 @@ struct PitchSpectrogram: Sendable {
         powers = sums
     }
 
-    /// Levels in decibels below the loudest, no lower than `floor`, which should be negative.
+    /// Levels in decibels relative to the loudest, clamped to `floor`, which should be negative.
     func decibels(floor: Double) -> [Double] {
         let loudest = max(powers.max() ?? 0, 1e-20)
         return powers.map { $0 > 0 ? max(10 * log10(Double($0 / loudest)), floor) : floor }

@@ -2,18 +2,19 @@ import Alignment
 import Foundation
 import Sound
 
-/// A part of a recording in a file of its own, which is removed with this object.
+/// A temporary file with an interval of a recording. The file is deleted when this object is deallocated.
 final class RecordingExcerpt {
     private static let rate = 44_100
     private static let blockSize = 16_384
 
-    /// Of the excerpt, WAV of floats at 44.1 kHz.
+    /// Path of the excerpt: a WAV file of 32-bit floats at 44.1 kHz.
     let path: String
 
-    /// Copies a part of a recording.
+    /// Copies an interval of a recording.
     ///
-    /// - Parameter times: seconds; the end of the recording where they reach beyond.
-    /// - Throws: `SoundError` for a recording that can't be read; `AlignmentError.tooShort` where it has nothing there.
+    /// - Parameter times: seconds; clamped to the end of the recording.
+    /// - Throws: `SoundError` for a recording that cannot be read; `AlignmentError.tooShort` if the recording ends
+    ///   before `times`.
     init(of audio: String, times: Range<Double>) throws {
         let name = "noted-\(UUID().uuidString).wav"
         path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
@@ -36,7 +37,7 @@ final class RecordingExcerpt {
         try writer.close()
         guard !isEmpty else {
             let seconds = (Double(position) / Double(Self.rate) * 10).rounded() / 10
-            throw AlignmentError.tooShort(path: audio, reason: "it is \(seconds) s long, and ends before --from")
+            throw AlignmentError.tooShort(path: audio, reason: "it lasts \(seconds) s and ends before --from")
         }
     }
 
@@ -44,7 +45,7 @@ final class RecordingExcerpt {
 }
 
 extension ScoreAlignment {
-    /// The same, with all times later by `seconds`: an excerpt's alignment becomes one of the recording it is from.
+    /// The alignment with all times increased by `seconds`: converts times of an excerpt to times of the recording.
     func delayed(by seconds: Double) -> ScoreAlignment {
         func later(_ times: ClosedRange<Double>) -> ClosedRange<Double> {
             times.lowerBound + seconds...times.upperBound + seconds

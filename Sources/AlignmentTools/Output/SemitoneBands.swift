@@ -1,19 +1,19 @@
 import Foundation
 import Sound
 
-/// Gathers the power of a spectrum into bands of equal width in pitch.
+/// Sums the power of a spectrum in bands of equal width in pitch.
 struct SemitoneBands: Sendable {
     /// MIDI note numbers from the lower edge of the lowest band to the upper edge of the highest.
     let pitches: ClosedRange<Double>
     let count: Int
-    /// Of each band: transform bins and their weights, which sum to 1.
+    /// The bins of each band and their weights, which sum to 1.
     private let weights: [[(bin: Int, weight: Float)]]
 
     /// - Parameters:
-    ///   - pitches: the lowest and highest MIDI note that has a band in its middle.
-    ///   - perSemitone: bands in a semitone.
-    ///   - size: of the transform.
-    ///   - rate: Hz.
+    ///   - pitches: MIDI note numbers of the lowest and the highest semitone.
+    ///   - perSemitone: bands per semitone.
+    ///   - size: transform size in samples.
+    ///   - rate: sample rate in Hz.
     init(pitches: ClosedRange<Int>, perSemitone: Int, size: Int, rate: Double) {
         let step = 1 / Double(perSemitone)
         let low = Double(pitches.lowerBound) - 0.5
@@ -23,7 +23,7 @@ struct SemitoneBands: Sendable {
         weights = (0..<count).map { band in
             let middle = low + (Double(band) + 0.5) * step
             let frequency = 440 * pow(2, (middle - 69) / 12)
-            // Triangles as wide as a band, or as two bins where bands are narrower.
+            // Triangular weights as wide as a band, but at least two bins wide.
             let reach = max(frequency * (pow(2, step / 12) - 1), spacing)
             let first = max(1, Int(((frequency - reach) / spacing).rounded(.up)))
             let last = min(size / 2 - 1, Int(((frequency + reach) / spacing).rounded(.down)))
@@ -34,8 +34,9 @@ struct SemitoneBands: Sendable {
         }
     }
 
-    /// The power in each band.
-    /// - Parameter spectrum: real and imaginary parts, interleaved, of bins 0...size/2.
+    /// Writes the power in each band to `bands`.
+    ///
+    /// - Parameter spectrum: interleaved real and imaginary parts of bins 0...size/2.
     func gather(_ spectrum: UnsafeMutableBufferPointer<Float>, into bands: inout [Float]) {
         for (index, parts) in weights.enumerated() {
             var power: Float = 0

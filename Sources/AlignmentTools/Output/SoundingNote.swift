@@ -1,7 +1,7 @@
 import Alignment
 import Scores
 
-/// A pitched note of a score at its place in a recording, as labels, MIDI and sine tones have it.
+/// A pitched note of a score with its time in a recording, as used for labels, MIDI and sine tones.
 struct SoundingNote: Sendable, Equatable {
     /// Index in `Score.notes`.
     var index: Int
@@ -12,19 +12,19 @@ struct SoundingNote: Sendable, Equatable {
     var start: Double
     /// Seconds, within the recording and after `start`.
     var end: Double
-    /// Length in beats; above 0 for grace notes too.
+    /// Length in beats; positive even for grace notes.
     var beats: Double
     var confidence: Double
 
-    /// Seconds; what is shorter can't be heard as a note.
-    static let shortest = 0.03
-    /// Seconds that a note without length of its own gets.
+    /// Seconds; shorter notes are given `graceLength`.
+    static let minimumLength = 0.03
+    /// Duration in seconds of notes without a notated length.
     static let graceLength = 0.06
 }
 
 extension ScoreAlignment {
-    /// The played notes in order of start, then pitch: drums left out, notes without length given one, and nothing beyond
-    /// the ends of the recording. Notes that `score` doesn't have, and times that are no numbers, are passed over.
+    /// The played notes, sorted by start, then pitch. Percussion is left out, notes without length are given one, and
+    /// times are clamped to the recording. Notes that `score` lacks and notes with non-finite times are skipped.
     func soundingNotes(of score: Score) -> [SoundingNote] {
         var result: [SoundingNote] = []
         result.reserveCapacity(notes.count)
@@ -35,7 +35,7 @@ extension ScoreAlignment {
             else { continue }
             let start = max(played.start, 0)
             let length = played.end - start
-            let end = min(start + (length < SoundingNote.shortest ? SoundingNote.graceLength : length), duration)
+            let end = min(start + (length < SoundingNote.minimumLength ? SoundingNote.graceLength : length), duration)
             guard end > start else { continue }
             let confidence = played.confidence.isFinite ? min(max(played.confidence, 0), 1) : 0
             result.append(
@@ -47,7 +47,7 @@ extension ScoreAlignment {
         return result.sorted { ($0.start, $0.note.pitch, $0.index) < ($1.start, $1.note.pitch, $1.index) }
     }
 
-    /// How many beats `seconds` are where a note is played, to a thousandth, 0.001...1.
+    /// The number of beats that `seconds` correspond to at the note's tempo, rounded to 0.001 and clamped to 0.001...1.
     private func beats(in seconds: Double, _ played: PlayedNote, at beat: Double) -> Double {
         guard stretches.indices.contains(played.stretch) else { return 0.125 }
         let stretch = stretches[played.stretch]

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Sine tones at given times, added up block by block in constant memory.
+/// Adds sine tones to a signal, block by block in constant memory.
 struct ToneMixer {
     struct Tone: Equatable {
-        /// Sample at which it begins.
+        /// First sample.
         var start: Int
-        /// Samples, at least 1.
+        /// Length in samples, at least 1.
         var length: Int
-        /// Cycles a sample.
+        /// Cycles per sample.
         var frequency: Double
         var amplitude: Float
     }
 
-    /// Samples of the fade at either end: 5 and 30 ms at 44.1 kHz, halved where a tone is too short for both.
+    /// Lengths of the fades in samples: 5 and 30 ms at 44.1 kHz, shorter for tones that are too short for both.
     private static let fades = (in: 220, out: 1_323)
 
-    /// In order of start.
+    /// Sorted by start.
     private let tones: [Tone]
     private var next = 0
     private var sounding: [Tone] = []
@@ -26,19 +26,19 @@ struct ToneMixer {
         self.tones = tones.filter { $0.length > 0 }.sorted { $0.start < $1.start }
     }
 
-    /// The greatest sum of the amplitudes that sound at one time: no sample goes beyond.
+    /// The maximum sum of simultaneous amplitudes: an upper bound of all samples.
     var ceiling: Float {
         let edges = tones.flatMap { [($0.start, $0.amplitude), ($0.start + $0.length, -$0.amplitude)] }
             .sorted { $0 < $1 }
-        var (current, most) = (Float(0), Float(0))
+        var (current, maximum) = (Float(0), Float(0))
         for edge in edges {
             current += edge.1
-            most = max(most, current)
+            maximum = max(maximum, current)
         }
-        return most
+        return maximum
     }
 
-    /// Adds the tones of the next `count` samples to the first of `samples`.
+    /// Adds the next `count` samples of the tones to the beginning of `samples`.
     mutating func add(to samples: inout [Float], count: Int) {
         let end = position + min(count, samples.count)
         while next < tones.count, tones[next].start < end {

@@ -3,22 +3,22 @@ import Foundation
 import Scores
 import Sound
 
-/// The mix by which people check an alignment: a short sine tone at each aligned note, over the recording.
+/// A mix for checking an alignment by ear: the recording with a short sine tone at each aligned note.
 ///
-/// Thickstun et al. 2017, Appendix A: where the alignment is right the tones overlay the performance, where it is wrong the mix
-/// is dissonant. 44.1 kHz; constant memory, whatever the length of the recording.
+/// From appendix A of Thickstun et al. 2017: correctly aligned tones blend with the performance, misaligned ones sound
+/// dissonant. The sample rate is 44.1 kHz. Memory is constant regardless of the recording's length.
 public struct ValidationMix: Sendable {
     public enum Layout: String, CaseIterable, Sendable {
-        /// Tones over the recording, one channel, as in the paper.
+        /// Recording and tones in one channel, as in the paper.
         case mono
-        /// The recording left, the tones right.
+        /// The recording in the left channel, the tones in the right one.
         case stereo
     }
 
     public static let rate = 44_100
-    /// Seconds a tone lasts, at most.
-    public static let longest = 0.25
-    /// A tone is this much quieter than the recording (root mean square against amplitude).
+    /// Maximum duration of a tone in seconds.
+    public static let maximumToneLength = 0.25
+    /// Amplitude of a tone relative to the recording's RMS level.
     private static let level: Float = 0.7
     private static let amplitudes: ClosedRange<Float> = 0.01...0.25
     private static let blockSize = 16_384
@@ -31,7 +31,7 @@ public struct ValidationMix: Sendable {
         self.layout = layout
     }
 
-    /// The file formats that a mix can be written in, by a path's extension; nil for others.
+    /// The audio format for a path's extension; nil if the extension is not supported.
     public static func format(path: String) -> AudioFileWriter.Format? {
         switch URL(fileURLWithPath: path).pathExtension.lowercased() {
         case "wav": .wav16
@@ -41,17 +41,17 @@ public struct ValidationMix: Sendable {
         }
     }
 
-    /// Reads the recording twice, once for its level, and writes the mix: whole or not at all.
+    /// Reads the recording twice, first to measure its level, and writes the mix atomically.
     ///
-    /// - Parameter progress: told the seconds written.
-    /// - Throws: `SoundError` for a recording that can't be read and a file that can't be written.
+    /// - Parameter progress: receives the number of seconds written.
+    /// - Throws: `SoundError` for a recording that cannot be read or a file that cannot be written.
     public func write(audio: String, to path: String, progress: (Double) -> Void = { _ in }) throws {
         guard let format = Self.format(path: path) else {
-            throw SoundError.cannotWrite(path: path, reason: "a mix is a .wav, .flac or .ogg file")
+            throw SoundError.cannotWrite(path: path, reason: "a mix must be a .wav, .flac or .ogg file")
         }
         let level = try Self.level(audio)
         var mixer = ToneMixer(tones(amplitude: level.amplitude))
-        // Many tones of different frequencies seldom add up fully.
+        // The peaks of many tones rarely coincide.
         let tones = min(mixer.ceiling, 5 * level.amplitude)
         let gain = layout == .mono ? min(1, 0.98 / max(level.peak + tones, 1e-6)) : 1
         let toneGain = layout == .mono ? gain : min(1, 0.98 / max(tones, 1e-6))
@@ -87,17 +87,17 @@ public struct ValidationMix: Sendable {
     private func tones(amplitude: Float) -> [ToneMixer.Tone] {
         notes.map { sounding in
             let frequency = 440 * pow(2, Double(sounding.note.pitch - 69) / 12)
-            // Ears are less sensitive to low tones.
+            // Compensates for the ear's lower sensitivity at low frequencies.
             let tilt = Float(min(max(pow(440 / frequency, 0.3), 0.6), 1.8))
             let start = Int((sounding.start * Double(Self.rate)).rounded())
-            let seconds = min(sounding.end - sounding.start, Self.longest)
+            let seconds = min(sounding.end - sounding.start, Self.maximumToneLength)
             return ToneMixer.Tone(
                 start: start, length: max(1, Int((seconds * Double(Self.rate)).rounded())),
                 frequency: frequency / Double(Self.rate), amplitude: amplitude * tilt)
         }
     }
 
-    /// The amplitude of a tone that suits a recording, and the recording's greatest magnitude.
+    /// A suitable amplitude of the tones, and the peak of the recording.
     private static func level(_ audio: String) throws(SoundError) -> (amplitude: Float, peak: Float) {
         let reader = try AudioFileReader(path: audio, rate: Double(rate))
         var block = [Float](repeating: 0, count: blockSize)
@@ -112,7 +112,7 @@ public struct ValidationMix: Sendable {
                 sum += Double(sample * sample)
                 peak = max(peak, abs(sample))
             }
-            // Silence before and after the music says nothing about its level.
+            // Excludes silence from the level.
             guard sum / Double(count) > 1e-6 else { continue }
             power += sum
             sounding += count

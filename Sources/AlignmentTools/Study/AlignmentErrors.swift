@@ -1,15 +1,15 @@
 import Alignment
 import Scores
 
-/// How far an alignment is off where the truth is known: for each onset of a reference, the start of the notes written there minus the
-/// moment at which they were played.
+/// The errors of an alignment against ground truth: for each reference onset, the aligned start of its notes minus the
+/// true time.
 ///
-/// An onset for which the alignment has no note is missed, and counts as an error of any size. Where an alignment has an
-/// onset more than once (a repeat), the one nearest in time is compared. Grace notes aren't compared.
+/// An onset without an aligned note is missed and counts as larger than any error limit. If an onset was aligned more
+/// than once (a repeat), the occurrence nearest in time is compared. Grace notes are ignored.
 public struct AlignmentErrors: Sendable, Equatable, Codable {
-    /// Seconds, in no particular order; positive is late.
+    /// Seconds, in no particular order; positive values are late.
     public var errors: [Double]
-    /// Onsets that the alignment doesn't have.
+    /// Number of reference onsets without an aligned note.
     public var missed: Int
 
     public init(errors: [Double], missed: Int) {
@@ -17,25 +17,25 @@ public struct AlignmentErrors: Sendable, Equatable, Codable {
         self.missed = missed
     }
 
-    /// Errors of several recordings as if they were one.
+    /// Pools the errors of several recordings.
     public init(pooling all: [AlignmentErrors]) {
         self.init(errors: all.flatMap(\.errors), missed: all.reduce(0) { $0 + $1.missed })
     }
 
     public init(of alignment: ScoreAlignment, _ score: Score, against reference: OnsetReference) {
-        // Beats are compared as files write them, to a thousandth.
+        // Beats are compared to three decimals, the precision of the files.
         func key(_ beat: Double) -> Int { Int((min(max(beat, -1e12), 1e12) * 1000).rounded()) }
-        struct Place: Hashable {
+        struct Position: Hashable {
             var beat: Int
             var stretch: Int
         }
-        var firsts: [Place: Double] = [:]
+        var firsts: [Position: Double] = [:]
         for played in alignment.notes where !score.notes[played.note].isGrace {
-            let place = Place(beat: key(score.notes[played.note].onset), stretch: played.stretch)
-            firsts[place] = min(played.start, firsts[place] ?? .infinity)
+            let position = Position(beat: key(score.notes[played.note].onset), stretch: played.stretch)
+            firsts[position] = min(played.start, firsts[position] ?? .infinity)
         }
         var starts: [Int: [Double]] = [:]
-        for (place, start) in firsts { starts[place.beat, default: []].append(start) }
+        for (position, start) in firsts { starts[position.beat, default: []].append(start) }
         errors = []
         missed = 0
         for onset in reference.onsets {
@@ -44,31 +44,31 @@ public struct AlignmentErrors: Sendable, Equatable, Codable {
         }
     }
 
-    /// Onsets of the reference.
+    /// Number of reference onsets.
     public var count: Int { errors.count + missed }
 
-    /// The share of all onsets that are off by at most so many seconds, 0...1.
+    /// The fraction of all onsets whose error is at most `limit` seconds, 0...1.
     public func share(within limit: Double) -> Double {
         count == 0 ? 0 : Double(errors.count { abs($0) <= limit }) / Double(count)
     }
 
-    /// Of the magnitudes of those that aren't missed, in seconds: the value below which a share of them lies, between the two nearest ones
-    /// by interpolation. Nil if all are missed.
+    /// The quantile of the absolute errors in seconds, excluding missed onsets, with linear interpolation. Nil if all
+    /// onsets are missed.
     public func quantile(_ share: Double) -> Double? { Self.quantile(errors.map(abs), share) }
 
     public var median: Double? { quantile(0.5) }
     public var percentile90: Double? { quantile(0.9) }
-    /// Of the magnitudes.
+    /// The mean absolute error.
     public var mean: Double? { errors.isEmpty ? nil : errors.reduce(0) { $0 + abs($1) } / Double(errors.count) }
-    /// The median of the errors with their signs.
+    /// The median signed error.
     public var bias: Double? { Self.quantile(errors, 0.5) }
 
     private static func quantile(_ values: [Double], _ share: Double) -> Double? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
-        let place = min(max(share, 0), 1) * Double(sorted.count - 1)
-        let lower = Int(place)
+        let position = min(max(share, 0), 1) * Double(sorted.count - 1)
+        let lower = Int(position)
         let upper = min(lower + 1, sorted.count - 1)
-        return sorted[lower] + (sorted[upper] - sorted[lower]) * (place - Double(lower))
+        return sorted[lower] + (sorted[upper] - sorted[lower]) * (position - Double(lower))
     }
 }

@@ -1,11 +1,11 @@
 import Alignment
 import Scores
 
-/// Aligns pairs whose truth is known by several methods, and says how far each is off.
+/// Evaluates alignment methods on pairs with known onset times.
 public struct AlignmentStudy: Sendable {
     public var pairs: [StudyPair]
     public var variants: [StudyVariant]
-    /// Where results are kept from one run to the next; nil if they aren't.
+    /// File that stores results between runs; nil to disable.
     public var cache: String?
 
     public init(pairs: [StudyPair], variants: [StudyVariant], cache: String? = nil) {
@@ -14,11 +14,12 @@ public struct AlignmentStudy: Sendable {
         self.cache = cache
     }
 
-    /// Does whatever isn't in the cache. Blocks.
+    /// Computes all results that are not in the cache. Blocks the calling thread.
     ///
-    /// - Parameter progress: told how many alignments are done (with fractions), and which is being made; what it throws ends the work.
-    /// - Returns: for each variant the results of all pairs.
-    /// - Throws: `AlignmentError`, `ScoreError`, what aligners throw, and what `progress` throws.
+    /// - Parameter progress: receives the number of completed alignments, with fractions, and a label of the current
+    ///   one. An error that it throws aborts the work.
+    /// - Returns: for each variant, the results of all pairs.
+    /// - Throws: `AlignmentError`, `ScoreError`, and any error thrown by an aligner or by `progress`.
     public func run(progress: (Double, String) throws -> Void = { _, _ in }) throws -> [[StudyResult]] {
         var cache = try cache.map { path throws(AlignmentError) in try StudyCache(path: path) }
         var done = 0.0

@@ -1,12 +1,12 @@
 import Alignment
 import Foundation
 
-/// When the onsets of a score were played in a recording, as somebody else knows it.
+/// The true times at which the onsets of a score were played in a recording.
 public struct OnsetReference: Sendable, Equatable {
     public struct Onset: Sendable, Hashable {
-        /// Beats along the score.
+        /// Position in the score in beats.
         public var beat: Double
-        /// Seconds from the beginning of the recording.
+        /// Seconds from the start of the recording.
         public var time: Double
 
         public init(beat: Double, time: Double) {
@@ -15,7 +15,7 @@ public struct OnsetReference: Sendable, Equatable {
         }
     }
 
-    /// In the order of the recording; of a chord, that is of rows with the same beat one after another, only the first note.
+    /// In the order of the recording. Of consecutive rows with the same beat (a chord), only the first is kept.
     public let onsets: [Onset]
 
     public init(onsets: [Onset]) {
@@ -24,23 +24,23 @@ public struct OnsetReference: Sendable, Equatable {
         self.onsets = kept
     }
 
-    /// Reads a CSV file whose title line has the columns `score_beat` and `perf_time` (others are ignored).
+    /// Reads a CSV file with a header row that contains `score_beat` and `perf_time`. Other columns are ignored.
     ///
     /// - Throws: `AlignmentError.unreadable`, `.badReference`.
     public init(path: String) throws(AlignmentError) {
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw .unreadable(path: path, reason: "there is no such text file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file is missing or is not a readable text file")
         }
         try self.init(text: text, path: path)
     }
 
-    /// - Parameter path: for messages.
+    /// - Parameter path: used in error messages only.
     init(text: String, path: String) throws(AlignmentError) {
         var lines = text.split(whereSeparator: \.isNewline).makeIterator()
         let titles = Self.cells(lines.next() ?? "")
         guard let beatColumn = titles.firstIndex(of: "score_beat"), let timeColumn = titles.firstIndex(of: "perf_time")
-        else { throw .badReference(path: path, reason: "it has no columns score_beat and perf_time") }
+        else { throw .badReference(path: path, reason: "the columns score_beat and perf_time are required") }
         var onsets: [Onset] = []
         var number = 1
         while let line = lines.next() {
@@ -48,7 +48,7 @@ public struct OnsetReference: Sendable, Equatable {
             let cells = Self.cells(line)
             guard cells.count > max(beatColumn, timeColumn), let beat = Double(cells[beatColumn]),
                 let time = Double(cells[timeColumn]), beat.isFinite, time.isFinite
-            else { throw .badReference(path: path, reason: "line \(number) has no two numbers") }
+            else { throw .badReference(path: path, reason: "line \(number) does not hold two numbers") }
             onsets.append(Onset(beat: beat, time: time))
         }
         guard !onsets.isEmpty else { throw .badReference(path: path, reason: "it has no rows") }

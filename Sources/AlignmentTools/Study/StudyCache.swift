@@ -1,21 +1,21 @@
 import Alignment
 import Foundation
 
-/// Results kept in a file of JSON lines, so that a study that was broken off goes on where it was.
+/// Stores results as JSON lines, so that an interrupted study can be resumed.
 ///
-/// Lines that cannot be read are done again. A change of the program isn't noticed.
+/// Unreadable lines are recomputed. Results are not invalidated when the program changes.
 struct StudyCache {
     private let path: String
     private var results: [String: StudyResult] = [:]
-    /// Whether a run that was killed left half a line at the end.
+    /// Whether the file ends with an incomplete line left by a killed run.
     private var endsWithinLine = false
 
-    /// - Throws: `AlignmentError.unreadable` for a path that is no text file.
+    /// - Throws: `AlignmentError.unreadable` if the path exists but is not a text file.
     init(path: String) throws(AlignmentError) {
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else { return }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw .unreadable(path: path, reason: "it is no text file, or it may not be read")
+            throw .unreadable(path: path, reason: "it is not a readable text file")
         }
         endsWithinLine = !text.isEmpty && !text.hasSuffix("\n")
         for line in text.split(separator: "\n") {
@@ -28,7 +28,7 @@ struct StudyCache {
         results[StudyResult.key(variant, pair)]
     }
 
-    /// Adds a line at once.
+    /// Appends a line immediately.
     ///
     /// - Throws: `AlignmentError.cannotWrite`.
     mutating func append(_ result: StudyResult) throws(AlignmentError) {
@@ -47,7 +47,7 @@ struct StudyCache {
             try file.write(contentsOf: line)
             endsWithinLine = false
         } catch {
-            throw .cannotWrite(path: path, reason: "the folder or the file may not be written")
+            throw .cannotWrite(path: path, reason: "the file or its folder is not writable")
         }
     }
 }

@@ -1,9 +1,9 @@
 import Alignment
 import Figures
 
-/// The parameters of the paper's method that a study goes through: lists of values, the paper's own first by default.
+/// The parameters of the paper's method that a study varies: lists of values, by default only the paper's.
 public struct StudyGrid: Sendable, Equatable {
-    /// Names of ``Scale``, as tables and command lines have them.
+    /// Names of ``Scale`` in tables and on command lines.
     public enum ScaleName: String, Sendable, CaseIterable, Codable {
         /// log(0.001 + magnitude).
         case log
@@ -22,18 +22,18 @@ public struct StudyGrid: Sendable, Equatable {
 
     public var windows = [2048]
     public var hops = [512]
-    /// nil stands for all bins.
+    /// nil means all bins.
     public var bins: [Int?] = [50]
     public var norms = [Norm.l2]
     public var scales = [ScaleName.log]
     public var shapes = [SpectrumParameters.WindowShape.hann]
     public var reverbs = [true]
-    /// nil stands for the best one installed.
+    /// nil means the best one installed.
     public var soundFonts: [String?] = [nil]
 
     public init() {}
 
-    /// The questions of appendix B, to be varied one at a time.
+    /// The parameters that the paper's appendix B varies, one at a time.
     public static var appendixB: StudyGrid {
         var grid = StudyGrid()
         grid.windows = [2048, 1024, 4096]
@@ -70,10 +70,10 @@ public struct StudyGrid: Sendable, Equatable {
         }
     }
 
-    /// Names of the settings of a variant.
+    /// Names of a variant's settings.
     public static let settingNames = ["window", "hop", "bins", "norm", "scale", "shape", "sound", "soundfont"]
 
-    /// Every combination of the lists' values; the last list changes fastest.
+    /// All combinations of the lists' values; the last list varies fastest.
     public var product: [StudyVariant] {
         guard let base else { return [] }
         var choices = [base]
@@ -91,7 +91,7 @@ public struct StudyGrid: Sendable, Equatable {
         return choices.map(\.variant)
     }
 
-    /// The first values of all lists together, and then each list's others with the first values of the rest.
+    /// The first values of all lists, followed by variants in which a single parameter takes each of its other values.
     public var oneAtATime: [StudyVariant] {
         guard let base else { return [] }
         func varied<Value>(_ values: [Value], _ path: WritableKeyPath<Choice, Value>) -> [Choice] {
@@ -105,7 +105,7 @@ public struct StudyGrid: Sendable, Equatable {
         return ([base] + others.flatMap { $0 }).map(\.variant)
     }
 
-    /// The first values of all lists; nil if one is empty.
+    /// The first value of each list; nil if a list is empty.
     private var base: Choice? {
         guard let window = windows.first, let hop = hops.first, let bins = bins.first, let norm = norms.first,
             let scale = scales.first, let shape = shapes.first, let reverb = reverbs.first,
@@ -128,7 +128,7 @@ public struct StudyGrid: Sendable, Equatable {
 /// A method with its parameters.
 public struct StudyVariant: Sendable {
     public var method: String
-    /// One for each of ``StudyGrid/settingNames``; empty for a method that has none of them.
+    /// One value for each of ``StudyGrid/settingNames``; empty for methods without these settings.
     public var settings: [String]
     public var aligner: any Aligner
 

@@ -1,7 +1,7 @@
 import Alignment
 import Foundation
 
-/// A score, a recording of it, and when its onsets were played.
+/// A score, a recording of it, and the reference onset times.
 public struct StudyPair: Sendable, Hashable {
     public var name: String
     public var score: String
@@ -15,18 +15,18 @@ public struct StudyPair: Sendable, Hashable {
         self.reference = reference
     }
 
-    /// The subfolders of a folder (or the folder itself) that hold `audio.*`, `score.*` and `reference.csv`, by name.
+    /// The folder itself and its subfolders, if they hold `audio.*`, `score.*` and `reference.csv`; sorted by name.
     ///
     /// - Throws: `AlignmentError.unreadable` if the folder cannot be read or holds none.
     public static func all(in folder: String) throws(AlignmentError) -> [StudyPair] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            throw .unreadable(path: folder, reason: "there is no such folder, or it may not be read")
+            throw .unreadable(path: folder, reason: "the folder is missing or not readable")
         }
         let own = pair(in: folder, name: URL(fileURLWithPath: folder).lastPathComponent).map { [$0] } ?? []
         let pairs = names.sorted().compactMap { pair(in: folder + "/" + $0, name: $0) }
         guard !(own + pairs).isEmpty else {
             throw .unreadable(
-                path: folder, reason: "no folder in it holds audio.*, score.* and reference.csv together")
+                path: folder, reason: "no folder in it holds audio.*, score.* and reference.csv")
         }
         return own + pairs
     }
@@ -40,7 +40,7 @@ public struct StudyPair: Sendable, Hashable {
             name: name, score: folder + "/" + score, audio: folder + "/" + audio, reference: folder + "/reference.csv")
     }
 
-    /// What changes when one of the files does: their sizes and dates.
+    /// Sizes and modification dates of the files, to detect changes.
     var fingerprint: String {
         [score, audio, reference].map { path in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)

@@ -1,15 +1,15 @@
-/// What a method did on a pair.
+/// The result of a method for a pair.
 public struct StudyResult: Sendable, Equatable, Codable {
     public var method: String
     /// See ``StudyGrid/settingNames``.
     public var settings: [String]
     public var pair: String
     public var errors: AlignmentErrors
-    /// Seconds that the alignment took.
+    /// Duration of the alignment in seconds.
     public var seconds: Double
-    /// Seconds of the recording.
+    /// Duration of the recording in seconds.
     public var duration: Double
-    /// What was aligned how: another result with the same key is the same.
+    /// Identifies variant and input files: results with the same key are interchangeable.
     var key: String
 
     init(

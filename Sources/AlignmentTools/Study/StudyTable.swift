@@ -2,14 +2,14 @@ import Basics
 
 /// The results of a study as a table.
 public struct StudyTable: Sendable {
-    /// Seconds that errors are compared with.
+    /// Error limits in seconds.
     public static let limits = [0.025, 0.05, 0.1, 0.25, 0.5]
 
     public let table: TextTable
 
     /// - Parameters:
-    ///   - results: for each variant the results of all pairs.
-    ///   - showsPairs: whether each pair gets a row, besides that for all of them.
+    ///   - results: for each variant, the results of all pairs.
+    ///   - showsPairs: whether each pair gets a row of its own in addition to the totals.
     public init(_ results: [[StudyResult]], showsPairs: Bool) {
         let names = Self.varyingSettings(results)
         let columns =
@@ -30,7 +30,7 @@ public struct StudyTable: Sendable {
         table = TextTable(columns: columns, rows: rows)
     }
 
-    /// Settings that all variants share aren't worth a column.
+    /// The settings that differ between variants; the others get no column.
     private static func varyingSettings(_ results: [[StudyResult]]) -> [(index: Int, name: String)] {
         StudyGrid.settingNames.enumerated().compactMap { index, name in
             let values = results.compactMap { $0.first?.settings }.filter { index < $0.count }.map { $0[index] }

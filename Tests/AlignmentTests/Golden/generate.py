@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes librosa.json beside itself: spectra and warping paths of two short melodies by librosa.
+"""Computes spectra and warping paths of two short melodies with librosa and writes them to librosa.json.
 
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install librosa
     /tmp/golden/bin/python generate.py
 
-Made with librosa 0.11.0. The melodies are formulas, which LibrosaTests.swift repeats; nothing is random.
+The committed file was computed by librosa 0.11.0. LibrosaTests.swift generates the same melodies; nothing is random.
 """
 import json
 import pathlib
@@ -13,7 +13,7 @@ import librosa
 import numpy as np
 
 RATE = 44100
-# Hertz, and samples of each note in the first and in the second melody.
+# Frequency in Hz, and length in samples of each note in the first and in the second melody.
 NOTES = [(440.0, 2500, 3900), (660.0, 3100, 2300), (523.25, 1700, 4100), (880.0, 2900, 2000), (392.0, 4000, 3500)]
 # Samples of near silence before the second melody.
 REST = 3000

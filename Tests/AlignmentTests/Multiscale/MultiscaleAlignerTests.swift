@@ -5,10 +5,10 @@ import Sound
 import Synthesis
 import Testing
 
-/// Needs a soundfont; without one there is nothing to test.
-@Suite("The default method", .enabled(if: Studio.hasFonts), .serialized)
+/// Requires a soundfont; skipped if none is installed.
+@Suite("Multiscale aligner", .enabled(if: Studio.hasFonts), .serialized)
 struct MultiscaleAlignerTests {
-    @Test("a score much faster than the players, silence before, applause after")
+    @Test("aligns a slow performance with initial silence and final applause")
     func tempo() throws {
         let studio = try Studio()
         let score = try Studio.score(measures: 8)
@@ -26,7 +26,7 @@ struct MultiscaleAlignerTests {
         #expect(alignment.measures.map(\.passage) == Array(0..<8))
     }
 
-    @Test("a score played out of tune and faster than written")
+    @Test("aligns a performance that is out of tune and faster than written")
     func tuning() throws {
         let studio = try Studio()
         let score = try Studio.score()
@@ -37,7 +37,7 @@ struct MultiscaleAlignerTests {
         #expect(alignment.verdict.grade == .accepted)
     }
 
-    @Test("music left out is found, named and aligned around")
+    @Test("detects omitted measures and aligns the rest")
     func skip() throws {
         let studio = try Studio()
         let score = try Studio.score(measures: 14)
@@ -53,7 +53,7 @@ struct MultiscaleAlignerTests {
         #expect(alignment.verdict.grade == .doubtful)
     }
 
-    @Test("music played once more is found, named and labelled each time")
+    @Test("detects an extra repeat and labels both passes")
     func repetition() throws {
         let studio = try Studio()
         let score = try Studio.score(measures: 10)
@@ -69,7 +69,7 @@ struct MultiscaleAlignerTests {
         #expect(alignment.verdict.grade == .accepted)
     }
 
-    @Test("notes after a pause are not taken for notes before it")
+    @Test("places notes on the correct side of a pause")
     func pause() throws {
         let studio = try Studio()
         let score = try Studio.score(measures: 8)
@@ -82,7 +82,7 @@ struct MultiscaleAlignerTests {
         #expect(alignment.suspicions.contains { $0.kind == .stretched })
     }
 
-    @Test("a score of other music is rejected")
+    @Test("rejects a score of other music")
     func otherMusic() throws {
         let studio = try Studio()
         let take = Studio.Take(beats: 0..<48, start: 0.5, pace: 0.5)
@@ -90,13 +90,13 @@ struct MultiscaleAlignerTests {
         let other = try Studio.score(seed: 77)
         let alignment = try? MultiscaleAligner().align(other, audio: studio.path) { _ in }
         #expect(alignment.map { $0.verdict.grade == .rejected } ?? true)
-        // Forced along the whole recording by the paper's method, its notes are known to be wrong.
+        // The paper's method always aligns the whole recording; the review must find that the notes are wrong.
         let forced = try ReviewedAligner(PaperAligner()).align(other, audio: studio.path) { _ in }
         #expect(forced.verdict.grade == .rejected)
         #expect(forced.verdict.confidence < 0.4)
     }
 
-    @Test("silence and almost nothing are named")
+    @Test("reports silent and very short recordings")
     func silence() throws {
         let studio = try Studio()
         let score = try Studio.score()
@@ -110,7 +110,7 @@ struct MultiscaleAlignerTests {
         }
     }
 
-    @Test("what progress throws ends the work")
+    @Test("an error thrown by progress aborts the work")
     func interruption() throws {
         struct Stop: Error {}
         let studio = try Studio()

@@ -3,9 +3,10 @@ import Testing
 
 @testable import Alignment
 
-@Suite("The search for a way through the score")
+@Suite("Score search")
 struct ScoreSearchTests {
-    /// Features in which each frame of the score is a direction of its own, about at right angles to all others; -1 is none of them.
+    /// Features in which each frame of the score has a random direction, nearly orthogonal to all others. -1 yields a
+    /// direction that no frame of the score has.
     private func features(_ frames: [Int]) -> CoarseFeatures {
         let size = CoarseFeatures.dimensions
         var values: [Float] = []
@@ -20,14 +21,14 @@ struct ScoreSearchTests {
     }
 
     private func search(_ route: [Int], frames: Int = 120, suggested: [ScoreSearch.Jump] = []) throws -> [Int] {
-        let bars = Array(stride(from: 0, to: frames, by: 20))
+        let boundaries = Array(stride(from: 0, to: frames, by: 20))
         return try ScoreSearch(
-            score: features(Array(0..<frames)), recording: features(route), boundaries: bars,
+            score: features(Array(0..<frames)), recording: features(route), boundaries: boundaries,
             onsets: Array(stride(from: 0, to: frames, by: 5)), suggested: suggested
-        ).run { _ in }.places
+        ).run { _ in }.positions
     }
 
-    @Test("a straight way, and one at half and at double speed")
+    @Test("follows the score at normal, half and double speed")
     func straight() throws {
         #expect(try search(Array(0..<120)) == Array(0..<120))
         let slow = (0..<240).map { $0 / 2 }
@@ -36,13 +37,13 @@ struct ScoreSearchTests {
         #expect(try search(fast).suffix(50) == fast.suffix(50))
     }
 
-    @Test("foreign frames before and after")
+    @Test("marks foreign frames before and after the music")
     func foreign() throws {
         let foreign = [Int](repeating: -1, count: 30)
         #expect(try search(foreign + Array(0..<120) + foreign) == foreign + Array(0..<120) + foreign)
     }
 
-    @Test("jumps forwards and backwards, at bars and elsewhere")
+    @Test("finds forward and backward jumps, at measures and elsewhere")
     func jumps() throws {
         for (from, to) in [(40, 80), (60, 20), (35, 85), (85, 35)] {
             let route = Array(0..<from) + Array(to..<120)
@@ -50,16 +51,16 @@ struct ScoreSearchTests {
         }
     }
 
-    @Test("a short resemblance elsewhere is no jump")
+    @Test("ignores a brief similarity to another passage")
     func noJump() throws {
         var route = Array(0..<120)
         for index in 50..<58 { route[index] = index + 40 }
         #expect(try search(route) == Array(0..<120))
     }
 
-    @Test("a repeat that the score suggests needs less to be believed")
+    @Test("suggested repeats need less evidence")
     func suggestion() throws {
-        // The last 14 frames again: too few for a free jump.
+        // The last 14 frames again: too short for a jump that is not suggested.
         let route = Array(0..<40) + Array(26..<40) + Array(40..<120)
         let played = Array(0..<40) + Array(20..<40) + Array(40..<120)
         #expect(try search(route).contains { $0 >= 0 })
@@ -67,7 +68,7 @@ struct ScoreSearchTests {
         #expect(try search(played, suggested: [jump]) == played)
     }
 
-    @Test("it starts within the score and ends within it")
+    @Test("starts and ends in the middle of the score")
     func part() throws {
         let route = Array(80..<200)
         #expect(try search(route, frames: 280) == route)

@@ -8,14 +8,14 @@ import Sound
 import Synthesis
 import Testing
 
-/// Makes scores, and recordings of them whose times are known.
+/// Synthesises scores, and recordings of them with known times.
 struct Studio {
-    /// What is played of the score, from when on, and how slowly.
+    /// A passage of the score, its start time and its tempo.
     struct Take {
         var beats: Range<Double>
         /// Seconds.
         var start: Double
-        /// Seconds a beat on average; it wavers by a fifth.
+        /// Mean seconds per beat; the tempo varies by a fifth.
         var pace: Double
 
         func time(_ beat: Double) -> Double {
@@ -30,7 +30,7 @@ struct Studio {
 
     init() throws { folder = try ScratchFolder() }
 
-    /// Two parts over measures of 4/4 at 120 beats a minute: no two measures alike, another seed another piece.
+    /// Two random parts in 4/4 at 120 bpm, in which no two measures are alike. The seed selects the piece.
     static func score(measures: Int = 12, seed: UInt64 = 3, program: Int = 0) throws -> Score {
         var random = SplitMix64(seed: seed)
         var file = MIDIFile(division: .ticksPerQuarter(480), tracks: [[], []])
@@ -52,11 +52,11 @@ struct Studio {
         return try Score(file, name: "test")
     }
 
-    /// Records takes with another piano than the aligner's, where there is one.
+    /// Records takes with a different piano from the aligner's, if one is installed.
     ///
     /// - Parameters:
-    ///   - noise: seconds in which there is loud noise, such as applause.
-    ///   - cents: by how much the recording is out of tune.
+    ///   - noise: intervals in seconds with loud noise, such as applause.
+    ///   - cents: detuning of the recording.
     func record(
         _ score: Score, _ takes: [Take], length: Double, noise: [Range<Double>] = [], cents: Double = 0
     ) throws {
@@ -70,7 +70,7 @@ struct Studio {
         }
         let font = try #require(SoundFontLibrary().score("TimGM6mb.sf2") ?? SoundFontLibrary().score())
         var samples: [Float] = []
-        // Out of tune: as a tape that runs faster, with times put right beforehand.
+        // Detunes by resampling; note times are scaled beforehand to compensate.
         let speed = pow(2, cents / 1200)
         let played = notes.map { note in
             var note = note
@@ -83,9 +83,9 @@ struct Studio {
         }
         if speed != 1 {
             samples = (0..<Int(Double(samples.count) / speed) - 1).map { index in
-                let place = Double(index) * speed
-                let share = Float(place - place.rounded(.down))
-                return samples[Int(place)] * (1 - share) + samples[Int(place) + 1] * share
+                let position = Double(index) * speed
+                let share = Float(position - position.rounded(.down))
+                return samples[Int(position)] * (1 - share) + samples[Int(position) + 1] * share
             }
         }
         let count = Int(44_100 * length)
@@ -101,13 +101,13 @@ struct Studio {
         try AudioFileWriter.write(samples, to: path)
     }
 
-    /// The share of the notes of a take that the alignment has within 50 ms.
+    /// The fraction of a take's notes that the alignment places within 50 ms.
     static func share(of take: Take, _ alignment: ScoreAlignment, _ score: Score) -> Double {
-        let wanted = score.notes.indices.filter { take.beats.contains(score.notes[$0].onset) }
-        let found = wanted.count { index in
+        let expected = score.notes.indices.filter { take.beats.contains(score.notes[$0].onset) }
+        let found = expected.count { index in
             let truth = take.time(score.notes[index].onset)
             return alignment.notes.contains { $0.note == index && abs($0.start - truth) <= 0.05 }
         }
-        return Double(found) / Double(max(1, wanted.count))
+        return Double(found) / Double(max(1, expected.count))
     }
 }

@@ -8,10 +8,10 @@ import Sound
 import Synthesis
 import Testing
 
-/// Needs a soundfont; without one there is nothing to test.
-@Suite("The paper's method", .enabled(if: SoundFontLibrary().score() != nil))
+/// Requires a soundfont; skipped if none is installed.
+@Suite("Paper aligner", .enabled(if: SoundFontLibrary().score() != nil))
 struct PaperAlignerTests {
-    /// A melody over long notes, 24 beats at 120 a minute.
+    /// A melody over long notes, 24 beats at 120 bpm.
     private static func score() throws -> Score {
         var random = SplitMix64(seed: 5)
         var file = MIDIFile(division: .ticksPerQuarter(480), tracks: [[], []])
@@ -26,7 +26,7 @@ struct PaperAlignerTests {
         return try Score(file, name: "test")
     }
 
-    /// When a moment of the score is played: late, slower, and unevenly.
+    /// Maps written to performed time: later, slower and uneven.
     private static func performed(_ second: Double) -> Double { 0.8 + 1.15 * second + 0.3 * sin(second) }
 
     private static func record(_ score: Score, to path: String) throws {
@@ -36,7 +36,7 @@ struct PaperAlignerTests {
             note.end = performed(note.end)
             return note
         }
-        // Another soundfont than the aligner's, where there is one.
+        // A different soundfont from the aligner's, if one is installed.
         let font = try #require(SoundFontLibrary().score("TimGM6mb.sf2") ?? SoundFontLibrary().score())
         var samples: [Float] = []
         try ScoreSynthesizer(soundFont: font).render(notes) { block in
@@ -69,7 +69,7 @@ struct PaperAlignerTests {
         #expect(alignment.measures.count == score.passages.count)
     }
 
-    @Test("recordings without sound, missing files and soundfonts are refused by name")
+    @Test("reports silent recordings, missing files and missing soundfonts")
     func refused() throws {
         let scratch = try ScratchFolder()
         let folder = scratch.path
@@ -93,15 +93,15 @@ struct PaperAlignerTests {
         }
     }
 
-    @Test("what progress throws ends the work", arguments: [0.01, 0.6])
+    @Test("an error thrown by progress aborts the work", arguments: [0.01, 0.6])
     func interrupted(limit: Double) throws {
-        struct Enough: Error {}
+        struct Abort: Error {}
         let scratch = try ScratchFolder()
         let folder = scratch.path
         let score = try Self.score()
         try Self.record(score, to: folder + "/audio.wav")
-        #expect(throws: Enough.self) {
-            try PaperAligner().align(score, audio: folder + "/audio.wav") { if $0 >= limit { throw Enough() } }
+        #expect(throws: Abort.self) {
+            try PaperAligner().align(score, audio: folder + "/audio.wav") { if $0 >= limit { throw Abort() } }
         }
     }
 }

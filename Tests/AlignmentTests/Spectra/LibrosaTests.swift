@@ -2,8 +2,8 @@ import Alignment
 import Foundation
 import Testing
 
-/// Spectra and paths against librosa's, on two melodies that Golden/generate.py has as well.
-@Suite("librosa's spectra and paths")
+/// Compares spectra and paths with librosa's for two melodies, which Golden/generate.py also generates.
+@Suite("Comparison with librosa")
 struct LibrosaTests {
     private struct Case: Decodable {
         struct Path: Decodable {
@@ -58,10 +58,10 @@ struct LibrosaTests {
     private static let first = melody(notes.map(\.first), rest: 0)
     private static let second = melody(notes.map(\.second), rest: 3000)
 
-    /// Single precision transforms differ by this much after the logarithm of near silence.
+    /// Bounds the differences of single-precision transforms, which the logarithm of near silence amplifies.
     private static let tolerance: Float = 2e-3
 
-    @Test("spectra are librosa's")
+    @Test("spectra match librosa")
     func spectra() throws {
         for item in try Self.cases() {
             let features = try FeatureSequence(samples: Self.first, parameters: item.parameters)
@@ -74,7 +74,7 @@ struct LibrosaTests {
         }
     }
 
-    @Test("paths are librosa's", arguments: Norm.allCases)
+    @Test("paths match librosa", arguments: Norm.allCases)
     func paths(norm: Norm) throws {
         for item in try Self.cases() {
             let expected = try #require(item.norms[norm.rawValue])
@@ -86,7 +86,7 @@ struct LibrosaTests {
         }
     }
 
-    @Test("blocks of any size give the same spectra", arguments: SpectrumParameters.Padding.allCases)
+    @Test("spectra do not depend on the block size", arguments: SpectrumParameters.Padding.allCases)
     func blocks(padding: SpectrumParameters.Padding) throws {
         let parameters = SpectrumParameters(window: 512, hop: 200, bins: nil, padding: padding)
         let whole = try FeatureSequence(samples: Self.second, parameters: parameters)
@@ -102,7 +102,7 @@ struct LibrosaTests {
         }
     }
 
-    @Test("signals shorter than a window, and none at all", arguments: SpectrumParameters.Padding.allCases)
+    @Test("signals that are empty or shorter than a window", arguments: SpectrumParameters.Padding.allCases)
     func short(padding: SpectrumParameters.Padding) throws {
         let parameters = SpectrumParameters(window: 64, hop: 16, bins: 8, padding: padding)
         for count in [0, 1, 15, 16, 31, 32, 33, 64, 100] {
@@ -113,7 +113,7 @@ struct LibrosaTests {
         }
     }
 
-    @Test("parameters that make no sense are refused")
+    @Test("rejects invalid parameters")
     func refused() {
         let bad = [
             SpectrumParameters(window: 15), SpectrumParameters(window: 1 << 22), SpectrumParameters(hop: 0),

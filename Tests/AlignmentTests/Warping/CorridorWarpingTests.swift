@@ -2,7 +2,7 @@ import Alignment
 import Basics
 import Testing
 
-@Suite("Warping within a corridor")
+@Suite("Corridor warping")
 struct CorridorWarpingTests {
     private static func costs(_ rows: Int, _ columns: Int, levels: Int, seed: UInt64) -> FunctionCosts {
         var random = SplitMix64(seed: seed)
@@ -24,7 +24,7 @@ struct CorridorWarpingTests {
         StepRule(column: .init(penalty: 0.3), row: .init(weight: 0.5, penalty: 1)),
     ]
 
-    @Test("equals the whole table when the corridor is everything", arguments: [0, 1, 2, 5], rules)
+    @Test("a full corridor yields the path of the full table", arguments: [0, 1, 2, 5], rules)
     func whole(levels: Int, rule: StepRule) throws {
         for (rows, columns) in [(1, 1), (1, 9), (9, 1), (30, 21), (17, 80)] {
             let costs = Self.costs(rows, columns, levels: levels, seed: UInt64(rows * 100 + columns))
@@ -36,16 +36,16 @@ struct CorridorWarpingTests {
         }
     }
 
-    @Test("equals the table whose other cells cost infinitely much")
+    @Test("cells outside the corridor behave as if their cost were infinite")
     func restricted() throws {
         var random = SplitMix64(seed: 4)
         for round in 0..<60 {
             let (rows, columns) = (Int.random(in: 1...40, using: &random), Int.random(in: 1...40, using: &random))
-            let wanted = (0..<rows).map { _ -> Range<Int> in
+            let requested = (0..<rows).map { _ -> Range<Int> in
                 let start = Int.random(in: -3...columns + 3, using: &random)
                 return start..<start + Int.random(in: 0...12, using: &random)
             }
-            let corridor = Corridor(ranges: wanted, columnCount: columns)
+            let corridor = Corridor(ranges: requested, columnCount: columns)
             let costs = Self.costs(rows, columns, levels: round % 3 * 2, seed: UInt64(round))
             let expected = ReferenceWarping(rows: rows, columns: columns) {
                 corridor.ranges[$0].contains($1) ? Self.value(costs, $0, $1) : .infinity
@@ -55,31 +55,31 @@ struct CorridorWarpingTests {
         }
     }
 
-    @Test("corridors can always be walked through and hold what was asked for")
+    @Test("corridors can be traversed and contain the requested columns")
     func corridors() {
         var random = SplitMix64(seed: 9)
         for _ in 0..<200 {
             let (rows, columns) = (Int.random(in: 1...30, using: &random), Int.random(in: 1...30, using: &random))
-            let wanted = (0..<rows).map { _ -> Range<Int> in
+            let requested = (0..<rows).map { _ -> Range<Int> in
                 let start = Int.random(in: -5...columns + 5, using: &random)
                 return start..<start + Int.random(in: 0...9, using: &random)
             }
-            let corridor = Corridor(ranges: wanted, columnCount: columns)
+            let corridor = Corridor(ranges: requested, columnCount: columns)
             #expect(corridor.ranges.count == rows)
             #expect(corridor.ranges[0].lowerBound == 0 && corridor.ranges[rows - 1].upperBound == columns)
             for (range, next) in zip(corridor.ranges, corridor.ranges.dropFirst()) {
                 #expect(next.lowerBound >= range.lowerBound && next.upperBound >= range.upperBound)
                 #expect(next.lowerBound <= range.upperBound)
             }
-            for (range, asked) in zip(corridor.ranges, wanted) {
+            for (range, request) in zip(corridor.ranges, requested) {
                 #expect(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= columns)
-                let clamped = asked.clamped(to: 0..<columns)
+                let clamped = request.clamped(to: 0..<columns)
                 #expect(clamped.isEmpty || range.clamped(to: clamped) == clamped)
             }
         }
     }
 
-    @Test("the surroundings of a path hold the path and little else")
+    @Test("the neighbourhood of a path contains the path and few other cells")
     func around() throws {
         let path = (0..<20).map { index -> (row: Double, column: Double) in
             let jump: Double = index > 10 ? 40 : 0
@@ -93,7 +93,7 @@ struct CorridorWarpingTests {
         for row in 0..<10 { #expect(fine.ranges[row].contains(row)) }
     }
 
-    @Test("a free start and end find a part")
+    @Test("free ends match a section of the recording")
     func part() throws {
         let score: [Float] = [1, 2, 3, 4, 5]
         let recording: [Float] = [9, 9, 9, 1, 1, 2, 3, 4, 4, 5, 9, 9]
@@ -107,7 +107,7 @@ struct CorridorWarpingTests {
         #expect(path.points.last == .init(row: 4, column: 9))
     }
 
-    @Test("weighted costs are added up")
+    @Test("weighted costs are summed")
     func weighted() throws {
         let one = FunctionCosts(rowCount: 2, columnCount: 3) { Float($0 + $1) }
         let two = FunctionCosts(rowCount: 3, columnCount: 2) { Float(10 * $0 * $1) }
@@ -118,7 +118,7 @@ struct CorridorWarpingTests {
         #expect(values == [2, 9])
     }
 
-    @Test("a corridor of another size is refused")
+    @Test("rejects a corridor of the wrong size")
     func refused() {
         let costs = FunctionCosts(rowCount: 2, columnCount: 3) { _, _ in 0 }
         #expect(throws: AlignmentError.self) {

@@ -8,7 +8,7 @@ struct ExactWarpingTests {
         FeatureSequence(dimensions: values[0].count, rate: 100, values: values.flatMap { $0 })
     }
 
-    /// The path through the table of the costs that the kernels compute, and the costs against plain arithmetic.
+    /// Compares the path with that of the full table of kernel-computed costs.
     private static func expectSame(
         _ first: FeatureSequence, _ second: FeatureSequence, norm: Norm, threads: Int = 2,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -38,7 +38,7 @@ struct ExactWarpingTests {
             })
     }
 
-    @Test("equals the whole table on random features", arguments: Norm.allCases)
+    @Test("matches the full table for random features", arguments: Norm.allCases)
     func random(norm: Norm) throws {
         for (index, size) in [(1, 1), (1, 40), (40, 1), (2, 3), (127, 129), (128, 128), (300, 200), (131, 515)]
             .enumerated()
@@ -51,7 +51,7 @@ struct ExactWarpingTests {
         }
     }
 
-    @Test("equals the whole table where many predecessors are equal", arguments: [1, 2, 3])
+    @Test("matches the full table with many ties", arguments: [1, 2, 3])
     func ties(levels: Int) throws {
         for (index, size) in [(90, 40), (40, 90), (200, 200), (260, 140)].enumerated() {
             let first = Self.random(size.0, dimensions: 2, levels: levels, seed: UInt64(index + 7))
@@ -60,17 +60,17 @@ struct ExactWarpingTests {
         }
     }
 
-    @Test("tiles within tiles give the same path", arguments: [1, 2, 3])
+    @Test("nested tiles yield the same path", arguments: [1, 2, 3])
     func tiles(threads: Int) throws {
-        // More than 2^21 cells: a grid, and the tiles that the path crosses.
+        // More than 2^21 cells, which requires a grid and nested tiles.
         let first = Self.random(1_300, dimensions: 2, levels: 2, seed: 1)
         let second = Self.random(1_700, dimensions: 2, levels: 2, seed: 2)
         try Self.expectSame(first, second, norm: .l1, threads: threads)
     }
 
-    @Test("a path far from the diagonal goes through many tiles")
+    @Test("traces a path far from the diagonal across many tiles")
     func corner() throws {
-        // The second sequence dwells on the first one's beginning.
+        // The second sequence repeats the first one's beginning for a long time.
         let rows = 1_100
         let columns = 2_300
         let first = Self.sequence((0..<rows).map { [Float($0)] })
@@ -78,7 +78,7 @@ struct ExactWarpingTests {
         try Self.expectSame(first, second, norm: .l2)
     }
 
-    @Test("long and thin")
+    @Test("a single row or column")
     func thin() throws {
         let first = Self.random(1, dimensions: 3, levels: 0, seed: 5)
         let second = Self.random(60_000, dimensions: 3, levels: 0, seed: 6)
@@ -88,7 +88,7 @@ struct ExactWarpingTests {
         #expect(turned.points == (0..<60_000).map { WarpingPath.Point(row: $0, column: 0) })
     }
 
-    @Test("distances are the norms", arguments: Norm.allCases)
+    @Test("costs equal the norm of the difference", arguments: Norm.allCases)
     func norms(norm: Norm) throws {
         let first = Self.random(9, dimensions: 50, levels: 0, seed: 11)
         let second = Self.random(37, dimensions: 50, levels: 0, seed: 12)
@@ -109,7 +109,7 @@ struct ExactWarpingTests {
         }
     }
 
-    @Test("a sequence against itself slowed down is found at no cost")
+    @Test("a sequence and its slowed copy have cost 0")
     func slowed() throws {
         let first = Self.random(500, dimensions: 4, levels: 0, seed: 3)
         let second = FeatureSequence(
@@ -120,7 +120,7 @@ struct ExactWarpingTests {
         #expect(path.lastColumns == (0..<500).map { 2 * $0 + 1 })
     }
 
-    @Test("numbers that overflow don't break the path")
+    @Test("overflowing costs yield a valid path")
     func overflow() throws {
         let first = FeatureSequence(dimensions: 1, rate: 1, values: [0, 3e38, -3e38, 3e38, 0])
         let second = FeatureSequence(dimensions: 1, rate: 1, values: [-3e38, 3e38, -3e38])
@@ -134,17 +134,17 @@ struct ExactWarpingTests {
         }
     }
 
-    @Test("progress ascends, and what it throws ends the work")
+    @Test("progress increases, and an error that it throws aborts the work")
     func progress() throws {
-        struct Enough: Error {}
+        struct Abort: Error {}
         let first = Self.random(3_000, dimensions: 2, levels: 0, seed: 1)
         var shares: [Double] = []
         _ = try ExactWarping().path(first, first) { shares.append($0) }
         #expect(shares == shares.sorted() && shares.last == 1 && shares.count > 5)
-        #expect(throws: Enough.self) { try ExactWarping().path(first, first) { if $0 > 0.1 { throw Enough() } } }
+        #expect(throws: Abort.self) { try ExactWarping().path(first, first) { if $0 > 0.1 { throw Abort() } } }
     }
 
-    @Test("sequences that don't fit are refused")
+    @Test("rejects empty sequences and different dimensions")
     func refused() {
         let one = FeatureSequence(dimensions: 1, rate: 1, values: [1])
         let two = FeatureSequence(dimensions: 2, rate: 1, values: [1, 2])

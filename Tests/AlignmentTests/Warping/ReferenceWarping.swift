@@ -1,6 +1,6 @@
 import Alignment
 
-/// Dynamic time warping by the whole O(mn) table, as textbooks have it.
+/// Dynamic time warping with the full O(mn) table, for comparison.
 struct ReferenceWarping {
     let points: [WarpingPath.Point]
     let cost: Double

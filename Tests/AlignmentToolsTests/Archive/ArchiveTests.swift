@@ -8,9 +8,10 @@ import Sound
 import Synchronization
 import Testing
 
-@Suite("A folder of pairs")
+@Suite("Archive runs")
 struct ArchiveTests {
-    /// A folder with four pairs: in folders, beside each other, one with a damaged recording, one that is rejected.
+    /// A folder with four pairs, one of them in a subfolder and one with a damaged recording, and a recording without a
+    /// score.
     private func archive() throws -> ScratchFolder {
         let folder = try ScratchFolder()
         let score = Samples.score(measures: 1)
@@ -25,7 +26,7 @@ struct ArchiveTests {
         for name in ["sub/audio", "b", "other", "alone"] {
             try AudioFileWriter.write(silence, to: folder.file(name + ".wav"))
         }
-        try Data("no sound".utf8).write(to: URL(fileURLWithPath: folder.file("broken.flac")))
+        try Data("not audio".utf8).write(to: URL(fileURLWithPath: folder.file("broken.flac")))
         return folder
     }
 
@@ -45,7 +46,7 @@ struct ArchiveTests {
         folder.files.filter { $0.hasPrefix("out/") }.map { String($0.dropFirst(4)) }
     }
 
-    @Test("pairs are found in folders and beside each other, and those alone are told")
+    @Test("finds pairs in folders and side by side, and reports unpaired files")
     func listing() throws {
         let folder = try archive()
         let listing = try ArchiveListing(folder: folder.path)
@@ -62,7 +63,7 @@ struct ArchiveTests {
         #expect(throws: AlignmentError.self) { try ArchiveListing(folder: folder.file("nowhere")) }
     }
 
-    @Test("lists name pairs by rows; bad rows are named")
+    @Test("lists name one pair per row; invalid rows are reported")
     func lists() throws {
         let folder = try archive()
         func list(_ text: String) throws -> ArchiveListing {
@@ -82,7 +83,7 @@ struct ArchiveTests {
         #expect(throws: AlignmentError.noPairs(path: folder.file("list.csv"))) { try list("score,audio\n") }
     }
 
-    @Test("one pair's failure is its own, and rejected pairs get no labels")
+    @Test("a failed pair does not affect the others, and rejected pairs get no labels")
     func outcomes() throws {
         let folder = try archive()
         let report = try run(folder, StubAligner(rejecting: "other.wav"))
@@ -94,10 +95,10 @@ struct ArchiveTests {
         _ = try run(folder, StubAligner(rejecting: "other.wav"), keepsRejected: true)
         #expect(results(folder).contains("other.csv"))
         _ = try run(folder, StubAligner(rejecting: "other.wav"))
-        #expect(!results(folder).contains("other.csv"), "labels that are no longer wanted would pass for good ones")
+        #expect(!results(folder).contains("other.csv"), "stale labels would be mistaken for valid ones")
     }
 
-    @Test("a second run does only what failed or changed")
+    @Test("a second run repeats only failed and changed pairs")
     func resuming() throws {
         let folder = try archive()
         _ = try run(folder)
@@ -116,7 +117,7 @@ struct ArchiveTests {
         #expect(results(folder).contains("sub.aligned.mid"))
     }
 
-    @Test("a manifest that breaks off costs the pair of its last line, and half files are cleared away")
+    @Test("a truncated manifest costs one pair, and partial files are removed")
     func damage() throws {
         let folder = try archive()
         _ = try run(folder)
@@ -131,15 +132,15 @@ struct ArchiveTests {
         #expect(!results(folder).contains { $0.contains("partial") })
     }
 
-    @Test("a run that is stopped reports what is done, and leaves nothing half-way")
+    @Test("a stopped run reports completed pairs and leaves no partial output")
     func stopping() throws {
         let folder = try archive()
-        let asked = Mutex(0)
+        let polls = Mutex(0)
         let out = folder.file("out")
         let listing = try ArchiveListing(folder: folder.path, excluding: out)
         let run = ArchiveRun(listing, into: out, aligner: StubAligner())
         let report = try run.run(isStopped: {
-            asked.withLock { count in
+            polls.withLock { count in
                 count += 1
                 return count > 4
             }
@@ -150,7 +151,7 @@ struct ArchiveTests {
         #expect(try run.run().unchanged == 1)
     }
 
-    @Test("progress ends with everything done")
+    @Test("progress ends at the totals")
     func progress() throws {
         let folder = try archive()
         let listing = try ArchiveListing(folder: folder.path)

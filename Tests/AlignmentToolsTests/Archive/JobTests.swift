@@ -8,7 +8,7 @@ import Sound
 import Synchronization
 import Testing
 
-@Suite("One score and one recording")
+@Suite("Alignment jobs")
 struct JobTests {
     private func files() throws -> ScratchFolder {
         let folder = try ScratchFolder()
@@ -27,7 +27,7 @@ struct JobTests {
             score: folder.file("score.mid"), audio: folder.file("audio.wav"), aligner: aligner, outputs: outputs)
     }
 
-    @Test("a score that doesn't match gets no labels, but what shows why, unless it is forced")
+    @Test("a mismatch writes diagnostic outputs but no labels, unless forced")
     func mismatch() throws {
         let folder = try files()
         var job = job(folder, StubAligner(rejecting: "audio"))
@@ -35,16 +35,16 @@ struct JobTests {
         #expect {
             try job.run(found: { lines = AlignmentSummary($0.alignment, of: $0.score).lines })
         } throws: { error in
-            "\(error)".contains("does not match") && "\(error)".contains("hardly a note of it sounds.")
+            "\(error)".contains("does not match") && "\(error)".contains("hardly any note was found.")
         }
         #expect(folder.files == ["audio.wav", "score.mid", "x.wav"])
-        #expect(lines.first == "rejected: 10.0% of 4 notes can be trusted; hardly a note of it sounds")
+        #expect(lines.first == "rejected: 10.0% of 4 notes are reliable; hardly any note was found")
         job.isForced = true
         try job.run()
         #expect(folder.files == ["audio.wav", "score.mid", "x.csv", "x.json", "x.wav"])
     }
 
-    @Test("an excerpt's times are the recording's")
+    @Test("times of an excerpt refer to the whole recording")
     func excerpt() throws {
         let folder = try files()
         var job = job(folder)
@@ -57,7 +57,7 @@ struct JobTests {
         #expect(throws: AlignmentError.self) { try job.run() }
     }
 
-    @Test("nothing is aligned when a result can't be written or an input is bad")
+    @Test("invalid outputs and inputs are detected before alignment")
     func early() throws {
         let folder = try files()
         let aligner = StubAligner()
@@ -70,15 +70,17 @@ struct JobTests {
         #expect(aligner.calls.withLock { $0.isEmpty })
     }
 
-    @Test("the summary names measures of little confidence in runs, and the pace")
+    @Test("the summary lists ranges of measures with low confidence, and the speed")
     func summary() {
         let score = Samples.score(measures: 8)
         var alignment = Samples.alignment(score, [(0...32, 0, 0.5)])
         for index in [1, 3, 4, 5] { alignment.measures[index].confidence = 0.2 }
-        alignment.suspicions = [.init(kind: .repeated, beats: 0...4, times: 0...2, explanation: "Bar 1 comes twice.")]
+        alignment.suspicions = [
+            .init(kind: .repeated, beats: 0...4, times: 0...2, explanation: "Measure 1 is played twice.")
+        ]
         let lines = AlignmentSummary(alignment, of: score, elapsed: 0.5).lines
-        #expect(lines[1] == "repeated: Bar 1 comes twice")
-        #expect(lines[2] == "measures of less than 50.0% confidence: 2, 4-6")
+        #expect(lines[1] == "repeated: Measure 1 is played twice")
+        #expect(lines[2] == "measures with less than 50.0% confidence: 2, 4-6")
         #expect(lines[3] == "17.0 s of audio in 0.5 s, 34x real time")
     }
 }

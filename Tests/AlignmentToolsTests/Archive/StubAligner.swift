@@ -5,14 +5,14 @@ import Scores
 import Sound
 import Synchronization
 
-/// Plays every score from second 0 at the written tempo, whatever the recording holds, and counts.
+/// Aligns every score from time 0 at the written tempo, regardless of the recording, and records its calls.
 final class StubAligner: Aligner {
     let name = "stub"
     let calls = Mutex<[String]>([])
     private let rejects: String?
     private let grade: ScoreAlignment.Verdict.Grade
 
-    /// - Parameter rejects: recordings whose path holds this get another verdict.
+    /// - Parameter rejects: recordings whose path contains this string get the verdict `grade`.
     init(rejecting rejects: String? = nil, as grade: ScoreAlignment.Verdict.Grade = .rejected) {
         self.rejects = rejects
         self.grade = grade
@@ -29,7 +29,7 @@ final class StubAligner: Aligner {
         let isRejected = rejects.map { path.contains($0) } ?? false
         alignment.verdict = .init(
             grade: isRejected ? grade : .accepted, confidence: isRejected ? 0.1 : 0.95,
-            reason: isRejected ? "hardly a note of it sounds" : "")
+            reason: isRejected ? "hardly any note was found" : "")
         return alignment
     }
 }

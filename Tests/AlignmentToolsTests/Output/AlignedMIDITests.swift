@@ -7,30 +7,30 @@ import Music
 import Scores
 import Testing
 
-@Suite("MIDI of an alignment")
+@Suite("Aligned MIDI")
 struct AlignedMIDITests {
     /// Seconds.
     private let tolerance = 0.001
 
-    /// Notes as a player of the file hears them, in order of start.
-    private func heard(_ file: MIDIFile) throws -> [Music.Note] {
+    /// The notes as a MIDI player plays them, sorted by start.
+    private func performed(_ file: MIDIFile) throws -> [Music.Note] {
         MIDIPerformance(try MIDIFile(data: file.data, name: "aligned.mid")).notes
     }
 
     private func expectEqual(_ file: MIDIFile, _ alignment: ScoreAlignment, _ score: Score) throws {
-        let wanted = LabelFile(alignment, of: score).labels.map(\.note)
-        let found = try heard(file)
-        try #require(found.count == wanted.count)
+        let expected = LabelFile(alignment, of: score).labels.map(\.note)
+        let found = try performed(file)
+        try #require(found.count == expected.count)
         let order = { (notes: [Music.Note]) in
             notes.sorted { ($0.pitch, $0.start, $0.end) < ($1.pitch, $1.start, $1.end) }
         }
-        for (a, b) in zip(order(found), order(wanted)) {
+        for (a, b) in zip(order(found), order(expected)) {
             #expect(a.pitch == b.pitch && abs(a.start - b.start) < tolerance && abs(a.end - b.end) < tolerance)
             #expect(a.program == b.program)
         }
     }
 
-    @Test("random performances sound as aligned: tempo changes, skips, repeats, pauses, notes off the beat")
+    @Test("random alignments are reproduced: tempo changes, skips, repeats, pauses, notes off the beat")
     func fuzz() throws {
         var random = SplitMix64(seed: 11)
         for _ in 0..<60 {
@@ -43,7 +43,7 @@ struct AlignedMIDITests {
                 var beat = first
                 while beat < 24 {
                     beat += Double.random(in: 0.1...1.5, using: &random)
-                    // Now and then time stands still, or a fermata.
+                    // Occasionally no time passes, or a fermata occurs.
                     time +=
                         Int.random(in: 0...9, using: &random) == 0
                         ? Double.random(in: 0...6, using: &random) * Double(Int.random(in: 0...1, using: &random))
@@ -65,8 +65,8 @@ struct AlignedMIDITests {
         }
     }
 
-    @Test("bars stay bars: beats lie on their ticks, in 4/4, after bars of rest")
-    func bars() throws {
+    @Test("measures are preserved: beats lie on their ticks, in 4/4, after measures of rest")
+    func measures() throws {
         let score = Samples.score(measures: 4)
         let file = MIDIFile(Samples.alignment(score, [(0...16, 2.03, 0.61)]), of: score)
         let rest = 3 * AlignedTicks.quarter
@@ -85,7 +85,7 @@ struct AlignedMIDITests {
         #expect(file.tracks[0].count { if case .tempo = $0.message { true } else { false } } <= 3)
     }
 
-    @Test("a pickup and a bar that is broken off have signatures of their own")
+    @Test("incomplete measures have time signatures of their own")
     func pickup() {
         var score = Samples.score(measures: 2)
         score.measures[0].length = 1
@@ -98,7 +98,7 @@ struct AlignedMIDITests {
         #expect(signatures == ["1/4", "2/4", "4/4"])
     }
 
-    @Test("a track for each part that plays, with name and program; thirty parts share fifteen channels")
+    @Test("each part that plays has a named track with its program; thirty parts share fifteen channels")
     func parts() throws {
         let score = Samples.score(measures: 2, parts: 30, percussion: true)
         let alignment = Samples.alignment(score, [(0...8, 0.5, 0.4)])

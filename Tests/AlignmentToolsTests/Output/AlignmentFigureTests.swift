@@ -16,17 +16,17 @@ import Testing
         ).figure
     }
 
-    @Test func anAlignmentsFigureHasPathConfidenceRegionsAndTheExcerptsOnsets() throws {
+    @Test func figureShowsPathConfidenceSuspicionsAndOnsets() throws {
         let tree = try #require(SVGTree(try figure(regions: 2).document()))
-        for text in ["Local cost and warping path", "Under suspicion", "mismatch 0", "mismatch 1", "C4", "C5"] {
+        for text in ["Local cost and warping path", "Suspicions", "mismatch 0", "mismatch 1", "C4", "C5"] {
             #expect(tree.texts.contains(text), "\(text) in \(tree.texts)")
         }
-        // Two stretches, confidence, the note in the excerpt as a line and its onset as a dot.
+        // Two stretches, the confidence, the note in the excerpt and its onset.
         #expect(tree.withClass("line").count == 5)
-        #expect(try #require(SVGTree(try figure(regions: 0).document())).texts.contains("Under suspicion") == false)
+        #expect(try #require(SVGTree(try figure(regions: 0).document())).texts.contains("Suspicions") == false)
     }
 
-    @Test func manySuspicionsGetAFewLanes() throws {
+    @Test func manySuspicionsShareFewLanes() throws {
         let few = try figure(regions: 1).document().height
         let many = try figure(regions: 60).document().height
         #expect(many > few && many < few + 6 * Regions.laneHeight)

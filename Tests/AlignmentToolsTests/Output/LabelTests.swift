@@ -5,9 +5,9 @@ import Music
 import Scores
 import Testing
 
-@Suite("Labels of an alignment")
+@Suite("Labels from an alignment")
 struct LabelTests {
-    @Test("rows have samples, programs from 1, beats of the score, and lengths in beats")
+    @Test("rows hold samples, programs from 1, score beats, and lengths in beats")
     func columns() throws {
         let score = Samples.score(measures: 1)
         let alignment = Samples.alignment(score, [(0...4, 1, 0.5)])
@@ -18,7 +18,7 @@ struct LabelTests {
         #expect(lines.count == 5)
     }
 
-    @Test("drums are left out, and rows are in order of start")
+    @Test("percussion is left out, and rows are sorted by start")
     func order() {
         let score = Samples.score(measures: 2, parts: 2, percussion: true)
         var alignment = Samples.alignment(score, [(0...8, 1, 0.5)])
@@ -28,7 +28,7 @@ struct LabelTests {
         #expect(labels.map(\.note.start) == labels.map(\.note.start).sorted())
     }
 
-    @Test("a grace note gets 60 ms and as many beats as that is there")
+    @Test("a grace note lasts 60 ms and the corresponding number of beats")
     func graceNotes() throws {
         var score = Samples.score(measures: 1)
         score.notes[2].duration = 0
@@ -40,7 +40,7 @@ struct LabelTests {
         #expect(label.endBeat == 0.12)
     }
 
-    @Test("start beats agree with the score's to three decimals, whatever they are")
+    @Test("start beats match the score's beats")
     func beats() throws {
         var score = Samples.score(measures: 1)
         for (index, beat) in [1.0 / 3, 2.0 / 3, 1.25, 22.0 / 7].enumerated() { score.notes[index].onset = beat }
@@ -51,7 +51,7 @@ struct LabelTests {
         #expect(text.contains(",0.333333333,"))
     }
 
-    @Test("what lies outside the recording, isn't in the score or is no number costs itself alone")
+    @Test("notes outside the recording, unknown notes and non-finite times are handled individually")
     func damage() {
         let score = Samples.score(measures: 1)
         var alignment = Samples.alignment(score, [(0...4, 1, 0.5)])

@@ -6,7 +6,7 @@ import Scores
 import Sound
 import Testing
 
-@Suite("What an alignment is written to")
+@Suite("Outputs of an alignment")
 struct OutputTests {
     private let score = Samples.score(measures: 4, parts: 2)
 
@@ -21,7 +21,7 @@ struct OutputTests {
         )
     }
 
-    @Test("JSON holds everything and only finite numbers")
+    @Test("JSON is complete and holds only finite numbers")
     func json() throws {
         let folder = try ScratchFolder()
         var (alignment, origin) = try recorded(folder)
@@ -43,7 +43,7 @@ struct OutputTests {
         #expect((object["suspicions"] as? [[String: Any]])?.first?["kind"] as? String == "skipped")
     }
 
-    @Test("the figure is well-formed, names what is suspicious, and stays small")
+    @Test("the figure names suspicious regions and stays small")
     func plot() throws {
         let folder = try ScratchFolder()
         var (alignment, origin) = try recorded(folder)
@@ -55,10 +55,10 @@ struct OutputTests {
         #expect(document.text.utf8.count < 1_000_000)
         #expect(document.text.contains("skipped: measures 2-3") && document.text.contains(">foreign<"))
         #expect(document.text.components(separatedBy: "data:image/png").count == 3)
-        #expect(document.text.contains("Verdict: accepted, 90% of the notes can be trusted: made for a test."))
+        #expect(document.text.contains("Verdict: accepted, 90% of the notes are reliable: test fixture."))
     }
 
-    @Test("results that can't be written are found before the work")
+    @Test("invalid outputs are detected in advance")
     func checks() throws {
         let folder = try ScratchFolder()
         var outputs = AlignmentOutputs()
@@ -76,7 +76,7 @@ struct OutputTests {
         #expect(throws: AlignmentError.self) { try outputs.check() }
     }
 
-    @Test("the mix has each tone at its note, over the recording or beside it, and no half files", arguments: [1, 2])
+    @Test("the mix has a tone at each note, in one or two channels, and is written atomically", arguments: [1, 2])
     func mix(channels: Int) throws {
         let folder = try ScratchFolder()
         let (alignment, origin) = try recorded(folder)
@@ -90,7 +90,7 @@ struct OutputTests {
         func level(_ times: Range<Double>) -> Float {
             samples[Int(times.lowerBound * 44_100)..<Int(times.upperBound * 44_100)].reduce(0) { max($0, abs($1)) }
         }
-        // Half a second a note, tones of a quarter.
+        // Notes last half a second, tones a quarter of a second.
         #expect(level(0..<0.999) < 1e-4)
         for beat in 0..<16 {
             let start = 1 + 0.5 * Double(beat)
@@ -103,7 +103,7 @@ struct OutputTests {
         #expect(folder.files == ["audio.wav", "x.wav"])
     }
 
-    @Test("loud recordings don't clip")
+    @Test("mixes of loud recordings do not clip")
     func loudness() throws {
         let folder = try ScratchFolder()
         let (alignment, origin) = try recorded(folder)

@@ -7,9 +7,9 @@ import Testing
 @testable import Alignment
 @testable import AlignmentTools
 
-@Suite("Pictures of an alignment")
+@Suite("Images of an alignment")
 struct PictureTests {
-    @Test("costs are low where score and recording agree, and high elsewhere")
+    @Test("costs are low along the alignment and high elsewhere")
     func costs() throws {
         let folder = try ScratchFolder()
         let score = Samples.score(measures: 4)
@@ -30,10 +30,10 @@ struct PictureTests {
         let meanAlong = along.reduce(0, +) / Double(along.count)
         let meanBeside = beside.reduce(0, +) / Double(beside.count)
         #expect(meanAlong < meanBeside - 0.3)
-        #expect(cost(beat: 8.5, time: 0.5) == 1, "silence is like nothing")
+        #expect(cost(beat: 8.5, time: 0.5) == 1, "silence matches nothing")
     }
 
-    @Test("a tone lies in its band, at its time", arguments: [36, 57, 69, 90])
+    @Test("a tone appears in its band at its time", arguments: [36, 57, 69, 90])
     func tone(pitch: Int) throws {
         let folder = try ScratchFolder()
         let frequency = 440 * pow(2, Double(pitch - 69) / 12)
@@ -57,7 +57,7 @@ struct PictureTests {
         #expect(abs(first - 50) <= 3 && abs(last - 150) <= 3)
     }
 
-    @Test("tones don't depend on how the samples are cut into blocks")
+    @Test("tones do not depend on the block size")
     func blocks() {
         let tones = (0..<20).map {
             ToneMixer.Tone(

@@ -6,9 +6,9 @@ import Music
 import Scores
 import Testing
 
-@Suite("Errors of an alignment")
+@Suite("Alignment errors")
 struct AlignmentErrorsTests {
-    @Test("figures are those of NumPy")
+    @Test("statistics match NumPy")
     func figures() throws {
         let errors = AlignmentErrors(errors: [0.01, -0.05, 0.02, -0.08, 0.9], missed: 3)
         #expect(errors.count == 8)
@@ -20,7 +20,7 @@ struct AlignmentErrorsTests {
         #expect(errors.share(within: 1) == 5.0 / 8)
     }
 
-    @Test("nothing but missed onsets")
+    @Test("only missed onsets")
     func missed() {
         let errors = AlignmentErrors(errors: [], missed: 2)
         #expect(errors.median == nil && errors.mean == nil && errors.bias == nil)
@@ -46,7 +46,7 @@ struct AlignmentErrorsTests {
             duration: 10)
     }
 
-    @Test("the first note of a chord counts, absent beats are missed, a repeat is compared with what is near")
+    @Test("compares the first note of a chord and the nearest pass of a repeat; counts missed beats")
     func matching() throws {
         let score = try Self.score()
         let alignment = Self.alignment(
@@ -62,7 +62,7 @@ struct AlignmentErrorsTests {
         #expect(errors.errors.count == 3)
     }
 
-    @Test("references are read, and what is none is refused with its line")
+    @Test("reads references and rejects invalid ones")
     func references() throws {
         let folder = try ScratchFolder()
         func read(_ text: String) throws -> OnsetReference {

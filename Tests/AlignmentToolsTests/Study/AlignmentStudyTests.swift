@@ -6,9 +6,9 @@ import Scores
 import Sound
 import Testing
 
-@Suite("Studies of alignment")
+@Suite("Alignment studies")
 struct AlignmentStudyTests {
-    /// A folder of one pair: a score that is played from second 0 at the written tempo, but for its second beat.
+    /// A folder with one pair, whose score is played from time 0 at the written tempo, except for its second beat.
     private static func folder() throws -> ScratchFolder {
         let scratch = try ScratchFolder()
         let pair = scratch.file("pairs/one")
@@ -24,7 +24,7 @@ struct AlignmentStudyTests {
         return scratch
     }
 
-    @Test("what was aligned before is not aligned again, unless a file has changed")
+    @Test("cached results are reused unless a file has changed")
     func cache() throws {
         let scratch = try Self.folder()
         let aligner = StubAligner()
@@ -39,7 +39,7 @@ struct AlignmentStudyTests {
         #expect(abs(errors.share(within: 0.1) - 7.0 / 8) < 1e-9)
         #expect(aligner.calls.withLock(\.count) == 1)
 
-        // A run that was killed leaves half a line.
+        // Simulates an incomplete line left by a killed run.
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file("cache")))
         try file.seekToEnd()
         try file.write(contentsOf: Data("{\"key\":".utf8))
@@ -50,12 +50,12 @@ struct AlignmentStudyTests {
         try AudioFileWriter.write([Float](repeating: 0.1, count: 44_100 * 5), to: pairs[0].audio)
         _ = try study.run()
         #expect(aligner.calls.withLock(\.count) == 2)
-        // The new line isn't joined to the half one.
+        // The new line is not appended to the incomplete one.
         _ = try study.run()
         #expect(aligner.calls.withLock(\.count) == 2)
     }
 
-    @Test("a folder without pairs is refused")
+    @Test("rejects a folder without pairs")
     func empty() throws {
         let scratch = try Self.folder()
         #expect(throws: AlignmentError.self) { try StudyPair.all(in: scratch.file("pairs/empty")) }
@@ -63,7 +63,7 @@ struct AlignmentStudyTests {
         #expect(try StudyPair.all(in: scratch.file("pairs/one")).map(\.name) == ["one"])
     }
 
-    @Test("grids are multiplied, or varied one at a time")
+    @Test("grids yield all combinations or vary one parameter at a time")
     func grids() {
         var grid = StudyGrid()
         grid.hops = [512, 256]
@@ -78,7 +78,7 @@ struct AlignmentStudyTests {
         #expect(StudyGrid.appendixB.oneAtATime.count == 14)
     }
 
-    @Test("the table shows the settings that differ, and all onsets together")
+    @Test("the table shows the settings that differ, and pools all onsets")
     func table() throws {
         let scratch = try Self.folder()
         let pairs = try StudyPair.all(in: scratch.file("pairs"))

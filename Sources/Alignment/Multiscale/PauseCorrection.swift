@@ -1,29 +1,29 @@
-/// Decides of the notes at the edges of a pause on which side of it they are played.
+/// Decides on which side of a pause the adjacent notes were played.
 ///
-/// Where the players pause, silence fits the end of one note as well as the beginning of the next, and the comparison of frames may put a
-/// note at the wrong end of it. A note begins where the sound rises.
-enum PauseSettlement {
-    /// Events moved across a pause at most.
-    private static let most = 4
-    /// Seconds around a time in which a rise counts for it.
+/// During a pause, silence matches the end of one note as well as the beginning of the next, and the frame-by-frame
+/// comparison may place a note on the wrong side. The rise in level marks the true onset.
+enum PauseCorrection {
+    /// The maximum number of events moved across a pause.
+    private static let maximumMoves = 4
+    /// Half the width in seconds of the interval searched for a rise.
     private static let tolerance = 0.25
-    /// A side is better if its rise is this many times as large.
+    /// The other side wins if its rise is this many times as large.
     private static let factor: Float = 2
 
     /// - Parameter recording: combined features.
-    static func settle(_ timeline: inout PlayedTimeline, recording: FeatureSequence) {
-        for pause in timeline.pauses { settle(pause, &timeline, recording) }
+    static func correct(_ timeline: inout PlayedTimeline, recording: FeatureSequence) {
+        for pause in timeline.pauses { correct(pause, &timeline, recording) }
     }
 
-    private static func settle(
+    private static func correct(
         _ pause: PlayedTimeline.Pause, _ timeline: inout PlayedTimeline, _ recording: FeatureSequence
     ) {
         var times = timeline.events.map(\.time)
         guard let span = timeline.spans.first(where: { $0.events.contains(pause.before) }) else { return }
-        // From before the pause to after it.
+        // Move events from before the pause to after it.
         var moved = 0
         var index = pause.before
-        while moved < most, index > span.events.lowerBound {
+        while moved < maximumMoves, index > span.events.lowerBound {
             let later =
                 times[index + 1]
                 - pause.rate * (timeline.events[index + 1].written - timeline.events[index].written)
@@ -34,9 +34,11 @@ enum PauseSettlement {
             index -= 1
             moved += 1
         }
-        // From after it to before it.
+        // Move events from after the pause to before it.
         index = pause.before + 1
-        while moved == 0 || index > pause.before + 1, index < span.events.upperBound - 1, index <= pause.before + most {
+        while moved == 0 || index > pause.before + 1, index < span.events.upperBound - 1,
+            index <= pause.before + maximumMoves
+        {
             let earlier =
                 times[index - 1]
                 + pause.rate * (timeline.events[index].written - timeline.events[index - 1].written)
@@ -49,7 +51,7 @@ enum PauseSettlement {
         timeline.setTimes(times)
     }
 
-    /// The greatest rise of all bands together in a frame near a time.
+    /// The greatest rise, summed over all bands, of the frames near a time.
     private static func rise(at time: Double, _ recording: FeatureSequence) -> Float {
         let bands = recording.dimensions / 2
         let first = max(0, Int((time - tolerance) * recording.rate))

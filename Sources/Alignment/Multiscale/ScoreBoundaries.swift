@@ -1,21 +1,21 @@
 import Basics
 import Scores
 
-/// Where the measures and notes of a score begin, in frames of its features.
-struct Bars {
-    /// Those of measures: ascending, from 0.
+/// The frames of a score's features in which its measures and notes begin.
+struct ScoreBoundaries {
+    /// Frames in which measures begin; ascending from 0.
     let frames: [Int]
-    /// Those of notes: ascending.
+    /// Frames in which notes begin; ascending.
     let onsets: [Int]
-    /// The first beat in each frame of `onsets`.
+    /// The first beat within each frame of `onsets`.
     private let onsetBeats: [Double]
-    /// Index in `Score.passages` of the measure that begins at each of them.
+    /// Index in `Score.passages` of the measure that begins at each frame of `frames`.
     private let passages: [Int]
     private let score: Score
     private let rate: Double
     private let frameCount: Int
 
-    /// - Parameter rate: frames in a second of the score at its written tempo.
+    /// - Parameter rate: frames per second of the score at its written tempo.
     init(_ score: Score, rate: Double, frameCount: Int) {
         var frames = [0]
         var passages = [0]
@@ -42,7 +42,8 @@ struct Bars {
         self.frameCount = frameCount
     }
 
-    /// The beat at a frame: exactly a measure's first or a note's onset where one is there, the score's end at its last frames.
+    /// The beat at a frame. Exact for frames in which a measure or a note begins; the end of the score for its last
+    /// frame.
     func beat(ofFrame frame: Int) -> Double {
         if frame >= frameCount - 1 { return score.length }
         let index = frames.partitionPoint { $0 < frame }
@@ -52,7 +53,8 @@ struct Bars {
         return min(score.tempo.beat(atSeconds: Double(frame) / rate), score.length)
     }
 
-    /// Jumps that players make at repeat signs: playing a repeat that isn't in the order of play, or leaving out one that is.
+    /// Jumps that players make at repeat signs: taking a repeat that is not in the order of play, or omitting one that
+    /// is.
     func suggestedJumps(_ score: Score) -> [ScoreSearch.Jump] {
         var boundaryOf: [Int: Int] = [:]
         for (boundary, passage) in passages.enumerated() { boundaryOf[passage] = boundary }
@@ -67,14 +69,14 @@ struct Bars {
         for section in score.structure.sections {
             let starts = played.indices.filter { played[$0].measure == section.measures.lowerBound }
             for (pass, start) in starts.enumerated() {
-                // From the end of this pass's body: once more from its beginning, or on as after the last pass.
+                // From the end of this pass: play it again, or continue as after a later pass.
                 let end = played[start...].firstIndex { !section.measures.contains($0.measure) } ?? played.count
                 let stop = starts.first { $0 > start } ?? end
                 add(after: stop - 1, to: start)
                 for later in starts.dropFirst(pass + 1) { add(after: start - 1, to: later) }
             }
         }
-        // Leaving out: from any measure to a later playing of the one that follows it on paper.
+        // Omitted repeats: from any measure to a later occurrence of the measure that follows it in print.
         for (index, passage) in played.enumerated() {
             let next = played.index(after: index)
             guard next < played.count, played[next].measure != passage.measure + 1 else { continue }

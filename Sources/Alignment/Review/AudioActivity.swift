@@ -1,13 +1,13 @@
-/// Where a recording isn't quiet.
-struct SoundingParts: Sendable {
-    /// A share of the loudest parts' magnitude that only music, speech and applause reach (-26 dB).
+/// Where a recording is active, that is, not quiet.
+struct AudioActivity: Sendable {
+    /// The threshold for music, speech and applause: -26 dB relative to the reference level.
     static let music: Float = 0.05
-    /// One that soft notes and those dying away reach as well (-40 dB).
-    static let anything: Float = 0.01
+    /// The threshold that also includes soft notes and their decay: -40 dB.
+    static let faint: Float = 0.01
 
     private let isLoud: [Bool]
 
-    /// - Parameter share: of the loudest parts' magnitude; what is below it is quiet.
+    /// - Parameter share: the threshold relative to the reference level.
     init(_ levels: BandLevels, share: Float) {
         let bands = BandLevels.dimensions
         let threshold = BandLevels.reference * share
@@ -16,13 +16,13 @@ struct SoundingParts: Sendable {
         }
     }
 
-    /// Seconds from the first to the last moment that isn't quiet.
+    /// Seconds from the first to the last active frame.
     var extent: Double {
         guard let first = isLoud.firstIndex(of: true), let last = isLoud.lastIndex(of: true) else { return 0 }
         return Double(last - first + 1) / BandLevels.rate
     }
 
-    /// Seconds of a part of the recording in which something sounds.
+    /// Seconds of activity within an interval.
     func seconds(in times: Range<Double>) -> Double {
         let first = max(0, min(isLoud.count, Int(times.lowerBound * BandLevels.rate)))
         let last = max(first, min(isLoud.count, Int(times.upperBound * BandLevels.rate)))
