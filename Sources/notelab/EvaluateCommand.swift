@@ -83,7 +83,7 @@ struct Evaluate: ParsableCommand {
         if let report { try OutputCheck.check(report) }
         let path = try model.first ?? ModelLookup.find()
         let line = JudgingLine(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
-        let found = try judge.judge(model: path, jobs: options.processors) { line.update($0) }
+        let found = try judge.evaluate(model: path, jobs: options.processors) { line.update($0) }
         line.finish()
         if let report { try found.write(to: report) }
         try Self.emit(json ? String(decoding: found.json(), as: UTF8.self) : ReportText.text(found))
@@ -145,7 +145,7 @@ struct Evaluate: ParsableCommand {
         _ evaluations: [RecordingEvaluation], from start: NoteThresholds, model: Model, path: String
     ) throws {
         let search = ThresholdSearch(evaluations)
-        let before = search.judge(start)
+        let before = search.evaluate(start)
         let best = search.best(from: start)
         Self.say(
             """
@@ -156,7 +156,7 @@ struct Evaluate: ParsableCommand {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try Self.emit(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
         let evidence = evaluations.map {
-            JudgedEvidence.judge($0.trace.claims(best.thresholds), reference: $0.reference)
+            LabelledEvidence.label($0.trace.claims(best.thresholds), reference: $0.reference)
         }
         let all = evidence.flatMap { $0 }
         let curve = ConfidenceCurve(fitting: all)

@@ -32,8 +32,8 @@ struct ProtocolOptions: ParsableArguments {
     /// Opens the folders.
     ///
     /// - Throws: `DatasetError`.
-    func judge(dataset: String) throws -> ModelJudge {
-        ModelJudge(
+    func judge(dataset: String) throws -> ModelEvaluator {
+        ModelEvaluator(
             dataset: try folder(dataset),
             training: try thresholdsOn.map { try DatasetFolder(path: $0, split: .train) })
     }

@@ -68,7 +68,7 @@ struct Table: ParsableCommand {
     }
 
     /// The reports of all models, and how many models could not be judged; each was said to be so.
-    private func reports(_ folder: ModelFolder, _ judge: ModelJudge) throws -> ([StoredReport], Int) {
+    private func reports(_ folder: ModelFolder, _ judge: ModelEvaluator) throws -> ([StoredReport], Int) {
         var found: [StoredReport] = []
         var failures = 0
         for (index, path) in folder.models.enumerated() {
@@ -79,14 +79,14 @@ struct Table: ParsableCommand {
             let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
             let line = JudgingLine("\(name) (\(index + 1) of \(folder.models.count))")
             do {
-                let report = try judge.judge(model: path, jobs: options.processors) { line.update($0) }
+                let report = try judge.evaluate(model: path, jobs: options.processors) { line.update($0) }
                 line.finish()
                 found.append(report)
                 // A folder that may not be written costs the time again, not the table.
-                do { try report.write(to: ModelJudge.reportPath(model: path)) } catch { Self.say("\(error)") }
+                do { try report.write(to: ModelEvaluator.reportPath(model: path)) } catch { Self.say("\(error)") }
             } catch {
                 // What is wrong with the recordings is wrong for all models.
-                guard ModelJudge.isFault(ofModel: error) else { throw error }
+                guard ModelEvaluator.isFault(ofModel: error) else { throw error }
                 Self.say("\(error); left out")
                 failures += 1
             }
