@@ -9,9 +9,9 @@ struct BenchFollowing: ParsableCommand {
         commandName: "following",
         abstract: "Measure the cost and memory of following by length of score.",
         discussion: """
-            The follower follows synthetic quartets from their middle on, then hears other music, so that it searches. \
-            Cost is the processor time of one thread. Loading is wall time, first with an empty cache, then with a \
-            warm one. Memory is the heap in use by the prepared score and by the follower.
+            The follower follows synthetic quartets from their middle on, then receives other music, so that it \
+            searches. Cost is the processor time of one thread. Loading is wall time, first with an empty cache, then \
+            with a warm one. Memory is the heap in use by the prepared score and by the follower.
             """)
 
     @Option(help: ArgumentHelp("Lengths of the scores in minutes.", valueName: "list")) var minutes = "1,10,60,240"
