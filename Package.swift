@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Every Swift target of ours: Swift 6 mode, and a warning is an error.
+// The settings of all Swift targets: Swift 6 mode, with warnings as errors.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -22,13 +22,13 @@ func tests(_ target: String, _ dependencies: [Target.Dependency] = [], resources
         swiftSettings: strict)
 }
 
-// What several test targets share.
+// A library that several test targets share.
 func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)
 }
 
-// pkg-config only where headers or libraries lie off the usual paths, or could: libpulse's file asks for compiler flags
-// that the package manager refuses with a warning, and needs none of them.
+// `pkgConfig` is given only for libraries whose headers or libraries may be outside the default paths. libpulse is not
+// among them: its pkg-config file contains compiler flags that SwiftPM rejects with a warning, and does not need them.
 func system(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
@@ -48,7 +48,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
-        // C libraries of the system: a module map and a shim each, nothing else.
+        // System C libraries: a module map and a shim each.
         system("CALSA", pkgConfig: "alsa", debian: "libasound2-dev"),
         .systemLibrary(name: "CLinux"),
         system("CPulse", debian: "libpulse-dev"),
@@ -62,78 +62,78 @@ let package = Package(
         system("CZlib", debian: "zlib1g-dev"),
         system("CMPI", pkgConfig: "ompi-c", debian: "libopenmpi-dev"),
 
-        // FluidSynth's functions, loaded at run time: needs its headers (Debian's libfluidsynth-dev), links to nothing.
+        // FluidSynth, loaded at run time: needs its headers (Debian's libfluidsynth-dev), but links nothing.
         .target(name: "CFluidSynth", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
 
-        // The few hot loops, in C, compiled once for each instruction set and chosen at load time.
+        // The hot loops, in C: compiled for several instruction sets, one of which is selected at load time.
         .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Werror"])]),
 
-        // Foundations: they know nothing of each other.
+        // Foundations, which do not depend on each other.
         // Fan-out, clocks, numbers as text, tables, sorted search, random numbers. No Foundation.
         library("Basics", ["CLinux"]),
         // Notes, MIDI files and label files.
         library("Music"),
-        // Audio files, resampling, filters, and the ring that audio crosses threads in.
+        // Audio files, resampling, filters, and the ring buffer that carries audio between threads.
         library("Sound", ["CFFTW", "CSndFile", "CSoxr"]),
-        // What every command line shares: progress lines, terminal size and colours.
+        // Shared by all command lines: progress lines, terminal size, colours.
         library("Terminal"),
 
-        // Subjects: one each, and they know foundations alone.
-        // Networks, model files, and the engines that run them, streaming or by windows.
+        // One subject each, built on the foundations alone.
+        // Networks, model files, and engines for streaming and whole-window inference.
         library("Networks", ["Kernels", "Basics", "Sound"]),
         // Audio from PulseAudio, ALSA, files and pipes.
         library(
             "Capture",
             ["CALSA", "CLinux", "CPulse", "Basics", "Sound", .product(name: "Logging", package: "swift-log")]),
-        // The messages of the daemon's socket.
+        // The messages of the daemon's socket protocol.
         library("Wire", ["Music"]),
         // Folders of recordings with labels.
         library("Datasets", ["CMessageDigest", "Basics", "Music", "Sound"]),
-        // Scores in every written form, unfolded into the order of play.
+        // Scores in all supported formats, and their order of play.
         library("Scores", ["CArchive", "Music"]),
-        // FluidSynth and its soundfonts.
+        // FluidSynth and soundfonts.
         library("Synthesis", ["CFluidSynth", "Kernels", "Music"]),
-        // Plots as SVG and PNG: knows numbers alone.
+        // Plots of numbers as SVG and PNG.
         library("Figures", ["CZlib", "Basics"]),
 
-        // Understanding: audio and scores become notes, positions and alignments.
-        // From a network's posteriors to notes.
+        // Analysis: from audio and scores to notes, positions and alignments.
+        // Notes from a network's posteriors.
         library("Transcription", ["Music", "Sound", "Networks"]),
-        // Where in a score the players are, live.
+        // The players' position in a score, live.
         library("Following", ["Kernels", "Basics", "Music", "Sound", "Scores"]),
-        // The sounds of a score's notes, rendered or cached, which Following compares the players with.
+        // The rendered sounds of a score's notes, with which Following compares the audio.
         library("FollowingSounds", ["Basics", "Sound", "Scores", "Synthesis", "Following"]),
-        // A score and a recording of it: what was played when.
+        // The alignment of a score with a recording.
         library("Alignment", ["Kernels", "Basics", "Music", "Sound", "Scores", "Synthesis"]),
 
-        // The laboratory: for notelab alone.
-        // A model against labels.
+        // The laboratory, used by notelab alone.
+        // The evaluation of models on labelled recordings.
         library("Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"]),
-        // A model from labelled recordings.
+        // Training on labelled recordings.
         library(
             "Training",
             [
                 "COpenBLAS", "COneDNN", "CMPI", "Kernels", "Basics", "Music", "Sound", "Networks", "Datasets",
                 "Evaluation",
             ]),
-        // Labelled recordings from MIDI files.
+        // Labelled recordings, rendered from MIDI files.
         library("Rendering", ["Basics", "Music", "Sound", "Synthesis"]),
-        // Scores played as people play them, for pairs whose truth is known.
+        // Human-like performances of scores, with known onset times.
         library("Performing", ["Basics", "Music", "Sound", "Scores", "Synthesis"]),
-        // What is made of alignments: archives, studies, files, plots.
+        // Alignment of archives, comparison of methods, and output of results.
         library("AlignmentTools", ["Basics", "Music", "Sound", "Figures", "Datasets", "Scores", "Alignment"]),
-        // A model fine-tuned on the user's own scores and recordings.
+        // Fine-tuning on the user's own scores and recordings.
         library(
             "Teaching",
             [
                 "Basics", "Music", "Networks", "Datasets", "Scores", "Synthesis", "Alignment", "Evaluation", "Training",
                 "Rendering", "AlignmentTools",
             ]),
-        // A follower against the truth.
+        // The evaluation of followers on performances with known onset times.
         library("FollowingEvaluation", ["Basics", "Sound", "Figures", "Scores", "Following", "Evaluation"]),
         // Plots of models: training, filters, curves.
         library("ModelFigures", ["Basics", "Figures"]),
-        // Costs of the engines and of following.
+        // Benchmarks of the engines and of following.
         library(
             "Benchmarks",
             [
@@ -141,7 +141,7 @@ let package = Package(
                 "Alignment",
             ]),
 
-        // The daemon's logic.
+        // The daemon.
         library(
             "NotedDaemon",
             [
@@ -152,7 +152,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
-        // The client's: the terminal readout and the connection. Links nothing heavy.
+        // The command-line client: the connection and the terminal readout. Few dependencies.
         library("Readout", ["Basics", "Music", "Terminal", "Wire"]),
 
         program(
@@ -167,13 +167,13 @@ let package = Package(
                 "Performing", "AlignmentTools", "Teaching", "FollowingEvaluation", "ModelFigures", "Benchmarks",
             ]),
 
-        // Takes the place of malloc in the test programs, to count.
+        // Replaces malloc in test programs and counts calls.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        // Takes the place of one of ALSA's functions there, to fail as hardware does.
+        // Replaces an ALSA function in test programs and injects hardware faults.
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
-        // Scores, alignments and recordings made for tests.
+        // Synthetic scores, alignments and recordings.
         support("AlignmentSamples", ["Sound", "Scores", "Alignment"]),
-        // An SVG document read back.
+        // A parser for the SVG documents that Figures writes.
         support("SVGReading", ["Figures"]),
         tests("Basics"),
         tests("Music", ["Basics"]),

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures the real daemon under many clients: delay, processor, memory. Prints what docs/daemon.md quotes.
+"""Measures the delay, processor time and memory of the daemon with many clients, as quoted in docs/daemon.md.
 
   Scripts/bench-daemon.py [--noted PATH] [--model FILE] [--source SPEC] [--score FILE] [--clients N] [--seconds S]
 
-One client in ten connects and never reads. The delays are the daemon's own, from `status`.
+One client in ten never reads. Delays are those that the daemon reports in `status`.
 """
 import argparse
 import json
@@ -80,7 +80,7 @@ def main():
                 print(f"{name}: {json.dumps(result.get(name))}")
             if result.get("follow"):
                 print(f"following: {result['follow']['state']}, {result['follow']['hop_ms']:.4f} ms a hop")
-            print(f"processor while clients were served: {100 * share:.2f}% of one core")
+            print(f"processor time with all clients connected: {100 * share:.2f}% of one core")
         finally:
             process.terminate()
             process.wait(10)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What a frame of matchmaker costs against the length of the score.
+"""Measures the cost of a frame of matchmaker by length of score.
 
 `bench.py following` runs it with the Python that has matchmaker:
 
   PYTHON Scripts/bench-matchmaker.py MINUTES [METHOD:PROCESSOR]     one JSON object on standard output
 
-A made-up quartet of MINUTES is the score; the first 20 seconds of it, as plain tones, are played. matchmaker takes its
-scores as sound and plays them first, so memory and setup grow with them.
+The score is a synthetic quartet of MINUTES, and the performance is its first 20 seconds as plain tones. matchmaker
+renders the score to audio first, so its memory and setup time grow with the score.
 """
 import contextlib
 import copy
@@ -27,7 +27,7 @@ PROGRAMS, REGISTERS, SCALE = (40, 40, 41, 42), (76, 69, 62, 50), (0, 2, 4, 5, 7,
 
 
 def quartet(seconds):
-    """(start, length, pitch, part) in seconds, as `notelab bench following` makes them up."""
+    """(start, length, pitch, part) in seconds, like those of `notelab bench following`."""
     draw, notes = random.Random(1), []
     for part, register in enumerate(REGISTERS):
         moment, step = 0.0, 0

@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
-"""Benchmarks of the streaming engine, of training and of following, beside onnxruntime, PyTorch and matchmaker where
-they are installed.
+"""Compares the streaming engine, training and following with onnxruntime, PyTorch and matchmaker, if installed.
 
-  Scripts/bench.py engine   [--notelab PATH]     cost of a hop: ours, whole windows by our own products, onnxruntime's
-  Scripts/bench.py training [--notelab PATH]     windows a second on the paper's network: ours, PyTorch's
+  Scripts/bench.py engine    [--notelab PATH]    cost per hop: streamed, whole windows, onnxruntime
+  Scripts/bench.py training  [--notelab PATH]    windows per second on the paper's network: ours, PyTorch
+  Scripts/bench.py following [--notelab PATH]    cost per hop by length of score: ours, matchmaker
 
-  Scripts/bench.py following [--notelab PATH]    cost of a hop against the score's length: ours, matchmaker's
+Our figures come from `notelab bench ... --json`. onnxruntime and PyTorch run the same network with random weights, the
+engine on one thread and training on one and two threads. Measurements alternate with ours, so that other load affects
+all of them. Optional packages: onnxruntime and onnx (engine), torch (training).
 
-Ours comes from `notelab bench ... --json`. The peers run the same network with random weights on one thread for the
-engine and on both counts for training, in turn with ours, so that a busy machine is equally unfair to all.
-Optional packages: onnxruntime and onnx (engine), torch (training).
-matchmaker (following) needs a Python of its own: name it in $MATCHMAKER_PYTHON (pip install pymatchmaker mido
-soundfile). It plays the score before it follows it; --matchmaker-minutes says how long the scores are that it is given.
+matchmaker (following) needs a Python environment of its own, named by $MATCHMAKER_PYTHON (pip install pymatchmaker mido
+soundfile). It renders the score before following it; --matchmaker-minutes sets the lengths of its scores.
 """
 import argparse
 import json
@@ -39,7 +38,7 @@ def processor_seconds(action, repeats):
 
 
 def onnx_session(folder, stride, samples):
-    """The paper's network for inputs of `samples` samples; longer ones than a window give one output row a hop."""
+    """The paper's network for inputs of `samples` samples. Inputs longer than a window give one output row per hop."""
     import numpy as np
     import onnx
     import onnxruntime
@@ -59,7 +58,7 @@ def onnx_session(folder, stride, samples):
         helper.make_node("Add", ["positive", "one"], ["shifted"]),
         helper.make_node("Log", ["shifted"], ["logs"]),
         helper.make_node("AveragePool", ["logs"], ["pooled"], kernel_shape=[16], strides=[8]),
-        # The linear layer as a convolution over pooled regions: one output for each window.
+        # The linear layer as a convolution over pooled regions, with one output per window.
         helper.make_node("Conv", ["pooled", "linear"], ["y"], strides=[step]),
     ]
     graph = helper.make_graph(
@@ -104,7 +103,7 @@ def engine(notelab):
     print(f"\nInstruction set: {rows[0]['instruction_set']}. Largest difference between streaming and whole windows: "
           f"{max(row['largest_difference'] for row in rows):.1e} of the largest output.")
     if not peer:
-        print("For the comparison: pip install onnxruntime onnx")
+        print("To compare with onnxruntime: pip install onnxruntime onnx")
 
 
 def torch_windows_per_second(threads, batch=128, steps=3):
@@ -151,11 +150,11 @@ def training(notelab):
             line += f" {peer:.0f} | {plain / peer:.1f} | {shared / peer:.1f} |"
         print(line)
     if not torch:
-        print("For the comparison: pip install torch")
+        print("To compare with PyTorch: pip install torch")
 
 
 def matchmaker(minutes):
-    """A row of bench-matchmaker.py, or the reason why there is none."""
+    """A row of bench-matchmaker.py, or an error message."""
     peer = os.environ["MATCHMAKER_PYTHON"]
     script = str(ROOT / "Scripts/bench-matchmaker.py")
     result = subprocess.run([peer, script, str(minutes)], capture_output=True, text=True)
@@ -175,7 +174,7 @@ def following(notelab, peer_minutes):
               f"{row['lost_hop_us']:.0f} ({row['lost_hop_p99_us']:.0f}) | {row['score_mb']:.1f} | "
               f"{row['follower_mb']:.1f} |")
     if "MATCHMAKER_PYTHON" not in os.environ:
-        print("\nFor the comparison: name a Python that has matchmaker in $MATCHMAKER_PYTHON")
+        print("\nTo compare with matchmaker, set $MATCHMAKER_PYTHON to a Python that has it")
         return
     print("\n| minutes of score | matchmaker | load ms | us a frame | frames a second | us a second of audio "
           "| peak MB |")
@@ -194,7 +193,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["engine", "training", "following"])
     parser.add_argument("--notelab", default=str(ROOT / ".build/release/notelab"))
-    parser.add_argument("--matchmaker-minutes", default="1,10", help="lengths of scores, separated by commas")
+    parser.add_argument("--matchmaker-minutes", default="1,10", help="comma-separated lengths of scores")
     arguments = parser.parse_args()
     if arguments.what == "following":
         following(arguments.notelab, [float(word) for word in arguments.matchmaker_minutes.split(",")])

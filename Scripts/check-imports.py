@@ -122,7 +122,7 @@ def read_manifest():
 
 
 def self_test():
-    """Checks a made package that contains every kind of violation, and the same package without them."""
+    """Checks a synthetic package with every kind of violation, and the same package without them."""
     def target(name, *dependencies, kind="regular", **more):
         return {"name": name, "type": kind, "dependencies": list(dependencies), **more}
 

@@ -27,7 +27,7 @@ static void run(dnnl_stream_t stream, dnnl_primitive_desc_t description, int cou
     dnnl_primitive_destroy(primitive);
 }
 
-// Copies `from` to `to`, whatever their layouts are.
+// Copies `from` to `to`, converting between their layouts.
 static void reorder(
     dnnl_engine_t engine, dnnl_stream_t stream, dnnl_memory_t from, conednn_layout_t from_layout, dnnl_memory_t to,
     conednn_layout_t to_layout) {
@@ -39,7 +39,7 @@ static void reorder(
 }
 
 int main(void) {
-    // One map of 1 x 4 in, one of 1 x 4 out: the weights are 2 of this band and -3 of the next.
+    // One map of 1 x 4 in, one of 1 x 4 out. The weights are 2 for a band and -3 for the next.
     enum { bands = 4, taps = 2 };
     float source[bands] = {1, 2, -1, 4}, weights[taps] = {2, -3}, bias[1] = {1}, target[bands];
     const float expected[bands] = {0, 8, 0, 9};
@@ -67,7 +67,7 @@ int main(void) {
     succeed(conednn_memory(&mine, own, engine, weights), "memory of the weights");
     succeed(conednn_memory(&bias_memory, bias_layout, engine, bias), "memory of the bias");
 
-    // Forwards, with max(0, x) behind.
+    // Forward, followed by max(0, x).
     dnnl_primitive_desc_t forward = NULL, plain = NULL;
     succeed(
         conednn_convolution(&forward, engine, layout, any, bias_layout, layout, &window, true),
@@ -80,7 +80,7 @@ int main(void) {
     run(stream, forward, 4, arguments);
     expect(memcmp(target, expected, sizeof target) == 0, "a rectified convolution gives other values");
 
-    // Back through max(0, x): the gradient stays where the result is positive.
+    // Backward through max(0, x): the gradient passes where the result is positive.
     float gradient[bands] = {1, 2, 3, 4};
     const float passed[bands] = {0, 2, 0, 4};
     dnnl_memory_t gradient_memory = NULL;
@@ -92,7 +92,7 @@ int main(void) {
     run(stream, rectifier, 3, through);
     expect(memcmp(gradient, passed, sizeof gradient) == 0, "the gradient by max(0, x) has other values");
 
-    // Back to weights and bias.
+    // Backward to the weights and the bias.
     succeed(
         conednn_convolution(&plain, engine, layout, any, bias_layout, layout, &window, false),
         "a plain convolution");
@@ -116,7 +116,7 @@ int main(void) {
     expect(weight_gradient[0] == 20 && weight_gradient[1] == -2, "the gradient by the weights has other values");
     expect(bias_gradient[0] == 6, "the gradient by the bias has another value");
 
-    // Back to the input.
+    // Backward to the input.
     dnnl_primitive_desc_t to_input = NULL;
     succeed(
         conednn_convolution_input_gradient(&to_input, engine, layout, any, layout, &window, plain),

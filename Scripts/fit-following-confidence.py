@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Fits the weights of PositionConfidence (Sources/Following/Tracking/PositionConfidence.swift) to followed recordings.
+"""Fits the weights of PositionConfidence (Sources/Following/Tracking/PositionConfidence.swift) to recordings.
 
   for each recording:
     notelab follow SCORE AUDIO --out NAME.csv --signs NAME.signs.csv
   fit-following-confidence.py NAME.csv[=reference.csv] ...
 
-NAME.csv=reference.csv gives the true positions. NAME.csv alone means that the recording is of other music than the
-score, so that every position is wrong.
+NAME.csv=reference.csv gives the true positions. NAME.csv alone means that the recording does not play the score, so
+that every position is wrong.
+
 Needs NumPy. Prints the weights, a reliability table and the calibration error.
 """
 import csv, sys
@@ -57,13 +58,13 @@ def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     pairs = [examples(*(a.split("=", 1) if "=" in a else (a, None))) for a in sys.argv[1:]]
-    # Every recording counts the same, however long it is.
+    # All recordings have equal weight, whatever their length.
     thinned = [(i[:: max(1, len(i) // 4000)], r[:: max(1, len(r) // 4000)]) for i, r in pairs if len(r)]
     inputs = np.concatenate([i for i, _ in thinned])
     right = np.concatenate([r for _, r in thinned])
     weights = logistic_regression(inputs, right)
     print("bias, mass, evidence, fit, rivalry, settled:", ", ".join("%.2f" % w for w in weights))
-    # Each recording by weights from the others.
+    # Leave-one-out: predict each recording with weights fitted to the others.
     held_out = []
     for index, (own, truth) in enumerate(thinned):
         others = [t for j, t in enumerate(thinned) if j != index]

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Follows pairs with matchmaker, a library of score followers, and writes positions that notelab can judge.
+"""Follows pairs with matchmaker, a library of score followers, and writes positions that notelab can evaluate.
 
   PYTHON Scripts/follow-matchmaker.py PAIRS... --out FOLDER [--method arzt:lse]
   notelab evaluate-following PAIRS... --judge FOLDER
 
 PYTHON has pymatchmaker and soundfile. PAIRS are folders with score.mid, audio.* and reference.csv, or folders of such.
-A method is NAME:PROCESSOR of matchmaker (arzt:lse, arzt:chroma, dixon:lse, skf). A pair whose FOLDER/NAME.csv exists
-is left alone, so that an interrupted run can go on.
+A method is NAME:PROCESSOR of matchmaker (arzt:lse, arzt:chroma, dixon:lse, skf). Pairs whose FOLDER/NAME.csv exists
+are skipped, so that an interrupted run can be continued.
 
-A position counts as published when the last sample of the block had been heard that made it: matchmaker needs the
-first block to begin, so that its frame k is out after k + 2 hops.
+The publication time of a position is the end of the audio block that it was computed from. matchmaker needs the first
+block before it starts, so it publishes frame k after k + 2 hops.
 """
 import argparse
 import contextlib
@@ -33,7 +33,7 @@ def pairs(folders):
 
 
 def follow(score, sound, method, processor):
-    """(seconds heard, beat in quarter notes) for each frame, and the processor's seconds for each."""
+    """(publication time, beat in quarter notes) of each frame, and the processor time per frame, in seconds."""
     import matchmaker.matchmaker as peer
 
     options = copy.deepcopy(peer.DEFAULT_KWARGS["audio"].get(method, {}))
@@ -69,7 +69,7 @@ def main():
             soundfile.write(wave, samples.mean(axis=1), rate)
             rows, cost = follow(score, wave, method, processor)
         lines = ["published_s,score_beat,score_s,tempo_bpm,state,confidence"]
-        # It has no states, no confidence, and tells no tempo; the score's seconds are taken from the reference.
+        # matchmaker reports no state, confidence or tempo. notelab takes the score's seconds from the reference.
         lines += [f"{seconds:.6f},{beat:.6f},0,0,following,1" for seconds, beat in rows]
         part = target.with_suffix(".partial")
         part.write_text("\n".join(lines) + "\n")

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Prints followers side by side, as a Markdown table of pairs.
+"""Compares followers in a Markdown table with a row for each pair.
 
   notelab evaluate-following PAIRS --json > standard.json
   notelab evaluate-following PAIRS --method arzt --json > arzt.json
   notelab evaluate-following PAIRS --judge matchmaker-arzt-lse --json > peer.json
   Scripts/following-table.py standard.json arzt.json --peers peer.json ... [--figure position] [--limit 100]
 
-A column for each file: the percentage of onsets within --limit ms and the median in ms, of arrivals or of positions at
-onset. Of the peers only the best on each pair is shown, by name: the one with most onsets within the limit, of those
-with as many that with the smaller median. What plays something twice has no arrivals: there the position counts, marked
-with p. --recoveries prints instead, for each discontinuity, the seconds until the players were found again.
+Each file gets a column with the percentage of onsets within --limit ms and the median in ms, of arrivals or of
+positions at onset. Only the best peer is shown for each pair: the one with most onsets within the limit and, among
+equals, the smaller median. Pairs with repeated passages have no arrivals, so their position is shown, marked with p.
+--recoveries instead prints the time until recovery for each discontinuity.
 """
 import argparse
 import json
@@ -22,7 +22,7 @@ def load(path):
 
 
 def figures(pair, figure):
-    """The figures asked for, and a mark if they are others."""
+    """The requested figures, and a mark if they are replaced by others."""
     if figure == "arrival" and not pair.get("arrival"):
         return pair["position"], " p"
     return pair[figure], ""
@@ -46,7 +46,7 @@ def best(peers, name, arguments):
 
 
 def mean(pairs, names, arguments):
-    """Over the pairs that everybody has."""
+    """The means over the pairs that all followers have."""
     found = [figures(pairs[name], arguments.figure)[0] for name in names]
     medians = [each["median_ms"] for each in found if "median_ms" in each]
     share = sum(each[f"within_{arguments.limit}"] for each in found) / len(found)
@@ -71,12 +71,12 @@ def errors(own, peers, arguments):
 
 
 def recoveries(own, peers):
-    everybody = own + peers
-    yield ["pair", "event", "at s"] + [method for method, _ in everybody]
+    followers = own + peers
+    yield ["pair", "event", "at s"] + [method for method, _ in followers]
     for name, pair in own[0][1].items():
         for event in pair["recoveries"]:
             row = [name, event["kind"], f"{event['at']:.1f}"]
-            for _, pairs in everybody:
+            for _, pairs in followers:
                 same = [each for each in pairs.get(name, {}).get("recoveries", []) if each["at"] == event["at"]]
                 seconds = same[0].get("seconds") if same else None
                 row.append("" if not same else "never" if seconds is None else f"{seconds:.1f} s")
@@ -85,8 +85,8 @@ def recoveries(own, peers):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("own", nargs="+", metavar="REPORT", help="what evaluate-following --json printed")
-    parser.add_argument("--peers", nargs="+", default=[], metavar="REPORT", help="the same, of other programs")
+    parser.add_argument("own", nargs="+", metavar="REPORT", help="output of evaluate-following --json")
+    parser.add_argument("--peers", nargs="+", default=[], metavar="REPORT", help="the same for other programs")
     parser.add_argument("--figure", choices=("arrival", "position"), default="arrival")
     parser.add_argument("--limit", choices=(50, 100, 250, 500), type=int, default=100)
     parser.add_argument("--recoveries", action="store_true")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes completion scripts for bash, zsh and fish, made by the programs themselves, into a directory:
+# Writes the programs' completion scripts for bash, zsh and fish to a directory:
 #
 #   Scripts/make-completions.sh BIN_DIRECTORY OUT_DIRECTORY
 #
@@ -17,7 +17,7 @@ out=$2
 mkdir -p "$out/bash" "$out/zsh" "$out/fish"
 for program in noted notectl notelab; do
     if [ ! -x "$bin/$program" ]; then
-        echo "make-completions: there is no $bin/$program; build it first (swift build -c release)" >&2
+        echo "make-completions: $bin/$program does not exist; build it with: swift build -c release" >&2
         exit 66
     fi
     "$bin/$program" --generate-completion-script bash >"$out/bash/$program"

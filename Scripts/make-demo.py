@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Renders the built-in demo performance: Demo/prelude.ogg, its notes Demo/prelude.csv and its score Demo/prelude.mid.
 
-The music is the opening of J. S. Bach's Prelude in C major, BWV 846 (public domain), with small expressive deviations
-of timing and velocity from a fixed seed. It is rendered by FluidSynth with Debian's FluidR3 soundfont (MIT licence).
+The music is the opening of J. S. Bach's Prelude in C major, BWV 846 (public domain), with small random deviations of
+timing and velocity from a fixed seed. It is rendered by FluidSynth with Debian's FluidR3 soundfont (MIT licence).
 
 Needs: fluidsynth, fluid-soundfont-gm, sox with libsox-fmt-base (apt-get install fluidsynth fluid-soundfont-gm sox).
 Usage: Scripts/make-demo.py            (writes into Demo/ beside this folder)
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-# The five tones of each bar, from the bass; the figure is 1 2 3 4 5 3 4 5, twice a bar.
+# The five pitches of each bar, from the bass up. The figure 1 2 3 4 5 3 4 5 is played twice per bar.
 BARS = """
 C4 E4 G4 C5 E5 | C4 D4 A4 D5 F5 | B3 D4 G4 D5 F5 | C4 E4 G4 C5 E5 | C4 E4 A4 E5 A5 | C4 D4 F#4 A4 D5 | B3 D4 G4 D5 G5
 B3 C4 E4 G4 C5 | A3 C4 E4 G4 C5 | D3 A3 D4 F#4 C5 | G3 B3 D4 G4 B4 | G3 Bb3 E4 G4 C#5 | F3 A3 D4 A4 D5
@@ -28,24 +28,24 @@ TICKS_PER_SECOND = 1000
 
 
 def number(name):
-    """The MIDI number of a tone such as F#4."""
+    """The MIDI number of a pitch such as F#4."""
     accidental = name.count("#") - name.count("b")
     return 12 * (int(name[-1]) + 1) + STEPS[name[0]] + accidental
 
 
 def performance():
-    """(start, end, note, velocity) in seconds, as a calm pianist might play it."""
+    """(start, end, note, velocity) in seconds, for a calm performance."""
     draw = random.Random(846)
     bars = [[number(tone) for tone in bar.split()] for line in BARS.strip().splitlines() for bar in line.split("|")]
     notes, now = [], 0.5
     for index, bar in enumerate(bars):
-        # Each phrase of four bars leans forward and comes to rest.
+        # Each phrase of four bars speeds up and slows down.
         step = 0.205 * (1 + 0.05 * math.cos(2 * math.pi * index / 4)) * (1.35 if index == len(bars) - 1 else 1)
         for half in range(2):
             begin = now
             for place, tone in enumerate([0, 1, 2, 3, 4, 2, 3, 4]):
                 start = now + draw.gauss(0, 0.004)
-                # The two lowest tones are held for the half bar, the others let go as the hand moves on.
+                # The two lowest notes are held for half a bar; the others end shortly before the next note.
                 end = begin + 8 * step * 0.96 if tone < 2 else start + step * 0.95
                 swell = 8 * math.sin(math.pi * place / 8) + 6 * math.sin(math.pi * index / len(bars))
                 notes.append((start, end, bar[tone], int(62 + swell + draw.gauss(0, 2) + (5 if place == 0 else 0))))
@@ -54,7 +54,7 @@ def performance():
 
 
 def score():
-    """The same notes as they are written, at 75 quarters a minute."""
+    """The same notes as written, at 75 quarter notes per minute."""
     step, notes = 60 / 75 / 4, []
     bars = [[number(tone) for tone in bar.split()] for line in BARS.strip().splitlines() for bar in line.split("|")]
     for index, bar in enumerate(bars):
@@ -75,7 +75,7 @@ def variable_length(value):
 
 
 def midi(notes, quarter=0.5):
-    """A type 0 MIDI file of 1000 ticks a second; a quarter note is so many seconds."""
+    """A type 0 MIDI file with 1000 ticks per second and `quarter` seconds per quarter note."""
     events = []
     for start, end, note, velocity in notes:
         events.append((round(start * TICKS_PER_SECOND), 1, bytes([0x90, note, velocity])))

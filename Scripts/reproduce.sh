@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Trains every row of the paper's Table 3 and makes the tables and figures: the run behind docs/studies/reproduction.md.
+# Trains every row of the paper's Table 3 and writes the tables and figures of docs/studies/reproduction.md.
 #
 #   Scripts/reproduce.sh TRAIN-FOLDER TEST-FOLDER OUT-FOLDER [RECIPES-FOLDER]
 #
-# An interrupted run can be started again: it keeps finished models and resumes the unfinished one from its checkpoint.
+# After an interruption, run it again: finished models are kept, and the current one resumes from its checkpoint.
 # RECIPES-FOLDER defaults to Models/recipes/reproduction; Models/recipes/paper trains as the authors did (weeks on a
 # small machine). Two environment variables:
 #   NOTELAB         the notelab to run (default: the one built here)
@@ -13,22 +13,22 @@ cd "$(dirname "$0")/.."
 [ $# -ge 3 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 train=$1 test=$2 out=$3 recipes=${4:-Models/recipes/reproduction}
 notelab=${NOTELAB:-.build/release/notelab} thresholds=${THRESHOLDS_ON:-$train}
-[ -x "$notelab" ] || { echo "There is no '$notelab' yet: swift build -c release --product notelab" >&2; exit 69; }
+[ -x "$notelab" ] || { echo "'$notelab' is missing; build it: swift build -c release --product notelab" >&2; exit 69; }
 mkdir -p "$out/models" "$out/figures"
 
 train_row() {
     local name=$1 model="$out/models/$1.safetensors" state="$out/models/$1.checkpoint" arguments=()
     [ -e "$model" ] && return 0
-    # Pooling over shifts begins where the same network without shifts has come to.
+    # Networks with pooling over shifts start from the trained network without shifts.
     case $name in avgpool-*) arguments=(--from "$out/models/mlp-2500-2048.safetensors") ;; esac
     [ -e "$state" ] && arguments+=(--resume "$state")
     "$notelab" train "$recipes/$name.json" --dataset "$train" --probe "$test" --out "$out/unfinished.safetensors" \
         --checkpoint "$state" "${arguments[@]}"
-    # notelab also writes a model when it was asked to stop; only a finished run counts.
+    # notelab also writes a model when it is interrupted, so check that the run is complete.
     if [ "$(tail -n 1 "$state.jsonl" | grep -o '"step":[0-9]*' | cut -d: -f2)" = "$(steps_of "$name")" ]; then
         mv "$out/unfinished.safetensors" "$model"
     else
-        echo "interrupted; start this again to go on" >&2
+        echo "interrupted; run this again to continue" >&2
         exit 75
     fi
 }
@@ -48,7 +48,7 @@ print(keys(sys.argv[1])["steps"])
 PYTHON
 }
 
-# Shifted pooling last: it begins with a model of another row.
+# Rows with pooling over shifts come last, because they start from the model of another row.
 rows=$(cd "$recipes" && ls -- *.json | sed 's/\.json$//' | grep -v '^base$' | grep -v '^avgpool' || true)
 shifted=$(cd "$recipes" && ls -- *.json | sed 's/\.json$//' | grep '^avgpool' || true)
 for name in $rows $shifted; do train_row "$name"; done
@@ -61,7 +61,7 @@ done
 for report in "$out"/models/*.report.json; do
     name=$(basename "$report" .report.json)
     "$notelab" plot curves "$report" --out "$out/figures/curves-$name.svg"
-    # Spectrograms have no learned filters to show.
+    # Spectrograms have no learned filters.
     case $name in *spectrogram* | *relugram*) continue ;; esac
     model="$out/models/$name.safetensors"
     "$notelab" plot filters "$model" --out "$out/figures/filters-$name.svg"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Sets up and runs noted: installs missing packages, builds a release, starts the daemon and shows the live readout.
 #
-# It listens to the sound server's default source when one answers, and otherwise plays the built-in demo performance
-# to itself in real time. Ctrl-C ends both.
+# The daemon listens to the default source of the sound server. If no server is running, it plays the built-in demo
+# performance to itself in real time. Ctrl-C ends both.
 #
-#   Scripts/run.sh                 listen, or play the demo
-#   Scripts/run.sh --demo          play the demo in any case
-#   Scripts/run.sh [NOTED OPTION...]   pass options on to noted, such as --source alsa:hw:1 or --model FILE
+#   Scripts/run.sh                     listen, or play the demo
+#   Scripts/run.sh --demo              always play the demo
+#   Scripts/run.sh [NOTED OPTION...]   pass options to noted, such as --source alsa:hw:1 or --model FILE
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Scripts/packages.sh
@@ -31,16 +31,16 @@ if [ "${1:-}" = --demo ]; then
     options=(--source file:Demo/prelude.ogg)
     echo "Playing the built-in demo performance: the opening of Bach's Prelude in C major." >&2
 elif [[ " $* " == *" --source"* ]]; then
-    echo "Listening to the source you named." >&2
+    echo "Listening to the given source." >&2
 elif "$bin/noted" --list-sources 2>/dev/null | grep -q '^pulse:'; then
     options=(--source pulse)
-    echo "A sound server answers: listening to its default source." >&2
+    echo "Found a sound server; listening to its default source." >&2
 else
     options=(--source file:Demo/prelude.ogg)
-    echo "No sound server answers: playing the built-in demo performance, the opening of Bach's Prelude in C major." >&2
+    echo "Found no sound server; playing the built-in demo performance, the opening of Bach's Prelude in C major." >&2
 fi
 
-# A runtime folder of our own, so that a noted that runs already as a service is left alone.
+# A separate runtime folder, so that a noted service that is already running is not disturbed.
 runtime=$(mktemp -d "${TMPDIR:-/tmp}/noted.XXXXXX")
 socket=$runtime/socket
 log=$runtime/noted.log

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Turn scores into MIDI files with one track and one General MIDI program for each part.
+"""Convert scores to MIDI files with one track and one General MIDI program for each part.
 
 Needs the music21 package (python3 -m venv ENV && ENV/bin/pip install music21). Reads MusicXML (.mxl, .musicxml, .xml)
-and, with --corpus, pieces of the corpus that music21 carries. Corpus licences differ from piece to piece: see
-corpus/license.txt inside the package. The selections offered here are those of the Bach chorales (public domain music,
-encodings given away by their makers).
+and, with --corpus, pieces of music21's own corpus. Corpus licences differ from piece to piece: see corpus/license.txt
+inside the package. The only selection offered here is the Bach chorales (public domain music, freely licensed
+encodings).
 
-Runs can be interrupted and repeated: what is there already is not converted again. A score that cannot be converted is
-skipped with a sentence on standard error.
+Run it again to continue after an interruption: existing files are not converted again. A score that cannot be converted
+is reported on standard error and skipped.
 
 Example:
     scores-to-midi.py --out midi/quartets scores/*.mxl
@@ -25,7 +25,7 @@ from pathlib import Path
 
 TICKS = 480  # in a quarter note
 SUFFIXES = {".mxl", ".musicxml", ".xml"}
-# A part's name decides where the file gives no instrument. First match wins.
+# The name of a part takes precedence over its instrument. The first match wins.
 PROGRAMS_BY_NAME = [
     (r"violoncello|cello|\bvlc?\b|\bvc\b", 42),
     (r"contrabass|double ?bass|\bkontraba", 43),
@@ -53,7 +53,7 @@ def program_for(part, index, count):
     instrument = part.getInstrument(returnDefault=False)
     if instrument is not None and instrument.midiProgram is not None:
         return instrument.midiProgram
-    # Four nameless parts are most likely a quartet; anything else is given to the piano.
+    # Four unnamed parts are most likely a string quartet. Otherwise, use the piano.
     return [40, 40, 41, 42][index] if count == 4 else 0
 
 
@@ -65,7 +65,7 @@ def variable_length(value):
 
 
 def track_bytes(events):
-    """A MIDI track of (tick, order, bytes); of events at one tick the lowest order comes first."""
+    """A MIDI track of (tick, order, bytes). Events at the same tick are sorted by order."""
     body, now = bytearray(), 0
     for tick, _, message in sorted(events):
         body += variable_length(tick - now) + message
@@ -75,13 +75,13 @@ def track_bytes(events):
 
 
 def part_notes(part):
-    """(onset, release, MIDI note) of a part, in quarters, ties joined."""
+    """(onset, release, MIDI note) of each note of a part, in quarters, with ties joined."""
     from music21 import note
 
     notes, tied = [], {}
     for element in part.flatten().notes:
         length = float(element.quarterLength)
-        if length <= 0:  # Grace notes take no time in a score.
+        if length <= 0:  # Grace notes have no duration in the score.
             continue
         onset = float(element.offset)
         for member in element.notes if element.isChord else [element]:
@@ -100,7 +100,7 @@ def part_notes(part):
 
 
 def convert(job):
-    """Converts one score; returns (source, sentence on failure or None).
+    """Converts one score. Returns (source, message), where the message is None on success.
 
     music21's own MIDI export and its expansion of repeats take minutes for a quartet, so this function writes notes and
     tempi itself and plays repeats once.
@@ -159,7 +159,7 @@ def corpus_files(selection):
     from music21 import corpus
 
     if selection == "chorales":
-        # The chorales are the bwv files in four parts; longer works are left to --parts.
+        # The chorales are the bwv files with four parts. --parts can exclude larger works.
         return [Path(p) for p in corpus.getComposer("bach") if re.match(r"bwv\d+.*\.(mxl|xml)$", Path(p).name)]
     raise ValueError(selection)
 
@@ -167,24 +167,24 @@ def corpus_files(selection):
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scores", nargs="*", type=Path, help="MusicXML files, or folders that hold them")
-    parser.add_argument("--out", required=True, type=Path, help="folder for the MIDI files; made if missing")
+    parser.add_argument("scores", nargs="*", type=Path, help="MusicXML files, or folders of them")
+    parser.add_argument("--out", required=True, type=Path, help="folder for the MIDI files; created if missing")
     parser.add_argument("--corpus", choices=["chorales"], action="append", default=[],
-                        help="also convert these pieces of music21's corpus")
-    parser.add_argument("--parts", type=int, default=0, metavar="N", help="skip scores of more than N parts")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at once (default 2)")
+                        help="also convert these pieces from music21's corpus")
+    parser.add_argument("--parts", type=int, default=0, metavar="N", help="skip scores with more than N parts")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="parallel processes (default: 2)")
     arguments = parser.parse_args()
     if not arguments.scores and not arguments.corpus:
-        parser.error("name scores, or a --corpus")
+        parser.error("name at least one score or --corpus")
     try:
         import music21  # noqa: F401
     except ImportError:
-        sys.exit("The music21 package is missing: install it with pip install music21.")
+        sys.exit("music21 was not found; install it with pip install music21.")
 
     sources = []
     for path in arguments.scores:
         if not path.exists():
-            sys.exit(f"There is no '{path}'.")
+            sys.exit(f"'{path}' does not exist.")
         sources += files_below(path)
     for selection in arguments.corpus:
         sources += corpus_files(selection)
@@ -198,7 +198,7 @@ def main():
                 failed += 1
                 print(f"\r{source} {problem}: skipped.", file=sys.stderr)
             print(f"\r{done}/{len(jobs)}", end="", file=sys.stderr, flush=True)
-    print(f"\r{len(jobs) - failed} converted, {already} there already, {failed} skipped.", file=sys.stderr)
+    print(f"\r{len(jobs) - failed} converted, {already} already present, {failed} skipped.", file=sys.stderr)
     if sources and failed == len(sources):
         sys.exit(65)
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Checks the systemd units: systemd-analyze verify must say nothing at all (it returns 0 even for unknown keys), and
-# the exposure figures must not exceed the thresholds. Needs systemd-analyze, not a running systemd.
+# Checks the systemd units: systemd-analyze verify must print nothing (it exits with 0 even for unknown keys), and the
+# exposure levels must not exceed the thresholds. Needs systemd-analyze, but no running systemd.
 set -eu
 
-# Ten times systemd-analyze's figure (0 safest, 100 barest). The user unit has no file system view of its own.
+# Ten times systemd-analyze's exposure level, from 0 (safest) to 100. The user unit cannot restrict the file system.
 system_threshold=20
 user_threshold=65
 
@@ -14,7 +14,7 @@ mkdir -m 700 "$work/runtime" "$work/user" "$work/system"
 export XDG_RUNTIME_DIR="$work/runtime"
 failed=0
 
-# verify wants the program to be there; a machine that only builds doesn't have it in /usr/bin.
+# verify requires that the program exists, but a build machine has no /usr/bin/noted.
 for kind in user system; do
     for unit in "$root/systemd/$kind"/*; do
         sed 's|^ExecStart=/usr/bin/noted|ExecStart=/bin/true|' "$unit" >"$work/$kind/$(basename "$unit")"
@@ -26,9 +26,9 @@ verify() {
     shift
     for unit in "$work/$kind"/*; do
         name="$kind/$(basename "$unit")"
-        if ! systemd-analyze "$@" verify --man=no "$unit" >"$work/said" 2>&1 || [ -s "$work/said" ]; then
+        if ! systemd-analyze "$@" verify --man=no "$unit" >"$work/output" 2>&1 || [ -s "$work/output" ]; then
             echo "verify-units: $name:" >&2
-            cat "$work/said" >&2
+            cat "$work/output" >&2
             failed=1
         else
             echo "verified $name"
@@ -41,11 +41,11 @@ exposure() {
     threshold=$2
     shift 2
     if systemd-analyze "$@" security --offline=true --no-pager --threshold="$threshold" \
-        "$work/$kind/noted.service" >"$work/said" 2>&1; then
-        echo "$kind/noted.service: $(tail -n 1 "$work/said" | sed 's/[^A-Za-z0-9.: ]//g; s/^ *//')"
+        "$work/$kind/noted.service" >"$work/output" 2>&1; then
+        echo "$kind/noted.service: $(tail -n 1 "$work/output" | sed 's/[^A-Za-z0-9.: ]//g; s/^ *//')"
     else
         echo "verify-units: $kind/noted.service is more exposed than $threshold:" >&2
-        tail -n 1 "$work/said" >&2
+        tail -n 1 "$work/output" >&2
         failed=1
     fi
 }

@@ -1,9 +1,11 @@
-/// Statements with a confidence, sorted into tenths of 0...1: whether their confidence is the probability of being right.
+/// A reliability diagram: predictions sorted by their confidence into ten equal bins of 0...1.
+///
+/// Confidence is calibrated where the mean confidence of each bin equals its share of right predictions.
 public struct CalibrationBins: Sendable, Equatable, Codable {
-    /// The statements whose confidence lies in one tenth.
+    /// The predictions whose confidence falls into one bin.
     public struct Bin: Sendable, Equatable, Codable {
         public var count = 0
-        /// Mean confidence, and the share of right statements; 0 without any.
+        /// The mean confidence and the share of right predictions; 0 in an empty bin.
         public var confidence = 0.0
         public var right = 0.0
     }
@@ -11,12 +13,13 @@ public struct CalibrationBins: Sendable, Equatable, Codable {
     public private(set) var bins = [Bin](repeating: Bin(), count: binCount)
     static let binCount = 10
 
-    public init(_ statements: [(confidence: Double, isRight: Bool)]) {
-        for statement in statements {
-            let index = min(max(Int(statement.confidence * Double(Self.binCount)), 0), Self.binCount - 1)
+    /// - Parameter predictions: confidences outside 0...1 count in the first or last bin.
+    public init(_ predictions: [(confidence: Double, isRight: Bool)]) {
+        for prediction in predictions {
+            let index = min(max(Int(prediction.confidence * Double(Self.binCount)), 0), Self.binCount - 1)
             bins[index].count += 1
-            bins[index].confidence += statement.confidence
-            bins[index].right += statement.isRight ? 1 : 0
+            bins[index].confidence += prediction.confidence
+            bins[index].right += prediction.isRight ? 1 : 0
         }
         for index in bins.indices where bins[index].count > 0 {
             bins[index].confidence /= Double(bins[index].count)
@@ -24,7 +27,7 @@ public struct CalibrationBins: Sendable, Equatable, Codable {
         }
     }
 
-    /// All statements of several.
+    /// Pools the predictions of several diagrams.
     public init(pooling all: [CalibrationBins]) {
         for index in bins.indices {
             let parts = all.map { $0.bins[index] }
@@ -36,12 +39,12 @@ public struct CalibrationBins: Sendable, Equatable, Codable {
         }
     }
 
-    /// A list of bins, the lowest tenth first.
+    /// Decodes a list of bins in the order of their confidence.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.singleValueContainer()
         bins = try values.decode([Bin].self)
         guard bins.count == Self.binCount else {
-            throw DecodingError.dataCorruptedError(in: values, debugDescription: "\(Self.binCount) bins are needed")
+            throw DecodingError.dataCorruptedError(in: values, debugDescription: "expected \(Self.binCount) bins")
         }
     }
 
@@ -49,8 +52,8 @@ public struct CalibrationBins: Sendable, Equatable, Codable {
 
     public var count: Int { bins.reduce(0) { $0 + $1.count } }
 
-    /// The expected calibration error: how far the bins' confidence is from their share of right statements, weighted by statements; nil
-    /// without any.
+    /// The expected calibration error: the mean distance between a bin's confidence and its share of right predictions,
+    /// weighted by the bin's count. Nil without predictions.
     public var calibrationError: Double? {
         guard count > 0 else { return nil }
         return bins.reduce(0) { $0 + Double($1.count) * abs($1.confidence - $1.right) } / Double(count)

@@ -1,9 +1,9 @@
-/// Precision, recall and their harmonic mean, from counts. Where nothing is to be counted, 0, as in mir_eval.
+/// Precision, recall and F1 from counts. Each is 0 where its denominator is 0, as in mir_eval.
 public struct PrecisionRecall: Sendable, Equatable {
     public var truePositives: Int
-    /// All that was claimed.
+    /// The number of estimates.
     public var estimated: Int
-    /// All that should have been.
+    /// The number of references.
     public var reference: Int
 
     public init(truePositives: Int = 0, estimated: Int = 0, reference: Int = 0) {

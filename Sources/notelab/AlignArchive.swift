@@ -4,25 +4,28 @@ import ArgumentParser
 import Foundation
 import Terminal
 
-/// `notelab align` on a folder or list of pairs.
+/// The options of `notelab align` for a folder or list of pairs, and the run over them.
 struct AlignArchive: ParsableArguments {
-    @Option(help: "Folder for the results of all pairs; made if missing.") var outDir: String?
-    @Option(help: "Instead of a folder: a CSV file of score,audio[,name], paths relative to it.") var pairs: String?
-    @Option(help: "What is written for each pair, separated by commas: csv, json, mid, svg, png, mix.")
+    @Option(help: ArgumentHelp("Folder for the results of all pairs; created if missing.", valueName: "folder"))
+    var outDir: String?
+    @Option(help: ArgumentHelp("CSV list of pairs, instead of a folder: score,audio[,name].", valueName: "list.csv"))
+    var pairs: String?
+    @Option(help: ArgumentHelp("Results to write for each pair: csv, json, mid, svg, png, mix.", valueName: "list"))
     var formats = "csv,json"
-    @Flag(help: "Write labels of rejected pairs too.") var keepRejected = false
-    @Option(help: "Pairs at a time (default: 2 if there is memory for it).") var jobs: Int?
+    @Flag(help: "Also write the labels of rejected pairs.") var keepRejected = false
+    @Option(help: ArgumentHelp("Pairs to align in parallel (default: 2 if memory allows).", valueName: "n")) var jobs:
+        Int?
 
     func validate() throws {
         _ = try kinds()
-        if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs should lie between 1 and 64.") }
+        if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs must be between 1 and 64.") }
     }
 
-    /// The options of this group say nothing without `--out-dir`.
-    func refuseAlone() throws {
-        if pairs != nil { throw ValidationError("--pairs goes with --out-dir.") }
+    /// - Throws: `ValidationError` if an option is given that has no effect without `--out-dir`.
+    func validateWithoutFolder() throws {
+        if pairs != nil { throw ValidationError("--pairs requires --out-dir.") }
         if keepRejected {
-            throw ValidationError("--keep-rejected goes with --out-dir; for one recording there is --force.")
+            throw ValidationError("--keep-rejected requires --out-dir; use --force for a single recording.")
         }
     }
 
@@ -30,17 +33,17 @@ struct AlignArchive: ParsableArguments {
         let names = formats.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let kinds = try names.map { name in
             guard let kind = ArchiveRun.Output(rawValue: name) else {
-                throw ValidationError("--formats knows csv, json, mid, svg, png and mix, not '\(name)'.")
+                throw ValidationError("--formats: '\(name)' is not one of csv, json, mid, svg, png and mix.")
             }
             return kind
         }
-        guard !kinds.isEmpty else { throw ValidationError("--formats should name one kind of result at least.") }
+        guard !kinds.isEmpty else { throw ValidationError("--formats must name at least one format.") }
         return Set(kinds)
     }
 
     /// - Parameters:
-    ///   - source: a folder; nil for the list of `--pairs`.
-    ///   - json: where the report goes as JSON.
+    ///   - source: the folder of pairs; nil for the list of `--pairs`.
+    ///   - json: the path of the JSON report.
     func run(_ source: String?, into folder: String, method: AlignMethod, json: String?) throws {
         if let json { try OutputCheck.check(json) }
         let listing =
@@ -48,7 +51,7 @@ struct AlignArchive: ParsableArguments {
             ?? ArchiveListing(folder: source ?? ".", excluding: folder)
         let run = ArchiveRun(
             listing, into: folder, aligner: try method.aligner(), parameters: method.parameters,
-            outputs: try kinds(), keepsRejected: keepRejected, jobs: jobs ?? Self.usualJobs)
+            outputs: try kinds(), keepsRejected: keepRejected, jobs: jobs ?? Self.defaultJobs)
         let interruption = Interruption()
         let stop = StopFlag(interruption)
         var line: ProgressLine?
@@ -59,21 +62,21 @@ struct AlignArchive: ParsableArguments {
             line?.update(seconds, remark: "\(done) of \(progress.totalPairs) pairs")
         }
         line?.finish(seconds, remark: "\(done) pairs")
-        try Align.output(report.text)
+        try Align.emit(report.text)
         if let json {
             do {
                 try Data((Align.pretty(report) + "\n").utf8).write(to: URL(fileURLWithPath: json), options: .atomic)
             } catch { throw AlignmentError.cannotWrite(path: json, reason: error.localizedDescription) }
         }
         if report.isInterrupted {
-            Align.say("stopped; the same command goes on where it was")
+            Align.log("interrupted; run the same command again to continue")
             throw ExitCode(130)
         }
         if !report.isSound { throw ExitCode(ExitStatus.badData.rawValue) }
     }
 
-    /// Two where each can have two gigabytes.
-    private static var usualJobs: Int {
+    /// Two if 2 GB are available for each, otherwise one.
+    private static var defaultJobs: Int {
         let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
         let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
@@ -81,9 +84,9 @@ struct AlignArchive: ParsableArguments {
     }
 }
 
-/// An interruption that threads may ask about.
+/// An interruption that worker threads can poll.
 private struct StopFlag: @unchecked Sendable {
-    // Its flag is atomic; the rest of it is not touched.
+    // Only the atomic flag is read.
     private let interruption: Interruption
 
     init(_ interruption: Interruption) { self.interruption = interruption }

@@ -7,26 +7,27 @@ import Terminal
 
 struct Align: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find out when each note of a score was played in a recording.",
+        abstract: "Align a score with a recording: when was each note played?",
         discussion: """
             notelab align SCORE AUDIO --out LABELS.csv
             notelab align FOLDER --out-dir DIR
 
-            SCORE is a MIDI file, MusicXML (also compressed) or **kern; AUDIO is WAV, FLAC, Ogg, MP3 and more. Labels have \
-            MusicNet's columns: start and end in samples at 44.1 kHz, instrument, note, start beat, length in beats, note \
-            value. Without any option for results they go to standard output.
+            SCORE is MIDI, MusicXML (plain or compressed) or **kern. AUDIO is WAV, FLAC, Ogg, MP3 or another common \
+            format. Labels have MusicNet's columns: start and end in samples at 44.1 kHz, instrument, note, start \
+            beat, length in beats, note value. They are printed to standard output unless an option names a file.
 
-            Standard error says whether the result can be trusted, what was left out or repeated, and which measures to \
-            doubt. A score that is not what the recording plays ends with exit code 65 and without labels (CSV, MIDI and \
-            JSON); --plot and --mix are written all the same, to see and hear why. --force writes everything.
+            A summary on standard error rates the alignment and lists omitted or repeated passages and doubtful \
+            measures. If the score does not match the recording, the exit code is 65 and no labels are written (CSV, \
+            MIDI or JSON). --plot and --mix are still written, so that you can see and hear the reason. --force writes \
+            everything.
 
-            A FOLDER holds pairs: NAME.mid beside NAME.wav, or folders with score.mid and audio.wav (any of the formats \
-            above). A table of all pairs goes to standard output; the exit code is 65 if any was rejected or failed. A run \
-            that was stopped, however hard, goes on where it was: pairs whose files and parameters are unchanged are not \
-            aligned again. docs/alignment.md has the details.
+            FOLDER contains pairs: NAME.mid beside NAME.wav, or subfolders with score.mid and audio.wav, in any of the \
+            formats above. A table of all pairs is printed; the exit code is 65 if a pair was rejected or failed. An \
+            interrupted run continues when you run it again: pairs whose files and parameters are unchanged are \
+            skipped. See docs/alignment.md.
             """)
 
-    @Argument(help: "The score; or a folder of pairs, with --out-dir.") var score: String?
+    @Argument(help: "The score; with --out-dir, a folder of pairs.") var score: String?
     @Argument(help: "The recording.") var audio: String?
     @OptionGroup(title: "Results") var results: AlignResults
     @OptionGroup(title: "Method") var method: AlignMethod
@@ -37,14 +38,14 @@ struct Align: ParsableCommand {
             guard score != nil, audio != nil else {
                 throw ValidationError("Name a score and a recording, or a folder and --out-dir.")
             }
-            try archive.refuseAlone()
+            try archive.validateWithoutFolder()
             return
         }
-        guard audio == nil else { throw ValidationError("--out-dir goes with one folder, not with a recording.") }
+        guard audio == nil else { throw ValidationError("--out-dir takes a folder of pairs, not a recording.") }
         guard (score == nil) != (archive.pairs == nil) else {
-            throw ValidationError("--out-dir goes with a folder or with --pairs LIST.csv.")
+            throw ValidationError("--out-dir requires a folder of pairs or --pairs LIST.csv.")
         }
-        try results.refuseWithFolder()
+        try results.validateWithFolder()
     }
 
     func run() throws {
@@ -67,9 +68,9 @@ struct Align: ParsableCommand {
             isatty(STDERR_FILENO) == 1 ? ProgressLine("align", total: 100, unit: .count("percent")) : nil
         let result = try job.run(progress: { progress?.update(100 * $0) }) { result in
             progress?.finish(100)
-            for warning in result.score.warnings.prefix(5) { Self.say("\(score): \(warning)") }
+            for warning in result.score.warnings.prefix(5) { Self.log("\(score): \(warning)") }
             for line in AlignmentSummary(result.alignment, of: result.score, elapsed: result.elapsed).lines {
-                Self.say(line)
+                Self.log(line)
             }
         }
         guard results.printsLabels else { return }

@@ -3,7 +3,7 @@ import AlignmentTools
 import ArgumentParser
 import Synthesis
 
-/// How `notelab align` finds its way.
+/// The method of `notelab align` and its parameters.
 struct AlignMethod: ParsableArguments {
     enum Name: String, CaseIterable, ExpressibleByArgument {
         case multiscale, paper
@@ -11,17 +11,19 @@ struct AlignMethod: ParsableArguments {
 
     @Option(
         help: """
-            multiscale (finds what is repeated and left out, then refines), or paper (exact dynamic time warping of \
-            log-spectrograms).
+            multiscale detects repeats and omissions, then refines the alignment; paper is exact dynamic time warping \
+            of log-spectrograms.
             """)
     var method = Name.multiscale
-    @Option(help: "The soundfont that plays the score: a path, or the name of an installed file (default: the best).")
+    @Option(
+        help:
+            "Soundfont for rendering the score: a path or the name of an installed file (default: the best installed).")
     var soundfont: String?
     @OptionGroup var paper: PaperParameters
 
     func validate() throws {
-        if method != .paper, let option = paper.given {
-            throw ValidationError("\(option) belongs to --method paper.")
+        if method != .paper, let option = paper.firstGiven {
+            throw ValidationError("\(option) requires --method paper.")
         }
     }
 
@@ -39,7 +41,7 @@ struct AlignMethod: ParsableArguments {
         }
     }
 
-    /// What results are made with, for JSON and manifests.
+    /// The parameters as JSON documents and manifests record them.
     var parameters: [String: AlignmentDocument.Setting] {
         let common: [String: AlignmentDocument.Setting] = ["soundfont": .text(soundfont ?? "best")]
         return method == .paper ? common.merging(paper.settings) { $1 } : common
@@ -48,24 +50,25 @@ struct AlignMethod: ParsableArguments {
 
 /// The parameters of the paper's method (its section 3 and appendix B).
 struct PaperParameters: ParsableArguments {
-    @Option(help: "paper: samples in a window (default 2048).") var window: Int?
-    @Option(help: "paper: samples from a window to the next (default 512).") var hop: Int?
-    @Option(help: "paper: how many of the lowest bins are compared, or all (default 50).") var bins: String?
-    @Option(help: "paper: l1, l2 or linf (default l2).") var norm: Norm?
-    @Option(help: "paper: log (of 0.001 + magnitude), log1p (of 1 + magnitude) or linear (default log).")
+    @Option(help: ArgumentHelp("paper: window length in samples (default: 2048).", valueName: "n")) var window: Int?
+    @Option(help: ArgumentHelp("paper: hop length in samples (default: 512).", valueName: "n")) var hop: Int?
+    @Option(help: ArgumentHelp("paper: number of lowest bins to compare, or all (default: 50).", valueName: "n"))
+    var bins: String?
+    @Option(help: "paper: distance norm (default: l2).") var norm: Norm?
+    @Option(help: "paper: log(0.001 + magnitude), log1p of the magnitude, or linear (default: log).")
     var scale: StudyGrid.ScaleName?
-    @Option(help: "paper: hann, or rectangular, which is no window (default hann).")
+    @Option(help: "paper: window function (default: hann).")
     var shape: SpectrumParameters.WindowShape?
 
     func validate() throws {
         if let bins, bins != "all", Int(bins) == nil {
-            throw ValidationError("--bins \(bins) should be a number or all.")
+            throw ValidationError("--bins \(bins) must be a number or all.")
         }
         do { try spectra.validate() } catch { throw ValidationError("\(error)") }
     }
 
-    /// The first option that is on the command line.
-    var given: String? {
+    /// The name of the first option of this group that was given.
+    var firstGiven: String? {
         let options: [(String, Bool)] = [
             ("--window", window != nil), ("--hop", hop != nil), ("--bins", bins != nil), ("--norm", norm != nil),
             ("--scale", scale != nil), ("--shape", shape != nil),

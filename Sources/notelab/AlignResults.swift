@@ -4,27 +4,32 @@ import ArgumentParser
 import Figures
 import Sound
 
-/// What `notelab align` writes about one recording.
+/// The results that `notelab align` writes for one recording.
 struct AlignResults: ParsableArguments {
-    @Option(help: "Labels with MusicNet's columns, X.csv, or - for standard output.") var out: String?
-    @Option(help: "A MIDI file that plays as the recording does and keeps the score's bars, X.mid.") var midi: String?
-    @Option(help: "Everything: notes, measures, suspicions, verdict, X.json. With a folder, the table as JSON.")
+    @Option(help: ArgumentHelp("Labels with MusicNet's columns, or - for standard output.", valueName: "x.csv"))
+    var out: String?
+    @Option(help: ArgumentHelp("MIDI file with the recording's timing and the score's measures.", valueName: "x.mid"))
+    var midi: String?
+    @Option(help: ArgumentHelp("Notes, measures, doubts and verdict. For a folder: the table.", valueName: "x.json"))
     var json: String?
     @Option(
-        help:
-            "The paper's Figure 2, X.svg or X.png (which takes rsvg-convert): costs and path, confidence, onsets over the spectrogram."
-    )
+        help: ArgumentHelp(
+            "Figure of costs, path, confidence and onsets (the paper's Figure 2). PNG requires rsvg-convert.",
+            valueName: "x.svg|x.png"))
     var plot: String?
-    @Option(help: "Second of the recording at which the plot's excerpt begins (default: the first note).")
+    @Option(
+        help: ArgumentHelp("Start of the figure's excerpt in the recording (default: the first note).", valueName: "s"))
     var plotFrom: Double?
-    @Option(help: "The plot's ground: auto (light, or dark where the viewer's system is), light or dark.")
+    @Option(help: "Colours of the figure; auto follows the viewer's system.")
     var theme: Theme = .auto
-    @Option(help: "The recording with a short sine tone at each note, to check by ear: X.wav, X.flac or X.ogg.")
+    @Option(
+        help: ArgumentHelp(
+            "The recording with a short tone at each note, for checking by ear.", valueName: "x.wav|x.flac|x.ogg"))
     var mix: String?
-    @Option(help: "mono (tones over the recording) or stereo (the recording left, the tones right).")
+    @Option(help: "mono mixes the tones with the recording; stereo puts the recording left and the tones right.")
     var mixLayout: ValidationMix.Layout = .mono
-    @Option(help: "Begin at this second of the recording.") var from: Double?
-    @Option(help: "End at this second of the recording.") var to: Double?
+    @Option(help: ArgumentHelp("Start of the part of the recording to align.", valueName: "s")) var from: Double?
+    @Option(help: ArgumentHelp("End of the part of the recording to align.", valueName: "s")) var to: Double?
     @Flag(help: "Write labels even if the score does not match the recording.") var force = false
 
     func validate() throws {
@@ -35,10 +40,10 @@ struct AlignResults: ParsableArguments {
         try Self.check(mix, of: ["wav", "flac", "ogg"], for: "--mix")
         for (name, value) in [("--from", from), ("--to", to), ("--plot-from", plotFrom)] {
             if let value, !(value >= 0 && value < 1e7) {
-                throw ValidationError("\(name) \(value) should be a number of seconds from 0 up.")
+                throw ValidationError("\(name) \(value) must be a time in seconds, at least 0.")
             }
         }
-        if let to, to <= from ?? 0 { throw ValidationError("--to should be later than --from.") }
+        if let to, to <= from ?? 0 { throw ValidationError("--to must be later than --from.") }
     }
 
     private static func check(_ path: String?, of kinds: [String], for option: String, dash: Bool = false) throws {
@@ -46,16 +51,17 @@ struct AlignResults: ParsableArguments {
         let kind = path.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased() ?? ""
         guard !kinds.contains(kind) else { return }
         let names = kinds.map { "." + $0 }.joined(separator: " or ")
-        throw ValidationError("\(option) \(path) should end in \(names)\(dash ? ", or be - for standard output" : "").")
+        throw ValidationError("\(option) \(path) must end in \(names)\(dash ? ", or be - for standard output" : "").")
     }
 
-    func refuseWithFolder() throws {
+    /// - Throws: `ValidationError` if an option is given that applies to a single recording only.
+    func validateWithFolder() throws {
         let given = [("--out", out), ("--midi", midi), ("--plot", plot), ("--mix", mix)].first { $0.1 != nil }
         if let given {
-            throw ValidationError("\(given.0) goes with one recording; a folder's results are chosen by --formats.")
+            throw ValidationError("\(given.0) applies to a single recording; use --formats for a folder.")
         }
-        if from != nil || to != nil { throw ValidationError("--from and --to go with one recording.") }
-        if force { throw ValidationError("--force goes with one recording; for a folder there is --keep-rejected.") }
+        if from != nil || to != nil { throw ValidationError("--from and --to apply to a single recording.") }
+        if force { throw ValidationError("--force applies to a single recording; use --keep-rejected for a folder.") }
     }
 
     var times: Range<Double>? {
@@ -77,7 +83,7 @@ struct AlignResults: ParsableArguments {
         return outputs
     }
 
-    /// Whether labels are printed.
+    /// Whether labels go to standard output.
     var printsLabels: Bool { out == "-" || outputs.paths.isEmpty }
 }
 

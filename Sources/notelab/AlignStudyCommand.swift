@@ -7,18 +7,20 @@ import Terminal
 struct AlignStudy: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "align-study",
-        abstract: "Align recordings whose onsets are known, and tabulate how far the methods are off.",
+        abstract: "Compare alignment methods on recordings with known onsets.",
         discussion: """
-            FOLDER has subfolders with audio.* (any sound file), score.* and reference.csv, whose columns score_beat (quarter \
-            notes) and perf_time (seconds) say when each onset was played.
+            FOLDER contains subfolders with audio.* (any audio file), score.* and reference.csv. The columns of \
+            reference.csv are score_beat (quarter notes) and perf_time (seconds): when each onset was played.
 
-            The parameters of the paper's method take lists: every combination is tried, or with --one-at-a-time the first of \
-            each list and then each other value alone. --appendix-b asks the questions of the paper's appendix B in that way.
+            Each parameter of the paper's method takes a comma-separated list. Every combination is tried; with \
+            --one-at-a-time, the first values are the baseline and each other value is tried alone. --appendix-b \
+            repeats the comparisons of the paper's appendix B in this way.
 
-            Errors are the starts of aligned notes minus the true times. The median, the 90th percentile and the mean are of \
-            their magnitudes, the bias is the median with signs; shares count missed onsets as failures.
+            An error is the start of an aligned note minus its true time. The median, 90th percentile and mean are of \
+            absolute errors; the bias is the median of signed errors. Percentages within a tolerance count missed \
+            onsets as failures.
 
-            With --cache a study that was broken off goes on where it was. Delete the file after a change of the program.
+            With --cache, an interrupted study continues where it stopped. Delete the cache after changing the program.
 
             Examples:
               notelab align-study pairs
@@ -27,12 +29,12 @@ struct AlignStudy: ParsableCommand {
             """)
 
     @Argument(help: "A folder of pairs.") var folder: String
-    @Option(help: "Methods, of: \(Method.choices).") var methods = "paper"
+    @Option(help: ArgumentHelp("Methods to compare: \(Method.choices).", valueName: "list")) var methods = "paper"
     @OptionGroup(title: "The paper's method") var parameters: StudyParameters
-    @Flag(help: "A row for each pair, too.") var pairs = false
-    @Option(help: "A file in which results are kept from one run to the next.") var cache: String?
+    @Flag(help: "Also print a row for each pair.") var pairs = false
+    @Option(help: ArgumentHelp("File that keeps results between runs.", valueName: "x.jsonl")) var cache: String?
     @Flag(help: "Print Markdown.") var markdown = false
-    @Flag(help: "Print JSON: all results with all errors in seconds.") var json = false
+    @Flag(help: "Print JSON with every error in seconds.") var json = false
 
     private enum Method: String, CaseIterable {
         case paper, multiscale
@@ -43,10 +45,10 @@ struct AlignStudy: ParsableCommand {
     /// - Throws: `ValidationError`.
     private func chosen() throws -> [Method] {
         let names = methods.split(separator: ",").map(String.init)
-        if names.isEmpty { throw ValidationError("--methods needs a name.") }
+        if names.isEmpty { throw ValidationError("--methods must name at least one method.") }
         return try names.map { name in
             guard let method = Method(rawValue: name) else {
-                throw ValidationError("There is no method '\(name)': there are \(Method.choices).")
+                throw ValidationError("'\(name)' is not a valid method; the methods are \(Method.choices).")
             }
             return method
         }
@@ -54,7 +56,7 @@ struct AlignStudy: ParsableCommand {
 
     func validate() throws {
         _ = try chosen()
-        if markdown && json { throw ValidationError("--markdown and --json exclude each other.") }
+        if markdown && json { throw ValidationError("--markdown and --json are mutually exclusive.") }
         _ = try parameters.grid()
     }
 
@@ -73,27 +75,34 @@ struct AlignStudy: ParsableCommand {
             let results = try study.run { line.update($0, remark: $1) }
             line.finish(total)
             if json {
-                try Self.output(try Self.line(results.flatMap { $0 }))
+                try Self.emit(try Self.line(results.flatMap { $0 }))
             } else {
                 let table = StudyTable(results, showsPairs: pairs).table
-                try Self.output(markdown ? table.markdown : table.text)
+                try Self.emit(markdown ? table.markdown : table.text)
             }
         }
     }
 }
 
-/// Lists of the parameters of the paper's method.
+/// The parameters of the paper's method, each a comma-separated list of values to try.
 struct StudyParameters: ParsableArguments {
-    @Option(help: "Samples in a window (default 2048).") var window: String?
-    @Option(help: "Samples from a window to the next (default 512).") var hop: String?
-    @Option(help: "How many of the lowest bins are compared; 'all' for all (default 50).") var bins: String?
-    @Option(help: "l1, l2 or linf (default l2).") var norm: String?
-    @Option(help: "log: log(0.001 + magnitude), log1p: log(1 + magnitude), or linear (default log).")
+    @Option(help: ArgumentHelp("Window lengths in samples (default: 2048).", valueName: "list")) var window: String?
+    @Option(help: ArgumentHelp("Hop lengths in samples (default: 512).", valueName: "list")) var hop: String?
+    @Option(help: ArgumentHelp("Numbers of lowest bins to compare, or all (default: 50).", valueName: "list")) var bins:
+        String?
+    @Option(help: ArgumentHelp("Distance norms: l1, l2, linf (default: l2).", valueName: "list")) var norm: String?
+    @Option(
+        help: ArgumentHelp(
+            "Scales: log(0.001 + magnitude), log1p of the magnitude, linear (default: log).", valueName: "list"))
     var scale: String?
-    @Option(help: "Window: hann or rectangular, which is none (default hann).") var shape: String?
-    @Flag(help: "The same as --shape rectangular.") var noHann = false
-    @Option(help: "room: with FluidSynth's reverb and chorus, or dry (default room).") var sound: String?
-    @Option(help: "Paths or names of soundfonts; 'best' for the best one installed (default best).")
+    @Option(help: ArgumentHelp("Window functions: hann, rectangular (default: hann).", valueName: "list")) var shape:
+        String?
+    @Flag(help: "Same as --shape rectangular.") var noHann = false
+    @Option(help: ArgumentHelp("Rendering: room (reverb and chorus), dry (default: room).", valueName: "list"))
+    var sound: String?
+    @Option(
+        help: ArgumentHelp(
+            "Paths or names of soundfonts; best is the best installed (default: best).", valueName: "list"))
     var soundfont: String?
     @Flag(help: "Vary one parameter at a time instead of trying every combination.") var oneAtATime = false
     @Flag(help: "Vary window, hop, bins, norm, scale, shape and sound one at a time.") var appendixB = false
@@ -128,9 +137,9 @@ struct StudyParameters: ParsableArguments {
 
     private static func list<Value>(_ text: String, _ option: String, _ parse: (String) -> Value?) throws -> [Value] {
         let words = text.split(separator: ",").map(String.init)
-        if words.isEmpty { throw ValidationError("\(option) needs a value.") }
+        if words.isEmpty { throw ValidationError("\(option) needs at least one value.") }
         return try words.map { word in
-            guard let value = parse(word) else { throw ValidationError("\(option) does not know '\(word)'.") }
+            guard let value = parse(word) else { throw ValidationError("\(option): '\(word)' is not a valid value.") }
             return value
         }
     }

@@ -7,8 +7,8 @@ import Training
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure what the streaming engine, training, alignment and following cost on this machine.",
-        discussion: "Scripts/bench.py prints the same figures beside onnxruntime's and PyTorch's.",
+        abstract: "Measure the cost of streaming, training, alignment and following on this machine.",
+        discussion: "Scripts/bench.py compares the results with onnxruntime, PyTorch and matchmaker.",
         subcommands: [
             BenchEngine.self, BenchTraining.self, BenchWarping.self, BenchFollowing.self, BenchAllocations.self,
         ])
@@ -17,15 +17,16 @@ struct Bench: ParsableCommand {
 struct BenchEngine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine",
-        abstract: "Cost of a hop against whole-window evaluation: the paper's network at strides 64 and 8, or models.")
+        abstract: "Compare the cost of a streamed hop with the evaluation of its whole window.")
 
-    @Argument(help: "Models to measure (default: the paper's network with random weights).") var models: [String] = []
+    @Argument(help: "Models to measure (default: the paper's network at strides 64 and 8, with random weights).")
+    var models: [String] = []
 
     @Option(help: "Hops to measure.") var hops = 2000
-    @Flag(help: "One JSON object a line instead of a table.") var json = false
+    @Flag(help: "Print one JSON object per line instead of a table.") var json = false
 
     func validate() throws {
-        if hops < 10 { throw ValidationError("--hops takes at least 10.") }
+        if hops < 10 { throw ValidationError("--hops must be at least 10.") }
     }
 
     func run() throws {
@@ -60,15 +61,15 @@ struct BenchEngine: ParsableCommand {
 struct BenchTraining: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "training",
-        abstract: "Windows a second in training the paper's network at stride 64, one and nine windows an excerpt.")
+        abstract: "Measure the speed of training the paper's network at stride 64.")
 
-    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Option(help: "Threads (default: one per processor).") var threads: Int?
     @Option(help: "Steps to measure.") var steps = 5
-    @Flag(help: "One JSON object a line instead of a table.") var json = false
+    @Flag(help: "Print one JSON object per line instead of a table.") var json = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads takes at least 1.") }
-        if steps < 1 { throw ValidationError("--steps takes at least 1.") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        if steps < 1 { throw ValidationError("--steps must be at least 1.") }
     }
 
     func run() throws {
@@ -92,16 +93,16 @@ struct BenchTraining: ParsableCommand {
 struct BenchWarping: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "warping",
-        abstract: "Cells a second of exact dynamic time warping on the paper's features, and its memory.",
-        discussion: "A recording of MINUTES is warped onto a copy of itself that is played at uneven speed.")
+        abstract: "Measure the speed and memory of exact dynamic time warping on the paper's features.",
+        discussion: "Warps synthetic features onto a copy of themselves with an uneven tempo.")
 
-    @Option(help: "Length of both, in minutes at 86 vectors a second.") var minutes = 4.0
-    @Option(help: "Threads (default: one for each processor).") var threads: Int?
-    @Flag(help: "One JSON object a line instead of a table.") var json = false
+    @Option(help: "Length of both sequences, in minutes at 86 vectors per second.") var minutes = 4.0
+    @Option(help: "Threads (default: one per processor).") var threads: Int?
+    @Flag(help: "Print one JSON object per line instead of a table.") var json = false
 
     func validate() throws {
-        if !(0.01...600).contains(minutes) { throw ValidationError("--minutes takes 0.01 to 600.") }
-        if let threads, threads < 1 { throw ValidationError("--threads takes at least 1.") }
+        if !(0.01...600).contains(minutes) { throw ValidationError("--minutes must be between 0.01 and 600.") }
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
     }
 
     func run() throws {
@@ -121,14 +122,5 @@ struct BenchWarping: ParsableCommand {
                             speed.peakMegabytes))
             }
         }
-    }
-}
-
-extension ParsableCommand {
-    /// A value as one line of JSON.
-    static func line(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

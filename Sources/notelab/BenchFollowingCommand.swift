@@ -7,35 +7,36 @@ import Foundation
 struct BenchFollowing: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "following",
-        abstract: "Cost of a hop and memory of following, against the length of the score.",
+        abstract: "Measure the cost and memory of following by length of score.",
         discussion: """
-            Synthetic quartets are followed from their middle on; then other music is played, so that the follower \
-            searches. Costs are processor time of one thread. Loading is wall time, first with an empty cache, then \
-            with a full one. \
-            Memory is heap in use, by the score with its preparation and by the follower.
+            The follower follows synthetic quartets from their middle on, then receives other music, so that it \
+            searches. Cost is the processor time of one thread. Loading is wall time, first with an empty cache, then \
+            with a warm one. Memory is the heap in use by the prepared score and by the follower.
             """)
 
-    @Option(help: "Lengths of the scores in minutes, separated by commas.") var minutes = "1,10,60,240"
-    @Option(help: "Hops to measure of each kind.") var hops = 2000
-    @Option(help: "standard, dixon or arzt.") var method = FollowingMethod.standard
-    @Option(help: "The soundfont that plays the score: a path, or the name of an installed file (default: the best).")
+    @Option(help: ArgumentHelp("Lengths of the scores in minutes.", valueName: "list")) var minutes = "1,10,60,240"
+    @Option(help: "Hops to measure in each state.") var hops = 2000
+    @Option(help: "Following method.") var method = FollowingMethod.standard
+    @Option(
+        help:
+            "Soundfont for rendering the score: a path or the name of an installed file (default: the best installed).")
     var soundfont: String?
-    @Flag(help: "One JSON object a line instead of a table.") var json = false
+    @Flag(help: "Print one JSON object per line instead of a table.") var json = false
 
     private func lengths() throws -> [Double] {
         let lengths = try minutes.split(separator: ",").map { word in
             guard let length = Double(word), (0.1...1440).contains(length) else {
-                throw ValidationError("--minutes takes numbers from 0.1 to 1440, not '\(word)'.")
+                throw ValidationError("--minutes: '\(word)' is not a number from 0.1 to 1440.")
             }
             return length
         }
-        if lengths.isEmpty { throw ValidationError("--minutes needs a number.") }
+        if lengths.isEmpty { throw ValidationError("--minutes needs at least one number.") }
         return lengths
     }
 
     func validate() throws {
         _ = try lengths()
-        if !(100...1_000_000).contains(hops) { throw ValidationError("--hops takes 100 to 1000000.") }
+        if !(100...1_000_000).contains(hops) { throw ValidationError("--hops must be between 100 and 1000000.") }
     }
 
     func run() throws {

@@ -7,30 +7,40 @@ import Terminal
 struct DatasetFollowing: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "following",
-        abstract: "Make pairs of a score and a played recording of it, to test followers and aligners with.",
+        abstract: "Generate pairs of a score and a performance, for testing followers and aligners.",
         discussion: """
-            Each score (MIDI, MusicXML, **kern; or a folder of them) is played as people would, with a tempo that breathes, and \
-            with what --kinds names; a folder NAME_KIND gets score.mid, audio.flac, reference.csv (score_beat, score_time, \
-            perf_time: exactly what was played when) and pair.json. The same seed makes the same pairs.
+            Each score (MIDI, MusicXML or **kern) is rendered with human-like timing and the deviations that --kinds \
+            names. The folder NAME_KIND gets score.mid, audio.flac, reference.csv and pair.json. reference.csv states \
+            exactly when each onset was played (score_beat, score_time, perf_time). The same seed gives the same pairs.
 
-            Kinds: strict (the written tempo), warp (human timing), slow (0.6 times as fast), fast (1.5 times), changes (sudden \
-            new tempi), pause (5 s of silence), skip and repeat (of 16 beats), late (after 8 s of silence), wrong (wrong, \
-            missing and additional notes), middle (begins in the middle).
+            Kinds:
+              strict   the written tempo, without deviations
+              warp     human-like timing
+              slow     0.6 times as fast
+              fast     1.5 times as fast
+              changes  sudden tempo changes
+              pause    5 s of silence in the middle
+              skip     16 beats left out
+              repeat   16 beats played twice
+              late     begins after 8 s of silence
+              wrong    wrong, missing and extra notes
+              middle   begins in the middle of the score
 
             Examples:
               notelab dataset following quartet.mxl --limit 120 --out pairs
-              notelab dataset following scores --kinds warp,skip,repeat --soundfont TimGM6mb.sf2 --out pairs
+              notelab dataset following scores --kinds warp,skip,repeat --out pairs
               notelab evaluate-following pairs
             """)
 
     @Argument(help: "Scores, or folders of scores.") var scores: [String]
-    @Option(help: "Folder for the pairs; made if missing.") var out: String
-    @Option(help: "Kinds, separated by commas, or all.") var kinds = "warp"
-    @Option(help: "The soundfont that plays: a path, or the name of an installed file (default: the best).")
+    @Option(help: ArgumentHelp("Folder for the pairs; created if missing.", valueName: "folder")) var out: String
+    @Option(help: ArgumentHelp("Comma-separated kinds, or all.", valueName: "list")) var kinds = "warp"
+    @Option(help: "Soundfont: a path or the name of an installed file (default: the best installed).")
     var soundfont: String?
-    @Option(help: "Seed of all random draws.") var seed: UInt64 = 1
-    @Option(help: "Play only so many seconds of each score, at its written tempo.") var limit: Double?
-    @Option(help: "Play only these measures, A-B.") var measures: String?
+    @Option(help: "Random seed.") var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Play only the first seconds of each score, at its written tempo.", valueName: "s"))
+    var limit: Double?
+    @Option(help: ArgumentHelp("Play only these measures.", valueName: "a-b")) var measures: String?
 
     func validate() throws {
         _ = try chosenKinds()
@@ -41,26 +51,28 @@ struct DatasetFollowing: ParsableCommand {
     private func chosenKinds() throws -> [PerformanceKind] {
         if kinds == "all" { return PerformanceKind.allCases }
         let names = kinds.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        if names.isEmpty { throw ValidationError("--kinds needs a name.") }
+        if names.isEmpty { throw ValidationError("--kinds must name at least one kind.") }
         return try names.map { name in
             guard let kind = PerformanceKind(rawValue: name) else {
                 let known = PerformanceKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--kinds does not know '\(name)': there are \(known).")
+                throw ValidationError("--kinds: '\(name)' is not one of \(known).")
             }
             return kind
         }
     }
 
     private func part() throws -> ScoreExcerpt.Part {
-        if limit != nil, measures != nil { throw ValidationError("--limit and --measures exclude each other.") }
+        if limit != nil, measures != nil { throw ValidationError("--limit and --measures are mutually exclusive.") }
         if let limit {
-            guard limit > 0, limit <= 86_400 else { throw ValidationError("--limit takes 0 to 86400 seconds.") }
+            guard limit > 0, limit <= 86_400 else {
+                throw ValidationError("--limit must be above 0 and at most 86400 seconds.")
+            }
             return .seconds(limit)
         }
         guard let measures else { return .all }
         let ends = measures.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         guard ends.count == 2, !ends[0].isEmpty, !ends[1].isEmpty else {
-            throw ValidationError("--measures \(measures) should be two measures, such as 1-32.")
+            throw ValidationError("--measures \(measures) must be two measures, such as 1-32.")
         }
         return .measures(ends[0], ends[1])
     }
@@ -74,7 +86,7 @@ struct DatasetFollowing: ParsableCommand {
             let maker = FollowingPairMaker(soundFont: font, seed: seed, part: try part())
             let sources = try PairNames.all(scores)
             let total = Double(sources.count * kinds.count)
-            var line = ProgressLine("make", total: total, unit: .count("pairs"))
+            var line = ProgressLine("generate", total: total, unit: .count("pairs"))
             var done = 0.0
             let interruption = Interruption()
             for source in sources {
@@ -85,7 +97,7 @@ struct DatasetFollowing: ParsableCommand {
                     done += 1
                     if interruption.isRequested, done < total {
                         line.finish(done)
-                        Self.say("interrupted: \(Int(done)) of \(Int(total)) pairs are complete")
+                        Self.log("interrupted: \(Int(done)) of \(Int(total)) pairs are complete")
                         throw ExitCode(130)
                     }
                 }

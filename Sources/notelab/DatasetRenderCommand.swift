@@ -6,30 +6,37 @@ import Terminal
 struct DatasetRender: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
-        abstract: "Render MIDI performances and scores to audio with labels.",
+        abstract: "Render MIDI files to audio with labels.",
         discussion: """
-            The recipe says what is drawn at random for each clip: instruments, soundfont, tempo, room, noise, level. Models/recipes
-            has examples, docs/rendering.md explains every key. A run that was interrupted goes on where it stopped.
+            The recipe defines the random choices for each clip: instruments, soundfont, tempo, room, noise, level. \
+            See Models/recipes for examples and docs/rendering.md for all keys. An interrupted run continues when you \
+            run it again.
             """)
 
-    @Option(help: "The recipe, a JSON file.") var recipe: String
-    @Option(help: "A folder of MIDI files (or a file), and after a colon the licence they are under. May be repeated.")
+    @Option(help: ArgumentHelp("The rendering recipe.", valueName: "x.json")) var recipe: String
+    @Option(
+        help: ArgumentHelp(
+            "MIDI file or folder, optionally with its licence. May be repeated.", valueName: "path[:licence]"))
     var input: [String]
-    @Option(help: "Folder for the clips; made if missing.") var out: String
-    @Option(help: "Number of clips (default: the recipe's).") var count: Int?
-    @Option(help: "Seed of all random draws (default: the recipe's).") var seed: UInt64?
-    @Option(help: "Clips rendered at the same time.") var jobs = 2
-    @Option(help: "Folder searched for soundfonts before the system's. May be repeated.") var soundfontDir: [String] =
-        []
-    @Option(help: "Leave out the pieces of this tenth (0 to 9) of the inputs.") var holdoutFold: Int?
-    @Option(help: "Take only the pieces of this tenth (0 to 9) of the inputs.") var onlyFold: Int?
+    @Option(help: ArgumentHelp("Folder for the clips; created if missing.", valueName: "folder")) var out: String
+    @Option(help: ArgumentHelp("Number of clips (default: the recipe's).", valueName: "n")) var count: Int?
+    @Option(help: "Random seed (default: the recipe's).") var seed: UInt64?
+    @Option(help: ArgumentHelp("Clips to render in parallel.", valueName: "n")) var jobs = 2
+    @Option(
+        help: ArgumentHelp(
+            "Folder to search for soundfonts before the system's. May be repeated.", valueName: "folder"))
+    var soundfontDir: [String] = []
+    @Option(help: ArgumentHelp("Exclude the pieces in this tenth of the inputs, 0 to 9.", valueName: "fold"))
+    var holdoutFold: Int?
+    @Option(help: ArgumentHelp("Use only the pieces in this tenth of the inputs, 0 to 9.", valueName: "fold"))
+    var onlyFold: Int?
 
     func validate() throws {
         if input.isEmpty { throw ValidationError("Name at least one --input.") }
-        if let count, count < 1 { throw ValidationError("--count should be at least 1.") }
-        if !(1...256).contains(jobs) { throw ValidationError("--jobs should lie between 1 and 256.") }
+        if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
+        if !(1...256).contains(jobs) { throw ValidationError("--jobs must be between 1 and 256.") }
         for fold in [holdoutFold, onlyFold] {
-            if let fold, !(0...9).contains(fold) { throw ValidationError("A fold is a number from 0 to 9.") }
+            if let fold, !(0...9).contains(fold) { throw ValidationError("A fold must be a number from 0 to 9.") }
         }
     }
 
@@ -44,7 +51,7 @@ struct DatasetRender: ParsableCommand {
             job.holdoutFold = holdoutFold
             job.onlyFold = onlyFold
             let renderer = try DatasetRenderer(job)
-            for warning in renderer.warnings { Self.say(warning) }
+            for warning in renderer.warnings { Self.log(warning) }
             var line = ProgressLine("render", total: Double(renderer.count), unit: .count("clips"))
             var done = 0.0
             try renderer.run { progress in
@@ -55,7 +62,7 @@ struct DatasetRender: ParsableCommand {
         }
     }
 
-    /// "folder:licence"; a path may hold colons of its own as long as it exists.
+    /// Splits "path:licence". An existing path may itself contain colons.
     private static func split(_ input: String) -> (path: String, licence: String) {
         guard !FileManager.default.fileExists(atPath: input), let colon = input.firstIndex(of: ":") else {
             return (input, "not stated")

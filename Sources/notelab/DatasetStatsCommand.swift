@@ -6,18 +6,19 @@ import Terminal
 struct DatasetStats: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Count minutes, labels and recordings by composer, ensemble and instrument: the paper's Table 1.",
+        abstract: "Summarize a dataset by composer, ensemble and instrument, as in the paper's Table 1.",
         discussion: """
-            An instrument's minutes are those of the recordings in which it plays; its notes are the distinct ones it plays.
-            Of the audio only headers are read. Composers and ensembles come from MusicNet's metadata file.
+            An instrument's minutes are those of all recordings in which it plays; its notes are its distinct pitches. \
+            Only the headers of audio files are read. Composers and ensembles come from MusicNet's metadata file.
 
-            Splits: all; train and test as MusicNet is published (test: ten ids, and what lies in test_data); paper and
-            paper-train with the three test recordings of the paper.
+            Splits: all; train and test as published by MusicNet (test is ten ids and everything in test_data); paper \
+            and paper-train, where paper is the three test recordings of the paper.
             """)
 
-    @Argument(help: "A folder of recordings with labels.") var folder: String
-    @Option(help: "A file like musicnet_metadata.csv (default: the one in the folder).") var metadata: String?
-    @Option(help: "Which recordings: \(DatasetFolder.Split.choices).") var split = "all"
+    @Argument(help: "Folder of recordings with labels.") var folder: String
+    @Option(help: ArgumentHelp("File like musicnet_metadata.csv (default: the one in the folder).", valueName: "x.csv"))
+    var metadata: String?
+    @Option(help: "Recordings to include: \(DatasetFolder.Split.choices).") var split = "all"
     @Flag(help: "Print JSON instead of tables.") var json = false
 
     func validate() throws {
@@ -32,8 +33,8 @@ struct DatasetStats: ParsableCommand {
                 folder: folder, metadata: metadata, split: DatasetFolder.Split(rawValue: split) ?? .all
             ) { done, _ in line.update(Double(done)) }
             line.finish(Double(report.statistics.recordings))
-            for remark in report.remarks { Self.say(remark) }
-            try Self.output(json ? Self.pretty(report.statistics) : report.statistics.table)
+            for remark in report.remarks { Self.log(remark) }
+            try Self.emit(json ? Self.pretty(report.statistics) : report.statistics.table)
             if report.unreadable > 0 { throw ExitCode(ExitStatus.badData.rawValue) }
         }
     }

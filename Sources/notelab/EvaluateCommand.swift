@@ -8,39 +8,45 @@ import Transcription
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Judge a model on recordings with labels.",
+        abstract: "Evaluate a model on labelled recordings.",
         discussion: """
-            A dataset is a folder: NAME.wav (or .flac, .ogg, .mp3) beside NAME.csv; or folders with audio.* and labels.csv; or \
-            MusicNet's own layout. docs/evaluation.md says what every figure means.
+            A dataset is a folder with NAME.wav (or .flac, .ogg, .mp3) beside NAME.csv, or with subfolders that \
+            contain audio.* and labels.csv, or in MusicNet's layout. docs/evaluation.md defines all metrics.
 
-            By default the centres of all whole windows are judged, and the notes. --protocol paper judges as the paper's \
-            section 5 does: frames every 512 samples from the 1st to the 91st second, one threshold for all notes chosen on \
-            training data (--thresholds-on), precision, recall, average precision and MIREX measures for all recordings, for \
-            each, and by the number of simultaneous notes.
+            By default, all frames and notes are evaluated. --protocol paper follows section 5 of the paper: frames \
+            every 512 samples from the 1st to the 91st second, and one threshold for all notes, chosen on training \
+            data (--thresholds-on). It reports precision, recall, average precision and MIREX measures for all \
+            recordings, for each recording, and by the number of simultaneous notes.
 
-            --fit-thresholds looks for the thresholds that serve the dataset best instead, and prints them as JSON; it also fits \
-            the curve that makes a probability of a note's confidence. With --write both go into the model. Fit on recordings \
-            that are not used to judge.
+            --fit-thresholds instead searches for the thresholds that are best on the dataset and prints them as JSON. \
+            It also fits the curve that turns the evidence for a note into its confidence. --write stores both in the \
+            model. Fit on recordings that you do not evaluate on.
 
-            --model may be repeated: the models are then set side by side. notelab plot reliability and plot lookahead draw \
-            what --json prints.
+            Repeat --model to compare models. 'notelab plot reliability' and 'notelab plot lookahead' draw the output \
+            of --json.
+
+            Examples:
+              notelab evaluate --dataset takes
+              notelab evaluate --dataset takes --model a.safetensors --model b.safetensors
+              notelab evaluate --dataset test --protocol paper --thresholds-on train
             """)
 
-    @Option(help: "The folder.") var dataset: String
+    @Option(help: ArgumentHelp("The dataset.", valueName: "folder")) var dataset: String
     @Option(
         help: """
-            The model; several, each after its own --model, are compared (default: default.safetensors in Models above this \
-            program, or installed).
+            The model (default: the default model of this build or installation). Repeat the option to compare models.
             """)
     var model: [String] = []
-    @Option(help: "full (all frames, and the notes) or paper (the paper's frames, threshold and figures).")
+    @Option(help: "full evaluates all frames and notes; paper follows the paper's protocol.")
     var `protocol` = FrameChoice.full
     @OptionGroup var options: ProtocolOptions
-    @Option(help: "With --protocol paper: keep the report in this file, X.json.") var report: String?
+    @Option(help: ArgumentHelp("With --protocol paper: also write the report to this file.", valueName: "x.json"))
+    var report: String?
     @Flag(help: "Print JSON instead of a table.") var json = false
-    @Flag(help: "Look for the best thresholds and print them as JSON.") var fitThresholds = false
-    @Option(help: "Use thresholds from a JSON file, as --fit-thresholds prints them.") var thresholdsFrom: String?
-    @Flag(help: "With --fit-thresholds: write them into the model's file.") var write = false
+    @Flag(help: "Search for the best thresholds and print them as JSON.") var fitThresholds = false
+    @Option(help: ArgumentHelp("Read thresholds from a file printed by --fit-thresholds.", valueName: "x.json"))
+    var thresholdsFrom: String?
+    @Flag(help: "With --fit-thresholds: store them in the model file.") var write = false
     @OptionGroup(title: "Thresholds (default: the model's)") var thresholds: ThresholdOptions
 
     enum FrameChoice: String, CaseIterable, ExpressibleByArgument {
@@ -48,21 +54,22 @@ struct Evaluate: ParsableCommand {
     }
 
     func validate() throws {
-        if write, !fitThresholds { throw ValidationError("--write goes with --fit-thresholds.") }
+        if write, !fitThresholds { throw ValidationError("--write requires --fit-thresholds.") }
         if model.count > 1, fitThresholds || `protocol` == .paper {
             throw ValidationError(
-                "Several models are compared with --protocol full and without --fit-thresholds; name one, or see notelab table."
+                "Only one --model is allowed with --fit-thresholds or --protocol paper; see also 'notelab table'."
             )
         }
         switch `protocol` {
         case .paper:
             if fitThresholds || thresholdsFrom != nil || thresholds.isGiven {
                 throw ValidationError(
-                    "--protocol paper has one threshold, from --thresholds-on or the model; leave out the other ones.")
+                    "--protocol paper takes its threshold from --thresholds-on or the model; omit other thresholds."
+                )
             }
         case .full:
             for (name, value) in [("--thresholds-on", options.thresholdsOn), ("--report", report)] where value != nil {
-                throw ValidationError("\(name) goes with --protocol paper.")
+                throw ValidationError("\(name) requires --protocol paper.")
             }
         }
     }
@@ -78,21 +85,21 @@ struct Evaluate: ParsableCommand {
     }
 
     private func evaluateAsPaper() throws {
-        let judge = try options.judge(dataset: dataset)
-        for remark in judge.warnings { Self.say(remark) }
+        let evaluator = try options.evaluator(dataset: dataset)
+        for warning in evaluator.warnings { Self.log(warning) }
         if let report { try OutputCheck.check(report) }
         let path = try model.first ?? ModelLookup.find()
-        let line = JudgingLine(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
-        let found = try judge.judge(model: path, jobs: options.processors) { line.update($0) }
+        let line = EvaluationProgress(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
+        let stored = try evaluator.evaluate(model: path, jobs: options.processors) { line.update($0) }
         line.finish()
-        if let report { try found.write(to: report) }
-        try Self.emit(json ? String(decoding: found.json(), as: UTF8.self) : ReportText.text(found))
+        if let report { try stored.write(to: report) }
+        try Self.emit(json ? String(decoding: stored.json(), as: UTF8.self) : ReportText.text(stored))
     }
 
     private func evaluate() throws {
         let folder = try options.folder(dataset)
-        for path in folder.unlabelled { Self.say("\(path) has no labels; left out") }
-        // A name that doesn't exist should be said before hours of work on others.
+        for path in folder.unlabelled { Self.log("\(path) has no labels and is ignored") }
+        // Load all models first, so that a missing one is reported before hours of work.
         let paths = try model.isEmpty ? [ModelLookup.find()] : model
         let models = try paths.map { try Model(contentsOf: $0) }
         let fixed = try readThresholds()
@@ -134,10 +141,11 @@ struct Evaluate: ParsableCommand {
     private func readThresholds() throws -> NoteThresholds? {
         guard let thresholdsFrom else { return nil }
         guard let data = FileManager.default.contents(atPath: thresholdsFrom) else {
-            throw ModelError.unreadable(path: thresholdsFrom, reason: "there is no such file, or it may not be read")
+            throw ModelError.unreadable(path: thresholdsFrom, reason: "the file is missing or not readable")
         }
         do { return try JSONDecoder().decode(NoteThresholds.self, from: data) } catch {
-            throw ModelError.mismatch(path: thresholdsFrom, reason: "it is no JSON of thresholds (on, off, onset, ...)")
+            throw ModelError.mismatch(
+                path: thresholdsFrom, reason: "it does not contain thresholds as JSON (on, off, onset, ...)")
         }
     }
 
@@ -145,9 +153,9 @@ struct Evaluate: ParsableCommand {
         _ evaluations: [RecordingEvaluation], from start: NoteThresholds, model: Model, path: String
     ) throws {
         let search = ThresholdSearch(evaluations)
-        let before = search.judge(start)
+        let before = search.evaluate(start)
         let best = search.best(from: start)
-        Self.say(
+        Self.log(
             """
             onset F1 \(Self.percent(before.onsetF1)) -> \(Self.percent(best.onsetF1)), \
             frame F1 \(Self.percent(before.frameF1)) -> \(Self.percent(best.frameF1))
@@ -156,7 +164,7 @@ struct Evaluate: ParsableCommand {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try Self.emit(String(decoding: encoder.encode(best.thresholds), as: UTF8.self))
         let evidence = evaluations.map {
-            JudgedEvidence.judge($0.trace.claims(best.thresholds), reference: $0.reference)
+            LabelledEvidence.label($0.trace.claims(best.thresholds), reference: $0.reference)
         }
         let all = evidence.flatMap { $0 }
         let curve = ConfidenceCurve(fitting: all)
@@ -164,10 +172,10 @@ struct Evaluate: ParsableCommand {
         let fitted = Reliability(all.map { (curve.probability(of: $0.evidence), $0.isRight) })
         let heldOut = Reliability.heldOut(evidence)
         func error(_ reliability: Reliability) -> String { Self.percent(reliability.calibrationError ?? 0) }
-        Self.say(
+        Self.log(
             """
-            expected calibration error of the confidence \(error(unfitted)) -> \(error(fitted)) over \(fitted.count) notes; \
-            \(error(heldOut)) where each recording is judged by a curve fitted on the others
+            expected calibration error of the confidence \(error(unfitted)) -> \(error(fitted)) over \(fitted.count) \
+            notes; \(error(heldOut)) when each recording's curve is fitted on the others
             """)
         guard write else { return }
         var info = model.info
@@ -183,11 +191,4 @@ struct Evaluate: ParsableCommand {
     }
 
     private static func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10)%" }
-}
-
-extension ParsableCommand {
-    /// Writes text and a newline to standard output; a reader that has gone ends the command.
-    static func emit(_ text: String) throws {
-        try Descriptor.write(Array((text + "\n").utf8), to: STDOUT_FILENO, operation: "write to standard output")
-    }
 }

@@ -6,21 +6,23 @@ import Terminal
 struct EvaluateFollowing: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate-following",
-        abstract: "Judge the follower on recordings of which it is known what was played when.",
+        abstract: "Evaluate score following on recordings with known onset times.",
         discussion: """
-            FOLDER is a pair, or holds pairs: folders with score.mid (or .musicxml, .mxl, .krn), audio.* (any sound file) and \
-            reference.csv, whose columns score_beat (quarter notes along the order of play), score_time and perf_time (seconds) \
-            say when each onset was played. 'notelab dataset following' makes such pairs from any score.
+            FOLDER is a pair or contains pairs. A pair is a folder with score.mid (or .musicxml, .mxl, .krn), audio.* \
+            (any audio file) and reference.csv. The columns of reference.csv are score_beat (quarter notes in order of \
+            play), score_time and perf_time (seconds): when each onset was played. 'notelab dataset following' \
+            generates such pairs from any score.
 
-            Arrival is the time at which the published position first reaches an onset's beat, less the time at which the onset \
-            was played. Position at onset is the score's time at the last position published when the onset was played, less the \
-            onset's own. Recovery is the time from the first onset after a leap, a pause or a late start to the first of eight \
-            onsets in a row at which the position is within half a second. A false second is one in which the state is \
-            following, the confidence 0.5 or more, and the position off by more than half a second. The means are over pairs, \
-            each counting the same. docs/following-evaluation.md has the details.
+            Arrival is the time at which the published position first reaches an onset's beat, minus the time at which \
+            the onset was played. Position at onset is the score time of the last position published before an onset \
+            was played, minus the onset's score time. Recovery is the time from the first onset after a jump, a pause \
+            or a late start to the first of eight consecutive onsets with a position error within 0.5 s. False seconds \
+            are those in state 'following' with a confidence of at least 0.5 and a position error above 0.5 s. See \
+            docs/following-evaluation.md.
 
-            A reference.csv with its title line alone says that nothing of the score is played in the recording. Then every \
-            second in which the follower is confident is false, and the time until it says lost counts.
+            Means are over pairs, with equal weights. A reference.csv that contains only its header states that the \
+            recording plays nothing of the score. Every confident second is then false, and the time until the state \
+            'lost' is reported.
 
             Examples:
               notelab evaluate-following pairs
@@ -30,16 +32,20 @@ struct EvaluateFollowing: ParsableCommand {
 
     @Argument(help: "Pairs, or folders of pairs.") var folders: [String]
     @Flag(help: "Print JSON instead of tables.") var json = false
-    @Option(help: "Keep each pair's positions in this folder, NAME.csv.") var positions: String?
-    @Option(help: "Follow nothing: judge the positions in this folder, NAME.csv, whoever wrote them.") var judge:
-        String?
-    @Option(help: "Pairs followed at the same time.") var jobs = 2
+    @Option(help: ArgumentHelp("Write each pair's positions to NAME.csv in this folder.", valueName: "folder"))
+    var positions: String?
+    @Option(
+        help: ArgumentHelp(
+            "Evaluate the positions in NAME.csv of this folder, from any program, instead of following.",
+            valueName: "folder"))
+    var judge: String?
+    @Option(help: ArgumentHelp("Pairs to follow in parallel.", valueName: "n")) var jobs = 2
     @OptionGroup(title: "Method") var options: FollowOptions
 
     func validate() throws {
         if folders.isEmpty { throw ValidationError("Name at least one folder.") }
-        if judge != nil, positions != nil { throw ValidationError("--judge and --positions exclude each other.") }
-        if !(1...256).contains(jobs) { throw ValidationError("--jobs should lie between 1 and 256.") }
+        if judge != nil, positions != nil { throw ValidationError("--judge and --positions are mutually exclusive.") }
+        if !(1...256).contains(jobs) { throw ValidationError("--jobs must be between 1 and 256.") }
     }
 
     private struct Report: Encodable {

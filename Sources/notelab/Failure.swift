@@ -16,21 +16,16 @@ import Terminal
 import Training
 
 extension ParsableCommand {
-    /// Runs the body of a command; an error becomes one line on standard error and the exit code that fits it.
+    /// Runs the body of a command. An error is reported on standard error and becomes the matching exit code.
     static func reporting(_ body: () throws -> Void) throws {
         do { try body() } catch { throw reported(error) }
     }
 
-    /// A line of the program's own on standard error.
-    static func say(_ line: String) {
-        FileHandle.standardError.write(Data("notelab: \(line)\n".utf8))
-    }
-
     private static func reported(_ error: any Error) -> any Error {
         if error is ExitCode || error is ValidationError { return error }
-        // Whoever read our output has seen enough.
+        // The reader of our output has closed it, as `head` does.
         if let error = error as? DescriptorError, error.isBrokenPipe { return ExitCode.success }
-        say("\(error)")
+        log("\(error)")
         return ExitCode(exitStatus(of: error).rawValue)
     }
 

@@ -7,17 +7,22 @@ import Terminal
 
 struct Follow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Follow a score through a recording, as noted does live.",
+        abstract: "Follow a score in a recording, as noted does live.",
         discussion: """
-            SCORE is a MIDI file, MusicXML (also compressed) or **kern; AUDIO is WAV, FLAC, Ogg, MP3 and more. The follower hears \
-            the recording hop by hop and never looks ahead: a row says what a listener would have been told at that moment.
+            SCORE is MIDI, MusicXML (plain or compressed) or **kern. AUDIO is WAV, FLAC, Ogg, MP3 or another common \
+            format. The follower processes the recording hop by hop and never looks ahead, so each row is the estimate \
+            that a live client would have received at that time.
 
-            The table has a row a hop (512 samples at 44.1 kHz; the last hop is filled up with silence): published_s (when the \
-            hop's last sample had been heard), score_beat (quarter notes along the order of play), score_s (seconds at the \
-            written tempo), tempo_bpm, state (waiting, following, holding, lost, ended), confidence (0 to 1).
+            The table has one row per hop of 512 samples at 44.1 kHz:
+              published_s  end of the hop, in seconds of the recording
+              score_beat   position in quarter notes, in order of play
+              score_s      position in seconds at the written tempo
+              tempo_bpm    estimated tempo
+              state        waiting, following, holding, lost or ended
+              confidence   0 to 1
 
-            Standard error says how far the score was followed, and where the players left its order. Ctrl-C keeps what there is \
-            of --out X.csv as X.partial.csv.
+            A summary on standard error reports how much of the score was followed and where the performance left the \
+            order of play. After Ctrl-C, the positions so far are kept as X.partial.csv for --out X.csv.
 
             Examples:
               notelab follow score.mxl concert.flac --out positions.csv
@@ -27,16 +32,21 @@ struct Follow: ParsableCommand {
 
     @Argument(help: "The score.") var score: String
     @Argument(help: "The recording.") var audio: String
-    @Option(help: "Where the positions go: X.csv, or - for standard output.") var out = "-"
-    @Option(help: "The beat of the order of play at which the players begin.") var from: Double?
-    @Option(help: "Also write what the confidence is made from, hop by hop, to X.csv: see docs/following.md.")
+    @Option(help: ArgumentHelp("File for the positions, or - for standard output.", valueName: "x.csv")) var out = "-"
+    @Option(
+        help: ArgumentHelp(
+            "Position at which the performance begins, in quarter notes in order of play.", valueName: "beat"))
+    var from: Double?
+    @Option(
+        help: ArgumentHelp(
+            "Also write the inputs of the confidence for each hop; see docs/following.md.", valueName: "x.csv"))
     var signs: String?
     @OptionGroup(title: "Method") var options: FollowOptions
 
     func validate() throws {
-        if out.isEmpty { throw ValidationError("--out needs the name of a file, or - for standard output.") }
+        if out.isEmpty { throw ValidationError("--out must be a file name, or - for standard output.") }
         if let from, !(from >= 0 && from.isFinite) {
-            throw ValidationError("--from \(from) should be a beat from 0 up.")
+            throw ValidationError("--from \(from) must be a beat, at least 0.")
         }
     }
 
@@ -46,7 +56,7 @@ struct Follow: ParsableCommand {
             let writer = out == "-" ? nil : try LineTableWriter(path: out)
             let signsWriter = try signs.map { try LineTableWriter(path: $0, title: FollowingSigns.title) }
             let score = try Score(path: score)
-            for warning in score.warnings.prefix(5) { Self.say("\(self.score): \(warning)") }
+            for warning in score.warnings.prefix(5) { Self.log("\(self.score): \(warning)") }
             let follower = try options.follower(score, name: self.score)
             if let from {
                 guard from < score.length else {
@@ -79,9 +89,9 @@ struct Follow: ParsableCommand {
         try printer.flush()
         progress?.finish(summary.seconds)
         if file.unusableCount > 0 {
-            Self.say("\(audio) holds \(file.unusableCount) samples that are no usable numbers; taken for silence")
+            Self.log("\(audio): \(file.unusableCount) samples are not finite numbers and count as silence")
         }
-        for line in summary.lines { Self.say(line) }
+        for line in summary.lines { Self.log(line) }
         guard interruption.isRequested else {
             try writer?.finish()
             try signs?.finish()
@@ -89,19 +99,19 @@ struct Follow: ParsableCommand {
         }
         try writer?.keepPartial()
         try signs?.keepPartial()
-        Self.say(
-            "stopped; "
-                + (writer.map { "the positions so far are in \($0.partialPath)" } ?? "the table is not complete"))
+        Self.log(
+            "interrupted; "
+                + (writer.map { "the positions so far are in \($0.partialPath)" } ?? "the table is incomplete"))
         throw ExitCode(130)
     }
 }
 
-/// Rows for standard output, some at a time.
+/// Buffers rows for standard output.
 private struct RowPrinter {
     private var text = ""
     private static let size = 1 << 14
 
-    /// Prints the title line, if anything is printed.
+    /// Prints the header if rows will be printed.
     mutating func begin(if isWanted: Bool) throws {
         if isWanted { text = FollowingTrace.title + "\n" }
     }

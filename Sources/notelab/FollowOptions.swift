@@ -3,25 +3,27 @@ import Following
 import FollowingSounds
 import Scores
 
-/// How a follower listens, for all commands that run one.
+/// The options of a follower, for all commands that run one.
 struct FollowOptions: ParsableArguments {
-    @Option(help: "standard, or the published methods dixon and arzt (on-line time warping), for comparison.")
+    @Option(help: "Following method; dixon and arzt are published methods (on-line time warping) for comparison.")
     var method = FollowingMethod.standard
     @Option(
         help: """
-            Where two places of the score sound the same: score-order (believe the order of play), nearest (to the last \
-            position known) or evidence (say lost until the places can be told apart).
+            Choice between passages that sound the same: score-order trusts the order of play, nearest prefers the \
+            passage nearest to the last position, evidence reports 'lost' until the passages can be distinguished.
             """)
     var repeats = RepeatPolicy.scoreOrder
-    @Option(help: "The soundfont that plays the score: a path, or the name of an installed file (default: the best).")
+    @Option(
+        help:
+            "Soundfont for rendering the score: a path or the name of an installed file (default: the best installed).")
     var soundfont: String?
 
-    /// A follower that has heard nothing yet.
+    /// Prepares a score and creates a follower for it.
     ///
     /// - Parameters:
-    ///   - name: of the score, for messages.
+    ///   - name: the name of the score in messages.
     ///   - progress: see `FollowingScore.prepare`.
-    /// - Throws: `FollowingError`, and what `progress` throws.
+    /// - Throws: `FollowingError`, and the errors of `progress`.
     func follower(_ score: Score, name: String, progress: (Double) throws -> Void = { _ in }) throws -> Follower {
         try Follower(
             try FollowingScore.prepare(score, name: name, soundFont: soundfont, progress: progress),

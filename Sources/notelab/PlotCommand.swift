@@ -6,24 +6,22 @@ import Terminal
 
 struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract:
-            "Draw figures as SVG: training runs, learned filters, precision-recall curves, confidence, distributions, following.",
-        discussion: "docs/figures.md says what each of them draws, with examples.",
+        abstract: "Draw figures of models, datasets, training runs and score following.",
+        discussion: "Figures are SVG. See docs/figures.md for descriptions and examples.",
         subcommands: [
             PlotTraining.self, PlotFilters.self, PlotCurves.self, PlotReliability.self, PlotLookahead.self,
-            PlotNotes.self,
-            PlotFollowing.self,
+            PlotNotes.self, PlotFollowing.self,
         ])
 }
 
-/// What every figure's command line shares.
+/// The output options of all figures.
 struct PlotOutput: ParsableArguments {
-    @Option(help: "Where the figure goes: X.svg, or - for standard output.") var out: String
-    @Option(help: "auto (light, or dark where the viewer's system is), light or dark.") var theme: Theme = .auto
+    @Option(help: ArgumentHelp("File for the figure, or - for standard output.", valueName: "x.svg")) var out: String
+    @Option(help: "Colours; auto follows the viewer's system.") var theme: Theme = .auto
 
     func validate() throws {
         guard out == "-" || out.lowercased().hasSuffix(".svg") else {
-            throw ValidationError("--out \(out) should end in .svg, or be - for standard output.")
+            throw ValidationError("--out \(out) must end in .svg, or be - for standard output.")
         }
     }
 

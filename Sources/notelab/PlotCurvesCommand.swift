@@ -8,26 +8,27 @@ import Networks
 struct PlotCurves: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "curves",
-        abstract: "Precision-recall curves from the reports of models (the paper's Figures 4 and 6 to 11).",
+        abstract: "Plot precision-recall curves of models (the paper's Figures 4 and 6 to 11).",
         discussion: """
-            REPORT is the JSON file that an evaluation under the paper's protocol writes for a model. One report gives the \
-            curves of all frames (blue), those with one label (green) and with three (red). Several give a curve for each \
-            model in one plot, of the frames that --subset names; or, with --panels, a plot like the first for each.
+            REPORT is a report of 'notelab evaluate --protocol paper --report' or 'notelab table'. One report gives \
+            curves for all frames (blue), for frames with one label (green) and with three labels (red). Several \
+            reports give one plot with a curve per model, for the frames that --subset selects; with --panels, each \
+            report gets a plot of its own.
             """)
 
     @Argument(help: "Reports of models.") var reports: [String]
     @Option(
         help: """
-            Which frames: all, a number of simultaneous labels such as 3, or a recording's name. May be repeated with one \
-            report or with --panels.
+            Frames to plot: all, a number of simultaneous labels such as 3, or the name of a recording. May be \
+            repeated with one report or with --panels.
             """)
     var subset: [String] = []
-    @Flag(help: "With several reports: a plot for each.") var panels = false
+    @Flag(help: "Draw a separate plot for each report.") var panels = false
     @OptionGroup var output: PlotOutput
 
     func validate() throws {
         if reports.count > 1, !panels, subset.count > 1 {
-            throw ValidationError("With several reports in one plot, name one --subset; or add --panels.")
+            throw ValidationError("Only one --subset is allowed with several reports, unless --panels is given.")
         }
     }
 
@@ -53,12 +54,12 @@ struct PlotCurves: ParsableCommand {
 
     private func read(_ path: String) throws -> PrecisionRecallReport {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw FiguresError.unreadable(path: path, reason: "there is no such file, or it may not be read")
+            throw FiguresError.unreadable(path: path, reason: "the file is missing or not readable")
         }
         let report: ModelReport
         do { report = try JSONDecoder().decode(ModelReport.self, from: data) } catch {
             throw FiguresError.malformed(
-                path: path, reason: "it is no report of a model: \(DecodingError.reason(error))")
+                path: path, reason: "it is not a report of a model: \(DecodingError.reason(error))")
         }
         return PrecisionRecallReport(
             path: path, title: "\(report.representation), \(report.window) samples", all: part(report.all),

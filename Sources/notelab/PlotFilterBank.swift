@@ -4,9 +4,9 @@ import Networks
 import Sound
 
 extension Model {
-    /// The filters of the first layer: of a convolution, or of a linear layer that takes the samples themselves.
+    /// The filters of the first layer, which must be a convolution or a linear layer over samples.
     ///
-    /// - Throws: `FiguresError.malformed` when the first layer learned no filters over time.
+    /// - Throws: `FiguresError.malformed` if the first layer has no learned filters over time.
     func learnedFilters(path: String) throws -> [LearnedFilter] {
         var shape: (count: Int, width: Int)?
         switch info.architecture.layers.first {
@@ -19,7 +19,8 @@ extension Model {
         else {
             let name = info.architecture.layers.first?.name ?? "nothing"
             throw FiguresError.malformed(
-                path: path, reason: "its first layer (\(name)) has no learned filters; name a model that hears samples")
+                path: path,
+                reason: "its first layer (\(name)) has no learned filters; name a model whose input is samples")
         }
         let transform = try FourierTransform(size: MagnitudeSpectrum.paddedSize(for: shape.width))
         return (0..<shape.count).map { index in

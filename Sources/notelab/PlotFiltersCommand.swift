@@ -5,27 +5,28 @@ import Networks
 struct PlotFilters: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filters",
-        abstract: "Learned filters in time, magnified, and in frequency (the paper's Figures 1 and 3).",
+        abstract: "Plot learned filters in time and frequency (the paper's Figures 1 and 3).",
         discussion: """
-            Each row is a filter of the first layer: all its weights, their middle magnified, and the magnitudes of their \
-            Fourier transform up to --highest.
+            Each row shows a filter of the first layer: all weights, a magnified excerpt of their middle, and their \
+            magnitude spectrum up to --highest.
             """)
 
-    @Argument(help: "The model (default: default.safetensors in Models above this program, or installed).")
+    @Argument(help: "The model (default: the default model of this build or installation).")
     var model: String?
-    @Option(help: "Filters drawn.") var count = 10
+    @Option(help: ArgumentHelp("Number of filters to draw.", valueName: "n")) var count = 10
     @Option(
         help: """
-            Which: sorted (evenly over all, by dominant frequency), random (drawn by --seed), or strongest (largest norms).
+            sorted spaces the filters evenly by dominant frequency, random draws them with --seed, strongest takes \
+            those with the largest norms.
             """)
     var select: FilterSelection = .sorted
-    @Option(help: "Seed of --select random.") var seed: UInt64 = 1
-    @Option(help: "Where the spectra are cut off, in Hz.") var highest = 3500.0
+    @Option(help: "Random seed of --select random.") var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Upper end of the spectra.", valueName: "Hz")) var highest = 3500.0
     @OptionGroup var output: PlotOutput
 
     func validate() throws {
-        if !(1...64).contains(count) { throw ValidationError("--count should lie between 1 and 64.") }
-        if !(100...96_000).contains(highest) { throw ValidationError("--highest should lie between 100 and 96000 Hz.") }
+        if !(1...64).contains(count) { throw ValidationError("--count must be between 1 and 64.") }
+        if !(100...96_000).contains(highest) { throw ValidationError("--highest must be between 100 and 96000 Hz.") }
     }
 
     func run() throws {
@@ -43,9 +44,9 @@ struct PlotFilters: ParsableCommand {
 
     private var explanation: String {
         switch select {
-        case .sorted: "evenly chosen in the order of their dominant frequencies"
+        case .sorted: "evenly spaced by dominant frequency"
         case .random: "drawn at random, seed \(seed)"
-        case .strongest: "those with the largest norms, the largest first"
+        case .strongest: "those with the largest norms, in descending order"
         }
     }
 }

@@ -6,27 +6,29 @@ import Foundation
 struct PlotFollowing: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "following",
-        abstract: "Where a follower believed the players to be, over where they were.",
+        abstract: "Plot the estimated score position against the true one.",
         discussion: """
-            POSITIONS is what 'notelab follow --out' or 'notelab evaluate-following --positions' wrote. Above, the position in the \
-            score over the time of the recording, coloured by state, on the truth of --reference; below, how far it was off, \
-            and its confidence. Times in which a wrong position (off by more than half a second) was believed are shaded.
+            POSITIONS is a file from 'notelab follow --out' or 'notelab evaluate-following --positions'. The upper \
+            panel shows the position over time, coloured by state, and the true position if --reference is given. The \
+            lower panels show its error and its confidence. Shaded times are those with a confident position that is \
+            off by more than 0.5 s.
             """)
 
     @Argument(help: "The table of positions.") var positions: String
-    @Option(help: "The truth: a table with score_beat, score_time and perf_time.") var reference: String?
-    @Option(help: "Draw from this second of the recording.") var from: Double?
-    @Option(help: "Draw to this second of the recording.") var to: Double?
-    @Option(help: "Title (default: the file's name).") var title: String?
+    @Option(help: ArgumentHelp("True positions: score_beat, score_time and perf_time.", valueName: "x.csv"))
+    var reference: String?
+    @Option(help: ArgumentHelp("Start of the time axis.", valueName: "s")) var from: Double?
+    @Option(help: ArgumentHelp("End of the time axis.", valueName: "s")) var to: Double?
+    @Option(help: "Title (default: the name of the file).") var title: String?
     @OptionGroup var output: PlotOutput
 
     func validate() throws {
         for (name, value) in [("--from", from), ("--to", to)] {
             if let value, !(value >= 0 && value < 1e7) {
-                throw ValidationError("\(name) \(value) should be a number of seconds from 0 up.")
+                throw ValidationError("\(name) \(value) must be a time in seconds, at least 0.")
             }
         }
-        if let to, to <= from ?? 0 { throw ValidationError("--to should be later than --from.") }
+        if let to, to <= from ?? 0 { throw ValidationError("--to must be later than --from.") }
     }
 
     func run() throws {

@@ -9,24 +9,28 @@ import Networks
 struct PlotNotes: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notes",
-        abstract: "Frequencies of a dataset's notes and of learned filters (the paper's Figure 5).",
+        abstract: "Plot the frequencies of a dataset's notes and of learned filters (the paper's Figure 5).",
         discussion: """
-            Left, a histogram of the fundamental frequencies of all labelled notes; right, with --model, of the dominant \
-            frequencies of the first layer's filters. Only labels are read, so a folder of label files will do.
+            The left panel is a histogram of the fundamental frequencies of all labelled notes. With --model, the \
+            right panel is one of the dominant frequencies of the first layer's filters. No audio is read, so a folder \
+            of label files is enough.
             """)
 
-    @Option(help: "Folder of recordings with labels, or of labels alone.") var dataset: String
-    @Option(help: "The model whose filters are drawn beside the notes.") var model: String?
-    @Option(help: "Which of MusicNet's parts: train, test or all.") var split = "all"
-    @Option(help: "End of the axes, in Hz.") var highest = 3500.0
-    @Option(help: "Width of a bar, in Hz.") var bin = 100.0
+    @Option(help: ArgumentHelp("Folder of recordings with labels, or of labels alone.", valueName: "folder"))
+    var dataset: String
+    @Option(help: "Model whose filters are drawn beside the notes.") var model: String?
+    @Option(help: "MusicNet split: \(DatasetFolder.Split.choices).") var split = "all"
+    @Option(help: ArgumentHelp("Upper end of the frequency axes.", valueName: "Hz")) var highest = 3500.0
+    @Option(help: ArgumentHelp("Width of a histogram bin.", valueName: "Hz")) var bin = 100.0
     @OptionGroup var output: PlotOutput
 
     func validate() throws {
-        if DatasetFolder.Split(rawValue: split) == nil { throw ValidationError("--split is train, test or all.") }
-        if !(100...96_000).contains(highest) { throw ValidationError("--highest should lie between 100 and 96000 Hz.") }
+        if DatasetFolder.Split(rawValue: split) == nil {
+            throw ValidationError("--split must be one of \(DatasetFolder.Split.choices).")
+        }
+        if !(100...96_000).contains(highest) { throw ValidationError("--highest must be between 100 and 96000 Hz.") }
         if !(1...highest).contains(bin) || highest / bin > 2000 {
-            throw ValidationError("--bin should lie between 1 Hz and --highest, and make 2000 bars at most.")
+            throw ValidationError("--bin must be between 1 Hz and --highest, and give at most 2000 bins.")
         }
     }
 
@@ -37,7 +41,7 @@ struct PlotNotes: ParsableCommand {
             for path in try labelFiles() {
                 notes += try LabelFile(path: path).labels.map { FrequencyFigure.frequency(ofNote: $0.note.pitch) }
             }
-            guard !notes.isEmpty else { throw FiguresError.noData("the labels of '\(dataset)' hold no note") }
+            guard !notes.isEmpty else { throw FiguresError.noData("the labels in '\(dataset)' contain no notes") }
             try output.write(
                 FrequencyFigure.figure(
                     notes: notes, filters: filters?.frequencies,
@@ -52,12 +56,12 @@ struct PlotNotes: ParsableCommand {
         let filters = try model.learnedFilters(path: path)
         let frequencies = filters.compactMap(\.spectrum.dominantFrequency)
         if frequencies.count < filters.count {
-            Self.say("\(filters.count - frequencies.count) filters are all zero; left out")
+            Self.log("\(filters.count - frequencies.count) filters are all zero and are ignored")
         }
         return (model.info.name, frequencies)
     }
 
-    /// Those of the recordings, or, in a folder without any, all label files.
+    /// The label files of all recordings; in a folder without recordings, all label files.
     private func labelFiles() throws -> [String] {
         let labels = (try? FileManager.default.contentsOfDirectory(atPath: dataset)) ?? []
         let alone = labels.filter { $0.lowercased().hasSuffix(".csv") }.sorted()

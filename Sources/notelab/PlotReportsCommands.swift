@@ -7,11 +7,11 @@ import ModelFigures
 struct PlotReliability: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reliability",
-        abstract: "Whether the confidence of a model's notes is a probability.",
+        abstract: "Plot reliability diagrams: is the confidence of notes calibrated?",
         discussion: """
-            REPORT is what notelab evaluate --json prints, of one model or of several. Above, the share of right notes (onset \
-            within 50 ms) over the confidence they were published with: on the diagonal, confidence is a probability. Below, \
-            how many of the notes had that confidence.
+            REPORT is the output of 'notelab evaluate --json' for one or more models. The upper panel shows the share \
+            of right notes (onset within 50 ms) against the confidence with which they were published; calibrated \
+            confidences lie on the diagonal. The lower panel shows the number of notes by confidence.
             """)
 
     @Argument(help: "Reports.") var reports: [String]
@@ -33,10 +33,10 @@ struct PlotReliability: ParsableCommand {
 struct PlotLookahead: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookahead",
-        abstract: "Accuracy of models against how far they look ahead.",
+        abstract: "Plot the accuracy of models against their lookahead.",
         discussion: """
-            REPORT is what notelab evaluate --json prints for several models on one dataset; there is a panel for each \
-            report, titled with the file's name. Figures are means over recordings.
+            REPORT is the output of 'notelab evaluate --json' for several models on one dataset. Each report gets a \
+            panel that is titled with the name of the file. The metrics are means over recordings.
             """)
 
     @Argument(help: "Reports.") var reports: [String]
@@ -57,16 +57,16 @@ struct PlotLookahead: ParsableCommand {
     }
 }
 
-/// The JSON of `notelab evaluate`.
+/// Reads the output of `notelab evaluate --json`.
 enum ReportFile {
-    /// - Throws: `FiguresError` naming the file.
+    /// - Throws: `FiguresError.unreadable` or `.malformed`.
     static func read(_ path: String) throws(FiguresError) -> [DatasetReport] {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file is missing or not readable")
         }
         do { return try DatasetReport.read(data) } catch {
             throw .malformed(
-                path: path, reason: "it is not what notelab evaluate --json prints: \(DecodingError.reason(error))")
+                path: path, reason: "it is not the output of 'notelab evaluate --json': \(DecodingError.reason(error))")
         }
     }
 }

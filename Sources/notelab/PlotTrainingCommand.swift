@@ -4,10 +4,10 @@ import ModelFigures
 struct PlotTraining: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "training",
-        abstract: "Loss and probe average precision over the steps of training runs.",
+        abstract: "Plot the loss and the probe average precision of training runs.",
         discussion: """
-            LOG is the .jsonl file that training writes beside its checkpoint. Several are drawn as curves of one plot. \
-            Works while the run goes on; a damaged line, such as the last of a run that was killed, is left out.
+            LOG is the .jsonl file that training writes beside its checkpoint. Several logs are drawn as curves in one \
+            plot. This also works during a run. Incomplete lines, such as the last line of a killed run, are ignored.
             """)
 
     @Argument(help: "Logs of training runs, such as MODEL.safetensors.checkpoint.jsonl.") var logs: [String]
@@ -20,7 +20,7 @@ struct PlotTraining: ParsableCommand {
             for path in logs {
                 let run = try TrainingHistory(path: path)
                 if run.damagedLines > 0 {
-                    Self.say("\(path): \(run.damagedLines) damaged line\(run.damagedLines == 1 ? "" : "s") left out")
+                    Self.log("\(path): \(run.damagedLines) damaged line\(run.damagedLines == 1 ? "" : "s") ignored")
                 }
                 runs.append(run)
             }

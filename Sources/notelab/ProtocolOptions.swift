@@ -5,23 +5,26 @@ import Foundation
 import Synchronization
 import Terminal
 
-/// What `evaluate --protocol paper` and `table` share on the command line.
+/// The options that `evaluate` and `table` share.
 struct ProtocolOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Choose the threshold on random windows of this folder's recordings, not on those judged (default: the model's own).",
+            "Choose the threshold on random windows of this dataset, or of its train split (default: the model's own).",
             valueName: "folder"))
     var thresholdsOn: String?
-    @Option(help: "Which of MusicNet's parts to judge on: train, test or all. Thresholds are chosen on train.")
+    @Option(help: "MusicNet split to evaluate on: \(DatasetFolder.Split.choices).")
     var split = "all"
-    @Option(help: "Recordings judged at the same time (default: one for each core).") var jobs: Int?
+    @Option(help: ArgumentHelp("Recordings to process in parallel (default: one per processor).", valueName: "n"))
+    var jobs: Int?
 
     func validate() throws {
-        if DatasetFolder.Split(rawValue: split) == nil { throw ValidationError("--split is train, test or all.") }
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs should lie between 1 and 256.") }
+        if DatasetFolder.Split(rawValue: split) == nil {
+            throw ValidationError("--split must be one of \(DatasetFolder.Split.choices).")
+        }
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs must be between 1 and 256.") }
     }
 
-    /// Recordings at the same time.
+    /// The number of recordings to process in parallel.
     var processors: Int { jobs ?? ProcessInfo.processInfo.activeProcessorCount }
 
     /// - Throws: `DatasetError`.
@@ -29,18 +32,18 @@ struct ProtocolOptions: ParsableArguments {
         try DatasetFolder(path: path, split: DatasetFolder.Split(rawValue: split) ?? .all)
     }
 
-    /// Opens the folders.
+    /// Opens the datasets.
     ///
     /// - Throws: `DatasetError`.
-    func judge(dataset: String) throws -> ModelJudge {
-        ModelJudge(
+    func evaluator(dataset: String) throws -> ModelEvaluator {
+        ModelEvaluator(
             dataset: try folder(dataset),
             training: try thresholdsOn.map { try DatasetFolder(path: $0, split: .train) })
     }
 }
 
-/// The progress line of judging one model, for whatever thread has news.
-final class JudgingLine: Sendable {
+/// The progress line of an evaluation under the paper's protocol. It may be updated from any thread.
+final class EvaluationProgress: Sendable {
     private struct State: ~Copyable {
         var line: ProgressLine?
         var stage: ProtocolRun.Progress.Stage?

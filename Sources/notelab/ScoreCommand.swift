@@ -6,14 +6,16 @@ import Terminal
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Show what is read from a score: parts, measures, order of play, notes.",
+        abstract: "Show the contents of a score: parts, measures, order of play, notes.",
         discussion: """
-            Reads MIDI, MusicXML (.musicxml, .xml, .mxl) and Humdrum's **kern. The order of play follows repeats, endings, D.C. \
-            and D.S.; --order changes it. What is damaged or unknown is said under Warnings.
+            Reads MIDI, MusicXML (.musicxml, .xml, .mxl) and Humdrum **kern. The order of play follows repeats, \
+            endings, D.C. and D.S., unless --order changes it. Damaged and unsupported content is listed under \
+            Warnings.
 
-                notelab score quartet.mxl
-                notelab score quartet.mxl --order once --midi quartet-without-repeats.mid
-                notelab score sonata.mid --notes | less
+            Examples:
+              notelab score quartet.mxl
+              notelab score quartet.mxl --order once --midi quartet-without-repeats.mid
+              notelab score sonata.mid --notes | less
             """)
 
     enum Order: String, CaseIterable, ExpressibleByArgument {
@@ -33,12 +35,12 @@ struct ScoreCommand: ParsableCommand {
     @Argument(help: "The score.") var score: String
     @Option(
         help: """
-            written: with all repeats; once: every repeated section once, with its last ending; printed: every measure as it \
-            stands, no repeats, no jumps.
+            written plays all repeats, once plays each repeated section once with its last ending, printed plays every \
+            measure once in printed order without jumps.
             """)
     var order = Order.written
-    @Option(help: "Write the score in this order as a MIDI file.") var midi: String?
-    @Flag(help: "List every note, as CSV or within the JSON.") var notes = false
+    @Option(help: ArgumentHelp("Write the score in this order to a MIDI file.", valueName: "x.mid")) var midi: String?
+    @Flag(help: "List all notes, as CSV or as part of the JSON.") var notes = false
     @Flag(help: "Print JSON instead of text.") var json = false
 
     func run() throws {
@@ -48,7 +50,7 @@ struct ScoreCommand: ParsableCommand {
             let unfolded = order == .written ? read : read.unfolded(order.unfolding)
             if let midi { try unfolded.midiFile().write(to: midi) }
             let report = ScoreReport(unfolded, listsNotes: notes)
-            try Self.output(json ? Self.pretty(report) : report.text)
+            try Self.emit(json ? Self.pretty(report) : report.text)
         }
     }
 }

@@ -8,15 +8,19 @@ struct Table: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the paper's Tables 3 to 7 for a folder of models.",
         discussion: """
-            NUMBER says which: 3, precision, recall and average precision of each model; 4, MIREX-style error rates; 5, 6 \
-            and 7, Table 3 for one recording (MusicNet's 1819, 2382 and 2303, or --recording NAME); 5-7, these three, or every \
-            recording where they are not there; recordings, every recording.
+            NUMBER selects the table:
+              3           precision, recall and average precision of each model
+              4           MIREX-style error rates
+              5, 6, 7     Table 3 for MusicNet's 1819, 2382 or 2303, or for --recording
+              5-7         the three of them, or all recordings if one is missing
+              recordings  Table 3 for every recording
 
-            Every *.safetensors of the folder is judged by the paper's protocol, and what was found is kept beside it as \
-            MODEL.report.json. A report that still fits model, recordings and protocol is used again, so a run that was \
-            interrupted goes on with the first model that has none. docs/evaluation.md explains all figures.
+            Every *.safetensors file in the folder is evaluated under the paper's protocol, and its report is stored \
+            beside it as MODEL.report.json. A stored report is reused as long as model, dataset and protocol are the \
+            same, so an interrupted run continues where it stopped. docs/evaluation.md defines all metrics.
 
-            notelab table 3 --models runs --dataset musicnet --split test --thresholds-on musicnet
+            Example:
+              notelab table 3 --models runs --dataset test --thresholds-on train
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -24,21 +28,22 @@ struct Table: ParsableCommand {
     }
 
     @Argument(help: "The table: 3, 4, 5, 6, 7, 5-7 or recordings.") var number: String
-    @Option(help: "The folder of models.") var models: String
-    @Option(help: "The folder of recordings with labels to judge on.") var dataset: String
+    @Option(help: ArgumentHelp("The models to evaluate.", valueName: "folder")) var models: String
+    @Option(help: ArgumentHelp("The dataset to evaluate on.", valueName: "folder")) var dataset: String
     @OptionGroup var options: ProtocolOptions
-    @Option(help: "For 5, 6, 7 and recordings: this one recording.") var recording: String?
-    @Option(help: "text, markdown or json.") var format = Format.text
-    @Flag(help: "Put the paper's own figures beside ours where representation and window are the same.")
+    @Option(help: ArgumentHelp("For tables 5, 6, 7 and recordings: use this recording.", valueName: "name"))
+    var recording: String?
+    @Option(help: "Output format.") var format = Format.text
+    @Flag(help: "Add the paper's results to rows with the same representation and window.")
     var paper = false
-    @Flag(help: "Judge all models again, whatever is on file.") var again = false
+    @Flag(help: "Ignore stored reports and evaluate all models again.") var again = false
 
     func validate() throws {
         guard let choice = TableChoice(number) else {
-            throw ValidationError("'\(number)' is no table of models; name 3, 4, 5, 6, 7, 5-7 or recordings.")
+            throw ValidationError("'\(number)' is not a valid table; name 3, 4, 5, 6, 7, 5-7 or recordings.")
         }
         if recording != nil, choice == .benchmark || choice == .errors {
-            throw ValidationError("--recording goes with tables 5, 6, 7 and recordings.")
+            throw ValidationError("--recording applies to tables 5, 6, 7 and recordings.")
         }
     }
 
@@ -49,11 +54,11 @@ struct Table: ParsableCommand {
 
     private func table() throws {
         let folder = try ModelFolder(path: models)
-        let judge = try options.judge(dataset: dataset)
-        for remark in judge.warnings { Self.say(remark) }
+        let evaluator = try options.evaluator(dataset: dataset)
+        for warning in evaluator.warnings { Self.log(warning) }
         let choice = TableChoice(number) ?? .benchmark
-        let kinds = try choice.kinds(recording: recording, among: judge.dataset.recordings.map(\.name))
-        let (reports, failures) = try reports(folder, judge)
+        let kinds = try choice.kinds(recording: recording, among: evaluator.dataset.recordings.map(\.name))
+        let (reports, failures) = try reports(folder, evaluator)
         let tables = try kinds.map { try ResultsTable($0, reports, comparesPaper: paper) }
         switch format {
         case .text, .markdown:
@@ -67,27 +72,27 @@ struct Table: ParsableCommand {
         if failures > 0 { throw ExitCode(ExitStatus.badData.rawValue) }
     }
 
-    /// The reports of all models, and how many models could not be judged; each was said to be so.
-    private func reports(_ folder: ModelFolder, _ judge: ModelJudge) throws -> ([StoredReport], Int) {
+    /// The reports of all models, and the number of models that could not be evaluated, each of which was reported.
+    private func reports(_ folder: ModelFolder, _ evaluator: ModelEvaluator) throws -> ([StoredReport], Int) {
         var found: [StoredReport] = []
         var failures = 0
         for (index, path) in folder.models.enumerated() {
-            if !again, let stored = judge.stored(model: path) {
+            if !again, let stored = evaluator.stored(model: path) {
                 found.append(stored)
                 continue
             }
             let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-            let line = JudgingLine("\(name) (\(index + 1) of \(folder.models.count))")
+            let line = EvaluationProgress("\(name) (\(index + 1) of \(folder.models.count))")
             do {
-                let report = try judge.judge(model: path, jobs: options.processors) { line.update($0) }
+                let report = try evaluator.evaluate(model: path, jobs: options.processors) { line.update($0) }
                 line.finish()
                 found.append(report)
-                // A folder that may not be written costs the time again, not the table.
-                do { try report.write(to: ModelJudge.reportPath(model: path)) } catch { Self.say("\(error)") }
+                // If the report cannot be stored, the next run repeats the evaluation, but this table is complete.
+                do { try report.write(to: ModelEvaluator.reportPath(model: path)) } catch { Self.log("\(error)") }
             } catch {
-                // What is wrong with the recordings is wrong for all models.
-                guard ModelJudge.isFault(ofModel: error) else { throw error }
-                Self.say("\(error); left out")
+                // Errors in the dataset would affect all models.
+                guard ModelEvaluator.isFault(ofModel: error) else { throw error }
+                Self.log("\(error); the model is ignored")
                 failures += 1
             }
         }

@@ -11,57 +11,62 @@ import Training
 
 struct Teach: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a model better at your own instrument, from recordings of yours and their scores.",
+        abstract: "Fine-tune a model to your instrument, from your recordings and their scores.",
         discussion: """
             notelab teach SCORE AUDIO [AUDIO ...] [SCORE AUDIO ...] --out MINE.safetensors
             notelab teach FOLDER --out MINE.safetensors
 
-            A score (MIDI, MusicXML or **kern) is followed by one or more recordings of it; a FOLDER holds pairs as notelab \
-            align takes them. Ten minutes of music are a good beginning; it takes one at least.
+            SCORE is MIDI, MusicXML or **kern, followed by one or more recordings of it. FOLDER contains pairs as for \
+            'notelab align'. At least one minute of music is needed; ten minutes are a good start.
 
-            Each recording is aligned with its score, and said how much of it can be learned from; one that plays something \
-            else is left out. A third is held out. The rest trains the model further, three in ten excerpts; the others are of \
-            rendered music for many instruments, so that those aren't forgotten. Then the model is judged by what was held \
-            out, before and after. What came of it is said in one sentence. The new model is only written when it is better: \
-            --force writes it anyway.
+            Each recording is aligned with its score, and the usable part is reported; a recording that does not match \
+            its score is ignored. One third of the usable music is held out. The rest fine-tunes the model: 30% of \
+            each batch comes from your recordings, and 70% from rendered music for many instruments (the replay set), \
+            so that the model does not forget them. The model is evaluated on the held-out music before and after, and \
+            is written only if it is better, or with --force.
 
-            Held-out labels are the alignment's own, as the truth isn't known; --labels gives the truth where somebody has it.
+            Labels for the held-out music come from the alignment, unless --labels provides true ones.
 
-            Ctrl-C saves; --resume goes on. Everything that is kept on the way is in OUT.work, which may be deleted \
-            afterwards. docs/teaching.md says more.
+            Ctrl-C saves the state; --resume continues. Intermediate files are kept in OUT.work, which may be deleted \
+            afterwards. See docs/teaching.md.
             """)
 
-    @Argument(help: "Scores, each followed by recordings of it; or folders of pairs.") var lessons: [String]
-    @Option(help: "The model to begin with (default: default.safetensors in Models above this program, or installed).")
+    @Argument(
+        help: ArgumentHelp("Scores, each followed by its recordings; or folders of pairs.", valueName: "input"))
+    var inputs: [String]
+    @Option(
+        help: ArgumentHelp("Base model (default: the default model of this build or installation).", valueName: "model")
+    )
     var base: String?
-    @Option(help: "Where the new model goes.") var out: String
-    @Option(help: "Its name (default: the file's).") var name: String?
+    @Option(help: ArgumentHelp("File for the fine-tuned model.", valueName: "model")) var out: String
+    @Option(help: "Name of the model (default: the name of the file).") var name: String?
     @OptionGroup(title: "Training") var training: TeachTraining
-    @OptionGroup(title: "Judging") var judging: TeachJudging
-    @Option(help: "Folder for what is kept on the way (default: OUT.work).") var work: String?
-    @Flag(help: "Go on with the training that was stopped.") var resume = false
-    @Flag(help: "Write the model even if it is no better.") var force = false
+    @OptionGroup(title: "Evaluation") var evaluation: TeachEvaluation
+    @Option(help: ArgumentHelp("Folder for intermediate files (default: OUT.work).", valueName: "folder")) var work:
+        String?
+    @Flag(help: "Continue an interrupted run.") var resume = false
+    @Flag(help: "Write the model even if it is not better.") var force = false
 
-    /// What can be learned from: an aligned recording, its score, and its true labels if given.
+    /// An aligned recording, its score, and the path of its true labels if given.
     private typealias Material = (lesson: Lesson, score: Score, truth: String?)
 
     func run() throws {
         Descriptor.ignoreBrokenPipes()
         try Self.reporting {
             try OutputCheck.check(out)
-            let pairs = try LessonList.pairs(lessons)
-            try judging.check(recordings: pairs.count)
+            let pairs = try LessonList.pairs(inputs)
+            try evaluation.check(recordings: pairs.count)
             let basePath = try base ?? ModelLookup.find()
             let model = try Model(contentsOf: basePath)
             try recipe(for: model, steps: 1).check(beginningWith: model, path: basePath)
             let folder = try TeachingFolder(path: work ?? out + ".work")
-            let (report, taught) = try teach(model, basePath, try align(pairs), in: folder)
+            let (report, tuned) = try tune(model, basePath, try align(pairs), in: folder)
             try Self.emit(report.table + "\n\n" + report.sentence)
             guard report.isBetter || force else {
-                Self.say("'\(out)' was not written; the same command with --resume --force writes it all the same")
+                Self.log("'\(out)' was not written; to write it anyway, run the same command with --resume --force")
                 return
             }
-            try taught.write(to: out)
+            try tuned.write(to: out)
         }
     }
 
@@ -78,11 +83,11 @@ struct Teach: ParsableCommand {
             }
             line.print("notelab: \(pair.name): \(lesson.summary)")
             guard lesson.verdict.grade != .rejected else { continue }
-            result.append((lesson, score, judging.labels.isEmpty ? nil : judging.labels[index]))
+            result.append((lesson, score, evaluation.labels.isEmpty ? nil : evaluation.labels[index]))
         }
         let trusted = result.reduce(0) { $0 + $1.lesson.trusted.duration }
-        guard trusted >= TeachTraining.leastSeconds else {
-            throw TrainingError.tooLittleMusic(seconds: trusted, needed: TeachTraining.leastSeconds)
+        guard trusted >= TeachTraining.minimumSeconds else {
+            throw TrainingError.tooLittleMusic(seconds: trusted, needed: TeachTraining.minimumSeconds)
         }
         return result
     }
@@ -92,10 +97,10 @@ struct Teach: ParsableCommand {
         let licence = model.info.extra["licence"] ?? "unstated"
         return .teaching(
             model.info, name: name ?? stem, steps: steps, rate: training.rate, seed: training.seed,
-            licence: "base model: \(licence); taught with recordings whose rights are their owners'")
+            licence: "base model: \(licence); fine-tuned on recordings whose rights belong to their owners")
     }
 
-    private func teach(
+    private func tune(
         _ model: Model, _ basePath: String, _ material: [Material], in folder: TeachingFolder
     ) throws -> (report: TeachingReport, model: Model) {
         let lessons = material.map(\.lesson)
@@ -103,27 +108,27 @@ struct Teach: ParsableCommand {
         let reach = draft.reach
         let split = HeldOutSplit(lessons, before: reach.before, after: reach.after)
         let (seconds, heldOut) = split.seconds
-        Self.say(
+        Self.log(
             "\(Int(seconds)) s to train on, \(Int(heldOut)) s held out"
                 + (split.holdsPieces ? " (whole pieces)" : " (every third block of \(Int(HeldOutSplit.block)) s)"))
         guard seconds > 0, heldOut > 0 else {
-            throw TrainingError.tooLittleMusic(seconds: seconds + heldOut, needed: TeachTraining.leastSeconds)
+            throw TrainingError.tooLittleMusic(seconds: seconds + heldOut, needed: TeachTraining.minimumSeconds)
         }
         let recipe = try recipe(for: model, steps: steps(of: draft, in: folder))
         let plan = TeachingPlan(
             base: ContentHash.ofFile(basePath) ?? "", lessons: lessons, split: split, share: training.share,
             recipe: recipe)
         if resume { try TeachingPlan(path: folder.plan).check(isContinuedBy: plan, path: folder.plan) }
-        let rehearsal = try rehearse(material, in: folder)
+        let replay = try replaySet(material, in: folder)
         let aligned = try folder.write(labelsOf: lessons)
-        let judge = TeachingJudge(
+        let evaluator = TeachingJudge(
             lessons, split: split, labelPaths: zip(material, aligned).map { $0.truth ?? $1 },
-            areTrue: !judging.labels.isEmpty, others: rehearsal.heldOut)
-        let before = try judging.figures(of: model, by: judge, "before", nil)
+            areTrue: !evaluation.labels.isEmpty, others: replay.heldOut)
+        let before = try evaluation.figures(of: model, by: evaluator, "before", nil)
         let set = try TrainingSet(
             mixing: [
                 (TrainingSet(lessons, split: split, info: recipe.info), training.share),
-                (TrainingSet(rehearsal, info: recipe.info), 1 - training.share),
+                (TrainingSet(replay, info: recipe.info), 1 - training.share),
             ])
         try plan.write(to: folder.plan)
         let checkpoint = folder.checkpoint
@@ -132,25 +137,26 @@ struct Teach: ParsableCommand {
             resume: resume && FileManager.default.fileExists(atPath: checkpoint) ? checkpoint : nil, start: model)
         let interruption = Interruption()
         try train(run, recipe, interruption)
-        var taught = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
-        let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, rehearsal: rehearsal)
-        taught = try taught.with(thresholds: judging.thresholds(of: taught, by: fit, interruption))
-        let after = try judging.figures(of: taught, by: judge, "after", interruption)
+        var tuned = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
+        let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, rehearsal: replay)
+        tuned = try tuned.with(thresholds: evaluation.thresholds(of: tuned, by: fit, interruption))
+        let after = try evaluation.figures(of: tuned, by: evaluator, "after", interruption)
         let report = TeachingReport(
             own: .init(before: before.own, after: after.own), others: .init(before: before.others, after: after.others))
-        return (report, try taught.stating(plan, report))
+        return (report, try tuned.stating(plan, report))
     }
 
-    /// As given, or as many as the minutes allow; a resumed run keeps what it began with.
+    /// The number of steps: as given, or as many as fit into the minutes. A resumed run keeps its number of steps.
     private func steps(of recipe: Recipe, in folder: TeachingFolder) throws -> Int {
-        guard let minutes = training.minutes else { return training.steps ?? TeachTraining.usualSteps }
+        guard let minutes = training.minutes else { return training.steps ?? TeachTraining.defaultSteps }
         if resume { return try TeachingPlan(path: folder.plan).recipe.steps }
         let speed = try TrainingSpeed(recipe: recipe, threads: training.usedThreads, steps: 8)
         let windows = Double(recipe.batch * recipe.windowsPerExcerpt)
         return max(10, Int(minutes * 60 * speed.windowsPerSecond / windows))
     }
 
-    private func rehearse(_ material: [Material], in folder: TeachingFolder) throws -> Rehearsal {
+    /// Opens the given replay set, or renders one from the scores.
+    private func replaySet(_ material: [Material], in folder: TeachingFolder) throws -> Rehearsal {
         if let rendered = training.rendered {
             return try Rehearsal(folder: rendered, heldOut: training.renderedHeldOut)
         }
@@ -159,7 +165,7 @@ struct Teach: ParsableCommand {
         let clips = Double(Rehearsal.clips.training + Rehearsal.clips.heldOut)
         var line = ProgressLine("render", total: clips, unit: .count("clips"))
         var rendered = 0.0
-        let rehearsal = try Rehearsal.render(
+        let replay = try Rehearsal.render(
             scores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, into: folder.rendered, seed: training.seed,
             jobs: training.usedThreads
         ) { done, _ in
@@ -167,17 +173,18 @@ struct Teach: ParsableCommand {
             line.update(rendered)
         }
         line.finish(rendered)
-        return rehearsal
+        return replay
     }
 
     private func train(_ run: TrainingRun, _ recipe: Recipe, _ interruption: Interruption) throws {
-        var line = ProgressLine("teach", total: Double(recipe.steps), unit: .count("steps"))
+        var line = ProgressLine("fine-tune", total: Double(recipe.steps), unit: .count("steps"))
         let isComplete = try run.run(shouldStop: { interruption.isRequested }) { progress in
             line.update(Double(progress.step), remark: String(format: "loss %.3f", progress.loss))
         }
         line.finish(Double(run.step))
         guard isComplete else {
-            Self.say("stopped at step \(run.step) of \(recipe.steps); the same command with --resume goes on")
+            Self.log(
+                "interrupted at step \(run.step) of \(recipe.steps); to continue, run the same command with --resume")
             throw ExitCode(130)
         }
     }

@@ -5,36 +5,43 @@ import Teaching
 import Terminal
 import Training
 
-/// How `notelab teach` trains.
+/// The training options of `notelab teach`.
 struct TeachTraining: ParsableArguments {
-    /// Seconds of music that there must be.
-    static let leastSeconds = 60.0
-    static let usualSteps = 400
+    /// The least usable music, in seconds.
+    static let minimumSeconds = 60.0
+    static let defaultSteps = 400
 
-    @Option(help: "Steps of training, of 288 windows each: two minutes or so (default: 400).") var steps: Int?
-    @Option(help: "Minutes of training instead; how many steps that is depends on the machine.") var minutes: Double?
-    @Option(help: "How much of each batch is from your recordings, 0 to 1.") var share = 0.3
-    @Option(help: "A dataset of other instruments to mix in (default: your scores and made-up studies, rendered).")
+    @Option(help: ArgumentHelp("Training steps of 288 windows each (default: 400, about two minutes).", valueName: "n"))
+    var steps: Int?
+    @Option(help: ArgumentHelp("Training time instead of --steps.", valueName: "min")) var minutes: Double?
+    @Option(help: ArgumentHelp("Fraction of each batch from your recordings.", valueName: "p")) var share = 0.3
+    @Option(
+        help: ArgumentHelp(
+            "Replay set: a dataset of other instruments (default: rendered from your scores and synthetic studies).",
+            valueName: "folder"))
     var rendered: String?
-    @Option(help: "A dataset to judge forgetting by (default: a tenth of --rendered, which isn't trained on).")
+    @Option(
+        help: ArgumentHelp(
+            "Dataset for measuring forgetting (default: a held-out tenth of --rendered).", valueName: "folder"))
     var renderedHeldOut: String?
-    @Option(help: "The optimiser's highest rate (default: 0.0005).") var rate: Double?
-    @Option(help: "Notes that the alignment is less sure of are not learned, 0 to 1.") var confidence = 0.5
-    @Option(help: "Seed of all random draws.") var seed: UInt64 = 1
-    @Option(help: "Threads (default: one for each processor).") var threads: Int?
+    @Option(help: "Peak learning rate (default: 0.0005).") var rate: Double?
+    @Option(help: ArgumentHelp("Exclude notes whose alignment has a lower confidence.", valueName: "p"))
+    var confidence = 0.5
+    @Option(help: "Random seed.") var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Threads (default: one per processor).", valueName: "n")) var threads: Int?
 
     func validate() throws {
-        if steps != nil, minutes != nil { throw ValidationError("Give --steps or --minutes.") }
+        if steps != nil, minutes != nil { throw ValidationError("--steps and --minutes are mutually exclusive.") }
         if let minutes, !(minutes > 0 && minutes <= 10_000) {
-            throw ValidationError("--minutes should lie between 0 and 10000.")
+            throw ValidationError("--minutes must be above 0 and at most 10000.")
         }
-        if let steps, !(1...10_000_000).contains(steps) { throw ValidationError("--steps should be at least 1.") }
-        if !(share > 0 && share <= 1) { throw ValidationError("--share should be above 0, and at most 1.") }
-        if !(0...1).contains(confidence) { throw ValidationError("--confidence should lie between 0 and 1.") }
-        if let rate, !(rate > 0 && rate < 1) { throw ValidationError("--rate should lie between 0 and 1.") }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+        if let steps, !(1...10_000_000).contains(steps) { throw ValidationError("--steps must be at least 1.") }
+        if !(share > 0 && share <= 1) { throw ValidationError("--share must be above 0 and at most 1.") }
+        if !(0...1).contains(confidence) { throw ValidationError("--confidence must be between 0 and 1.") }
+        if let rate, !(rate > 0 && rate < 1) { throw ValidationError("--rate must be between 0 and 1.") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be between 1 and 1024.") }
         if renderedHeldOut != nil, rendered == nil {
-            throw ValidationError("--rendered-held-out goes with --rendered.")
+            throw ValidationError("--rendered-held-out requires --rendered.")
         }
     }
 
@@ -47,34 +54,33 @@ struct TeachTraining: ParsableArguments {
     }
 }
 
-/// How `notelab teach` judges.
-struct TeachJudging: ParsableArguments {
+/// The evaluation options of `notelab teach`, and its evaluation steps.
+struct TeachEvaluation: ParsableArguments {
     @Option(
-        help:
-            "True labels of a recording, where somebody has them, to judge by; once for each recording, in their order."
-    )
+        help: ArgumentHelp(
+            "True labels of a recording for the evaluation. Repeat for each recording, in order.", valueName: "x.csv"))
     var labels: [String] = []
 
-    /// - Throws: `TrainingError.lessons` unless there is one for each recording, or none.
+    /// - Throws: `TrainingError.lessons` unless labels are given for every recording or for none.
     func check(recordings: Int) throws(TrainingError) {
         guard labels.isEmpty || labels.count == recordings else {
             throw .lessons("--labels is given \(labels.count) times for \(recordings) recordings")
         }
         if let missing = labels.first(where: { !FileManager.default.isReadableFile(atPath: $0) }) {
-            throw .unreadable(path: missing, reason: "there are no labels")
+            throw .unreadable(path: missing, reason: "the label file is missing or not readable")
         }
     }
 
-    /// - Parameter interruption: looked at after each recording.
+    /// - Parameter interruption: checked after each recording.
     func figures(
-        of model: Model, by judge: TeachingJudge, _ moment: String, _ interruption: Interruption?
+        of model: Model, by evaluator: TeachingJudge, _ phase: String, _ interruption: Interruption?
     ) throws -> (own: PassageFigures, others: PassageFigures) {
-        var line = ProgressLine("judge \(moment)", total: Double(judge.count), unit: .count("recordings"))
-        let figures = try judge.figures(of: model) { done, name in
+        var line = ProgressLine("evaluate \(phase)", total: Double(evaluator.count), unit: .count("recordings"))
+        let figures = try evaluator.figures(of: model) { done, name in
             try Self.check(interruption)
             line.update(Double(done), remark: name)
         }
-        line.finish(Double(judge.count))
+        line.finish(Double(evaluator.count))
         return figures
     }
 
@@ -92,7 +98,7 @@ struct TeachJudging: ParsableArguments {
 
     private static func check(_ interruption: Interruption?) throws {
         guard interruption?.isRequested ?? false else { return }
-        Teach.say("stopped; what was trained is saved, and the same command with --resume judges it")
+        Teach.log("interrupted; the training is saved. To evaluate it, run the same command with --resume")
         throw ExitCode(130)
     }
 }

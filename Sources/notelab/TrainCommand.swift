@@ -7,46 +7,55 @@ import Training
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a model on a dataset, by a recipe.",
+        abstract: "Train a model on a dataset.",
         discussion: """
-            RECIPE says everything that decides the outcome (network, loss, optimiser, steps, seed). Models/recipes holds the \
-            recipe of the model that ships, and in paper/ those of every row of the paper's table; docs/training.md explains \
-            every key.
+            RECIPE defines the network, loss, optimizer, number of steps and seed. Models/recipes contains the recipes \
+            of the default model and, in paper/, of every row of the paper's Table 3. docs/training.md documents all \
+            keys.
 
-            The whole state is saved to the checkpoint as the run goes. Ctrl-C saves and stops; --resume goes on from there \
-            and ends with the same weights as a run that was never stopped. Beside the checkpoint, CHECKPOINT.jsonl logs \
-            loss, average precision on the probe set, and speed; notelab plot training draws it.
+            The complete state is saved to the checkpoint at intervals. Ctrl-C saves it and stops; --resume continues \
+            and reaches the same weights as an uninterrupted run. CHECKPOINT.jsonl logs the loss, the average \
+            precision on the probe set, and the speed; 'notelab plot training' draws it.
 
-            Under MPI several processes, on one machine or more, share each batch and end with the weights that one process \
-            would: mpirun -n 2 notelab train RECIPE ...
+            Under MPI, processes on one or more machines share each batch. They reach the same weights as one process, \
+            up to rounding.
 
-            On MusicNet: notelab train RECIPE --dataset musicnet --split train --probe musicnet --probe-split test --out MODEL
+            Examples:
+              notelab train RECIPE --dataset musicnet --split train --out MODEL
+              notelab train RECIPE --dataset DATA --probe HELD-OUT --out MODEL
+              mpirun -n 2 notelab train RECIPE --dataset DATA --out MODEL
             """)
 
-    @Argument(help: "The recipe, a JSON file.") var recipe: String
-    @Option(help: "Folder of recordings with labels; docs/datasets.md has the layouts.") var dataset: String
-    @Option(help: "Which part of MusicNet to train on: \(DatasetFolder.Split.choices).")
-    var split = "all"
-    @Option(help: "Where the trained model goes.") var out: String
-    @Option(help: "Held-back recordings to look at now and then; never trained on.") var probe: String?
-    @Option(help: "Which part of MusicNet to probe on.") var probeSplit = "all"
-    @Option(help: "Where the state is saved (default: OUT.checkpoint).") var checkpoint: String?
-    @Option(help: "Go on from this checkpoint.") var resume: String?
+    @Argument(help: "The training recipe, a JSON file.") var recipe: String
     @Option(
-        help:
-            "Begin with the weights of this model: a network of the recipe's form, or one with fewer maps or more positions."
-    )
+        help: ArgumentHelp("Folder of recordings with labels; see docs/datasets.md for layouts.", valueName: "folder"))
+    var dataset: String
+    @Option(help: "MusicNet split to train on: \(DatasetFolder.Split.choices).")
+    var split = "all"
+    @Option(help: ArgumentHelp("File for the trained model.", valueName: "model")) var out: String
+    @Option(
+        help: ArgumentHelp("Held-out dataset to evaluate on at intervals; not used for training.", valueName: "folder"))
+    var probe: String?
+    @Option(help: "MusicNet split of the probe set.") var probeSplit = "all"
+    @Option(help: ArgumentHelp("File for the training state (default: OUT.checkpoint).", valueName: "file"))
+    var checkpoint: String?
+    @Option(help: ArgumentHelp("Continue from this checkpoint.", valueName: "file")) var resume: String?
+    @Option(
+        help: ArgumentHelp(
+            "Initialize from a model with the recipe's architecture, or one with fewer maps or more positions.",
+            valueName: "model"))
     var from: String?
-    @Option(help: "Stop after this many seconds, saved; --resume goes on.") var seconds: Double?
-    @Option(help: "Threads (default: one for each processor). The result doesn't depend on it, up to rounding.")
+    @Option(help: ArgumentHelp("Save and stop after this time.", valueName: "s")) var seconds: Double?
+    @Option(
+        help: ArgumentHelp("Threads (default: one per processor). Affects results by rounding only.", valueName: "n"))
     var threads: Int?
 
     func validate() throws {
         for (option, part) in [("--split", split), ("--probe-split", probeSplit)]
         where DatasetFolder.Split(rawValue: part) == nil {
-            throw ValidationError("\(option) takes one of \(DatasetFolder.Split.choices).")
+            throw ValidationError("\(option) must be one of \(DatasetFolder.Split.choices).")
         }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be between 1 and 1024.") }
     }
 
     func run() throws {
@@ -80,25 +89,25 @@ struct Train: ParsableCommand {
             if processes.isFirst {
                 line.finish(Double(run.step))
                 try run.model(extra: Self.origin(start)).write(to: out, as: .f32)
-                if !isComplete { Self.say("stopped at step \(run.step); go on with --resume \(checkpoint)") }
+                if !isComplete { Self.log("stopped at step \(run.step); continue with --resume \(checkpoint)") }
             }
             processes.leave()
         }
     }
 
-    /// An earlier run's state may be hours of work: it is moved, not written over.
+    /// Renames the checkpoint of an earlier run, which may represent hours of work, instead of overwriting it.
     private func setAside(_ checkpoint: String) throws {
         let files = FileManager.default
         guard files.fileExists(atPath: checkpoint) else { return }
         let kept = checkpoint + ".previous"
         try? files.removeItem(atPath: kept)
         do { try files.moveItem(atPath: checkpoint, toPath: kept) } catch {
-            throw TrainingError.write(path: kept, reason: "an earlier run's checkpoint cannot be moved there")
+            throw TrainingError.write(path: kept, reason: "cannot rename the checkpoint of an earlier run to it")
         }
-        Self.say("an earlier run's checkpoint is now '\(kept)'; --resume goes on from one")
+        Self.log("the checkpoint of an earlier run was renamed to '\(kept)'; use --resume to continue a run")
     }
 
-    /// Warnings beyond these are only counted.
+    /// Further warnings are only counted.
     private static let warningLimit = 10
 
     private func open(
@@ -108,16 +117,16 @@ struct Train: ParsableCommand {
         var line = ProgressLine("open \(label)", total: nil, unit: .count("recordings"))
         let set = try TrainingSet(folder: folder, split: split, info: info) { done, _ in line.update(Double(done)) }
         line.finish(Double(set.count), remark: String(format: "%.1f hours", set.duration / 3600))
-        for warning in set.warnings.prefix(Self.warningLimit) { Self.say("warning: \(warning)") }
+        for warning in set.warnings.prefix(Self.warningLimit) { Self.log("warning: \(warning)") }
         if set.warnings.count > Self.warningLimit {
-            Self.say(
-                "and \(set.warnings.count - Self.warningLimit) more warnings; notelab dataset import '\(folder)' lists all"
+            Self.log(
+                "and \(set.warnings.count - Self.warningLimit) more; 'notelab dataset import \(folder)' lists them all"
             )
         }
         return set
     }
 
-    /// What a model says of the one it began with.
+    /// Metadata about the model that training started from.
     private static func origin(_ start: Model?) -> [String: String] {
         guard let start else { return [:] }
         let windows = start.info.extra["windows_seen"].map { ", \($0) windows" } ?? ""

@@ -8,33 +8,39 @@ import Transcription
 
 struct Transcribe: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write down the notes of a recording.",
+        abstract: "Transcribe a recording into notes.",
         discussion: """
-            Reads WAV, FLAC, Ogg, MP3 and more, at any sample rate and with any number of channels. The notes are those that \
-            noted would have published live. Without --out they are printed as CSV: start_s, end_s, midi_note, velocity, \
-            confidence.
+            Reads WAV, FLAC, Ogg, MP3 and other common formats, at any sample rate and with any number of channels. \
+            The notes are the same that noted would publish live. Without --out, they are printed as CSV with the \
+            columns start_s, end_s, midi_note, velocity, confidence.
+
+            Examples:
+              notelab transcribe take.flac
+              notelab transcribe take.flac --out take.mid --out take.csv
             """)
 
     @Argument(help: "The recording.") var audio: String
-    @Option(help: "The model (default: default.safetensors in Models above this program, or installed).")
+    @Option(help: "The model (default: the default model of this build or installation).")
     var model: String?
-    @Option(help: "Where the notes go: X.mid, X.csv, X.jsonl, or - for CSV on standard output. May be repeated.")
+    @Option(
+        help: ArgumentHelp(
+            "File for the notes, or - for CSV on standard output. May be repeated.", valueName: "x.mid|x.csv|x.jsonl"))
     var out: [String] = []
     @Option(
-        help:
-            "Where the network's own output goes, X.npy: float32 [rows, 128], row j speaks of sample 512 j at 44.1 kHz."
-    )
+        help: ArgumentHelp(
+            "File for the posteriors: float32 [rows, 128], where row j describes sample 512 j at 44.1 kHz.",
+            valueName: "x.npy"))
     var posteriors: String?
     @OptionGroup(title: "Thresholds (default: the model's)") var thresholds: ThresholdOptions
 
     func validate() throws {
         for path in out where path != "-" && TranscriptionFile.Format(path: path) == nil {
-            throw ValidationError("--out \(path) should end in .mid, .csv or .jsonl, or be - for standard output.")
+            throw ValidationError("--out \(path) must end in .mid, .csv or .jsonl, or be - for standard output.")
         }
         let files = (out + (posteriors.map { [$0] } ?? [])).filter { $0 != "-" }
-        if posteriors == "-" { throw ValidationError("--posteriors needs the name of a file.") }
+        if posteriors == "-" { throw ValidationError("--posteriors must be a file name.") }
         if Set(files).count < files.count || out.filter({ $0 == "-" }).count > 1 {
-            throw ValidationError("One output was named twice.")
+            throw ValidationError("Each output must be named only once.")
         }
     }
 
@@ -65,9 +71,7 @@ struct Transcribe: ParsableCommand {
         progress?.finish(
             Double(summary.sampleCount) / Double(model.info.sampleRate), remark: "\(notes.count) notes")
         if summary.unusableCount > 0 {
-            Self.say(
-                "notelab: \(audio) holds \(summary.unusableCount) samples that are no usable numbers; taken for silence"
-            )
+            Self.log("\(audio): \(summary.unusableCount) samples are not finite numbers and count as silence")
         }
         try writer.finish()
         for path in outputs { try write(notes, to: path) }
@@ -84,32 +88,14 @@ struct Transcribe: ParsableCommand {
     }
 }
 
-/// Finds out before a long run that its result could not be written.
-enum OutputCheck {
-    /// - Throws: `SoundError.cannotWrite`.
-    static func check(_ path: String) throws(SoundError) {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw .cannotWrite(path: path, reason: "it is a folder")
-        }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw .cannotWrite(path: path, reason: "there is no folder '\(folder)'")
-        }
-        guard access(folder, W_OK) == 0 else {
-            throw .cannotWrite(path: path, reason: "the folder '\(folder)' may not be written")
-        }
-    }
-}
-
-/// The file of posteriors: written under another name until it is complete, or not at all.
+/// Writes posteriors to a temporary file, which is renamed when complete and removed otherwise.
 struct PosteriorFile: ~Copyable {
     private let path: String?
     private let partialPath: String
     private var writer: NpyWriter?
     private var isFinished = false
 
-    /// - Parameter path: nil if none is wanted.
+    /// - Parameter path: nil to write nothing.
     init(path: String?) throws(SoundError) {
         self.path = path
         partialPath = (path ?? "") + ".partial-\(ProcessInfo.processInfo.processIdentifier)"

@@ -45,7 +45,7 @@ def folder():
 
 @pytest.fixture
 def rig():
-    """A virtual sound system of the test's own: see `Rig`."""
+    """A private virtual sound system: see `Rig`."""
     with Rig() as rig:
         yield rig
 

@@ -1,4 +1,4 @@
-"""Scripts/fetch-musicnet.sh against a local server that cuts connections, refuses ranges, lies, or is down."""
+"""Scripts/fetch-musicnet.sh against a local server that cuts connections, ignores ranges or sends wrong data."""
 import hashlib
 import http.server
 import io
@@ -175,7 +175,7 @@ def test_resumes_in_a_later_run(fetch):
     fetch.state.cuts = [120_000] + [0] * 5
     run = fetch()
     assert run.returncode == 69, run.stderr
-    assert "run this again to go on" in run.stderr
+    assert "run this again to continue" in run.stderr
     assert (fetch.folder / "musicnet.tar.gz.partial").stat().st_size == 120_000
     fetch.state.requests.clear()
     fetch.check_complete(fetch())
@@ -203,7 +203,7 @@ def test_checks_free_space_first(fetch):
     fetch.state.sizes["musicnet.tar.gz"] = 10 ** 15
     run = fetch()
     assert run.returncode == 74, run.stderr
-    assert "there is not enough room" in run.stderr
+    assert "not enough space" in run.stderr
     assert fetch.starts() == []
 
 
@@ -221,14 +221,14 @@ def test_reports_a_missing_connection(fetch):
         run = fetch(url=f"http://127.0.0.1:{free.getsockname()[1]}")
     assert run.returncode == 69
     assert run.stderr.count("\n") == 1, run.stderr
-    assert "only where there is an internet connection" in run.stderr
+    assert "requires an internet connection" in run.stderr
 
 
 def test_rejects_a_page_that_is_not_a_record(fetch):
     fetch.state.page = lambda port: b"<html>Sign in to the network</html>"
     run = fetch()
     assert run.returncode == 65, run.stderr
-    assert "is no description of a record" in run.stderr
+    assert "is not a Zenodo record" in run.stderr
 
 
 def test_rejects_an_unknown_option(fetch):

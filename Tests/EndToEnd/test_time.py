@@ -1,4 +1,4 @@
-"""Time: what a client is told after a fast card, a frozen daemon, a lost source, and after it fell behind."""
+"""Time: what clients receive with a drifting card, a frozen daemon, a lost source, and after falling behind."""
 import pathlib
 import signal
 import socket
@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture(scope="session")
 def drifting_pcm(tmp_path_factory):
-    """An ALSA capture device whose clock can be off, compiled: see drifting_pcm.c."""
+    """The compiled ALSA plugin of a capture device whose clock drifts. See drifting_pcm.c."""
     library = tmp_path_factory.mktemp("alsa") / "libasound_module_pcm_drifting.so"
     source = pathlib.Path(__file__).with_name("drifting_pcm.c")
     subprocess.run(
@@ -27,9 +27,9 @@ def drifting_pcm(tmp_path_factory):
 
 @pytest.mark.parametrize("rate_error", [0.05, -0.03])
 def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
-    """A card that runs 5% fast or 3% slow is followed: no overrun, no stall, no gap, and the delay doesn't grow.
+    """A card that runs 5% fast or 3% slow causes no overrun, stall or gap, and the delay does not grow.
 
-    A daemon that holds the card to its own clock falls half a second behind within ten seconds.
+    A daemon that paced the card by its own clock would fall half a second behind within ten seconds.
     """
     configuration = rig.folder / "asound.conf"
     configuration.write_text(
@@ -50,12 +50,12 @@ def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
         status = client.request("status")["result"]
         counters = status["counters"]
         losses = [loss["reason"] for _, loss in client.notifications("discontinuity")]
-        # A busy machine may skip hops; the card may not be to blame for any loss.
+        # A busy machine may skip hops, but the card must not cause any loss.
         assert counters["overruns"] == 0 and set(losses) <= {"the machine is too slow"}, (counters, losses)
 
 
 def test_a_frozen_daemon(noted, rig):
-    """Stopped for four seconds, the daemon counts what it lost, and its times are right again within a second."""
+    """After a freeze of four seconds, the daemon counts the lost audio, and its times are right within a second."""
     wav, _ = phrase(rig)
     with noted("--source", "pulse:testsink.monitor") as daemon:
         client = daemon.client()
@@ -75,12 +75,12 @@ def test_a_frozen_daemon(noted, rig):
         worst = max(abs(delay - usual) for delay in later)
         assert worst < 60, f"delays of {usual:.0f} ms before, and up to {worst:.0f} ms off after the freeze"
         lost = client.request("status")["result"]["counters"]["lost_frames"] / 44100
-        # The server may have kept a part of it for the daemon.
-        assert 2.0 < lost < 4.3, f"{lost:.2f} s counted as lost of a freeze of 4 s"
+        # The server may have buffered part of the audio.
+        assert 2.0 < lost < 4.3, f"{lost:.2f} s counted as lost after a freeze of 4 s"
 
 
 def test_notes_end_with_their_source(noted, rig):
-    """Notes that sound when the server dies end at once, for clients, for status and for whoever connects then."""
+    """Notes that sound when the server dies end at once, for connected clients, for status and for new clients."""
     tone = rig.folder / "tone.wav"
     subprocess.run(
         ["sox", "-D", "-n", "-r", "44100", "-c", "1", "-b", "16", tone, "synth", "10", "pluck", "A4", "vol", "0.7"],
@@ -100,15 +100,15 @@ def test_notes_end_with_their_source(noted, rig):
                 sounding.add(note)
             elif method == "note_off":
                 sounding.discard(note)
-        assert not sounding, f"{sounding} still sound to a client"
+        assert not sounding, f"{sounding} are still sounding for a client"
         assert client.request("status")["result"]["notes"] == []
         late = daemon.client()
         late.wait_for_state("waiting")
-        assert not late.notifications("resync"), "a new client is told of sounding notes"
+        assert not late.notifications("resync"), "a new client received sounding notes"
 
 
 def test_a_client_that_fell_behind(noted, rig):
-    """A client that reads nothing while model, score and source change is sent the whole state, in order."""
+    """A client that does not read while model, score and source change receives the complete state, in order."""
     configuration = rig.folder / "noted.yaml"
     configuration.write_text("client_queue: 16384\n")
     prelude = f"file:{ROOT}/Demo/prelude.ogg"
@@ -117,7 +117,7 @@ def test_a_client_that_fell_behind(noted, rig):
         deaf = socket.socket(socket.AF_UNIX)
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.connect(daemon.path)
-        # Answers fill the socket's own buffers, and notes must then wait in the daemon's queue.
+        # The responses fill the socket's buffers, so that notes wait in the daemon's queue.
         deaf.sendall(b"".join(b'{"jsonrpc":"2.0","id":%d,"method":"status"}\n' % index for index in range(400)))
         time.sleep(6)
         assert "result" in client.request("model.load", {"path": f"{ROOT}/Models/fast.safetensors"})

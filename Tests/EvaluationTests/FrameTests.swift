@@ -3,14 +3,14 @@ import Music
 import Testing
 
 @Suite struct FrameTests {
-    @Test func averagePrecisionIsThatOfScikitLearn() throws {
+    @Test func averagePrecisionMatchesScikitLearn() throws {
         for item in try Golden.loadFrames() {
             var scores = item.scores
             expectClose(scores.averagePrecision(), item.answers.averagePrecision)
         }
     }
 
-    @Test func countsAtThresholdsAreThoseOfScikitLearn() throws {
+    @Test func countsAtThresholdsMatchScikitLearn() throws {
         for item in try Golden.loadFrames() {
             var scores = item.scores
             for threshold in item.answers.thresholds {
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func bestThresholdIsTheGridsBest() throws {
+    @Test func bestThresholdMaximizesF1OnTheGrid() throws {
         for item in try Golden.loadFrames() {
             var scores = item.scores
             let best = scores.bestThreshold()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func protocolsThresholdIsTheFirstBestOfItsGrid() throws {
+    @Test func protocolThresholdIsTheFirstOfEquals() throws {
         for item in try Golden.loadFrames() {
             var scores = item.scores
             let found = scores.bestThreshold(among: PaperProtocol().thresholds)
@@ -43,7 +43,7 @@ import Testing
         #expect(none.bestThreshold(among: []) == nil)
     }
 
-    @Test func mirexMeasuresAreThoseOfMirEval() throws {
+    @Test func mirexMeasuresMatchMirEval() throws {
         for item in try Golden.loadFrames() {
             for threshold in item.answers.thresholds {
                 let roll = PianoRoll(scores: item.matrix, above: threshold.threshold)
@@ -59,14 +59,13 @@ import Testing
         }
     }
 
-    /// Curves of few points are kept whole.
-    @Test func curvesAreThoseOfScikitLearn() throws {
+    @Test func curvesMatchScikitLearn() throws {
         let cases = try Golden.loadFrames().filter { !$0.answers.curve.isEmpty }
         #expect(cases.count >= 4)
         for item in cases {
             var scores = item.scores
             let curve = scores.curve(points: 100_000)
-            // scikit-learn has a point for every score, ours those that a label has: where recall rises.
+            // scikit-learn has a point for every score, we only for scores of positive cells, where recall rises.
             let expected = item.answers.curve.enumerated()
                 .filter { $0.offset == 0 ? $0.element[0] > 0 : $0.element[0] > item.answers.curve[$0.offset - 1][0] }
                 .map(\.element)
@@ -78,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func thinnedCurvesKeepTheirEndAndAreShort() throws {
+    @Test func thinnedCurvesAreShortAndKeepTheirEnd() throws {
         let item = try #require(try Golden.loadFrames().last)
         var scores = item.scores
         let curve = scores.curve(points: 50)
@@ -89,7 +88,7 @@ import Testing
         #expect(empty.curve().recall.isEmpty)
     }
 
-    @Test func recordingsAddUpToOneMicroAverage() throws {
+    @Test func addedRecordingsGiveTheMicroAverage() throws {
         let items = try Golden.loadFrames()
         var together = FrameScores()
         var parts = FrameScores()
@@ -113,7 +112,7 @@ import Testing
         #expect(sum == MultiPitchScore(reference: roll, estimate: PianoRoll(scores: matrix, atLeast: 0.4)))
     }
 
-    @Test func nothingToFindAndNothingFound() {
+    @Test func metricsOfEmptyInputAreZero() {
         var empty = FrameScores()
         #expect(empty.averagePrecision() == 0)
         #expect(empty.bestThreshold().counts == PrecisionRecall())
@@ -123,7 +122,7 @@ import Testing
         #expect(score.accuracy == 0 && score.totalError == 0)
     }
 
-    @Test func scoresThatAreNoNumbersRankLast() {
+    @Test func nonFiniteScoresRankLast() {
         var truth = PianoRoll(count: 1)
         truth[0, 60] = true
         var row = [Float](repeating: .nan, count: 128)
@@ -133,7 +132,7 @@ import Testing
         #expect(scores.averagePrecision() == 1)
     }
 
-    @Test func gridIsThatOfWholeWindows() {
+    @Test func gridHasARowForEachWholeWindow() {
         #expect(FrameGrid.windows(sampleCount: 16383).count == 0)
         #expect(FrameGrid.windows(sampleCount: 16384).count == 1)
         #expect(FrameGrid.windows(sampleCount: 16384 + 511).count == 1)
@@ -141,7 +140,7 @@ import Testing
         #expect(FrameGrid.windows(sampleCount: 16384 + 512).span == 0..<Double(16384 + 512) / 44100)
     }
 
-    @Test func rollsHoldHalfOpenIntervals() {
+    @Test func notesCoverHalfOpenIntervals() {
         let grid = FrameGrid(first: 8192, step: 512, count: 4)
         let centre = { (row: Int) in Double(8192 + 512 * row) / 44100 }
         let roll = PianoRoll(

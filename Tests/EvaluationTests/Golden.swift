@@ -3,20 +3,20 @@ import Foundation
 import Music
 import Testing
 
-/// Cases with the answers of scikit-learn and mir_eval, written by Golden/generate.py.
+/// Cases with the expected results of scikit-learn and mir_eval, written by Golden/generate.py.
 struct Golden: Decodable {
     struct Frames: Decodable {
         var rows: Int
         var on: [Int]
-        /// Of the columns that the generator gives scores to; empty where they are in a file of their own.
+        /// The scores of the columns in `columns`; empty if they are in a separate file.
         var scores: [Float]
         var averagePrecision: Double
         var thresholds: [Threshold]
         var best: [Double?]
         var gridThreshold: [Double]
-        /// Frames, labels, precision and recall at the second threshold, average precision.
+        /// By number of labels: frames, labels, precision and recall at the second threshold, average precision.
         var byLabels: [String: [Double]]
-        /// Recall and precision from the highest score to the lowest; empty where the case has many.
+        /// Pairs of recall and precision from the highest score to the lowest; empty for cases with many scores.
         var curve: [[Double]]
     }
 
@@ -36,7 +36,7 @@ struct Golden: Decodable {
 
     var frames: [Frames]
     var notes: [Notes]
-    /// The shipped model's scores on the demo, in prelude.f32.
+    /// The default model's results on the demo performance. Its scores are in prelude.f32.
     var realFrames: Frames
     var realNotes: Notes
 
@@ -46,7 +46,7 @@ struct Golden: Decodable {
         return try decoder.decode(Golden.self, from: Data(contentsOf: url("golden", "json")))
     }
 
-    /// Every frame case as a matrix and a roll, the real one included.
+    /// All frame cases, including the real one.
     static func loadFrames() throws -> [FrameCase] {
         let golden = try load()
         let real = try Data(contentsOf: url("prelude", "f32"))
@@ -64,13 +64,13 @@ struct Golden: Decodable {
     }
 }
 
-/// A matrix of scores and what the field's tools say of it.
+/// A matrix of scores, and the reference tools' results for it.
 struct FrameCase {
     var answers: Golden.Frames
     var matrix: [Float]
     var truth: PianoRoll { answers.truth }
 
-    /// Ready for ranking metrics.
+    /// The matrix and its labels as input of the ranking metrics.
     var scores: FrameScores {
         var scores = FrameScores()
         scores.add(matrix, truth: truth)
@@ -79,7 +79,7 @@ struct FrameCase {
 }
 
 extension Golden.Frames {
-    /// The notes that the generator gives scores to.
+    /// The notes for which the generator draws scores.
     static let columns = 30..<110
 
     var truth: PianoRoll {
@@ -104,7 +104,7 @@ extension Golden.Notes {
     }
 }
 
-/// Every figure agrees with the field's own tools to this.
+/// The largest allowed difference from the reference tools.
 let goldenTolerance = 1e-6
 
 func expectClose(_ found: Double, _ expected: Double, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -12,7 +12,7 @@ import Testing
         return design
     }()
 
-    @Test func gridIsThatOfThePaper() {
+    @Test func gridMatchesThePaper() {
         let design = PaperProtocol()
         #expect(design.grid(sampleCount: 44_100 + 16_383).count == 0)
         #expect(design.grid(sampleCount: 44_100 + 16_384).count == 1)
@@ -61,14 +61,14 @@ import Testing
         ]
     }
 
-    /// What the network says of each judged moment is what it says of the window round that moment.
-    @Test(arguments: cases) func scoresAreThoseOfTheWindowRoundTheMoment(_ item: Case) throws {
-        let bench = try Bench()
-        let folder = try bench.folder("set")
-        let samples = Bench.samples(44_100 + 16_384 + 512 * 20 + 77, seed: 3)
-        try bench.record(
+    /// The streamed scores of each frame equal the evaluation of the frame's window alone.
+    @Test(arguments: cases) func streamedScoresMatchWholeWindows(_ item: Case) throws {
+        let fixture = try Fixture()
+        let folder = try fixture.folder("set")
+        let samples = Fixture.samples(44_100 + 16_384 + 512 * 20 + 77, seed: 3)
+        try fixture.record(
             "a", in: folder, samples: samples, notes: [(50_000, 52_292 + 512, 64), (52_292 + 512, 60_000, 65)])
-        let model = try Bench.model(
+        let model = try Fixture.model(
             item.layers, window: item.window, hop: item.hop, labelOffset: item.labelOffset,
             normalizes: item.normalizes, conditioning: item.conditioning, heads: item.heads)
         let frames = try #require(
@@ -78,29 +78,29 @@ import Testing
         #expect((0..<3).map { frames.truth[$0, 64] } == [true, false, false])
         #expect((0..<3).map { frames.truth[$0, 65] } == [false, true, true])
 
-        // Hops end where windows do, so the gain starts at the rest.
-        var heard = samples
+        // Hops are aligned with the ends of windows, so the first hop starts at the remainder.
+        var conditioned = samples
         if let conditioning = item.conditioning {
             let first = (52_292 + item.window - item.labelOffset) % item.hop
             var conditioner = LevelConditioner(conditioning, hop: item.hop, sampleRate: 44_100)
-            heard += [Float](repeating: 0, count: 1 << 17)
-            for index in 0..<first { heard[index] = 0 }
-            for start in stride(from: first, to: heard.count - item.hop, by: item.hop) {
-                var part = Array(heard[start..<start + item.hop])
+            conditioned += [Float](repeating: 0, count: 1 << 17)
+            for index in 0..<first { conditioned[index] = 0 }
+            for start in stride(from: first, to: conditioned.count - item.hop, by: item.hop) {
+                var part = Array(conditioned[start..<start + item.hop])
                 var span = part.mutableSpan
                 conditioner.process(&span)
-                heard.replaceSubrange(start..<start + item.hop, with: part)
+                conditioned.replaceSubrange(start..<start + item.hop, with: part)
             }
         }
         let network = try WindowNetwork(model: model)
         let column = 128 * (item.heads.firstIndex(of: .sounding) ?? 0)
         for row in 0..<frames.count {
             let start = 44_100 + 8_192 + 512 * row - item.labelOffset
-            let window = (start..<start + item.window).map { heard.indices.contains($0) ? heard[$0] : 0 }
+            let window = (start..<start + item.window).map { conditioned.indices.contains($0) ? conditioned[$0] : 0 }
             var expected = [Float](repeating: 0, count: network.outputCount)
             var span = expected.mutableSpan
             network.evaluate(window.span, into: &span)
-            // Sums of 40,000 products round more than their small results show.
+            // The rounding error of a sum of 40,000 products depends on its terms, not on its small result.
             let scale = expected.map(\.magnitude).max() ?? 1
             for note in 0..<128 {
                 #expect(abs(frames.scores[row * 128 + note] - expected[column + note]) <= 2e-5 * max(scale, 0.1))
@@ -108,17 +108,18 @@ import Testing
         }
     }
 
-    /// A network that only looks at the judged sample finds every label, so moments and labels belong together.
+    /// A network that outputs the sample at the frame reproduces every label, which checks the alignment of frames and
+    /// labels.
     @Test(arguments: [(2048, 1024), (16384, 8192), (1000, 0), (600, 599)])
-    func oraclesAreAlwaysRight(_ window: Int, _ labelOffset: Int) throws {
-        let bench = try Bench()
-        let (test, training) = (try bench.folder("test"), try bench.folder("training"))
-        for seed in 1...2 { try bench.recordOracle("t\(seed)", in: test, count: 75_000, seed: UInt64(seed)) }
-        for seed in 4...5 { try bench.recordOracle("r\(seed)", in: training, count: 50_000, seed: UInt64(seed)) }
+    func oracleModelReachesPerfectScores(_ window: Int, _ labelOffset: Int) throws {
+        let fixture = try Fixture()
+        let (test, training) = (try fixture.folder("test"), try fixture.folder("training"))
+        for seed in 1...2 { try fixture.recordOracle("t\(seed)", in: test, count: 75_000, seed: UInt64(seed)) }
+        for seed in 4...5 { try fixture.recordOracle("r\(seed)", in: training, count: 50_000, seed: UInt64(seed)) }
         var design = PaperProtocol()
         design.thresholdWindows = 20
         for conditioning in window == 2048 ? [nil, LevelConditioning()] : [nil] {
-            let model = try Bench.oracle(window: window, labelOffset: labelOffset, conditioning: conditioning)
+            let model = try Fixture.oracle(window: window, labelOffset: labelOffset, conditioning: conditioning)
             let run = ProtocolRun(model: model, design: design, jobs: 2)
             let threshold = try run.threshold(training: DatasetFolder(path: training))
             let chosen = try #require(threshold.training)
@@ -133,15 +134,15 @@ import Testing
         }
     }
 
-    @Test func resultsDoNotDependOnJobsAndOrder() throws {
-        let bench = try Bench()
-        let folder = try bench.folder("set")
+    @Test func resultsDoNotDependOnJobsOrOrder() throws {
+        let fixture = try Fixture()
+        let folder = try fixture.folder("set")
         for seed in 1...4 {
-            try bench.record(
-                "r\(seed)", in: folder, samples: Bench.samples(65_000, seed: UInt64(seed)), notes: [(0, 60_000, 60)])
+            try fixture.record(
+                "r\(seed)", in: folder, samples: Fixture.samples(65_000, seed: UInt64(seed)), notes: [(0, 60_000, 60)])
         }
         let recordings = try DatasetFolder(path: folder).recordings
-        let model = try Bench.model(
+        let model = try Fixture.model(
             Self.cnn(128), window: 16384, labelOffset: 8192, conditioning: LevelConditioning())
         let alone = try ProtocolRun(model: model, jobs: 1).frames(recordings)
         let together = try ProtocolRun(model: model, jobs: 3).frames(recordings.reversed())
@@ -153,18 +154,18 @@ import Testing
         #expect(first == second)
     }
 
-    /// Windows that go in hop by hop score like those that go in whole.
-    @Test func randomWindowsScoreAlikeInBothWays() throws {
-        let bench = try Bench()
-        let folder = try bench.folder("set")
-        try bench.record(
-            "a", in: folder, samples: Bench.samples(100_000, seed: 5), notes: [(10_000, 60_000, 60), (0, 90_000, 61)])
-        try bench.record("b", in: folder, samples: Bench.samples(20_000, seed: 6), notes: [(0, 10_000, 62)])
-        try bench.record("short", in: folder, samples: Bench.samples(16_000, seed: 6), notes: [(0, 10_000, 62)])
+    /// Windows that are fed hop by hop have the same scores as whole windows.
+    @Test func windowsFedHopByHopMatchWholeWindows() throws {
+        let fixture = try Fixture()
+        let folder = try fixture.folder("set")
+        try fixture.record(
+            "a", in: folder, samples: Fixture.samples(100_000, seed: 5), notes: [(10_000, 60_000, 60), (0, 90_000, 61)])
+        try fixture.record("b", in: folder, samples: Fixture.samples(20_000, seed: 6), notes: [(0, 10_000, 62)])
+        try fixture.record("short", in: folder, samples: Fixture.samples(16_000, seed: 6), notes: [(0, 10_000, 62)])
         let training = try DatasetFolder(path: folder)
-        let shared = try Bench.model(Self.cnn(128), window: 16384, labelOffset: 8192)
+        let shared = try Fixture.model(Self.cnn(128), window: 16384, labelOffset: 8192)
         var info = shared.info
-        info.hop = 500  // no divisor of the window, so nothing is shared
+        info.hop = 500  // does not divide the window, so no work is shared
         let whole = try Model(info: info, tensors: shared.tensors)
         let first = try ProtocolRun(model: shared).threshold(training: training)
         let second = try ProtocolRun(model: whole).threshold(training: training)
@@ -173,18 +174,18 @@ import Testing
         #expect(first.training?.recordings == 2 && first.training?.windows == 100)
     }
 
-    @Test func modelsOwnThresholdWithoutTrainingData() throws {
-        let model = try Bench.oracle(window: 512, labelOffset: 256)
+    @Test func withoutTrainingDataTheModelsThresholdIsUsed() throws {
+        let model = try Fixture.oracle(window: 512, labelOffset: 256)
         let choice = try ProtocolRun(model: model).threshold(training: nil)
         #expect(choice.threshold == model.info.thresholds.on && choice.training == nil)
     }
 
-    @Test func whatCannotBeJudgedIsSaidClearly() throws {
-        let bench = try Bench()
-        let folder = try bench.folder("set")
-        try bench.record("a", in: folder, samples: Bench.samples(1_000, seed: 1), notes: [])
+    @Test func unsuitableModelsAndDatasetsAreRejected() throws {
+        let fixture = try Fixture()
+        let folder = try fixture.folder("set")
+        try fixture.record("a", in: folder, samples: Fixture.samples(1_000, seed: 1), notes: [])
         let dataset = try DatasetFolder(path: folder)
-        let oracle = try Bench.oracle(window: 512, labelOffset: 256)
+        let oracle = try Fixture.oracle(window: 512, labelOffset: 256)
         let choice = ThresholdChoice(threshold: 0.5)
         #expect(throws: EvaluationError.self) {
             _ = try ProtocolRun(model: oracle).report(name: "x", dataset: dataset, threshold: choice)
@@ -206,7 +207,7 @@ import Testing
     private func expectUnsuitable(_ model: Model, _ dataset: DatasetFolder, _ part: String) {
         do {
             _ = try ProtocolRun(model: model).frames(dataset.recordings)
-            Issue.record("judged a model with \(part)")
+            Issue.record("accepted a model with \(part)")
         } catch {
             #expect("\(error)".contains(part))
         }

@@ -7,19 +7,20 @@ import Testing
 @testable import Evaluation
 
 struct ReliabilityTests {
-    static func judged(_ height: Double, isRight: Bool) -> JudgedEvidence {
-        JudgedEvidence(NoteEvidence(height: height), isRight: isRight)
+    static func note(_ height: Double, isRight: Bool) -> LabelledEvidence {
+        LabelledEvidence(NoteEvidence(height: height), isRight: isRight)
     }
 
-    /// Notes whose evidence overstates what is known, and of which soft, repeated and late ones are wrong more often: the curve finds how much.
-    @Test func aFittedCurveMakesProbabilities() {
+    /// The evidence is overconfident, and soft, repeated and late notes are wrong more often. The fit recovers all
+    /// weights.
+    @Test func fittedCurveIsCalibrated() {
         var random = SplitMix64(seed: 4)
         let truth = ConfidenceCurve(offset: -0.7, slope: 0.5, velocity: 0.4, repeated: -0.8, late: -1.5)
-        let notes = (0..<40_000).map { index -> JudgedEvidence in
+        let notes = (0..<40_000).map { index -> LabelledEvidence in
             let evidence = NoteEvidence(
                 height: random.uniform(0.05...0.95), velocity: Int(random.uniform(1...127)),
                 beginning: index % 5 == 0 ? .late : index % 3 == 0 ? .repeated : .fresh)
-            return JudgedEvidence(evidence, isRight: random.uniform(0.0...1.0) < truth.probability(of: evidence))
+            return LabelledEvidence(evidence, isRight: random.uniform(0.0...1.0) < truth.probability(of: evidence))
         }
         let curve = ConfidenceCurve(fitting: notes)
         for (found, wanted) in zip(curve.weights, truth.weights) { #expect(abs(found - wanted) < 0.1) }
@@ -28,22 +29,22 @@ struct ReliabilityTests {
         #expect(before > 0.1 && after < 0.02)
     }
 
-    /// Full steps overshoot from where the fit begins: all notes are late, none has an onset to speak of, and what is right is loud.
-    @Test func fitsGoUphillFromFarAway() {
+    /// From the starting point full Newton steps overshoot: all notes are late, their heights are tiny, and right notes
+    /// are loud.
+    @Test func fitConvergesFromFarAway() {
         var random = SplitMix64(seed: 6)
-        let notes = (0..<10_000).map { _ -> JudgedEvidence in
+        let notes = (0..<10_000).map { _ -> LabelledEvidence in
             let evidence = NoteEvidence(
                 height: pow(10, random.uniform(-4...(-1))), velocity: Int(random.uniform(20...110)), beginning: .late)
             let probability = 1 / (1 + exp(-2.0 * Double(evidence.velocity - 70) / 16))
-            return JudgedEvidence(evidence, isRight: random.uniform(0.0...1.0) < probability)
+            return LabelledEvidence(evidence, isRight: random.uniform(0.0...1.0) < probability)
         }
         let curve = ConfidenceCurve(fitting: notes)
         let error = Reliability(notes.map { (curve.probability(of: $0.evidence), $0.isRight) }).calibrationError ?? 1
         #expect(error < 0.02 && abs(curve.velocity - 2) < 0.1)
     }
 
-    /// A probability is the logistic function of the weighted terms.
-    @Test func probabilitiesAreOfTheTerms() {
+    @Test func probabilityIsTheLogisticFunctionOfTheTerms() {
         let curve = ConfidenceCurve(offset: 0.3, slope: 0.6, velocity: -0.5, repeated: 0.9, late: -2)
         for beginning in [NoteEvidence.Beginning.fresh, .repeated, .late] {
             let evidence = NoteEvidence(height: 0.7, velocity: 100, beginning: beginning)
@@ -52,8 +53,8 @@ struct ReliabilityTests {
         }
     }
 
-    /// Models of before say no more than offset and slope.
-    @Test func olderCurvesAreRead() throws {
+    /// Older models store only offset and slope.
+    @Test func curvesOfOlderModelsAreRead() throws {
         let read = { try JSONDecoder().decode(ConfidenceCurve.self, from: Data(($0 as String).utf8)) }
         #expect(try read(#"{"offset": -1, "slope": 2}"#) == ConfidenceCurve(offset: -1, slope: 2))
         let curve = ConfidenceCurve(offset: 1, slope: 2, velocity: 3, repeated: 4, late: 5)
@@ -61,17 +62,17 @@ struct ReliabilityTests {
         #expect(throws: DecodingError.self) { try read(#"{"offset": -1}"#) }
     }
 
-    /// Few notes, all of them right, don't make certainty.
-    @Test func fewNotesKeepTheCurveNearTheEvidence() {
-        let curve = ConfidenceCurve(fitting: [Self.judged(0.8, isRight: true), Self.judged(0.9, isRight: true)])
+    /// The prior keeps the confidence below 1 if the notes are few and all of them right.
+    @Test func fewNotesBarelyMoveTheCurve() {
+        let curve = ConfidenceCurve(fitting: [Self.note(0.8, isRight: true), Self.note(0.9, isRight: true)])
         #expect(curve.probability(of: NoteEvidence(height: 0.9)) < 0.99)
         #expect(curve.probability(of: NoteEvidence(height: 0.1)) < 0.5)
         #expect(ConfidenceCurve(fitting: []) == ConfidenceCurve(offset: 0, slope: 1))
     }
 
-    /// Evidence that misleads is passed over.
+    /// If higher notes are right less often, the height is ignored.
     @Test func curvesNeverFall() {
-        let notes = (0..<1000).map { Self.judged($0 % 2 == 0 ? 0.3 : 0.9, isRight: $0 % 2 == 0 || $0 % 10 < 5) }
+        let notes = (0..<1000).map { Self.note($0 % 2 == 0 ? 0.3 : 0.9, isRight: $0 % 2 == 0 || $0 % 10 < 5) }
         let curve = ConfidenceCurve(fitting: notes)
         #expect(curve.slope == 0 && abs(curve.probability(of: NoteEvidence(height: 0.9)) - 0.7) < 0.01)
     }
@@ -86,27 +87,27 @@ struct ReliabilityTests {
             (0...1).contains(ConfidenceCurve(weights: [.nan, .infinity]).probability(of: NoteEvidence(height: 0.5))))
     }
 
-    /// A recording that is unlike the others can't be fitted to by those.
-    @Test func heldOutRecordingsAreJudgedByTheOthers() {
-        let sure = (0..<400).map { Self.judged(0.8, isRight: $0 % 5 != 0) }
+    /// A recording that differs from the others is predicted badly by a curve that was fitted to them.
+    @Test func heldOutReliabilityUsesTheOtherRecordings() {
+        let sure = (0..<400).map { Self.note(0.8, isRight: $0 % 5 != 0) }
         let alike = Reliability.heldOut([sure, sure, sure])
         #expect((alike.calibrationError ?? 1) < 0.01 && alike.count == 1200)
-        let odd = Reliability.heldOut([sure, sure, (0..<400).map { _ in Self.judged(0.8, isRight: false) }])
+        let odd = Reliability.heldOut([sure, sure, (0..<400).map { _ in Self.note(0.8, isRight: false) }])
         #expect((odd.calibrationError ?? 0) > 0.2)
     }
 
-    @Test func notesAreJudgedByTheirPairs() {
+    @Test func matchedNotesAreRight() {
         let reference = [Note(pitch: 60, start: 1, end: 2), Note(pitch: 62, start: 1, end: 2)]
         let notes = [
             Note(pitch: 60, start: 1.03, end: 2, confidence: 0.9), Note(pitch: 60, start: 1.2, end: 2, confidence: 0.4),
             Note(pitch: 62, start: 0.98, end: 2, confidence: 0.7), Note(pitch: 64, start: 1, end: 2, confidence: 0.2),
         ]
-        let judged = Reliability.judged(notes, reference: reference)
-        #expect(judged.map(\.isRight) == [true, false, true, false])
-        #expect(Reliability(judged).count == 4)
+        let outcomes = Reliability.outcomes(of: notes, reference: reference)
+        #expect(outcomes.map(\.isRight) == [true, false, true, false])
+        #expect(Reliability(outcomes).count == 4)
         #expect(Reliability([]).calibrationError == nil)
         let evidence = NoteEvidence(height: 0.6, velocity: 20, beginning: .late)
-        let claims = JudgedEvidence.judge(notes.map { ($0, evidence) }, reference: reference)
-        #expect(claims == [true, false, true, false].map { JudgedEvidence(evidence, isRight: $0) })
+        let claims = LabelledEvidence.label(notes.map { ($0, evidence) }, reference: reference)
+        #expect(claims == [true, false, true, false].map { LabelledEvidence(evidence, isRight: $0) })
     }
 }

@@ -5,8 +5,8 @@ import Networks
 import Testing
 
 @Suite struct ReportTests {
-    @Test func figuresByNumberOfLabelsAreThoseOfScikitLearn() throws {
-        let info = try Bench.oracle(window: 512, labelOffset: 256).info
+    @Test func metricsByNumberOfLabelsMatchScikitLearn() throws {
+        let info = try Fixture.oracle(window: 512, labelOffset: 256).info
         for item in try Golden.loadFrames() {
             let frames = RecordingFrames(name: "r", scores: item.matrix, truth: item.truth)
             let threshold = item.answers.thresholds[1]
@@ -32,8 +32,8 @@ import Testing
         }
     }
 
-    @Test func recordingsAreCountedTogetherAndApart() throws {
-        let info = try Bench.oracle(window: 512, labelOffset: 256).info
+    @Test func recordingsAreScoredTogetherAndSeparately() throws {
+        let info = try Fixture.oracle(window: 512, labelOffset: 256).info
         let cases = try Golden.loadFrames()
         let recordings = cases.enumerated().map {
             RecordingFrames(name: "r\($0.offset)", scores: $0.element.matrix, truth: $0.element.truth)
@@ -52,8 +52,8 @@ import Testing
         }
     }
 
-    @Test func trainingIsTakenFromTheModel() throws {
-        let model = try Bench.model(
+    @Test func trainingCostComesFromTheModelsMetadata() throws {
+        let model = try Fixture.model(
             [.linear(outputs: 128, bias: false)], window: 512, labelOffset: 256,
             extra: [
                 "representation": "spectrograms", "steps": "1200", "windows_seen": "384000",
@@ -64,7 +64,7 @@ import Testing
         #expect(report.hours == 1.5)
     }
 
-    @Test func representationsAreNamedAfterTheLayers() {
+    @Test func representationsAreDerivedFromLayers() {
         func name(_ layers: [Layer], window: Int) -> String {
             Representation.name(
                 of: ModelInfo(
@@ -87,60 +87,60 @@ import Testing
         #expect(name([.relu, .logistic, .relu], window: 2048) == "model-7")
     }
 
-    @Test func reportsOnFileAreReportsWithProvenance() throws {
-        let bench = try Bench()
+    @Test func storedReportsDecodeAsReports() throws {
+        let fixture = try Fixture()
         let stored = try Samples.stored("m", "CNN, 64 stride", 16384, 0.6)
-        let path = bench.path + "/m.report.json"
+        let path = fixture.path + "/m.report.json"
         try stored.write(to: path)
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         #expect(try JSONDecoder().decode(StoredReport.self, from: data) == stored)
         #expect(try JSONDecoder().decode(ModelReport.self, from: data) == stored.report)
-        #expect(throws: EvaluationError.self) { try stored.write(to: bench.path + "/nowhere/m.json") }
+        #expect(throws: EvaluationError.self) { try stored.write(to: fixture.path + "/nowhere/m.json") }
     }
 
-    @Test func reportsAreUsedAgainOnlyWhileNothingChanges() throws {
-        let bench = try Bench()
-        let (test, training, models) = (try bench.folder("t"), try bench.folder("r"), try bench.folder("m"))
-        try bench.recordOracle("a", in: test, count: 70_000, seed: 1)
-        try bench.recordOracle("b", in: training, count: 30_000, seed: 2)
+    @Test func storedReportsAreReusedOnlyWhileInputsAreUnchanged() throws {
+        let fixture = try Fixture()
+        let (test, training, models) = (try fixture.folder("t"), try fixture.folder("r"), try fixture.folder("m"))
+        try fixture.recordOracle("a", in: test, count: 70_000, seed: 1)
+        try fixture.recordOracle("b", in: training, count: 30_000, seed: 2)
         let path = models + "/m.safetensors"
-        try Bench.oracle(window: 512, labelOffset: 256).write(to: path)
-        func judge(_ test: String, _ training: String?) throws -> ModelJudge {
-            ModelJudge(
+        try Fixture.oracle(window: 512, labelOffset: 256).write(to: path)
+        func evaluator(_ test: String, _ training: String?) throws -> ModelEvaluator {
+            ModelEvaluator(
                 dataset: try DatasetFolder(path: test), training: try training.map { try DatasetFolder(path: $0) })
         }
-        #expect(try judge(test, training).stored(model: path) == nil)
-        let first = try judge(test, training).judge(model: path, jobs: 1)
+        #expect(try evaluator(test, training).stored(model: path) == nil)
+        let first = try evaluator(test, training).evaluate(model: path, jobs: 1)
         #expect(first.report.model == "m" && first.report.all.averagePrecision == 1)
-        try first.write(to: ModelJudge.reportPath(model: path))
-        #expect(try judge(test, training).stored(model: path) == first)
-        #expect(try judge(test, nil).stored(model: path) == nil)
-        #expect(try judge(training, training).stored(model: path) == nil)
+        try first.write(to: ModelEvaluator.reportPath(model: path))
+        #expect(try evaluator(test, training).stored(model: path) == first)
+        #expect(try evaluator(test, nil).stored(model: path) == nil)
+        #expect(try evaluator(training, training).stored(model: path) == nil)
 
-        // Other labels: the frames are judged again, the threshold stays.
-        try bench.recordOracle("a", in: test, count: 70_000, seed: 3)
-        #expect(try judge(test, training).stored(model: path) == nil)
+        // After a change of labels, the frames are evaluated again but the threshold is reused.
+        try fixture.recordOracle("a", in: test, count: 70_000, seed: 3)
+        #expect(try evaluator(test, training).stored(model: path) == nil)
         let stages = StageLog()
-        let second = try judge(test, training).judge(model: path, jobs: 1) { stages.add($0.stage) }
+        let second = try evaluator(test, training).evaluate(model: path, jobs: 1) { stages.add($0.stage) }
         #expect(stages.all == [.frames] && second.provenance.threshold == first.provenance.threshold)
 
-        // Another model of the same name, and a report that is none.
-        try second.write(to: ModelJudge.reportPath(model: path))
-        try Bench.oracle(window: 600, labelOffset: 256).write(to: path)
-        #expect(try judge(test, training).stored(model: path) == nil)
-        try Data("{}".utf8).write(to: URL(fileURLWithPath: ModelJudge.reportPath(model: path)))
-        #expect(try judge(test, training).stored(model: path) == nil)
+        // A different model of the same name, and a file that is not a report.
+        try second.write(to: ModelEvaluator.reportPath(model: path))
+        try Fixture.oracle(window: 600, labelOffset: 256).write(to: path)
+        #expect(try evaluator(test, training).stored(model: path) == nil)
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: ModelEvaluator.reportPath(model: path)))
+        #expect(try evaluator(test, training).stored(model: path) == nil)
         #expect(throws: ModelError.self) {
-            _ = try judge(test, training).judge(model: models + "/none.safetensors", jobs: 1)
+            _ = try evaluator(test, training).evaluate(model: models + "/none.safetensors", jobs: 1)
         }
     }
 
-    @Test func recordingsInBothFoldersAreCounted() throws {
-        let bench = try Bench()
-        let folder = try bench.folder("t")
-        try bench.recordOracle("a", in: folder, count: 1_000, seed: 1)
+    @Test func recordingsInBothDatasetsAreCounted() throws {
+        let fixture = try Fixture()
+        let folder = try fixture.folder("t")
+        try fixture.recordOracle("a", in: folder, count: 1_000, seed: 1)
         let set = try DatasetFolder(path: folder)
-        #expect(ModelJudge(dataset: set, training: set).commonRecordings == 1)
-        #expect(ModelJudge(dataset: set, training: nil).commonRecordings == 0)
+        #expect(ModelEvaluator(dataset: set, training: set).commonRecordings == 1)
+        #expect(ModelEvaluator(dataset: set, training: nil).commonRecordings == 0)
     }
 }

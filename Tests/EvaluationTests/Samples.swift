@@ -2,7 +2,7 @@ import Evaluation
 import Foundation
 import Synchronization
 
-/// Made-up reports.
+/// Synthetic reports.
 enum Samples {
     static func stored(
         _ model: String, _ representation: String, _ window: Int, _ precision: Double, order: Double? = nil,
@@ -20,10 +20,10 @@ enum Samples {
             all: subset("all", frames * recordings.count), recordings: recordings.map { subset($0, frames) },
             byLabelCount: [subset("1 label", 3), subset("3 labels", 0)], multiPitch: errors,
             recordingMultiPitch: recordings.map { _ in errors }, steps: steps, windowsSeen: nil, hours: nil)
-        // Provenance is made by judging; a test reads one from JSON.
+        // Provenance has no public initializer, so the test decodes it.
         let text = """
-            {"design": \(String(decoding: try JSONEncoder().encode(PaperProtocol()), as: UTF8.self)), "modelHash": "1", \
-            "dataset": "d", "datasetHash": "2", "threshold": {"threshold": 0.276, "training": {"dataset": "t", \
+            {"design": \(String(decoding: try JSONEncoder().encode(PaperProtocol()), as: UTF8.self)), "modelHash": \
+            "1", "dataset": "d", "datasetHash": "2", "threshold": {"threshold": 0.276, "training": {"dataset": "t", \
             "recordings": 327, "windows": 16350, "f1": 0.66}}, "tableOrder": \(order.map { "\($0)" } ?? "null")}
             """
         return StoredReport(
@@ -31,7 +31,7 @@ enum Samples {
     }
 }
 
-/// Notes which stages a run went through.
+/// Records the stages of a run.
 final class StageLog: Sendable {
     private let stages = Mutex<[ProtocolRun.Progress.Stage]>([])
 

@@ -12,7 +12,7 @@ import Testing
         ]
     }
 
-    @Test func rowsStandByWindowAndPrecision() throws {
+    @Test func rowsAreSortedByWindowAndPrecision() throws {
         let table = try ResultsTable(.benchmark, Self.reports())
         #expect(table.rows.map(\.model) == ["log2048", "mlp", "own", "cnn"])
         #expect(table.rows.allSatisfy { $0.paper == nil })
@@ -21,7 +21,7 @@ import Testing
         #expect(ordered.rows.first?.model == "first")
     }
 
-    @Test func paperStandsBesideWhatItHas() throws {
+    @Test func paperRowsAreAddedWhereTheyExist() throws {
         let table = try ResultsTable(.benchmark, Self.reports(), comparesPaper: true)
         #expect(
             table.rows.map(\.paper) == [[0.619, 0.420, 0.488], [0.501, 0.580, 0.521], nil, [0.605, 0.719, 0.678]])
@@ -32,8 +32,8 @@ import Testing
         #expect(quartet.rows.first?.paper == nil)
     }
 
-    /// As printed, the paper's error rates agree with each other: Etot is the sum of its parts.
-    @Test func paperFiguresAddUp() {
+    /// The paper's error rates are consistent: Etot is the sum of its parts.
+    @Test func paperErrorRatesAddUp() {
         for row in PaperFigures.table4 {
             #expect(abs(row.values[1] - row.values[2...].reduce(0, +)) < 0.0021, "\(row)")
         }
@@ -42,7 +42,7 @@ import Testing
         #expect((PaperFigures.table3 + PaperFigures.recordings.flatMap(\.rows)).allSatisfy { $0.values.count == 3 })
     }
 
-    @Test func textReadsLikeThePaper() throws {
+    @Test func textLooksLikeThePaper() throws {
         let table = try ResultsTable(.benchmark, Self.reports())
         #expect(
             table.text == """
@@ -66,7 +66,7 @@ import Testing
                 """)
     }
 
-    @Test func rowsOfOneRepresentationHaveTheModelsName() throws {
+    @Test func rowsWithTheSameRepresentationShowTheModelsName() throws {
         let table = try ResultsTable(
             .benchmark,
             [Samples.stored("a", "MLP, 500 nodes", 2048, 0.5), Samples.stored("b", "MLP, 500 nodes", 2048, 0.6)])
@@ -74,13 +74,13 @@ import Testing
     }
 
     @Test(arguments: [(25.04, "25.0"), (0.35, "0.35"), (0.0042, "0.004")])
-    func hoursHaveTheDigitsTheyNeed(_ hours: Double, _ text: String) throws {
+    func hoursHaveEnoughDigits(_ hours: Double, _ text: String) throws {
         var stored = try Samples.stored("m", "MLP, 500 nodes", 2048, 0.5)
         stored.report.hours = hours
         #expect(try ResultsTable(.benchmark, [stored]).text.hasSuffix("  \(text)"))
     }
 
-    @Test func jsonHoldsOursAndThePapers() throws {
+    @Test func jsonContainsOurResultsAndThePapers() throws {
         let table = try ResultsTable(.errors, Self.reports(), comparesPaper: true)
         let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(table)) as? [String: Any]
         let row = try #require((object?["rows"] as? [[String: Any]])?.last)
@@ -90,7 +90,7 @@ import Testing
         #expect((row["paper"] as? [String: Double])?["etot"] == 0.634)
     }
 
-    @Test func choicesAreReadAndMeanTables() throws {
+    @Test func choicesAreParsedAndSelectTables() throws {
         #expect(TableChoice("3") == .benchmark && TableChoice("4") == .errors)
         #expect(TableChoice("5-7") == .paperRecordings && TableChoice("recordings") == .recordings)
         for text in ["2", "8", "", "3.0", "five", "-3", "5-6"] { #expect(TableChoice(text) == nil) }
@@ -109,7 +109,7 @@ import Testing
         #expect(throws: EvaluationError.self) { _ = try ResultsTable(.recording("x"), Self.reports()) }
     }
 
-    @Test func remarksSayHowManyFramesThereWere() throws {
+    @Test func remarksStateTheNumberOfFrames() throws {
         let full = ReportText.remarks(try Self.reports(), comparesPaper: true)
         #expect(full.contains("3 recordings, 22,500 frames.") && full.contains("16,350 random windows"))
         #expect(full.contains("Thickstun"))
@@ -117,7 +117,7 @@ import Testing
         #expect(short.contains("1 recording, 300 frames; 1 shorter than 91 s, with 300 frames on average"))
     }
 
-    @Test func reportsReadLikeThePapersTables() throws {
+    @Test func reportsLookLikeThePapersTables() throws {
         let text = ReportText.text(try Samples.stored("cnn", "CNN, 64 stride", 16384, 0.678))
         for part in [
             "CNN, 64 stride (cnn), window 16,384, threshold 0.276: best F1 (66.0%) on 16,350 random windows of 327",
@@ -127,16 +127,16 @@ import Testing
         }
     }
 
-    @Test func foldersWithoutModelsAreNamed() throws {
-        let bench = try Bench()
-        #expect(throws: EvaluationError.noModels(path: bench.path)) { _ = try ModelFolder(path: bench.path) }
-        #expect(throws: EvaluationError.self) { _ = try ModelFolder(path: bench.path + "/none") }
+    @Test func foldersWithoutModelsAreRejected() throws {
+        let fixture = try Fixture()
+        #expect(throws: EvaluationError.noModels(path: fixture.path)) { _ = try ModelFolder(path: fixture.path) }
+        #expect(throws: EvaluationError.self) { _ = try ModelFolder(path: fixture.path + "/none") }
         for name in ["b.safetensors", "a.safetensors", ".hidden.safetensors", "c.report.json"] {
-            try Data().write(to: URL(fileURLWithPath: bench.path + "/" + name))
+            try Data().write(to: URL(fileURLWithPath: fixture.path + "/" + name))
         }
         #expect(
-            try ModelFolder(path: bench.path).models
-                == [bench.path + "/a.safetensors", bench.path + "/b.safetensors"])
-        #expect(throws: EvaluationError.self) { _ = try ModelFolder(path: bench.path + "/a.safetensors") }
+            try ModelFolder(path: fixture.path).models
+                == [fixture.path + "/a.safetensors", fixture.path + "/b.safetensors"])
+        #expect(throws: EvaluationError.self) { _ = try ModelFolder(path: fixture.path + "/a.safetensors") }
     }
 }

@@ -7,8 +7,8 @@ import Transcription
 @testable import Evaluation
 
 struct ThresholdSearchTests {
-    /// What a made-up network says of ten notes of A4, half a second each: its onsets are clear, its sounding posteriors fall four hops late, and
-    /// between the notes another pitch looks like a note that no onset speaks for.
+    /// The output of a synthetic network for ten notes of A4, half a second each. Its onsets are clear, its sounding
+    /// posteriors fall four hops late, and between the notes another pitch sounds without an onset (a ghost note).
     static func evaluation() throws -> RecordingEvaluation {
         let info = ModelInfo(
             name: "test", architecture: .paper(stride: 64, heads: [.sounding, .onset]), window: 4096, labelOffset: 2048)
@@ -32,14 +32,14 @@ struct ThresholdSearchTests {
         }
         trace.finish(sampleCount: Int64(hops * 512))
         return RecordingEvaluation(
-            name: "made up", seconds: Double(hops * 512) / 44100, trace: trace, reference: reference, notes: [])
+            name: "synthetic", seconds: Double(hops * 512) / 44100, trace: trace, reference: reference, notes: [])
     }
 
-    @Test func findsThresholdsThatServe() throws {
+    @Test func searchFindsThresholdsForAllNotes() throws {
         let search = ThresholdSearch([try Self.evaluation()])
         let start = NoteThresholds()
-        let before = search.judge(start)
-        // Ten notes and ten ghosts, and ends that come late.
+        let before = search.evaluate(start)
+        // Ten notes, ten ghost notes, and late offsets.
         #expect(before.onsetF1 < 0.7)
         let best = search.best(from: start)
         #expect(best.onsetF1 == 1)
@@ -48,8 +48,8 @@ struct ThresholdSearchTests {
         #expect(best.thresholds.minimumDuration == start.minimumDuration && best.thresholds.gateDBFS == start.gateDBFS)
     }
 
-    /// Where to begin doesn't matter: from an on threshold that hears no ghosts, and from one that hears little else.
-    @Test func startsDoNotDecide() throws {
+    /// One start detects no ghost notes, the other little else.
+    @Test func resultDoesNotDependOnTheStart() throws {
         let search = ThresholdSearch([try Self.evaluation()])
         for start in [NoteThresholds(on: 0.05, off: 0.01, onset: 0.9), NoteThresholds(on: 0.9, off: 0.9, onset: 0.05)] {
             let best = search.best(from: start)

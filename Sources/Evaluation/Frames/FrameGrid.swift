@@ -1,4 +1,4 @@
-/// The moments at which frames are judged: samples `first + step * j`.
+/// The times at which frames are evaluated: samples `first + step * j` for j in `0..<count`.
 public struct FrameGrid: Sendable, Equatable {
     public var first: Int
     public var step: Int
@@ -14,26 +14,29 @@ public struct FrameGrid: Sendable, Equatable {
 
     /// The centres of all whole windows of the paper's model in a recording: samples 8192 + 512 j.
     ///
-    /// The same for every model, whatever its window, so that models compare.
+    /// The grid is the same for every model, whatever its window, so that models can be compared.
     public static func windows(sampleCount: Int) -> FrameGrid {
         FrameGrid(first: 8192, step: 512, count: sampleCount >= 16384 ? (sampleCount - 16384) / 512 + 1 : 0)
     }
 
-    /// A time in samples. Label files count whole samples, which seconds in between must not move across a moment.
+    /// Converts seconds to samples.
+    ///
+    /// Label files count whole samples. A result within rounding error of a whole sample is rounded to it, so that the
+    /// detour through seconds moves no label across a frame.
     static func sample(_ seconds: Double, rate: Int) -> Double {
         let sample = seconds * Double(rate)
         let whole = sample.rounded()
         return (sample - whole).magnitude < 1e-6 ? whole : sample
     }
 
-    /// The first row whose moment is not before `sample`; `count` when there is none.
+    /// The first row at or after `sample`; ``count`` if there is none.
     func firstRow(atOrAfter sample: Double) -> Int {
         guard sample > Double(first) else { return 0 }
         let row = ((sample - Double(first)) / Double(step)).rounded(.up)
         return row < Double(count) ? Int(row) : count
     }
 
-    /// The span of time, in seconds, that the windows around the moments cover.
+    /// The time span in seconds that is covered by the paper's windows around all frames.
     public var span: Range<Double> {
         let rate = Double(sampleRate)
         guard count > 0 else { return 0..<0 }

@@ -1,6 +1,7 @@
-/// Scores of cells that should be on and of cells that should be off: all that ranking metrics need to know.
+/// The scores of positive and negative cells of piano rolls, which is all that ranking metrics depend on.
 ///
-/// Add recordings one after the other; the metrics are micro averages over all cells. Holds 4 bytes a cell.
+/// Recordings are added one after the other, and the metrics are micro averages over all their cells. Takes 4 bytes per
+/// cell. The first metric after an addition sorts all scores in O(n log n).
 public struct FrameScores: Sendable {
     private var positives: [Float] = []
     private var negatives: [Float] = []
@@ -8,14 +9,14 @@ public struct FrameScores: Sendable {
 
     public init() {}
 
-    /// Cells so far.
+    /// The number of cells added so far.
     public var count: Int { positives.count + negatives.count }
 
     /// Adds the cells of one recording.
     ///
     /// - Parameters:
-    ///   - scores: row by row, as many as `roll` has cells; NaN counts as the lowest score.
-    ///   - roll: the truth.
+    ///   - scores: row by row, one for each cell of `roll`; NaN ranks lowest.
+    ///   - roll: the ground truth.
     public mutating func add(_ scores: [Float], truth roll: PianoRoll) {
         for index in 0..<min(scores.count, roll.cells.count) {
             let score = scores[index].isNaN ? -Float.infinity : scores[index]
@@ -24,7 +25,7 @@ public struct FrameScores: Sendable {
         isSorted = false
     }
 
-    /// Adds the cells of one row of a recording; see ``add(_:truth:)``.
+    /// Adds the cells of one row of a recording. See ``add(_:truth:)``.
     public mutating func add(_ row: Int, of scores: [Float], truth roll: PianoRoll) {
         let cells = row * PianoRoll.notes..<(row + 1) * PianoRoll.notes
         for index in cells.clamped(to: 0..<min(scores.count, roll.cells.count)) {
@@ -39,7 +40,7 @@ public struct FrameScores: Sendable {
         isSorted = false
     }
 
-    /// Adds the cells of other scores.
+    /// Adds all cells of `other`.
     public mutating func add(_ other: FrameScores) {
         positives += other.positives
         negatives += other.negatives
@@ -53,10 +54,10 @@ public struct FrameScores: Sendable {
         isSorted = true
     }
 
-    /// Average precision: the sum over distinct scores, from the highest, of precision times the recall gained there.
+    /// Average precision: the sum over distinct scores, in descending order, of precision times the gain in recall.
     ///
-    /// Cells of equal score count together, nothing is interpolated: scikit-learn's `average_precision_score` on the
-    /// flattened matrix, which the paper uses. 0 without positives, as there. O(n log n).
+    /// Cells of equal score count together and nothing is interpolated. Equals scikit-learn's `average_precision_score`
+    /// on the flattened matrix, which the paper uses. 0 without positives, as in scikit-learn. O(n log n).
     public mutating func averagePrecision() -> Double {
         sort()
         guard !positives.isEmpty else { return 0 }
@@ -73,7 +74,7 @@ public struct FrameScores: Sendable {
         return sum / Double(positives.count)
     }
 
-    /// Counts where cells with a score above `threshold` are claimed.
+    /// Counts the cells if those with a score above `threshold` are predicted on.
     public mutating func counts(above threshold: Double) -> PrecisionRecall {
         sort()
         let truePositives = Self.count(positives) { Double($0) > threshold }
@@ -82,15 +83,15 @@ public struct FrameScores: Sendable {
             truePositives: truePositives, estimated: truePositives + falsePositives, reference: positives.count)
     }
 
-    /// Counts where cells whose score reaches `threshold` are claimed.
+    /// Counts the cells if those with a score of at least `threshold` are predicted on.
     public mutating func counts(atLeast threshold: Double) -> PrecisionRecall {
         counts(above: threshold.nextDown)
     }
 
     /// The threshold with the highest F1 among `steps - 1` equally spaced ones between the lowest and the highest
-    /// score; the lower one of equals. Cells above it are claimed.
+    /// score; the lowest of equals. Cells above it are predicted on.
     ///
-    /// Chosen on the data that it is applied to, it is optimistic: give it as a bound, not as a result.
+    /// The threshold is chosen on the data that it is applied to, so its F1 is an upper bound, not a result.
     public mutating func bestThreshold(steps: Int = 500) -> (threshold: Double, counts: PrecisionRecall) {
         sort()
         var best = (threshold: 0.0, counts: counts(above: .infinity))
@@ -106,7 +107,9 @@ public struct FrameScores: Sendable {
         return best
     }
 
-    /// The threshold with the highest F1 among `candidates`; the first of equals. Cells above it are claimed.
+    /// The threshold with the highest F1 among `candidates`; the first of equals. Cells above it are predicted on.
+    ///
+    /// - Returns: nil without candidates.
     public mutating func bestThreshold(among candidates: [Double]) -> (threshold: Double, counts: PrecisionRecall)? {
         guard let first = candidates.first else { return nil }
         var best = (threshold: first, counts: counts(above: first))
@@ -117,11 +120,11 @@ public struct FrameScores: Sendable {
         return best
     }
 
-    /// The precision-recall curve from the highest threshold to the lowest, thinned.
+    /// The precision-recall curve from the highest threshold to the lowest, thinned to about `points` points.
     ///
-    /// Points are those of scikit-learn's `precision_recall_curve` at the scores of cells that are on: equal scores count
-    /// together. Of those between two multiples of 1 / `points` of recall one is kept, the first and the last always.
-    /// Empty without cells that are on.
+    /// The points are those of scikit-learn's `precision_recall_curve` at the scores of positive cells, where equal
+    /// scores count together. Of the points between two multiples of 1 / `points` of recall the first is kept, and so
+    /// is the last point of all. Empty without positives.
     public mutating func curve(points: Int = 250) -> (recall: [Double], precision: [Double]) {
         sort()
         var recall: [Double] = []
@@ -142,7 +145,7 @@ public struct FrameScores: Sendable {
         return (recall, precision)
     }
 
-    /// How many of descending `scores` fulfil a condition that holds for a prefix of them.
+    /// The length of the prefix of `scores` for which `holds` is true, by binary search.
     private static func count(_ scores: [Float], where holds: (Float) -> Bool) -> Int {
         var (low, high) = (0, scores.count)
         while low < high {

@@ -1,11 +1,12 @@
-/// The MIREX measures of multiple fundamental frequency estimation, for 128 classes instead of frequencies.
+/// The MIREX measures of multiple fundamental frequency estimation, for 128 notes instead of frequencies.
 ///
-/// Source: Poliner & Ellis 2007; as in `mir_eval.multipitch.metrics` for equal time bases, where a frequency within half
-/// a semitone is a hit: on the equal-tempered grid that is the same note. Sums over all frames; add recordings with `+`.
+/// Source: Poliner & Ellis 2007. Equals `mir_eval.multipitch.metrics` for equal time bases: a frequency within half a
+/// semitone is a hit there, which on the equal-tempered grid means the same note. Counts are sums over all frames;
+/// recordings are added up with `+`.
 public struct MultiPitchScore: Sendable, Equatable {
-    /// Notes in both.
+    /// Cells that are on in both rolls.
     public var truePositives = 0
-    /// Notes of the reference and of the estimate, over all frames.
+    /// Cells that are on in the reference, and in the estimate.
     public var reference = 0
     public var estimated = 0
     private var substituted = 0
@@ -14,7 +15,7 @@ public struct MultiPitchScore: Sendable, Equatable {
 
     public init() {}
 
-    /// Compares two rolls, row by row, as far as the shorter one goes.
+    /// Compares two rolls row by row, up to the end of the shorter one.
     public init(reference truth: PianoRoll, estimate: PianoRoll) {
         for row in 0..<min(truth.count, estimate.count) {
             var (inBoth, inTruth, inEstimate) = (0, 0, 0)
@@ -32,20 +33,20 @@ public struct MultiPitchScore: Sendable, Equatable {
         }
     }
 
-    /// Precision, recall and F1 of the cells.
+    /// The counts for precision, recall and F1 of the cells.
     public var cells: PrecisionRecall {
         PrecisionRecall(truePositives: truePositives, estimated: estimated, reference: reference)
     }
 
-    /// Acc: hits over hits, misses and false alarms.
+    /// Acc: hits divided by the sum of hits, misses and false alarms.
     public var accuracy: Double { ratio(truePositives, reference + estimated - truePositives) }
-    /// Etot: all errors over the notes of the reference. May exceed 1.
+    /// Etot: all errors divided by the cells of the reference. May exceed 1.
     public var totalError: Double { ratio(substituted + missed + falseAlarms, reference) }
-    /// Esub: notes taken for others.
+    /// Esub: cells of the reference for which another note was estimated.
     public var substitutionError: Double { ratio(substituted, reference) }
-    /// Emiss: notes missed beyond substitutions.
+    /// Emiss: missed cells that are not substitutions.
     public var missError: Double { ratio(missed, reference) }
-    /// Efa: notes claimed beyond substitutions.
+    /// Efa: false alarms that are not substitutions.
     public var falseAlarmError: Double { ratio(falseAlarms, reference) }
 
     private func ratio(_ part: Int, _ whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }

@@ -1,26 +1,28 @@
 import Music
 
-/// Which of the 128 notes sound at each of a row of moments.
+/// Which of the 128 MIDI notes sound at each of a sequence of times.
 public struct PianoRoll: Sendable, Equatable {
-    /// Columns: one for each MIDI note.
+    /// Columns, one for each MIDI note.
     public static let notes = 128
 
-    /// Rows: moments.
+    /// Rows, one for each time.
     public let count: Int
-    /// Row by row.
+    /// `count * notes` cells in row-major order.
     public private(set) var cells: [Bool]
 
-    /// - Parameter count: rows, all silent.
+    /// A roll without notes.
+    ///
+    /// - Parameter count: number of rows.
     public init(count: Int) {
         self.count = max(0, count)
         cells = [Bool](repeating: false, count: self.count * Self.notes)
     }
 
-    /// Rasterises notes: a note sounds at a moment c when `start <= c < end`.
+    /// Rasterizes notes. A note sounds at time t if `start <= t < end`.
     ///
     /// - Parameters:
-    ///   - notes: pitches outside 0...127 are left out.
-    ///   - grid: the moments.
+    ///   - notes: those with pitches outside 0...127 are ignored.
+    ///   - grid: the times of the rows.
     public init(_ notes: [Note], on grid: FrameGrid) {
         self.init(count: grid.count)
         for note in notes where (0..<Self.notes).contains(note.pitch) {
@@ -31,36 +33,36 @@ public struct PianoRoll: Sendable, Equatable {
         }
     }
 
-    /// Says which notes sound at moments that no grid holds.
+    /// Rasterizes notes at times that are not equally spaced.
     ///
     /// - Parameters:
-    ///   - notes: pitches outside 0...127 are left out.
-    ///   - moments: samples, in rising order; equal ones are allowed.
-    public init(_ notes: [Note], at moments: [Int], sampleRate: Int) {
-        self.init(count: moments.count)
+    ///   - notes: those with pitches outside 0...127 are ignored.
+    ///   - times: in samples, in ascending order; duplicates are allowed.
+    public init(_ notes: [Note], at times: [Int], sampleRate: Int) {
+        self.init(count: times.count)
         for note in notes where (0..<Self.notes).contains(note.pitch) {
             let start = FrameGrid.sample(note.start, rate: sampleRate)
             let end = FrameGrid.sample(note.end, rate: sampleRate)
-            var row = moments.count { Double($0) < start }
-            while row < moments.count, Double(moments[row]) < end {
+            var row = times.count { Double($0) < start }
+            while row < times.count, Double(times[row]) < end {
                 cells[row * Self.notes + note.pitch] = true
                 row += 1
             }
         }
     }
 
-    /// Marks every cell whose score is above `threshold`.
+    /// Turns on every cell whose score is above `threshold`.
     public init(scores: [Float], above threshold: Double) {
         self.init(scores: scores, atLeast: threshold.nextUp)
     }
 
-    /// Marks every cell whose score reaches `threshold`.
+    /// Turns on every cell whose score is at least `threshold`.
     public init(scores: [Float], atLeast threshold: Double) {
         self.init(count: scores.count / Self.notes)
         for index in cells.indices { cells[index] = Double(scores[index]) >= threshold }
     }
 
-    /// Notes that sound at a row's moment.
+    /// The number of notes that sound in a row.
     public func labelCount(row: Int) -> Int { cells[row * Self.notes..<(row + 1) * Self.notes].count { $0 } }
 
     public subscript(row: Int, note: Int) -> Bool {

@@ -2,27 +2,29 @@ import Foundation
 import Networks
 
 extension ConfidenceCurve {
-    /// Fits a curve by maximum likelihood: Newton's method, with a little weight on slope 1 and 0 for the others so that few notes, or only
-    /// right ones, don't drive it to infinity. A curve never falls with the height: where higher ones were right less often, all notes get
-    /// their share of right ones.
-    public init(fitting notes: [JudgedEvidence]) {
-        let usual = ConfidenceCurve(offset: 0, slope: 1).weights
-        let count = usual.count
+    /// Fits a curve by penalized maximum likelihood with Newton's method.
+    ///
+    /// A weak quadratic prior pulls the slope towards 1 and the other weights towards 0, so that the weights stay
+    /// finite even if the notes are few or all of them are right. The curve is constrained not to fall with the height:
+    /// if higher notes are right less often, all notes get the overall share of right notes as their probability.
+    public init(fitting notes: [LabelledEvidence]) {
+        let priorMean = ConfidenceCurve(offset: 0, slope: 1).weights
+        let count = priorMean.count
         let rows = notes.map { (terms: Self.terms(of: $0.evidence), isRight: $0.isRight) }
-        var weights = usual
+        var weights = priorMean
         let prior = 1.0
-        /// The penalised logarithm of the likelihood.
-        func likelihood(_ weights: [Double]) -> Double {
-            let penalty = zip(weights, usual).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        /// The penalized log-likelihood.
+        func logLikelihood(_ weights: [Double]) -> Double {
+            let penalty = zip(weights, priorMean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
             return rows.reduce(-prior / 2 * penalty) { sum, row in
                 let odds = zip(weights, row.terms).reduce(0) { $0 + $1.0 * $1.1 }
                 // log(1 + exp(x)) without overflow.
                 return sum - (max(0, row.isRight ? -odds : odds) + log1p(exp(-abs(odds))))
             }
         }
-        var reached = likelihood(weights)
+        var reached = logLikelihood(weights)
         for _ in 0..<50 {
-            var gradient = (0..<count).map { prior * (usual[$0] - weights[$0]) }
+            var gradient = (0..<count).map { prior * (priorMean[$0] - weights[$0]) }
             var curvature = (0..<count).map { row in (0..<count).map { $0 == row ? prior : 0 } }
             for row in rows {
                 let odds = zip(weights, row.terms).reduce(0) { $0 + $1.0 * $1.1 }
@@ -34,11 +36,11 @@ extension ConfidenceCurve {
                 }
             }
             guard let change = Self.solution(curvature, gradient) else { break }
-            // Far from the optimum a full step may overshoot: it is halved until it leads upwards.
+            // Far from the optimum a full step may overshoot, so halve it until the likelihood rises.
             var (part, next, found) = (1.0, weights, reached)
             repeat {
                 next = zip(weights, change).map { $0 + part * $1 }
-                found = likelihood(next)
+                found = logLikelihood(next)
                 part /= 2
             } while !(found >= reached) && part > 1e-6
             guard found >= reached else { break }
@@ -52,7 +54,9 @@ extension ConfidenceCurve {
         self.init(offset: Self.logit(right / Double(notes.count + 2)), slope: 0)
     }
 
-    /// Solves a small system of equations by elimination; the matrix is positive definite, so pivots stand on the diagonal.
+    /// Solves a small linear system by Gaussian elimination.
+    ///
+    /// The matrix is positive definite, so no pivoting is needed. Returns nil if it is nearly singular.
     private static func solution(_ matrix: [[Double]], _ values: [Double]) -> [Double]? {
         var (matrix, values) = (matrix, values)
         let count = values.count

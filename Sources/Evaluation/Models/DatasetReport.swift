@@ -1,14 +1,14 @@
 import Foundation
 import Networks
 
-/// How a model did on a dataset: what `notelab evaluate --json` prints, and what figures are drawn from.
+/// The results of a model on a dataset, as printed by `notelab evaluate --json` and read by `notelab plot`.
 public struct DatasetReport: Codable, Sendable, Equatable {
     /// The model's name.
     public var model: String
-    /// Milliseconds of sound that the model needs after the moment it speaks of.
+    /// The model's lookahead: milliseconds of audio that it needs after the time that its output describes.
     public var lookahead: Double
     public var recordings: [EvaluationFigures]
-    /// All recordings together, and the means over recordings.
+    /// The figures of all recordings pooled, and the means over recordings.
     public var summary: [EvaluationFigures]
     public var reliability: Reliability
 
@@ -29,8 +29,8 @@ public struct DatasetReport: Codable, Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - evaluations: of each recording.
-    ///   - info: of the model.
+    ///   - evaluations: one for each recording.
+    ///   - info: the model's description.
     ///   - threshold: the on threshold in use.
     public init(_ evaluations: [RecordingEvaluation], info: ModelInfo, threshold: Double) {
         var total = EvaluationCounts()
@@ -44,20 +44,21 @@ public struct DatasetReport: Codable, Sendable, Equatable {
         self.init(
             model: info.name, lookahead: info.lookaheadMilliseconds, recordings: rows,
             summary: [total.figures(name: "all", threshold: threshold)] + (mean.map { [$0] } ?? []),
-            reliability: Reliability(evaluations.flatMap { Reliability.judged($0.notes, reference: $0.reference) }))
+            reliability: Reliability(
+                evaluations.flatMap { Reliability.outcomes(of: $0.notes, reference: $0.reference) }))
     }
 
     /// The means over recordings; nil without recordings.
     public var mean: EvaluationFigures? { EvaluationFigures.mean(of: recordings) }
 
-    /// Reports of several models.
+    /// The reports of several models.
     public struct Collection: Codable, Sendable, Equatable {
         public var models: [DatasetReport]
 
         public init(models: [DatasetReport]) { self.models = models }
     }
 
-    /// Reads a file with one report, or with those of several models.
+    /// Decodes one report, or a ``Collection`` of reports.
     ///
     /// - Throws: `DecodingError`.
     public static func read(_ data: Data) throws -> [DatasetReport] {

@@ -1,32 +1,33 @@
 import Music
 import Networks
 
-/// The figures of one recording, or of several together.
+/// The metrics of one recording, or of several recordings pooled.
 ///
-/// Frames are judged on ``FrameGrid/windows(sampleCount:)``, 128 notes each; counts of several recordings are added up
-/// (micro averages), so long recordings weigh more.
+/// Frame metrics are over 128 notes at each time of ``FrameGrid/windows(sampleCount:)``. Pooling adds up counts (micro
+/// averages), so long recordings weigh more. Metrics are fractions of 1 unless a unit is given.
 public struct EvaluationFigures: Sendable, Codable, Equatable {
     public var name: String
     /// Seconds of audio.
     public var seconds: Double
     public var frames: Int
     public var averagePrecision: Double
-    /// Of cells whose posterior reaches the on threshold.
+    /// F1 of frames at the model's on threshold.
     public var frameF1: Double
-    /// With the single best threshold, chosen in hindsight, and that threshold.
+    /// The highest F1 of frames that any single threshold reaches on this data, and that threshold.
     public var bestFrameF1: Double
     public var bestThreshold: Double
-    /// Of the cells that the transcribed notes cover.
+    /// F1 of the frames that the transcribed notes cover.
     public var noteFrameF1: Double
     public var onsetPrecision50: Double
     public var onsetRecall50: Double
     public var onsetF150: Double
     public var onsetF1100: Double
-    /// Onset within 50 ms and offset within 20% or 50 ms.
+    /// F1 of notes whose onset is within 50 ms and whose offset is within 20% of the duration or 50 ms.
     public var noteF1: Double
-    /// Of notes whose onset is within 50 ms: the median distance of their end from the label's end, seconds; nil without such notes.
+    /// The median absolute offset error, in seconds, of notes whose onset is within 50 ms; nil without such notes.
     public var offsetError: Double?
-    /// Of the same notes: correlation (Pearson's r) of their velocity with the label's; nil where labels have none, or one for all.
+    /// The correlation (Pearson's r) between the velocities of those notes and of their labels. Nil if the labels have
+    /// no velocities, or all the same.
     public var velocityCorrelation: Double?
     /// MIREX measures at the best threshold.
     public var accuracy: Double
@@ -52,7 +53,9 @@ public struct EvaluationFigures: Sendable, Codable, Equatable {
 }
 
 extension EvaluationFigures {
-    /// The unweighted means of the figures of several recordings, as papers often give them; the threshold's too.
+    /// The unweighted means of the metrics of several recordings (macro averages), including the best threshold.
+    ///
+    /// - Returns: nil without recordings.
     public static func mean(of figures: [EvaluationFigures], name: String = "mean") -> EvaluationFigures? {
         guard var result = figures.first else { return nil }
         let fields: [WritableKeyPath<EvaluationFigures, Double>] = [
@@ -75,7 +78,7 @@ extension EvaluationFigures {
     }
 }
 
-/// Counts from which the figures of one or several recordings are made.
+/// The counts from which the metrics of one or more recordings are computed.
 public struct EvaluationCounts: Sendable {
     private var scores = FrameScores()
     private var rows: [(scores: [Float], truth: PianoRoll)] = []
@@ -86,7 +89,7 @@ public struct EvaluationCounts: Sendable {
     private var onset100 = PrecisionRecall()
     private var onsetOffset = PrecisionRecall()
     private var offsetErrors: [Double] = []
-    /// Of paired notes: the label's and the note's, and of all labels.
+    /// The velocities of each matched pair, and the distinct velocities of all labels.
     private var velocities: [(label: Double, note: Double)] = []
     private var labelVelocities: Set<Int> = []
 
@@ -101,7 +104,7 @@ public struct EvaluationCounts: Sendable {
         seconds = evaluation.seconds
         frames = grid.count
         noteFrames = MultiPitchScore(reference: truth, estimate: PianoRoll(evaluation.notes, on: grid)).cells
-        // Labels may go on beyond the audio, and a recording too short for a window has no frames.
+        // Labels may extend beyond the audio. A recording shorter than a window has no frames.
         let span = grid.count > 0 ? grid.span : 0..<evaluation.seconds
         let reference = evaluation.reference.filter { span.contains($0.start) }
         let notes = evaluation.notes.filter { span.contains($0.start) }
@@ -149,7 +152,7 @@ public struct EvaluationCounts: Sendable {
     }
 
     /// - Parameters:
-    ///   - name: of the row.
+    ///   - name: the name of the row.
     ///   - threshold: the model's on threshold.
     public mutating func figures(name: String, threshold: Double) -> EvaluationFigures {
         let best = scores.bestThreshold()

@@ -1,6 +1,6 @@
 import Basics
 
-/// Figures as a table of plain text: a row for each recording, then all together and the mean.
+/// Plain-text tables of metrics: a row for each recording, then one for all recordings pooled and one for the means.
 public enum EvaluationTable {
     private static let columns: [(title: String, value: @Sendable (EvaluationFigures) -> Double?)] = [
         ("AP", { $0.averagePrecision }), ("F1", { $0.frameF1 }), ("F1*", { $0.bestFrameF1 }),
@@ -10,18 +10,20 @@ public enum EvaluationTable {
         ("Acc", { $0.accuracy }), ("Etot", { $0.totalError }),
     ]
 
-    /// What the columns mean, one line each.
+    /// A legend of the columns.
     public static let legend = """
-        AP      average precision over all frames and 128 notes; F1, at the model's threshold; F1*, at the best one (thr*)
-        F1 notes of the frames covered by the transcribed notes; on P/R/F50, note onsets within 50 ms; F100, within 100 ms
-        on+off  onset within 50 ms and offset within 20% or 50 ms; off s: median error of the ends of notes with onset within 50 ms
-        vel r   correlation of their velocities with the labels', where those have any; Acc, Etot: MIREX multi-F0 at thr*
+        AP, F1, F1*  of all frames and notes: average precision, F1 at the model's threshold, F1 at the best one (thr*)
+        F1 notes     F1 of the frames that the transcribed notes cover
+        on P/R/F50   precision, recall and F1 of notes by onset, within 50 ms; on F100: F1 within 100 ms
+        on+off       F1 of notes by onset within 50 ms and offset within 20% of the duration or 50 ms
+        off s        median offset error, in seconds, of notes whose onset is within 50 ms
+        vel r        correlation of the velocities of those notes with the labels', if the labels have any
+        Acc, Etot    MIREX multi-F0 accuracy and total error at thr*
         """
 
-    /// The table, without a newline at its end.
+    /// The table of one model, without a trailing newline. A column without any values is omitted.
     public static func text(_ rows: [EvaluationFigures], summaries: [EvaluationFigures] = []) -> String {
         var table = TextTable(columns: [.words("recording"), .init(title: "time")], hasRule: false)
-        // Where no recording has a figure, it has no column.
         let columns = columns.filter { column in (rows + summaries).contains { column.value($0) != nil } }
         table.columns += columns.map { .init(title: $0.title) }
         func cells(_ row: EvaluationFigures) -> [String] {
@@ -33,8 +35,10 @@ public enum EvaluationTable {
         return table.text
     }
 
-    /// Several models side by side: a row for each with the means over the recordings, and under it average precision and onset F1 of each
-    /// recording, a column for each model. Without a newline at its end.
+    /// A comparison of models, without a trailing newline: the means over recordings with a row for each model, then
+    /// the average precision and the onset F1 of each recording with a column for each model.
+    ///
+    /// - Parameter reports: all of the same recordings in the same order.
     public static func comparison(_ reports: [DatasetReport]) -> String {
         var means = TextTable(columns: [.words("model"), .init(title: "ms ahead")], hasRule: false)
         let shown = columns.filter { column in reports.contains { $0.mean.flatMap(column.value) != nil } }

@@ -5,14 +5,14 @@ import Networks
 import Sound
 import Transcription
 
-/// What a model makes of one recording, against its labels.
+/// A model's output for one recording, with the labels to evaluate it against.
 public struct RecordingEvaluation: Sendable {
     public let name: String
     /// Seconds of audio.
     public let seconds: Double
-    /// Everything the network said, to try other thresholds on.
+    /// All posteriors of the network, so that other thresholds can be tried without running it again.
     public let trace: PosteriorTrace
-    /// The labels.
+    /// The notes of the label file.
     public let reference: [Note]
     /// The transcriber's notes, with the thresholds in use.
     public let notes: [Note]
@@ -23,9 +23,9 @@ extension RecordingEvaluation {
     ///
     /// - Parameters:
     ///   - recording: audio and labels.
-    ///   - model: what to run.
-    ///   - thresholds: the model's own if nil.
-    ///   - progress: told seconds of audio done.
+    ///   - model: the model to run.
+    ///   - thresholds: nil for the model's own.
+    ///   - progress: called with the seconds of audio processed so far.
     /// - Throws: `SoundError`, `MusicError` or `ModelError`.
     public init(
         _ recording: DatasetFolder.Recording, model: Model, thresholds: NoteThresholds? = nil,
@@ -48,17 +48,17 @@ extension RecordingEvaluation {
         seconds = Double(summary.sampleCount) / Double(model.info.sampleRate)
     }
 
-    /// The moments at which frames are judged.
+    /// The times at which frames are evaluated.
     public var grid: FrameGrid { .windows(sampleCount: Int(trace.sampleCount)) }
 
-    /// The posteriors at the grid's moments, row by row.
+    /// The sounding posteriors at the times of ``grid``, 128 per row.
     public var scores: [Float] {
         let grid = grid
         let width = PianoRoll.notes
         let hop = trace.info.hop
         var result = [Float](repeating: 0, count: grid.count * width)
         for row in 0..<grid.count {
-            // Rows of the trace speak of multiples of the hop, and so do the centres of windows.
+            // The trace has a row for each multiple of the hop. The centres of windows are such multiples.
             let source = (grid.first + row * grid.step) / hop
             guard source < trace.rowCount else { continue }
             for note in 0..<width { result[row * width + note] = trace.sounding[source * width + note] }
@@ -69,16 +69,16 @@ extension RecordingEvaluation {
 
 /// Runs a model over the recordings of a dataset.
 public enum DatasetEvaluation {
-    /// Evaluates recordings, several at a time; each of them holds a network of its own and its posteriors.
+    /// Evaluates recordings in parallel. Each job holds a network of its own and the posteriors of its recording.
     ///
     /// - Parameters:
-    ///   - recordings: what to judge on.
-    ///   - model: what to judge.
-    ///   - thresholds: the model's own if nil.
-    ///   - jobs: how many at a time, at least 1.
-    ///   - progress: called on this thread with the number done and the name of the last one.
-    /// - Returns: in the order of `recordings`.
-    /// - Throws: the first error met: `SoundError`, `MusicError` or `ModelError`.
+    ///   - recordings: audio and labels.
+    ///   - model: the model to evaluate.
+    ///   - thresholds: nil for the model's own.
+    ///   - jobs: the number of recordings to evaluate in parallel, at least 1.
+    ///   - progress: called on this thread with the number of finished recordings and the name of the last one.
+    /// - Returns: evaluations in the order of `recordings`.
+    /// - Throws: the first error that occurs: `SoundError`, `MusicError` or `ModelError`.
     public static func run(
         _ recordings: [DatasetFolder.Recording], model: Model, thresholds: NoteThresholds? = nil, jobs: Int = 1,
         progress: (Int, String) -> Void = { _, _ in }

@@ -2,34 +2,37 @@ import Foundation
 import Music
 import Networks
 
-/// Whether the confidence of notes is the probability that they are right: that a label of the same pitch begins within 50 ms.
+/// The calibration of notes: how well their confidence predicts that they are right.
+///
+/// A note is right if it is matched with a label of the same pitch whose onset is within 50 ms.
 public struct Reliability: Sendable, Equatable, Codable {
     private let calibration: CalibrationBins
 
     enum CodingKeys: String, CodingKey { case calibration = "bins" }
 
-    /// - Parameter notes: confidence and whether the note is right.
+    /// - Parameter notes: each note's confidence, and whether the note is right.
     public init(_ notes: [(confidence: Double, isRight: Bool)]) { calibration = CalibrationBins(notes) }
 
-    /// Tenths of the confidence, the lowest first.
+    /// The bins of the reliability diagram, in the order of their confidence.
     public var bins: [CalibrationBins.Bin] { calibration.bins }
     public var count: Int { calibration.count }
 
     /// The expected calibration error; nil without notes.
     public var calibrationError: Double? { calibration.calibrationError }
 
-    /// Of each note its confidence, and whether it is paired with a label by the largest matching.
-    public static func judged(_ notes: [Note], reference: [Note]) -> [(confidence: Double, isRight: Bool)] {
+    /// Each note's confidence, and whether a maximum matching pairs the note with a label.
+    public static func outcomes(of notes: [Note], reference: [Note]) -> [(confidence: Double, isRight: Bool)] {
         let right = NoteMatching.hits(reference: reference, estimate: notes, within: .onset50)
         return notes.indices.map { (notes[$0].confidence, right.contains($0)) }
     }
 }
 
 extension Reliability {
-    /// How well a curve holds up on recordings that it wasn't fitted on: each recording's notes are judged by a curve fitted on all others.
+    /// Cross-validates the confidence curve: the confidence of each recording's notes comes from a curve that was
+    /// fitted to all other recordings.
     ///
-    /// - Parameter recordings: of each, its notes' evidence and whether they are right.
-    public static func heldOut(_ recordings: [[JudgedEvidence]]) -> Reliability {
+    /// - Parameter recordings: the notes of each recording.
+    public static func heldOut(_ recordings: [[LabelledEvidence]]) -> Reliability {
         Reliability(
             recordings.indices.flatMap { index in
                 let others = recordings.indices.filter { $0 != index }.flatMap { recordings[$0] }
@@ -39,7 +42,7 @@ extension Reliability {
     }
 }
 
-/// A ``Reliability`` as lines of text.
+/// A ``Reliability`` as plain text.
 public enum ReliabilityText {
     public static func text(_ reliability: Reliability) -> String {
         guard let error = reliability.calibrationError else { return "confidence: no notes" }
@@ -54,8 +57,8 @@ public enum ReliabilityText {
     }
 }
 
-/// What was known of a note when it was published, and whether it is right.
-public struct JudgedEvidence: Sendable, Equatable {
+/// The evidence for a note when it was published, and whether the note is right.
+public struct LabelledEvidence: Sendable, Equatable {
     public var evidence: NoteEvidence
     public var isRight: Bool
 
@@ -64,11 +67,11 @@ public struct JudgedEvidence: Sendable, Equatable {
         self.isRight = isRight
     }
 
-    /// Of each note its evidence, and whether it is paired with a label by the largest matching.
-    public static func judge(
+    /// Labels each note as right if a maximum matching pairs it with a reference note.
+    public static func label(
         _ claims: [(note: Note, evidence: NoteEvidence)], reference: [Note]
-    ) -> [JudgedEvidence] {
+    ) -> [LabelledEvidence] {
         let right = NoteMatching.hits(reference: reference, estimate: claims.map(\.note), within: .onset50)
-        return claims.indices.map { JudgedEvidence(claims[$0].evidence, isRight: right.contains($0)) }
+        return claims.indices.map { LabelledEvidence(claims[$0].evidence, isRight: right.contains($0)) }
     }
 }

@@ -4,19 +4,20 @@ import Music
 import Networks
 import Transcription
 
-/// Finds the thresholds that serve a dataset best.
+/// Searches for the thresholds that maximize note and frame F1 on a dataset.
 ///
-/// The objective is the mean of two figures, each averaged over the recordings: the note onset F1 (50 ms) and the F1 of
-/// the frames that the notes cover. Thresholds are varied one after the other over a grid until none of them can be
-/// improved alone, from several starts, as what is best for one depends on the others: the network runs once, the tracker several hundred
-/// times.
+/// The objective is the mean of two metrics, each averaged over the recordings: the note onset F1 (within 50 ms) and
+/// the F1 of the frames that the notes cover. The search is a coordinate ascent: each threshold is varied over a grid
+/// in turn until none of them can be improved alone. It runs from several starting points, because the best value of
+/// one threshold depends on the others. The note tracker runs several hundred times over posteriors that were computed
+/// once.
 ///
-/// Thresholds belong to the model: fit them on recordings that are not used to judge it.
+/// The thresholds become part of the model, so fit them on recordings that are not used to evaluate it.
 public struct ThresholdSearch: Sendable {
-    /// What some thresholds achieve.
+    /// The metrics that a set of thresholds reaches.
     public struct Result: Sendable, Equatable {
         public var thresholds: NoteThresholds
-        /// Mean over recordings.
+        /// Means over the recordings.
         public var onsetF1: Double
         public var frameF1: Double
         public var objective: Double { (onsetF1 + frameF1) / 2 }
@@ -27,12 +28,12 @@ public struct ThresholdSearch: Sendable {
         var reference: [Note]
         var roll: PianoRoll
         var grid: FrameGrid
-        /// Seconds; what lies outside doesn't count.
+        /// In seconds. Notes and frames outside the passages don't count.
         var passages: [Range<Double>]
 
         func counts(_ note: Note) -> Bool { passages.contains { $0.contains(note.start) } }
 
-        /// A roll of what counts.
+        /// A roll of `notes` without the frames that don't count.
         func roll(_ notes: [Note]) -> PianoRoll {
             var roll = PianoRoll(notes, on: grid)
             guard passages.count > 1 || passages.first != grid.span else { return roll }
@@ -51,18 +52,19 @@ public struct ThresholdSearch: Sendable {
     static let onGrid: [Double] = [
         0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9,
     ]
-    /// On thresholds to begin with beside the given one: with an onset head it may be best to start no note by the sounding posterior alone.
+    /// Additional starting points for the on threshold. With an onset head, a value so high that the sounding posterior
+    /// alone starts no notes may be best.
     private static let otherStarts = [0.5, 0.9]
-    /// Of the on threshold.
+    /// Off thresholds as fractions of the on threshold.
     static let offGrid: [Double] = [0.2, 0.35, 0.5, 0.65, 0.8, 1]
-    /// Seconds that beginnings, and ends, are stamped early by.
+    /// Seconds by which the published times of onsets, and of offsets, are advanced.
     static let advanceGrid: [Double] = [-0.01, -0.005, 0, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03]
     static let releaseGrid: [Double] = [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
     static let onsetGrid: [Double] = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9]
 
     /// - Parameters:
-    ///   - evaluations: what the model made of each recording.
-    ///   - passages: for each of them, the times that count, in seconds; nil for all of it.
+    ///   - evaluations: the model's output for each recording.
+    ///   - passages: the parts of each recording that count, in seconds; nil for the whole recording.
     public init(_ evaluations: [RecordingEvaluation], within passages: [[Range<Double>]?] = []) {
         items = evaluations.enumerated().map { index, evaluation in
             let grid = evaluation.grid
@@ -78,8 +80,8 @@ public struct ThresholdSearch: Sendable {
         hasOnsets = evaluations.contains { $0.trace.info.architecture.heads.contains(.onset) }
     }
 
-    /// Judges some thresholds. Recordings are judged on all cores.
-    public func judge(_ thresholds: NoteThresholds) -> Result {
+    /// Evaluates a set of thresholds, with the recordings distributed over all cores.
+    public func evaluate(_ thresholds: NoteThresholds) -> Result {
         let scores = FanOut().map(items) { item in
             let notes = item.trace.notes(thresholds)
             let onset = NoteMatching.score(
@@ -95,9 +97,10 @@ public struct ThresholdSearch: Sendable {
         return result
     }
 
-    /// The best thresholds found, beginning with `start` and with on thresholds far from it; minimum duration and gate stay as they are.
+    /// The best thresholds found from `start` and from other on thresholds. The minimum duration and the gate are not
+    /// varied.
     ///
-    /// - Parameter progress: told of every set of thresholds that was tried.
+    /// - Parameter progress: called with the result of every set of thresholds that was tried.
     public func best(from start: NoteThresholds, progress: (Result) -> Void = { _ in }) -> Result {
         var best = climb(from: start, progress: progress)
         for on in Self.otherStarts {
@@ -109,16 +112,16 @@ public struct ThresholdSearch: Sendable {
         return best
     }
 
-    /// The nearest thresholds that none of the changes improves.
+    /// The local maximum that coordinate ascent reaches from `start`.
     private func climb(from start: NoteThresholds, progress: (Result) -> Void) -> Result {
-        var best = judge(start)
+        var best = evaluate(start)
         progress(best)
         for _ in 0..<4 {
             let before = best.objective
             for change in changes {
                 let ratio = best.thresholds.on > 0 ? best.thresholds.off / best.thresholds.on : 0.5
                 for candidate in change(best.thresholds, min(1, ratio)) where candidate != best.thresholds {
-                    let found = judge(candidate)
+                    let found = evaluate(candidate)
                     progress(found)
                     if found.objective > best.objective { best = found }
                 }
@@ -128,7 +131,7 @@ public struct ThresholdSearch: Sendable {
         return best
     }
 
-    /// The candidates of each step: thresholds and their ratio of off to on in, thresholds to try out.
+    /// One function for each coordinate. It maps the current thresholds, and their ratio of off to on, to candidates.
     private var changes: [(NoteThresholds, Double) -> [NoteThresholds]] {
         let varyOn = { (thresholds: NoteThresholds, ratio: Double) in
             Self.onGrid.map { value in

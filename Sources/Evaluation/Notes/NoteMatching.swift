@@ -1,13 +1,13 @@
 import Music
 
-/// What makes an estimated note a hit of a reference note of the same pitch.
+/// How far an estimated note may deviate from a reference note of the same pitch and still match it.
 public struct NoteTolerance: Sendable, Equatable {
-    /// Seconds that onsets may differ by.
+    /// The largest difference of onsets, in seconds.
     public var onset: Double
-    /// If set, offsets may differ by this part of the reference note's duration or by ``minimumOffset``, whichever is
-    /// more; if nil, they don't matter.
+    /// The largest difference of offsets, as a fraction of the reference note's duration, but at least
+    /// ``minimumOffset``. If nil, offsets are ignored.
     public var offsetRatio: Double?
-    /// Seconds.
+    /// The offset tolerance of short notes, in seconds.
     public var minimumOffset: Double
 
     public init(onset: Double = 0.05, offsetRatio: Double? = nil, minimumOffset: Double = 0.05) {
@@ -23,7 +23,8 @@ public struct NoteTolerance: Sendable, Equatable {
     /// Onset within 50 ms and offset within 20% of the duration or 50 ms.
     public static let onsetOffset = NoteTolerance(offsetRatio: 0.2)
 
-    /// Differences are rounded to 0.1 ms first, so that decimal fractions in label files compare as they are written.
+    /// Whether two notes match. Differences are rounded to 0.1 ms first, so that decimal fractions in label files
+    /// compare as they are written.
     func allows(_ reference: Note, _ estimate: Note) -> Bool {
         guard Self.rounded(reference.start - estimate.start) <= onset else { return false }
         guard let offsetRatio else { return true }
@@ -36,12 +37,12 @@ public struct NoteTolerance: Sendable, Equatable {
     }
 }
 
-/// Pairs estimated notes with reference notes: the largest possible number of pairs, each note in one at most.
+/// Pairs estimated notes with reference notes by a maximum matching, in which each note belongs to at most one pair.
 ///
-/// As `mir_eval.transcription.match_notes`, for notes whose pitches are MIDI numbers: 50 cents tolerance there is
-/// equality here. Time is O(n k) for k candidates within the tolerance, as augmenting paths are short.
+/// Equals `mir_eval.transcription.match_notes` for notes whose pitches are MIDI numbers: its tolerance of 50 cents
+/// becomes equality. O(n k) for k candidates within the tolerance, because augmenting paths are short in practice.
 public enum NoteMatching {
-    /// Counts of hits, estimates and references.
+    /// The numbers of pairs, estimates and references.
     public static func score(reference: [Note], estimate: [Note], within tolerance: NoteTolerance) -> PrecisionRecall {
         let hits = hits(reference: reference, estimate: estimate, within: tolerance)
         return PrecisionRecall(truePositives: hits.count, estimated: estimate.count, reference: reference.count)
@@ -52,7 +53,7 @@ public enum NoteMatching {
         Set(pairs(reference: reference, estimate: estimate, within: tolerance).map(\.estimate))
     }
 
-    /// The indices of the notes of each pair.
+    /// The indices of both notes of each pair.
     public static func pairs(
         reference: [Note], estimate: [Note], within tolerance: NoteTolerance
     ) -> [(reference: Int, estimate: Int)] {
@@ -63,7 +64,7 @@ public enum NoteMatching {
         }
     }
 
-    /// The pairs among some notes of one pitch.
+    /// The pairs among notes of one pitch.
     private static func paired(
         _ referenceIndices: [Int], of reference: [Note], _ indices: [Int], of estimate: [Note],
         within tolerance: NoteTolerance
@@ -74,7 +75,7 @@ public enum NoteMatching {
         let claims = order.map { estimate[$0] }
         var firstClaim = 0
         let candidates = truths.map { truth in
-            // A tenth of a millisecond more than the tolerance, as differences are rounded.
+            // `allows` rounds differences, so the search range is 0.1 ms wider than the tolerance.
             while firstClaim < claims.count, claims[firstClaim].start < truth.start - tolerance.onset - 1e-4 {
                 firstClaim += 1
             }
@@ -86,11 +87,12 @@ public enum NoteMatching {
         }
     }
 
-    /// A maximum matching in a bipartite graph, by breadth-first augmenting paths: of each node on the right its partner on the left.
+    /// A maximum matching in a bipartite graph, by breadth-first augmenting paths.
     ///
     /// - Parameters:
     ///   - edges: for each node on the left, its neighbours on the right.
-    ///   - right: nodes on the right.
+    ///   - right: the number of nodes on the right.
+    /// - Returns: for each node on the right, its partner on the left.
     static func maximumMatching(_ edges: [[Int]], right: Int) -> [Int?] {
         var partner = [Int?](repeating: nil, count: right)
         var reachedFrom = [Int](repeating: -1, count: right)

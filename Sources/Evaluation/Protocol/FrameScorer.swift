@@ -3,16 +3,17 @@ import Music
 import Networks
 import Sound
 
-/// Runs a model over recordings at the moments that the paper's protocol judges.
+/// Runs a model over recordings and returns its scores at the frames of the paper's protocol.
 ///
-/// The audio goes through the network as a stream, begun so that hops end where judged windows do. Models with a level
-/// conditioning hear the recording from its beginning, as live; others from the first judged window on. One owner at a
-/// time; holds one network and one recording's first 88 seconds.
+/// The audio is streamed through the network. The stream is aligned so that hops end where the windows of the frames
+/// end. With a level conditioning it starts at the beginning of the recording, as it would live; otherwise it starts
+/// with the first frame's window. Holds one network and the audio of one recording, at most about 88 seconds. An
+/// instance must not be used by two threads at once.
 final class FrameScorer: @unchecked Sendable {
     private let network: BatchNetwork
     private let design: PaperProtocol
     private let info: ModelInfo
-    /// Where the 128 sounding scores begin in a hop's outputs.
+    /// The index of the first of the 128 sounding scores in a hop's outputs.
     private let column: Int
 
     /// - Throws: ``EvaluationError/unsuitable(model:reason:)`` or `ModelError`.
@@ -21,29 +22,29 @@ final class FrameScorer: @unchecked Sendable {
         guard design.step % model.info.hop == 0 else {
             throw EvaluationError.unsuitable(
                 model: model.info.name,
-                reason: "its hop of \(model.info.hop) samples doesn't divide the protocol's \(design.step)")
+                reason: "its hop of \(model.info.hop) samples does not divide the protocol's step of \(design.step)")
         }
         info = model.info
         self.design = design
         network = try BatchNetwork(model: model)
     }
 
-    /// Where the sounding head's outputs begin.
+    /// The index of the sounding head's first output.
     ///
     /// - Throws: ``EvaluationError/unsuitable(model:reason:)`` for models without one, or at another sample rate.
     static func soundingColumn(of info: ModelInfo) throws(EvaluationError) -> Int {
         guard info.sampleRate == PaperProtocol.sampleRate else {
             throw .unsuitable(
                 model: info.name,
-                reason: "it hears \(info.sampleRate) Hz and the protocol counts in samples at 44100 Hz")
+                reason: "its sample rate is \(info.sampleRate) Hz, but the protocol requires 44100 Hz")
         }
         guard let head = info.architecture.heads.firstIndex(of: .sounding) else {
-            throw .unsuitable(model: info.name, reason: "none of its heads says which notes are sounding")
+            throw .unsuitable(model: info.name, reason: "it has no head for sounding notes")
         }
         return head * Architecture.notesPerHead
     }
 
-    /// What the model says of a recording, and what its labels say.
+    /// The model's scores for a recording, and its labels, at the frames of the protocol.
     ///
     /// - Throws: `SoundError` or `MusicError`.
     func frames(_ recording: DatasetFolder.Recording) throws -> RecordingFrames {
@@ -54,7 +55,7 @@ final class FrameScorer: @unchecked Sendable {
             name: recording.name, scores: scores(samples, grid), truth: PianoRoll(notes, on: grid))
     }
 
-    /// As much of the file as any judged window looks at.
+    /// Reads the part of the file that the windows of all frames cover.
     private func read(_ path: String) throws(SoundError) -> [Float] {
         let reader = try AudioFileReader(path: path, rate: Double(PaperProtocol.sampleRate))
         let limit = max(design.fullLength, design.fullLength - design.window + design.middle + info.lookahead)
@@ -76,7 +77,7 @@ final class FrameScorer: @unchecked Sendable {
         guard grid.count > 0 else { return result }
         network.reset()
         let hop = info.hop
-        // The hop whose window's label is the first judged moment ends here.
+        // The end of the hop whose output describes the first frame.
         let firstEnd = grid.first + info.lookahead
         let needed = (info.window + hop - 1) / hop * hop
         let begin = info.architecture.conditioning == nil ? firstEnd - needed : firstEnd % hop
@@ -107,15 +108,15 @@ final class FrameScorer: @unchecked Sendable {
     }
 }
 
-/// The judged frames of one recording: what the network said and what the labels say.
+/// The scores and labels of one recording at the frames of the protocol.
 public struct RecordingFrames: Sendable {
     public let name: String
-    /// 128 a frame, row by row, as the network gave them: not limited to 0...1.
+    /// 128 per frame, row by row. They are the network's raw outputs, which may lie outside 0...1.
     public let scores: [Float]
-    /// The labels at the same moments.
+    /// The labels at the same frames.
     public let truth: PianoRoll
 
-    /// Frames.
+    /// The number of frames.
     public var count: Int { truth.count }
 
     public init(name: String, scores: [Float], truth: PianoRoll) {

@@ -1,45 +1,47 @@
-/// What the paper judges models on, in numbers: which frames, and how the one threshold is chosen.
+/// The parameters of the paper's evaluation protocol: which frames are evaluated, and how the threshold is chosen.
 ///
-/// Source: Thickstun et al. 2017, section 5, and its authors' code. Frame j of a recording is the moment in the middle of
-/// the window of 16,384 samples that starts at sample 44,100 + 512 j. Models with other windows are judged at the same
-/// moments, each with its own window round them.
+/// Source: Thickstun et al. 2017, section 5, and its authors' code. Frame j of a recording is the centre of the window
+/// of 16,384 samples that starts at sample 44,100 + 512 j. Models with other windows are evaluated at the same frames,
+/// each with its own window around them.
 public struct PaperProtocol: Codable, Sendable, Equatable {
-    /// Counted up whenever the same numbers would mean something else: reports of another version are made anew.
+    /// Incremented whenever the meaning of the other parameters changes. Stored reports of other versions are
+    /// discarded.
     public var version = 1
-    /// Where the first window starts, in samples.
+    /// The start of the first window, in samples.
     public var start = 44_100
-    /// Samples between two windows.
+    /// The distance between windows, in samples.
     public var step = 512
-    /// Windows of a recording that is long enough: the paper's 1st to 91st second, as the authors' code counts it.
+    /// The number of windows in a recording that is long enough. They end near 88 s: the paper's "91 seconds" as the
+    /// authors' code counts them.
     public var count = 7_500
-    /// Samples in a window of the grid.
+    /// The length of a window, in samples.
     public var window = 16_384
-    /// The judged sample of a window.
+    /// The position of the frame in its window, in samples.
     public var middle = 8_192
-    /// Random windows taken from each training recording to choose the threshold on.
+    /// The number of random windows of each training recording on which the threshold is chosen.
     public var thresholdWindows = 50
-    /// Thresholds tried: i / `thresholdSteps` for i from 0 to `thresholdSteps` - 1.
+    /// The candidate thresholds are i / `thresholdSteps` for i in `0..<thresholdSteps`.
     public var thresholdSteps = 500
-    /// Of the random windows.
+    /// The seed of the random windows.
     public var seed: UInt64 = 2017
 
     public init() {}
 
-    /// Hertz: the protocol counts in samples of MusicNet's clock.
+    /// In hertz. The protocol counts in MusicNet's samples.
     public static let sampleRate = 44_100
 
-    /// The judged moments of a recording: as many as it has whole windows for.
+    /// The frames of a recording: at most ``count``, and no more than it has whole windows.
     ///
-    /// - Parameter sampleCount: length of the recording.
+    /// - Parameter sampleCount: the length of the recording.
     public func grid(sampleCount: Int) -> FrameGrid {
         let windows = sampleCount >= start + window ? (sampleCount - start - window) / step + 1 : 0
         return FrameGrid(
             first: start + middle, step: step, count: min(windows, count), sampleRate: Self.sampleRate)
     }
 
-    /// Samples of a recording that has all ``count`` frames; what comes after them isn't looked at.
+    /// The number of samples that a recording needs for all ``count`` frames. Later samples are ignored.
     public var fullLength: Int { start + step * (count - 1) + window }
 
-    /// The thresholds tried, in rising order.
+    /// The candidate thresholds, in ascending order.
     public var thresholds: [Double] { (0..<thresholdSteps).map { Double($0) / Double(thresholdSteps) } }
 }

@@ -2,9 +2,9 @@ import Basics
 import Datasets
 import Networks
 
-/// Judges one model by the paper's protocol.
+/// Evaluates one model under the paper's protocol.
 public struct ProtocolRun: Sendable {
-    /// What is being done, and how far it has come.
+    /// The current stage of a run, and how far it is.
     public struct Progress: Sendable, Equatable {
         public enum Stage: String, Sendable {
             case threshold
@@ -12,12 +12,12 @@ public struct ProtocolRun: Sendable {
         }
 
         public var stage: Stage
-        /// Recordings.
+        /// Numbers of recordings.
         public var done: Int
         public var total: Int
     }
 
-    /// Called with the progress, on the thread that runs the protocol.
+    /// Called on the thread that runs the protocol.
     public typealias ProgressBody = @Sendable (Progress) -> Void
 
     private let model: Model
@@ -26,7 +26,7 @@ public struct ProtocolRun: Sendable {
     private let progress: ProgressBody
 
     /// - Parameters:
-    ///   - jobs: recordings at a time, at least 1; each takes a network of its own.
+    ///   - jobs: the number of recordings to process in parallel, at least 1. Each job holds a network of its own.
     public init(
         model: Model, design: PaperProtocol = PaperProtocol(), jobs: Int = 1,
         progress: @escaping ProgressBody = { _ in }
@@ -37,10 +37,11 @@ public struct ProtocolRun: Sendable {
         self.progress = progress
     }
 
-    /// Chooses the threshold on random windows of training recordings, or takes the model's own without any.
+    /// Chooses the threshold on random windows of training recordings.
     ///
-    /// - Throws: the first error met: `SoundError`, `MusicError`, `ModelError`, or ``EvaluationError/noFrames(dataset:seconds:)``
-    ///   when all recordings are shorter than a window.
+    /// - Parameter training: nil to use the model's own threshold.
+    /// - Throws: the first error that occurs: `SoundError`, `MusicError`, `ModelError`, or
+    ///   ``EvaluationError/noFrames(dataset:seconds:)`` if all recordings are shorter than a window.
     public func threshold(training: DatasetFolder?) throws -> ThresholdChoice {
         guard let training else { return ThresholdChoice(threshold: model.info.thresholds.on) }
         let recordings = training.recordings
@@ -66,9 +67,10 @@ public struct ProtocolRun: Sendable {
                 dataset: training.path, recordings: found.count { $0.1 > 0 }, windows: windows, f1: best.counts.f1))
     }
 
-    /// Runs the model over the judged frames of recordings; those without a frame come back empty.
+    /// Runs the model over the frames of recordings.
     ///
-    /// - Throws: the first error met: `SoundError`, `MusicError` or `ModelError`.
+    /// - Returns: results in the order of `recordings`; recordings that are too short have no frames.
+    /// - Throws: the first error that occurs: `SoundError`, `MusicError` or `ModelError`.
     public func frames(_ recordings: [DatasetFolder.Recording]) throws -> [RecordingFrames] {
         let (model, design) = (model, design)
         return try FanOut(threads: jobs).map(
@@ -77,16 +79,17 @@ public struct ProtocolRun: Sendable {
         ) { scorer, recording in try scorer.frames(recording) }
     }
 
-    /// Judges the model on a dataset.
+    /// Evaluates the model on a dataset.
     ///
-    /// - Parameter name: what the report calls the model.
-    /// - Throws: as ``frames(_:)``, and ``EvaluationError/noFrames(dataset:seconds:)``.
+    /// - Parameter name: the model's name in the report.
+    /// - Throws: the errors of ``frames(_:)``, and ``EvaluationError/noFrames(dataset:seconds:)`` if all recordings are
+    ///   too short.
     public func report(name: String, dataset: DatasetFolder, threshold: ThresholdChoice) throws -> ModelReport {
-        let judged = try frames(dataset.recordings).filter { $0.count > 0 }
-        guard !judged.isEmpty else {
+        let recordings = try frames(dataset.recordings).filter { $0.count > 0 }
+        guard !recordings.isEmpty else {
             throw EvaluationError.noFrames(
                 dataset: dataset.path, seconds: Double(design.start + design.window) / Double(PaperProtocol.sampleRate))
         }
-        return ModelReport(name: name, info: model.info, recordings: judged, threshold: threshold.threshold)
+        return ModelReport(name: name, info: model.info, recordings: recordings, threshold: threshold.threshold)
     }
 }

@@ -1,20 +1,20 @@
 import Basics
 
-/// The one threshold of a model, and where it comes from.
+/// The threshold that a model is evaluated at, and how it was chosen.
 public struct ThresholdChoice: Codable, Sendable, Equatable {
-    /// A note is predicted where its score is above this.
+    /// Notes whose score is above the threshold are predicted.
     public var threshold: Double
-    /// The training set that it was chosen on; nil where it is the model's own.
+    /// The data that the threshold was chosen on; nil if it is the model's own.
     public var training: Training?
 
-    /// What a threshold was chosen on.
+    /// The data that a threshold was chosen on.
     public struct Training: Codable, Sendable, Equatable {
-        /// The folder, as it was named.
+        /// The folder's path as given.
         public var dataset: String
         public var recordings: Int
-        /// Random windows, of all recordings together.
+        /// The number of random windows from all recordings.
         public var windows: Int
-        /// F1 of the windows' cells at the threshold.
+        /// F1 of those windows at the threshold.
         public var f1: Double
     }
 
@@ -23,7 +23,7 @@ public struct ThresholdChoice: Codable, Sendable, Equatable {
         self.training = training
     }
 
-    /// In a sentence's words.
+    /// How the threshold was chosen, in words.
     public var origin: String {
         guard let training else { return "the model's own" }
         return "best F1 (\(Numeral.percent(training.f1))) on \(Numeral.grouped(training.windows)) random windows of "

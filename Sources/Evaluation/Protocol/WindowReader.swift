@@ -3,8 +3,8 @@ import Sound
 
 /// Reads windows of an audio file in the order of their starts, in one pass and in constant memory.
 ///
-/// Samples before and after the file are zero. With a level conditioning, each sample has the gain that a listener from
-/// the file's beginning would have given it.
+/// Samples before and after the file are zero. With a level conditioning, each sample has the gain that it would have
+/// if the file were streamed from its beginning.
 struct WindowReader {
     private let reader: AudioFileReader
     private let starts: [Int]
@@ -12,17 +12,17 @@ struct WindowReader {
     private let hop: Int
     private var conditioner: LevelConditioner?
     private var next = 0
-    /// Samples from `base` on.
+    /// The file's samples from index `base` on.
     private var buffer: [Float] = []
     private var base = 0
-    /// Samples read at once, a multiple of the hop.
+    /// The number of samples read at once, a multiple of the hop.
     private let blockLength: Int
     private var hasEnded = false
 
     /// - Parameters:
-    ///   - starts: in rising order; may be negative.
-    ///   - length: samples in a window.
-    ///   - hop: samples over which the gain moves.
+    ///   - starts: the first sample of each window, in ascending order; may be negative.
+    ///   - length: the number of samples in a window.
+    ///   - hop: the number of samples after which the gain changes.
     init(path: String, starts: [Int], length: Int, conditioning: LevelConditioning?, hop: Int) throws(SoundError) {
         reader = try AudioFileReader(path: path, rate: Double(PaperProtocol.sampleRate))
         self.starts = starts
@@ -32,7 +32,7 @@ struct WindowReader {
         blockLength = max(1, (1 << 15) / hop) * hop
     }
 
-    /// Samples of a file at 44.1 kHz: the header's word for it, or counted where it has none.
+    /// The number of samples in a file at 44.1 kHz, from its header or, if the header has none, by reading the file.
     static func sampleCount(path: String) throws(SoundError) -> Int {
         let reader = try AudioFileReader(path: path, rate: Double(PaperProtocol.sampleRate))
         if let count = reader.expectedCount { return count }
@@ -43,7 +43,8 @@ struct WindowReader {
         }
     }
 
-    /// Writes the next window to `output`, from `offset` on; false when there are no more, or none begins in the file.
+    /// Writes the next window to `output` at `offset`. Returns false if there is none, or if it starts after the file
+    /// ends.
     mutating func next(into output: inout [Float], at offset: Int) throws(SoundError) -> Bool {
         guard next < starts.count else { return false }
         let start = starts[next]

@@ -4,16 +4,18 @@ import Music
 import Networks
 import Sound
 
-/// Runs a model on single windows, taken at random from recordings: what the threshold is chosen on.
+/// Runs a model on random windows of recordings, on which the threshold is chosen.
 ///
-/// The windows of a recording are the same for every model: their middles are drawn, and each model sees its own window
-/// round them, at the gain that a listener from the recording's beginning would have set. One owner at a time.
+/// The positions in a recording are the same for every model. Each model sees its own window around them, with the gain
+/// that its level conditioning would have if the recording were streamed from its beginning. An instance must not be
+/// used by two threads at once.
 final class WindowScorer: @unchecked Sendable {
     private let network: BatchNetwork
     private let design: PaperProtocol
     private let info: ModelInfo
     private let column: Int
-    /// Hops that the network takes a window in: it has seen nothing else when it speaks of the last one.
+    /// The number of hops that make up a window. After the last of them the network's output depends on this window
+    /// alone.
     private let hopsPerWindow: Int
 
     /// - Throws: ``EvaluationError/unsuitable(model:reason:)`` or `ModelError`.
@@ -21,8 +23,8 @@ final class WindowScorer: @unchecked Sendable {
         column = try FrameScorer.soundingColumn(of: model.info)
         info = model.info
         self.design = design
-        // The gain depends on what was heard before the window, so it is applied here and not by the network. Where
-        // neighbouring windows share their work, a window goes in hop by hop; elsewhere it is one hop, evaluated once.
+        // The gain depends on the audio before the window, so it is applied here and not by the network. If
+        // neighbouring windows share work, a window is fed hop by hop; otherwise the whole window is one hop.
         var alone = model.info
         alone.architecture.conditioning = nil
         let isShared = Self.sharesWork(model.info)
@@ -31,7 +33,7 @@ final class WindowScorer: @unchecked Sendable {
         network = try BatchNetwork(model: Model(info: alone, tensors: model.tensors))
     }
 
-    /// A guess, on which only the speed depends.
+    /// Whether feeding a window hop by hop is likely to be faster. The choice affects speed only.
     private static func sharesWork(_ info: ModelInfo) -> Bool {
         guard !info.architecture.normalizesWindow, info.window % info.hop == 0,
             case .convolution(_, let width, let stride)? = info.architecture.layers.first
@@ -42,18 +44,18 @@ final class WindowScorer: @unchecked Sendable {
     /// Adds the scores of a recording's random windows.
     ///
     /// - Parameters:
-    ///   - stream: a number of the recording's own: it draws from it.
-    ///   - pool: where cells go.
-    /// - Returns: windows added; none from a recording shorter than a window.
+    ///   - stream: the number of the recording's random stream.
+    ///   - pool: receives the cells.
+    /// - Returns: the number of windows added; 0 for a recording shorter than a window.
     /// - Throws: `SoundError` or `MusicError`.
     func add(_ recording: DatasetFolder.Recording, stream: Int, to pool: inout FrameScores) throws -> Int {
         let notes = try LabelFile(path: recording.labelPath).labels.map(\.note)
-        let moments = try moments(recording, stream: stream)
+        let centres = try centres(of: recording, stream: stream)
         var reader = try WindowReader(
-            path: recording.audioPath, starts: moments.map { $0 - info.labelOffset }, length: info.window,
+            path: recording.audioPath, starts: centres.map { $0 - info.labelOffset }, length: info.window,
             conditioning: info.architecture.conditioning, hop: info.hop)
         var scores: [Float] = []
-        scores.reserveCapacity(moments.count * PianoRoll.notes)
+        scores.reserveCapacity(centres.count * PianoRoll.notes)
         let batch = max(1, network.capacity / hopsPerWindow)
         let length = hopsPerWindow * network.info.hop
         var input = [Float](repeating: 0, count: batch * length)
@@ -69,14 +71,14 @@ final class WindowScorer: @unchecked Sendable {
                 scores += output[row..<row + PianoRoll.notes]
             }
         }
-        // A header may promise more audio than there is.
-        let found = moments.prefix(scores.count / PianoRoll.notes)
+        // The header may declare more audio than the file contains.
+        let found = centres.prefix(scores.count / PianoRoll.notes)
         pool.add(scores, truth: PianoRoll(notes, at: Array(found), sampleRate: PaperProtocol.sampleRate))
         return found.count
     }
 
-    /// The middles of the random windows, in rising order.
-    private func moments(_ recording: DatasetFolder.Recording, stream: Int) throws(SoundError) -> [Int] {
+    /// The centres of the random windows, in samples, in ascending order.
+    private func centres(of recording: DatasetFolder.Recording, stream: Int) throws(SoundError) -> [Int] {
         let length = try WindowReader.sampleCount(path: recording.audioPath)
         guard length >= design.window else { return [] }
         var generator = SplitMix64(seed: design.seed, step: stream)

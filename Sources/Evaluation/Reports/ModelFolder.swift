@@ -1,22 +1,22 @@
 import Foundation
 
-/// A folder of models, for tables that compare them.
+/// The models in a folder.
 public struct ModelFolder: Sendable, Equatable {
     public let path: String
-    /// Paths of its `*.safetensors` files, in order of their names.
+    /// The paths of its `*.safetensors` files, sorted by name.
     public let models: [String]
 
     /// - Throws: ``EvaluationError/unreadable(path:reason:)`` or ``EvaluationError/noModels(path:)``.
     public init(path: String) throws(EvaluationError) {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw .unreadable(path: path, reason: "there is no such folder")
+            throw .unreadable(path: path, reason: "the folder does not exist")
         }
         guard isDirectory.boolValue else {
-            throw .unreadable(path: path, reason: "it is a file; name the folder that holds the models")
+            throw .unreadable(path: path, reason: "it is a file; name the folder that contains the models")
         }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw .unreadable(path: path, reason: "it may not be read by this user")
+            throw .unreadable(path: path, reason: "permission denied")
         }
         self.path = path
         models = names.filter { !$0.hasPrefix(".") && $0.hasSuffix(".safetensors") }.sorted()

@@ -1,18 +1,19 @@
-/// What a model made of a test set under the paper's protocol: all that its tables and curves are drawn from.
+/// The results of a model on a test set under the paper's protocol: everything that its tables and curves show.
 ///
-/// Written beside the model as JSON, so that tables and figures don't need the network to run again.
+/// Stored as JSON beside the model, so that tables and figures do not run the network again.
 public struct ModelReport: Codable, Sendable, Equatable {
-    /// Precision, recall and average precision of a set of frames at one threshold.
+    /// Metrics of a set of frames at one threshold.
     public struct Subset: Codable, Sendable, Equatable {
         /// "all", a recording's name, or "1 label", "3 labels".
         public var name: String
         public var frames: Int
-        /// (frame, note) pairs that are on in the labels.
+        /// The number of (frame, note) pairs that are on in the labels.
         public var labels: Int
         public var precision: Double
         public var recall: Double
         public var averagePrecision: Double
-        /// Along the curve, from the highest threshold to the lowest, thinned to a few hundred points; same lengths.
+        /// The precision-recall curve from the highest threshold to the lowest, thinned to a few hundred points. Both
+        /// lists have the same length.
         public var recallCurve: [Double]
         public var precisionCurve: [Double]
 
@@ -31,7 +32,7 @@ public struct ModelReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// MIREX multi-F0 measures at the threshold (Poliner & Ellis 2007).
+    /// MIREX multi-F0 measures at the threshold (Poliner & Ellis 2007). See ``MultiPitchScore``.
     public struct MultiPitch: Codable, Sendable, Equatable {
         public var accuracy: Double
         public var totalError: Double
@@ -50,20 +51,20 @@ public struct ModelReport: Codable, Sendable, Equatable {
 
     /// The model file's name without its extension.
     public var model: String
-    /// As the paper's first column says it: "MLP, 500 nodes".
+    /// The network's name in the paper's first column, such as "MLP, 500 nodes".
     public var representation: String
-    /// Samples.
+    /// In samples.
     public var window: Int
-    /// The one threshold for all notes, chosen on training data.
+    /// The threshold for all notes.
     public var threshold: Double
     public var all: Subset
     public var recordings: [Subset]
-    /// Frames with exactly so many labels.
+    /// The frames with one label, with two labels, and so on.
     public var byLabelCount: [Subset]
     public var multiPitch: MultiPitch
-    /// The same for each of ``recordings``, in their order.
+    /// The same measures for each of ``recordings``, in their order.
     public var recordingMultiPitch: [MultiPitch]?
-    /// What training took, where the model says so.
+    /// The cost of training, if the model's metadata states it.
     public var steps: Int?
     public var windowsSeen: Int?
     public var hours: Double?

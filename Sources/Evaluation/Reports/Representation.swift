@@ -1,21 +1,21 @@
 import Networks
 
-/// What the paper's tables call a network: "MLP, 500 nodes", "CNN, 64 stride", "log-spectrograms".
+/// The name of a network in the paper's tables: "MLP, 500 nodes", "CNN, 64 stride", "log-spectrograms".
 public enum Representation {
-    /// The entry of a model's metadata that says it.
+    /// The key of the name in a model's metadata.
     public static let key = "representation"
 
-    /// The name that the model file carries, or one made from its layers, or `fallback`.
+    /// The name from the model's metadata, or else one derived from its layers, or else `fallback`.
     public static func name(of info: ModelInfo, fallback: String) -> String {
         if let name = info.extra[key], !name.isEmpty { return name }
         return derived(info) ?? fallback
     }
 
-    /// From the layers, for the forms that the paper's learned models have.
+    /// Derives the name from the layers; nil unless they have the form of one of the paper's learned models.
     ///
-    /// A stride is that of the features that reach the linear layer, as in the paper: its convolution every 8 samples,
-    /// pooled every 8 positions, is "CNN, 64 stride". Networks that pool all positions into one are "AvgPool", with the
-    /// stride of the filters.
+    /// As in the paper, the stride of a CNN is that of the features that reach the linear layer: a convolution every 8
+    /// samples, pooled every 8 positions, is "CNN, 64 stride". Networks that pool all positions into one are "AvgPool"
+    /// with the stride of their filters.
     private static func derived(_ info: ModelInfo) -> String? {
         let layers = info.architecture.layers
         guard let shapes = try? info.architecture.shapes(window: info.window), layers.count >= 3 else { return nil }

@@ -1,32 +1,32 @@
 import Foundation
 
-/// A report as it lies beside its model: the report's own JSON with one more entry, `provenance`.
+/// A report as it is stored beside its model: the JSON of a ``ModelReport`` with one more entry, `provenance`.
 ///
-/// Whoever wants the figures alone decodes the same file as a ``ModelReport``.
+/// The same file can be decoded as a ``ModelReport``.
 public struct StoredReport: Codable, Sendable, Equatable {
     public var report: ModelReport
     public var provenance: Provenance
 
-    /// What a report was made from, to know whether it still holds, and where its threshold comes from.
+    /// The inputs of an evaluation, which decide whether its report is still valid.
     public struct Provenance: Codable, Sendable, Equatable {
         public var design: PaperProtocol
-        /// Hash of the model file's content.
+        /// The hash of the model file's content.
         public var modelHash: String
-        /// The folder judged on, as it was named, and its ``DatasetFingerprint``.
+        /// The path of the dataset as given, and its ``DatasetFingerprint``.
         public var dataset: String
         public var datasetHash: String
-        /// Fingerprint of the folder that the threshold was chosen on; nil where it is the model's own.
+        /// The fingerprint of the dataset that the threshold was chosen on; nil if it is the model's own.
         public var trainingHash: String?
         public var threshold: ThresholdChoice
-        /// Where the model wants to stand in a table.
+        /// The model's position in tables, from its metadata; models without one come last.
         public var tableOrder: Double?
 
-        /// Whether a report with this provenance says what `other` would.
+        /// Whether a report with this provenance has the results of one with `other`.
         func isSame(as other: Provenance) -> Bool {
             hasThreshold(of: other) && datasetHash == other.datasetHash
         }
 
-        /// Whether the threshold was chosen in the same way.
+        /// Whether both thresholds were chosen on the same data in the same way.
         func hasThreshold(of other: Provenance) -> Bool {
             design == other.design && modelHash == other.modelHash && trainingHash == other.trainingHash
         }
@@ -57,19 +57,19 @@ public struct StoredReport: Codable, Sendable, Equatable {
         return try encoder.encode(self)
     }
 
-    /// The report in a file; nil when there is none or it is of another form.
+    /// Reads a report; nil if the file is missing or not a report.
     static func read(_ path: String) -> StoredReport? {
         FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Self.self, from: $0) }
     }
 
-    /// Writes the file whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: ``EvaluationError/cannotWrite(path:reason:)``.
     public func write(to path: String) throws(EvaluationError) {
         do {
             try json().write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .cannotWrite(path: path, reason: "the folder is not there or may not be written, or the disk is full")
+            throw .cannotWrite(path: path, reason: "the folder is missing or not writable, or the disk is full")
         }
     }
 }

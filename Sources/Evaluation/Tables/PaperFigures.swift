@@ -1,16 +1,16 @@
-/// The paper's own results: Tables 3 to 7 of Thickstun, Harchaoui and Kakade, "Learning Features of Music from Scratch",
-/// ICLR 2017. Measured on three recordings of MusicNet; see docs/evaluation.md.
+/// The paper's published results: Tables 3 to 7 of Thickstun, Harchaoui and Kakade, "Learning Features of Music from
+/// Scratch", ICLR 2017. They were measured on three recordings of MusicNet; see docs/evaluation.md.
 ///
-/// The paper calls its spectrograms by their points in Table 4, half their samples: here they have the window in samples,
-/// as in Table 3. Its AvgPool model is "2 stride", 2,148 samples in Table 3 and "5 stride", 2,048 samples (its filters'
-/// width) in the others: here both have the window of 2,148.
+/// Two labels differ from the paper's. Its Table 4 names spectrograms by their points, half the number of samples; here
+/// the window is in samples, as in Table 3. Its AvgPool model is "2 stride" with 2,148 samples in Table 3, but "5
+/// stride" with 2,048 samples (the width of its filters) in the other tables; here both have the window of 2,148.
 public enum PaperFigures {
     /// A row of one of the tables.
     public struct Row: Sendable, Equatable {
         public var representation: String
-        /// Samples.
+        /// In samples.
         public var window: Int
-        /// In the order of the table's columns; all as shares, so that 60.5% is 0.605.
+        /// In the order of the table's columns, as fractions: 60.5% is 0.605.
         public var values: [Double]
 
         fileprivate init(_ representation: String, _ window: Int, _ values: Double...) {
@@ -49,7 +49,7 @@ public enum PaperFigures {
         Row("CNN, 64 stride", 16_384, 0.489, 0.634, 0.117, 0.164, 0.352),
     ]
 
-    /// One of Tables 5 to 7: precision, recall, average precision on one recording.
+    /// One of Tables 5 to 7: precision, recall and average precision on one recording.
     public struct RecordingTable: Sendable {
         public var number: Int
         /// MusicNet's id.

@@ -1,8 +1,8 @@
 import Basics
 
-/// One model's report as text that reads like the paper's tables, and remarks on what was judged.
+/// Plain text in the style of the paper's tables for one model's report, and remarks on the data.
 public enum ReportText {
-    /// The tables of one report: all and each recording, then frames by their number of labels.
+    /// The tables of one report: each recording and all of them, then frames by their number of labels.
     public static func text(_ stored: StoredReport, design: PaperProtocol = PaperProtocol()) -> String {
         let report = stored.report
         let title =
@@ -10,12 +10,12 @@ public enum ReportText {
             + "\(Numeral.fixed(report.threshold, 3)): \(stored.provenance.threshold.origin)"
         var remarks = remarks([stored], design: design)
         if let last = report.byLabelCount.dropFirst(labelRows).last {
-            remarks += "\nThere are frames with up to \(last.name): --json has them all."
+            remarks += "\nSome frames have more labels, up to \(last.name); --json lists all."
         }
         return [title, recordings(report).text, labels(report).text, remarks].joined(separator: "\n\n")
     }
 
-    /// Numbers of labels shown; the report has all.
+    /// The number of rows in the table of frames by labels.
     private static let labelRows = 10
 
     private static func recordings(_ report: ModelReport) -> TextTable {
@@ -55,9 +55,9 @@ public enum ReportText {
             + [errors.totalError, errors.substitution, errors.miss, errors.falseAlarm].map(Decimals.error)
     }
 
-    /// How many frames there were and where thresholds come from, a sentence a line.
+    /// The number of frames and the origin of the thresholds, a sentence per line.
     ///
-    /// - Parameter reports: of one dataset.
+    /// - Parameter reports: all of the same dataset.
     public static func remarks(
         _ reports: [StoredReport], comparesPaper: Bool = false, design: PaperProtocol = PaperProtocol()
     ) -> String {
@@ -68,15 +68,15 @@ public enum ReportText {
             if !short.isEmpty {
                 let mean = short.reduce(0) { $0 + $1.frames } / short.count
                 line +=
-                    "; \(Numeral.grouped(short.count)) shorter than 91 s, with \(Numeral.grouped(mean)) frames on average "
-                    + "instead of \(Numeral.grouped(design.count))"
+                    "; \(Numeral.grouped(short.count)) shorter than 91 s, with \(Numeral.grouped(mean)) frames on"
+                    + " average instead of \(Numeral.grouped(design.count))"
             }
             lines.append(line + ".")
         }
         let origins = Set(reports.map { $0.provenance.threshold.training?.dataset })
         if origins.contains(nil) {
             lines.append(
-                "Thresholds are the models' own; --thresholds-on FOLDER chooses them on training data as the paper does."
+                "Thresholds are the models' own. --thresholds-on chooses them on training data, as the paper does."
             )
         } else if reports.count > 1, let training = reports.first?.provenance.threshold.training {
             lines.append(
@@ -85,8 +85,8 @@ public enum ReportText {
         }
         if comparesPaper {
             lines.append(
-                "The paper's figures (Thickstun, Harchaoui and Kakade 2017) are of three MusicNet recordings: on other data "
-                    + "the order of the rows compares, the figures don't.")
+                "The paper's figures (Thickstun, Harchaoui and Kakade 2017) are for three MusicNet recordings. On "
+                    + "other data only the order of the rows is comparable.")
         }
         return lines.joined(separator: "\n")
     }

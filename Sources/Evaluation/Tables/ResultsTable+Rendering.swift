@@ -1,10 +1,10 @@
 import Basics
 
 extension ResultsTable {
-    /// The caption and the aligned table.
+    /// The caption and the table as aligned plain text.
     public var text: String { caption + "\n\n" + table.text }
 
-    /// The caption in bold and a pipe table.
+    /// The caption in bold and a Markdown table.
     public var markdown: String { "**\(caption)**\n\n" + table.markdown }
 
     private var table: TextTable {
@@ -35,10 +35,10 @@ extension ResultsTable {
         zip(columns, values).map { $0.isPercent ? Numeral.percent($1) : Decimals.error($1) }
     }
 
-    /// With the model's name where the representation doesn't tell two rows apart.
+    /// The representation, followed by the model's name if another row has the same representation and window.
     private func name(_ row: Row) -> String {
-        let isAlone = rows.count { $0.representation == row.representation && $0.window == row.window } == 1
-        return isAlone || row.representation == row.model
+        let isUnique = rows.count { $0.representation == row.representation && $0.window == row.window } == 1
+        return isUnique || row.representation == row.model
             ? row.representation : "\(row.representation) (\(row.model))"
     }
 
@@ -62,7 +62,8 @@ extension ResultsTable: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    /// `number`, `recording`, `caption`, `frames` and `rows`; figures by name, and the paper's in `paper`.
+    /// Encodes `number`, `recording`, `caption`, `frames` and `rows`. A row's metrics are entries by name, and the
+    /// paper's are in `paper`.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Key.self)
         try values.encodeIfPresent(number, forKey: Key("number"))
@@ -87,7 +88,7 @@ extension ResultsTable: Encodable {
     }
 }
 
-/// Numbers as the paper's tables print them, where they differ from other tables'.
+/// Number formats of the paper's tables that other tables don't use.
 enum Decimals {
     /// ".634", "1.052".
     static func error(_ value: Double) -> String {

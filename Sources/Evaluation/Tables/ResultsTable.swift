@@ -1,23 +1,23 @@
-/// One of the paper's tables, filled with our models' figures: what is in it; see its extensions for how it looks.
+/// One of the paper's tables, filled with the results of our models. An extension renders it.
 public struct ResultsTable: Sendable, Equatable {
-    /// Which of the paper's tables.
+    /// A kind of table in the paper.
     public enum Kind: Sendable, Equatable {
-        /// Table 3: precision, recall and average precision of all recordings together.
+        /// Table 3: precision, recall and average precision over all recordings.
         case benchmark
         /// Table 4: MIREX multi-F0 measures.
         case errors
-        /// Tables 5 to 7: Table 3 for one recording.
+        /// Tables 5 to 7: the columns of Table 3 for one recording.
         case recording(String)
     }
 
-    /// A model.
+    /// The results of one model.
     public struct Row: Sendable, Equatable {
         /// The model file's name without its extension.
         public var model: String
         public var representation: String
-        /// Samples.
+        /// In samples.
         public var window: Int
-        /// Above which notes were predicted.
+        /// Notes whose score is above the threshold are predicted.
         public var threshold: Double
         /// In the order of ``ResultsTable/columns``.
         public var values: [Double]
@@ -28,24 +28,24 @@ public struct ResultsTable: Sendable, Equatable {
         public var hours: Double?
     }
 
-    /// A figure.
+    /// A metric.
     struct Column: Equatable {
         var title: String
-        /// In JSON.
+        /// The key in JSON.
         var key: String
-        /// Percent, or else a number such as ".634".
+        /// Whether values are printed in percent rather than as ".634".
         var isPercent: Bool
     }
 
     public let kind: Kind
     public let rows: [Row]
-    /// Frames judged, of one model.
+    /// The number of frames that each model was evaluated on.
     public let frames: Int
 
     /// - Parameters:
-    ///   - reports: of one dataset.
-    ///   - comparesPaper: whether rows hold the paper's figures.
-    /// - Throws: ``EvaluationError/noRecording(name:existing:)`` when a report doesn't know the recording.
+    ///   - reports: all of the same dataset.
+    ///   - comparesPaper: whether to add the paper's results to the rows.
+    /// - Throws: ``EvaluationError/noRecording(name:existing:)`` if a report does not contain the recording.
     public init(_ kind: Kind, _ reports: [StoredReport], comparesPaper: Bool = false) throws(EvaluationError) {
         self.kind = kind
         var rows: [(row: Row, order: Double)] = []
@@ -63,7 +63,7 @@ public struct ResultsTable: Sendable, Equatable {
             rows.append((row, stored.provenance.tableOrder ?? .infinity))
         }
         self.frames = frames
-        // Rows stand in the same order in all tables: that of Table 3.
+        // Rows have the same order in all tables, so sort by the average precision of Table 3.
         let precision = Dictionary(
             reports.map { ($0.report.model, $0.report.all.averagePrecision) }, uniquingKeysWith: { first, _ in first })
         self.rows = rows.sorted { left, right in
@@ -96,7 +96,7 @@ public struct ResultsTable: Sendable, Equatable {
         }
     }
 
-    /// The paper's rows for this kind of table; none for recordings that the paper doesn't have.
+    /// The paper's rows for this kind of table; empty for recordings that are not in the paper.
     private static func paperRows(_ kind: Kind) -> [PaperFigures.Row] {
         switch kind {
         case .benchmark: PaperFigures.table3
@@ -123,7 +123,7 @@ public struct ResultsTable: Sendable, Equatable {
         }
     }
 
-    /// The number of the paper's table, where it has one.
+    /// The number of the table in the paper; nil if the paper has no such table.
     public var number: Int? {
         switch kind {
         case .benchmark: 3
@@ -132,14 +132,14 @@ public struct ResultsTable: Sendable, Equatable {
         }
     }
 
-    /// What stands above the table.
+    /// The table's title.
     public var caption: String {
         let title =
             switch kind {
             case .benchmark: "Precision and recall at the threshold, and average precision"
             case .errors: "MIREX-style statistics at the threshold"
             case .recording(let name):
-                PaperFigures.recordings.first { $0.recording == name }?.title ?? "The recording \(name)"
+                PaperFigures.recordings.first { $0.recording == name }?.title ?? "Recording \(name)"
             }
         return number.map { "Table \($0): \(title)" } ?? title
     }

@@ -1,15 +1,15 @@
-/// Which of the paper's tables is asked for on a command line.
+/// The tables that a command line requests.
 public enum TableChoice: Sendable, Equatable {
     case benchmark
     case errors
-    /// One of Tables 5 to 7: its own recording of MusicNet.
+    /// One of Tables 5 to 7, each for a certain recording of MusicNet.
     case paperRecording(number: Int)
-    /// Tables 5 to 7 where their recordings were judged, else one for each recording that was.
+    /// Tables 5 to 7 if their recordings were evaluated, otherwise a table for each recording.
     case paperRecordings
     /// A table for each recording.
     case recordings
 
-    /// "3" to "7", "5-7" or "recordings"; nil for anything else.
+    /// Parses "3" to "7", "5-7" or "recordings"; nil for anything else.
     public init?(_ text: String) {
         switch text {
         case "3": self = .benchmark
@@ -23,12 +23,12 @@ public enum TableChoice: Sendable, Equatable {
         }
     }
 
-    /// The tables, for models judged on recordings of these names.
+    /// The requested tables.
     ///
     /// - Parameters:
-    ///   - recording: in place of the paper's.
-    ///   - names: recordings that were judged.
-    /// - Throws: ``EvaluationError/noRecording(name:existing:)``.
+    ///   - recording: the recording of a single-recording table; nil for the paper's.
+    ///   - names: the recordings that the models are evaluated on.
+    /// - Throws: ``EvaluationError/noRecording(name:existing:)`` if the recording is not among `names`.
     public func kinds(recording: String?, among names: [String]) throws(EvaluationError) -> [ResultsTable.Kind] {
         switch self {
         case .benchmark: return [.benchmark]

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes golden.json beside itself: random cases and real outputs with the answers of scikit-learn and mir_eval.
+"""Writes golden.json beside this file: random and real cases with the results of scikit-learn and mir_eval.
 
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install scikit-learn mir_eval
     /tmp/golden/bin/python generate.py [--export .build/release/notelab]
 
-Made with scikit-learn 1.9.1 and mir_eval 0.8.2. The random cases depend on the seed alone. The real ones are what the
-shipped model says of Demo/prelude.ogg: prelude.f32 (scores, float32, 128 a row) and prelude-notes.csv, which --export
-makes anew with the program named.
+Made with scikit-learn 1.9.1 and mir_eval 0.8.2. The random cases depend only on the seed. The real case is the output
+of the default model for Demo/prelude.ogg: prelude.f32 (scores, float32, 128 per row) and prelude-notes.csv. --export
+writes both again with the given program.
 """
 import argparse
 import csv
@@ -21,11 +21,11 @@ import numpy as np
 from sklearn.metrics import average_precision_score, precision_recall_curve, precision_recall_fscore_support
 
 NOTES = 128
-# mir_eval refuses frequencies above 5 kHz: keep below MIDI note 111.
+# mir_eval rejects frequencies above 5 kHz, so stay below MIDI note 111.
 LOW, HIGH = 30, 110
 HERE = pathlib.Path(__file__).resolve().parent
 DEMO = HERE.parents[2] / "Demo"
-# Rows of the real outputs: sample 512 * (FIRST + STEP * j).
+# The rows of the real case: samples 512 * (FIRST + STEP * j).
 FIRST, STEP, ROWS = 400, 11, 250
 
 
@@ -34,7 +34,7 @@ def hertz(notes):
 
 
 def frames(rng, rows, density, decimals):
-    """A roll and scores that lean towards it; `decimals` makes ties."""
+    """A roll, and scores that correlate with it. Few `decimals` give ties."""
     truth = np.zeros((rows, NOTES), bool)
     truth[:, LOW:HIGH] = rng.random((rows, HIGH - LOW)) < density
     scores = np.zeros((rows, NOTES))
@@ -59,7 +59,7 @@ def best_threshold(truth, scores, steps=500):
 
 
 def grid_threshold(truth, scores, steps=500):
-    """The protocol's choice: the first of i / steps with the highest F1."""
+    """The threshold that the protocol chooses: the first i / steps with the highest F1."""
     found = [prf(truth, scores > i / steps)[2] for i in range(steps)]
     return [int(np.argmax(found)) / steps, max(found)]
 
@@ -79,7 +79,8 @@ def by_labels(truth, scores, threshold):
 def frame_case(rng, rows, density, decimals, thresholds=(0.0, 0.25, 0.4), scale=1.0):
     truth, scores = frames(rng, rows, density, decimals)
     scores *= scale
-    case = {"rows": rows, "on": np.flatnonzero(truth).tolist(), "scores": [round(float(s), 6) for s in scores[:, LOW:HIGH].ravel()]}
+    case = {"rows": rows, "on": np.flatnonzero(truth).tolist(),
+            "scores": [round(float(s), 6) for s in scores[:, LOW:HIGH].ravel()]}
     scores = np.zeros_like(scores)
     scores[:, LOW:HIGH] = np.array(case["scores"], np.float32).reshape(rows, HIGH - LOW)
     return answers(case, truth, scores, thresholds)
@@ -87,7 +88,7 @@ def frame_case(rng, rows, density, decimals, thresholds=(0.0, 0.25, 0.4), scale=
 
 def answers(case, truth, scores, thresholds):
     rows = len(truth)
-    scores = scores.astype(np.float64)  # so that numpy does not round thresholds to single precision
+    scores = scores.astype(np.float64)  # otherwise numpy rounds thresholds to single precision
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         case["average_precision"] = float(average_precision_score(truth.ravel(), scores.ravel()))
@@ -104,14 +105,14 @@ def answers(case, truth, scores, thresholds):
         case["grid_threshold"] = grid_threshold(truth, scores)
         case["by_labels"] = by_labels(truth, scores, thresholds[1])
         precision, recall, at = precision_recall_curve(truth.ravel(), scores.ravel())
-        # Whole curves of the cases that have few distinct scores.
+        # Curves only for cases with few distinct scores.
         curve = [[float(r), float(p)] for p, r in zip(precision[:-1], recall[:-1])][::-1] if truth.any() else []
         case["curve"] = curve if len(curve) <= 200 else []
     return case
 
 
 def real_case():
-    """The slice of the shipped model's scores, with the demo's labels at those moments."""
+    """A slice of the default model's scores, with the demo performance's labels at the same times."""
     scores = np.fromfile(HERE / "prelude.f32", np.float32).reshape(-1, NOTES)
     truth = np.zeros(scores.shape, bool)
     for start, end, pitch in read_notes(DEMO / "prelude.csv"):
@@ -130,7 +131,8 @@ def export(notelab):
     with tempfile.TemporaryDirectory() as folder:
         rows = pathlib.Path(folder) / "rows.npy"
         subprocess.run([
-            notelab, "transcribe", DEMO / "prelude.ogg", "--posteriors", rows, "--out", HERE / "prelude-notes.csv"], check=True)
+            notelab, "transcribe", DEMO / "prelude.ogg", "--posteriors", rows, "--out", HERE / "prelude-notes.csv"],
+            check=True)
         scores = np.load(rows)[FIRST:FIRST + STEP * ROWS:STEP]
     scores.astype("<f4").tofile(HERE / "prelude.f32")
 
@@ -138,18 +140,20 @@ def export(notelab):
 def notes(rng, count, pitches, seconds):
     start = np.round(np.sort(rng.random(count)) * seconds, 3)
     length = np.round(0.02 + rng.random(count), 3)
-    return [[float(s), round(float(s + d), 3), int(p)] for s, d, p in zip(start, length, rng.integers(60, 60 + pitches, count))]
+    pitch = rng.integers(60, 60 + pitches, count)
+    return [[float(s), round(float(s + d), 3), int(p)] for s, d, p in zip(start, length, pitch)]
 
 
 def played(rng, truth):
-    """What a transcriber might make of it: jitter on a grid that often falls on the tolerance, misses, extras."""
+    """An imperfect transcription: jitter on a grid that often hits the tolerance exactly, misses and extra notes."""
     jitter = lambda: rng.choice([0, 0.01, -0.01, 0.05, -0.05, 0.051, -0.049, 0.1, 0.12])
     result = []
     for start, end, pitch in truth:
         if rng.random() < 0.15:
             continue
         s = max(0.0, round(start + float(jitter()), 3))
-        result.append([s, max(round(s + 0.01, 3), round(end + float(jitter()) * 2, 3)), pitch if rng.random() > 0.1 else pitch + 1])
+        off = max(round(s + 0.01, 3), round(end + float(jitter()) * 2, 3))
+        result.append([s, off, pitch if rng.random() > 0.1 else pitch + 1])
         if rng.random() < 0.2:
             result.append([round(s + 0.03, 3), round(end, 3) if end > s + 0.04 else round(s + 0.06, 3), pitch])
     return result
@@ -177,7 +181,7 @@ def note_answers(truth, claim):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--export", metavar="NOTELAB", help="make the real outputs anew with this program")
+    parser.add_argument("--export", metavar="NOTELAB", help="write the real case again with this program")
     program = parser.parse_args().export
     if program:
         export(program)
@@ -192,13 +196,13 @@ def main():
             note_case(rng, 1, 1, 1.0), note_case(rng, 0, 1, 1.0), note_case(rng, 120, 5, 6.0),
         ],
     }
-    # Scores far outside 0...1, as from square loss; all scores equal; an empty estimate; one row.
+    # Scores far outside 0...1, as from square loss; equal scores; an empty estimate; a single row.
     golden["frames"] += [
         frame_case(rng, 15, 0.03, 3, scale=3.0, thresholds=(0.1, 0.5, 2.0)),
         frame_case(rng, 15, 0.03, 3, scale=0.0), frame_case(rng, 10, 0.03, 2, thresholds=(0.2, 9.0, 99.0)),
         frame_case(rng, 1, 0.05, 1),
     ]
-    # Rows without a label among others, and notes that are all false alarms or all missed.
+    # Some rows without labels; notes that are all false alarms or all missed.
     golden["frames"].append(frame_case(rng, 30, 0.012, 2))
     golden["notes"] += [note_answers([], [[0.5, 1.0, 60]]), note_answers([[0.5, 1.0, 60]], [])]
     golden["real_frames"] = real_case()

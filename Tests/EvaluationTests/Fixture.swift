@@ -4,8 +4,8 @@ import Foundation
 import Networks
 import Sound
 
-/// A temporary folder of made-up recordings and models; gone with the object.
-final class Bench {
+/// A temporary folder for synthetic recordings and models, which is removed when the object is released.
+final class Fixture {
     let path: String
 
     init() throws {
@@ -15,13 +15,13 @@ final class Bench {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Makes and names a folder inside.
+    /// Creates a subfolder and returns its path.
     func folder(_ name: String) throws -> String {
         try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
         return path + "/" + name
     }
 
-    /// Noise and tones as floats, which a file keeps exactly.
+    /// Noise and tones as floats, which a float WAV file stores exactly.
     static func samples(_ count: Int, seed: UInt64) -> [Float] {
         var generator = SplitMix64(seed: seed)
         return (0..<count).map { index in
@@ -30,7 +30,9 @@ final class Bench {
         }
     }
 
-    /// Writes NAME.wav and NAME.csv, with notes in samples: start, end, pitch.
+    /// Writes NAME.wav and NAME.csv.
+    ///
+    /// - Parameter notes: start and end in samples, and pitch.
     func record(_ name: String, in folder: String, samples: [Float], notes: [(Int, Int, Int)]) throws {
         var writer = try AudioFileWriter(path: folder + "/\(name).wav", format: .wavFloat)
         try writer.write(samples.span)
@@ -61,8 +63,8 @@ final class Bench {
     }
 }
 
-extension Bench {
-    /// A recording that says itself what sounds: where a sample is 1, pitch 60 is on, for spans of random length.
+extension Fixture {
+    /// Writes a recording whose samples are its labels: pitch 60 is on where a sample is 1, in spans of random length.
     func recordOracle(_ name: String, in folder: String, count: Int, seed: UInt64, shortest: Int = 40) throws {
         var generator = SplitMix64(seed: seed)
         var samples: [Float] = []
@@ -76,7 +78,7 @@ extension Bench {
         try record(name, in: folder, samples: Array(samples.prefix(count)), notes: notes)
     }
 
-    /// A network that says for pitch 60 what the sample at its label offset is.
+    /// A network whose output for pitch 60 is the sample at its label offset.
     static func oracle(window: Int, labelOffset: Int, hop: Int = 512, conditioning: LevelConditioning? = nil) throws
         -> Model
     {

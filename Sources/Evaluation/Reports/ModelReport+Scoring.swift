@@ -1,14 +1,14 @@
 import Networks
 
 extension ModelReport {
-    /// Judges frames at a threshold.
+    /// Computes all metrics of a model at a threshold.
     ///
-    /// Counts of all recordings are added up, so a recording weighs as much as it has frames.
+    /// The metrics over all recordings are micro averages, so each recording weighs in proportion to its frames.
     ///
     /// - Parameters:
-    ///   - name: of the model.
-    ///   - recordings: with frames.
-    ///   - threshold: notes whose score is above it are predicted.
+    ///   - name: the model's name.
+    ///   - recordings: scores and labels; each recording has at least one frame.
+    ///   - threshold: notes whose score is above the threshold are predicted.
     public init(name: String, info: ModelInfo, recordings: [RecordingFrames], threshold: Double) {
         var whole = FrameScores()
         var multiPitch = MultiPitchScore()

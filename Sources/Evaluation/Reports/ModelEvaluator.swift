@@ -2,16 +2,16 @@ import Datasets
 import Foundation
 import Networks
 
-/// Judges model files by the paper's protocol and knows when a report on file spares the work.
-public struct ModelJudge: Sendable {
+/// Evaluates model files under the paper's protocol, and reuses stored reports that are still valid.
+public struct ModelEvaluator: Sendable {
     public let dataset: DatasetFolder
-    /// The folder that thresholds are chosen on; nil for the models' own.
+    /// The dataset that thresholds are chosen on; nil for the models' own thresholds.
     public let training: DatasetFolder?
     private let design: PaperProtocol
     private let datasetHash: String
     private let trainingHash: String?
 
-    /// Reads the label files of both folders.
+    /// Reads the label files of both datasets, to compute their fingerprints.
     public init(dataset: DatasetFolder, training: DatasetFolder?, design: PaperProtocol = PaperProtocol()) {
         self.dataset = dataset
         self.training = training
@@ -20,31 +20,32 @@ public struct ModelJudge: Sendable {
         trainingHash = training.map(DatasetFingerprint.of)
     }
 
-    /// Recordings that are judged and that the threshold is chosen on too: then it is chosen in hindsight.
+    /// The number of recordings that belong to both datasets. If there are any, the threshold is chosen on evaluation
+    /// data.
     public var commonRecordings: Int {
         let known = Set((training?.recordings ?? []).map { Self.resolved($0.audioPath) })
         return dataset.recordings.count { known.contains(Self.resolved($0.audioPath)) }
     }
 
-    /// What somebody should know before the figures are trusted, a sentence each.
+    /// Reasons to doubt the results, a sentence each.
     public var warnings: [String] {
-        var result = dataset.unlabelled.map { "\($0) has no labels; left out" }
+        var result = dataset.unlabelled.map { "\($0) has no labels and is ignored" }
         if commonRecordings > 0 {
             result.append(
-                "the threshold is chosen on recordings that are judged too (\(commonRecordings) of them): "
-                    + "precision and recall will be better than they should")
+                "the threshold is chosen on \(commonRecordings) of the recordings that the model is evaluated on, "
+                    + "so precision and recall are too optimistic")
         }
         return result
     }
 
     private static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-    /// Where a model's report is kept: `NAME.report.json` beside it.
+    /// The path of a model's stored report: `NAME.report.json` beside the model.
     public static func reportPath(model path: String) -> String {
         (path as NSString).deletingPathExtension + ".report.json"
     }
 
-    /// The report on file if it was made from the same model, recordings and protocol.
+    /// The stored report, if it was made from the same model, recordings and protocol; otherwise nil.
     public func stored(model path: String) -> StoredReport? {
         guard var found = StoredReport.read(Self.reportPath(model: path)),
             let wanted = provenance(path, threshold: found.provenance.threshold),
@@ -54,19 +55,20 @@ public struct ModelJudge: Sendable {
         return found
     }
 
-    /// Judges a model, whatever is on file; only a threshold is taken from there if it was chosen in the same way.
+    /// Evaluates a model, even if a stored report is valid. Only the threshold is taken from a stored report, if it was
+    /// chosen in the same way.
     ///
     /// - Parameters:
-    ///   - jobs: recordings at a time.
+    ///   - jobs: the number of recordings to process in parallel.
     ///   - progress: see ``ProtocolRun``.
-    /// - Throws: what `Model(contentsOf:)` and ``ProtocolRun`` throw.
-    public func judge(
+    /// - Throws: the errors of `Model(contentsOf:)` and ``ProtocolRun``.
+    public func evaluate(
         model path: String, jobs: Int, progress: @escaping ProtocolRun.ProgressBody = { _ in }
     ) throws -> StoredReport {
         let model = try Model(contentsOf: path)
         let run = ProtocolRun(model: model, design: design, jobs: jobs, progress: progress)
         guard var provenance = provenance(path, threshold: ThresholdChoice(threshold: model.info.thresholds.on)) else {
-            throw EvaluationError.unreadable(path: path, reason: "it has just gone")
+            throw EvaluationError.unreadable(path: path, reason: "the file was removed during the evaluation")
         }
         let known = StoredReport.read(Self.reportPath(model: path))?.provenance
         if let known, known.hasThreshold(of: provenance) {
@@ -82,7 +84,7 @@ public struct ModelJudge: Sendable {
         return StoredReport(report: report, provenance: provenance)
     }
 
-    /// Whether an error met in judging is the model's own fault, so that the next model may do better.
+    /// Whether an error concerns the model alone, so that other models can still be evaluated.
     public static func isFault(ofModel error: any Error) -> Bool {
         if case EvaluationError.unsuitable = error { return true }
         return error is ModelError
@@ -101,9 +103,11 @@ public struct ModelJudge: Sendable {
     }
 }
 
-/// Tells whether two datasets are the same: recordings' names, sizes of audio files and contents of label files.
+/// Identifies a dataset by the names of its recordings, the sizes of its audio files and the contents of its label
+/// files.
 public enum DatasetFingerprint {
-    /// 16 hexadecimal digits. Reads the label files; those that cannot be read count as empty, as judging will say so.
+    /// 16 hexadecimal digits. Reads all label files. Unreadable ones count as empty, because the evaluation reports
+    /// them.
     public static func of(_ dataset: DatasetFolder) -> String {
         var hash = ContentHash()
         for recording in dataset.recordings {
