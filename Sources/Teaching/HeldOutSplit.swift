@@ -1,13 +1,13 @@
 import Training
 
-/// What of some lessons is trained on, and what is held out to judge by.
+/// What of some examples is trained on, and what is held out to judge by.
 ///
 /// Each recording is cut into blocks of time, every third of which is held out; where there are many pieces, every
 /// fourth piece is instead, with all its recordings. No window that is trained on reaches into a held-out block, and no
 /// window that is judged out of it. That doesn't make the two strangers: held-out blocks are the same piece on the same
 /// instrument, and music repeats itself.
 public struct HeldOutSplit: Sendable, Equatable {
-    /// The part of one lesson that is for one purpose.
+    /// The part of one example that is for one purpose.
     public struct Part: Sendable, Equatable {
         /// Moments that labels may be asked for, in seconds.
         public var training: TimeSpans
@@ -15,7 +15,7 @@ public struct HeldOutSplit: Sendable, Equatable {
         public var heldOut: TimeSpans
     }
 
-    /// One for each lesson, in their order.
+    /// One for each example, in their order.
     public let parts: [Part]
     /// Whether whole pieces are held out.
     public let holdsPieces: Bool
@@ -26,29 +26,31 @@ public struct HeldOutSplit: Sendable, Equatable {
     static let manyPieces = 8
 
     /// - Parameters:
-    ///   - lessons: in any order.
+    ///   - examples: in any order.
     ///   - before: seconds of sound that a window takes in before its label, augmentation's stretching included.
     ///   - after: seconds it takes in after it.
-    public init(_ lessons: [Lesson], before: Double, after: Double) {
-        let pieces = Set(lessons.map(\.pair.score)).sorted()
+    public init(_ examples: [FineTuningExample], before: Double, after: Double) {
+        let pieces = Set(examples.map(\.pair.score)).sorted()
         holdsPieces = pieces.count >= Self.manyPieces
         var blocks = 0
-        parts = lessons.map { lesson in
+        parts = examples.map { example in
             if pieces.count >= Self.manyPieces {
-                let isHeld = (pieces.firstIndex(of: lesson.pair.score) ?? 0) % 4 == 1
+                let isHeld = (pieces.firstIndex(of: example.pair.score) ?? 0) % 4 == 1
                 return Part(
-                    training: isHeld ? TimeSpans() : lesson.trusted, heldOut: isHeld ? lesson.trusted : TimeSpans())
+                    training: isHeld ? TimeSpans() : example.trusted, heldOut: isHeld ? example.trusted : TimeSpans())
             }
-            // Blocks are counted on from lesson to lesson, so that short ones have their turn too.
-            let (training, held) = Self.blocks(of: lesson, counted: &blocks)
+            // Blocks are counted on from example to example, so that short ones have their turn too.
+            let (training, held) = Self.blocks(of: example, counted: &blocks)
             return Part(
-                training: lesson.trusted.intersection(training.inset(start: before, end: after)),
-                heldOut: lesson.trusted.intersection(held.inset(start: before, end: after)))
+                training: example.trusted.intersection(training.inset(start: before, end: after)),
+                heldOut: example.trusted.intersection(held.inset(start: before, end: after)))
         }
     }
 
-    private static func blocks(of lesson: Lesson, counted: inout Int) -> (training: TimeSpans, held: TimeSpans) {
-        guard let first = lesson.trusted.ranges.first, let last = lesson.trusted.ranges.last else {
+    private static func blocks(of example: FineTuningExample, counted: inout Int) -> (
+        training: TimeSpans, held: TimeSpans
+    ) {
+        guard let first = example.trusted.ranges.first, let last = example.trusted.ranges.last else {
             return (TimeSpans(), TimeSpans())
         }
         let (start, end) = (first.lowerBound, last.upperBound)

@@ -4,7 +4,7 @@ import Music
 import Networks
 import Training
 
-/// Judges models by the held-out parts of some lessons and by rendered recordings.
+/// Judges models by the held-out parts of some examples and by rendered recordings.
 public struct TeachingJudge: Sendable {
     /// A recording of the user's own and what of it counts.
     struct Exam: Sendable {
@@ -20,22 +20,22 @@ public struct TeachingJudge: Sendable {
     public var count: Int { own.count + others.count }
 
     /// - Parameters:
-    ///   - lessons: all of them.
+    ///   - examples: all of them.
     ///   - split: which moments are held out.
-    ///   - labelPaths: a file of labels for each lesson.
+    ///   - labelPaths: a file of labels for each example.
     ///   - areTrue: whether those labels are the truth, and not what the alignment found: then no note is doubtful.
     ///   - others: rendered recordings that are not trained on.
     public init(
-        _ lessons: [Lesson], split: HeldOutSplit, labelPaths: [String], areTrue: Bool,
+        _ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], areTrue: Bool,
         others: [DatasetFolder.Recording]
     ) {
-        own = zip(zip(lessons, split.parts), labelPaths).compactMap { pair, labels in
-            let (lesson, part) = pair
+        own = zip(zip(examples, split.parts), labelPaths).compactMap { pair, labels in
+            let (example, part) = pair
             guard part.heldOut.duration > 0 else { return nil }
             return Exam(
                 recording: DatasetFolder.Recording(
-                    name: lesson.pair.name, audioPath: lesson.pair.audio, labelPath: labels),
-                passages: part.heldOut, doubtful: areTrue ? [] : lesson.doubtful)
+                    name: example.pair.name, audioPath: example.pair.audio, labelPath: labels),
+                passages: part.heldOut, doubtful: areTrue ? [] : example.doubtful)
         }
         self.others = others
     }

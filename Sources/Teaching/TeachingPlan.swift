@@ -29,13 +29,13 @@ public struct TeachingPlan: Codable, Sendable, Equatable {
     public var share: Double
     public var recipe: Recipe
 
-    public init(base: String, lessons: [Lesson], split: HeldOutSplit, share: Double, recipe: Recipe) {
+    public init(base: String, examples: [FineTuningExample], split: HeldOutSplit, share: Double, recipe: Recipe) {
         self.base = base
         self.share = share
         self.recipe = recipe
-        recordings = zip(lessons, split.parts).map { lesson, part in
+        recordings = zip(examples, split.parts).map { example, part in
             Source(
-                name: lesson.pair.name, hash: lesson.digest, training: Self.rounded(part.training.duration),
+                name: example.pair.name, hash: example.digest, training: Self.rounded(part.training.duration),
                 heldOut: Self.rounded(part.heldOut.duration))
         }
     }

@@ -16,16 +16,16 @@ public struct ThresholdFit: Sendable {
     public var count: Int { recordings.count }
 
     /// - Parameters:
-    ///   - lessons: all of them.
+    ///   - examples: all of them.
     ///   - split: whose training parts count.
-    ///   - labelPaths: the aligned labels of each lesson.
+    ///   - labelPaths: the aligned labels of each example.
     ///   - rehearsal: what is mixed in.
-    public init(_ lessons: [Lesson], split: HeldOutSplit, labelPaths: [String], rehearsal: Rehearsal) {
+    public init(_ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], rehearsal: Rehearsal) {
         var recordings: [DatasetFolder.Recording] = []
         var passages: [[Range<Double>]?] = []
-        for ((lesson, part), labels) in zip(zip(lessons, split.parts), labelPaths) where part.training.duration > 0 {
+        for ((example, part), labels) in zip(zip(examples, split.parts), labelPaths) where part.training.duration > 0 {
             recordings.append(
-                DatasetFolder.Recording(name: lesson.pair.name, audioPath: lesson.pair.audio, labelPath: labels))
+                DatasetFolder.Recording(name: example.pair.name, audioPath: example.pair.audio, labelPath: labels))
             passages.append(part.training.ranges)
         }
         for recording in Rehearsal.spread(rehearsal.training, Self.rendered) {

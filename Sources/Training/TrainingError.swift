@@ -11,7 +11,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// There are fewer excerpts in a batch than processes.
     case batch(Int, processes: Int)
     /// Scores and recordings that don't pair up.
-    case lessons(String)
+    case pairing(String)
     /// So little of the user's own music can be learned from, in seconds.
     case tooLittleMusic(seconds: Double, needed: Double)
     /// A model that cannot be trained any further.
@@ -31,7 +31,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .batch(let batch, let processes):
             "a batch of \(batch) cannot be shared out to \(processes) processes; change the recipe's batch "
                 + "or mpirun's -n"
-        case .lessons(let reason): reason
+        case .pairing(let reason): reason
         case .tooLittleMusic(let seconds, let needed):
             "only \(Int(seconds)) s of these recordings can be learned from, and it takes \(Int(needed)): add recordings, or "
                 + "look at them with notelab align --plot"

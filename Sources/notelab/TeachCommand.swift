@@ -43,13 +43,13 @@ struct Teach: ParsableCommand {
     @Flag(help: "Write the model even if it is no better.") var force = false
 
     /// What can be learned from: an aligned recording, its score, and its true labels if given.
-    private typealias Material = (lesson: Lesson, score: Score, truth: String?)
+    private typealias Material = (lesson: FineTuningExample, score: Score, truth: String?)
 
     func run() throws {
         Descriptor.ignoreBrokenPipes()
         try Self.reporting {
             try OutputCheck.check(out)
-            let pairs = try LessonList.pairs(lessons)
+            let pairs = try RecordingList.pairs(lessons)
             try judging.check(recordings: pairs.count)
             let basePath = try base ?? ModelLookup.find()
             let model = try Model(contentsOf: basePath)
@@ -73,7 +73,7 @@ struct Teach: ParsableCommand {
             let score = try scores[pair.score] ?? Score(path: pair.score)
             scores[pair.score] = score
             var line = ProgressLine("align \(index + 1) of \(pairs.count)", total: 100, unit: .count("percent"))
-            let lesson = try Lesson(pair, score: score, aligner: aligner, rule: training.rule) {
+            let lesson = try FineTuningExample(pair, score: score, aligner: aligner, rule: training.rule) {
                 line.update(100 * $0, remark: pair.name)
             }
             line.print("notelab: \(pair.name): \(lesson.summary)")
@@ -111,7 +111,7 @@ struct Teach: ParsableCommand {
         }
         let recipe = try recipe(for: model, steps: steps(of: draft, in: folder))
         let plan = TeachingPlan(
-            base: ContentHash.ofFile(basePath) ?? "", lessons: lessons, split: split, share: training.share,
+            base: ContentHash.ofFile(basePath) ?? "", examples: lessons, split: split, share: training.share,
             recipe: recipe)
         if resume { try TeachingPlan(path: folder.plan).check(isContinuedBy: plan, path: folder.plan) }
         let rehearsal = try rehearse(material, in: folder)

@@ -55,10 +55,10 @@ struct TeachJudging: ParsableArguments {
     )
     var labels: [String] = []
 
-    /// - Throws: `TrainingError.lessons` unless there is one for each recording, or none.
+    /// - Throws: `TrainingError.pairing` unless there is one for each recording, or none.
     func check(recordings: Int) throws(TrainingError) {
         guard labels.isEmpty || labels.count == recordings else {
-            throw .lessons("--labels is given \(labels.count) times for \(recordings) recordings")
+            throw .pairing("--labels is given \(labels.count) times for \(recordings) recordings")
         }
         if let missing = labels.first(where: { !FileManager.default.isReadableFile(atPath: $0) }) {
             throw .unreadable(path: missing, reason: "there are no labels")

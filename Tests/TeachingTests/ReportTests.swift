@@ -49,7 +49,7 @@ struct TeachingReportTests {
     }
 
     @Test func scoresAreFollowedByTheirRecordings() throws {
-        let pairs = try LessonList.pairs(["a.mid", "x.wav", "y/audio.flac", "b.musicxml", "z.MP3"])
+        let pairs = try RecordingList.pairs(["a.mid", "x.wav", "y/audio.flac", "b.musicxml", "z.MP3"])
         #expect(pairs.map(\.score) == ["a.mid", "a.mid", "b.musicxml"])
         #expect(pairs.map(\.name) == ["x", "y", "z"])
         for (paths, words) in [
@@ -57,16 +57,16 @@ struct TeachingReportTests {
             (["a.mid", "b.mid", "x.wav"], "'a.mid' is followed by no"), (["a.mid", "x.pdf"], "'x.pdf' is neither"),
             (["a.mid", "x.wav", "./x.wav"], "given twice"), ([], "no recording"),
         ] {
-            let error = #expect(throws: TrainingError.self) { try LessonList.pairs(paths) }
+            let error = #expect(throws: TrainingError.self) { try RecordingList.pairs(paths) }
             #expect(error?.description.contains(words) == true)
         }
     }
 
     @Test func aPlanIsGoneOnWithOrNot() throws {
         let recipe = try Self.toy(steps: 5)
-        let lessons = [TrustTests.lesson("a", 200)]
-        let split = HeldOutSplit(lessons, before: 0.2, after: 0.2)
-        let plan = TeachingPlan(base: "1", lessons: lessons, split: split, share: 0.5, recipe: recipe)
+        let examples = [TrustTests.example("a", 200)]
+        let split = HeldOutSplit(examples, before: 0.2, after: 0.2)
+        let plan = TeachingPlan(base: "1", examples: examples, split: split, share: 0.5, recipe: recipe)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("plan-\(UUID()).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try plan.write(to: path)

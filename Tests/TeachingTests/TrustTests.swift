@@ -42,23 +42,23 @@ struct TrustTests {
         #expect(TrustRule().spans(of: Self.alignment { _ in true }).duration == 0)
     }
 
-    static func lesson(_ score: String, _ duration: Double) -> Lesson {
-        Lesson(score: score, duration: duration, trusted: TimeSpans([2..<duration - 2]))
+    static func example(_ score: String, _ duration: Double) -> FineTuningExample {
+        FineTuningExample(score: score, duration: duration, trusted: TimeSpans([2..<duration - 2]))
     }
 
     @Test func noWindowOfTrainingReachesIntoWhatIsHeldOut() {
-        let lessons = [Self.lesson("a", 200), Self.lesson("b", 75), Self.lesson("b", 30), Self.lesson("c", 20)]
-        let split = HeldOutSplit(lessons, before: 0.25, after: 0.3)
+        let examples = [Self.example("a", 200), Self.example("b", 75), Self.example("b", 30), Self.example("c", 20)]
+        let split = HeldOutSplit(examples, before: 0.25, after: 0.3)
         #expect(!split.holdsPieces)
-        for (lesson, part) in zip(lessons, split.parts) {
+        for (example, part) in zip(examples, split.parts) {
             // What a window hears around its label, on either side of the division.
             let heard = TimeSpans(part.training.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
             let judged = TimeSpans(part.heldOut.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
             #expect(heard.intersection(judged).duration < 1e-9)
-            #expect(part.training.subtracting(lesson.trusted).duration == 0)
-            #expect(part.heldOut.subtracting(lesson.trusted).duration == 0)
+            #expect(part.training.subtracting(example.trusted).duration == 0)
+            #expect(part.heldOut.subtracting(example.trusted).duration == 0)
         }
-        let total = lessons.reduce(0) { $0 + $1.trusted.duration }
+        let total = examples.reduce(0) { $0 + $1.trusted.duration }
         let (training, heldOut) = split.seconds
         #expect(heldOut > 0.2 * total && heldOut < 0.45 * total)
         // Little is lost at the borders.
@@ -66,23 +66,23 @@ struct TrustTests {
     }
 
     @Test func ofManyPiecesSomeAreHeldOutWithAllTheirRecordings() {
-        let lessons = (0..<20).map { Self.lesson("score-\($0 % 10)", 60) }
-        let split = HeldOutSplit(lessons, before: 0.25, after: 0.25)
+        let examples = (0..<20).map { Self.example("score-\($0 % 10)", 60) }
+        let split = HeldOutSplit(examples, before: 0.25, after: 0.25)
         #expect(split.holdsPieces)
         var held: Set<String> = []
-        for (lesson, part) in zip(lessons, split.parts) {
+        for (example, part) in zip(examples, split.parts) {
             #expect(part.training.duration == 0 || part.heldOut.duration == 0)
-            if part.heldOut.duration > 0 { held.insert(lesson.pair.score) }
+            if part.heldOut.duration > 0 { held.insert(example.pair.score) }
         }
         #expect(held.count >= 2 && held.count <= 4)
-        for (lesson, part) in zip(lessons, split.parts) {
-            #expect((part.heldOut.duration > 0) == held.contains(lesson.pair.score))
+        for (example, part) in zip(examples, split.parts) {
+            #expect((part.heldOut.duration > 0) == held.contains(example.pair.score))
         }
     }
 }
 
-extension Lesson {
-    /// A lesson with nothing but times.
+extension FineTuningExample {
+    /// A example with nothing but times.
     init(score: String, duration: Double, trusted: TimeSpans) {
         self.init(
             pair: .init(name: score, score: score, audio: score + ".wav"), duration: duration,

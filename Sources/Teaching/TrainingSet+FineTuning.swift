@@ -3,14 +3,14 @@ import Networks
 import Training
 
 extension TrainingSet {
-    /// The training parts of some lessons; those with nothing to train on are left out. Longer ones are drawn more
+    /// The training parts of some examples; those with nothing to train on are left out. Longer ones are drawn more
     /// often.
     ///
     /// - Throws: `SoundError`, `DatasetError`; `TrainingError.tooLittleMusic` when there is nothing at all.
-    public init(_ lessons: [Lesson], split: HeldOutSplit, info: ModelInfo) throws {
-        let parts = zip(lessons, split.parts).map { lesson, part in
+    public init(_ examples: [FineTuningExample], split: HeldOutSplit, info: ModelInfo) throws {
+        let parts = zip(examples, split.parts).map { example, part in
             PartlyTrusted(
-                audio: lesson.pair.audio, notes: lesson.notes, doubtful: lesson.doubtful, trusted: part.training)
+                audio: example.pair.audio, notes: example.notes, doubtful: example.doubtful, trusted: part.training)
         }
         try self.init(parts, info: info)
     }

@@ -7,7 +7,7 @@ import Scores
 import Training
 
 /// A recording of the user's own with the labels that its alignment gave it, and how far they can be trusted.
-public struct Lesson: Sendable {
+public struct FineTuningExample: Sendable {
     public var pair: ArchivePair
     /// Seconds of the recording.
     public var duration: Double
@@ -39,7 +39,7 @@ public struct Lesson: Sendable {
     }
 }
 
-extension Lesson {
+extension FineTuningExample {
     /// Aligns a recording.
     ///
     /// - Parameters:
