@@ -19,8 +19,8 @@ public struct ThresholdFit: Sendable {
     ///   - examples: all of them.
     ///   - split: whose training parts count.
     ///   - labelPaths: the aligned labels of each example.
-    ///   - rehearsal: what is mixed in.
-    public init(_ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], rehearsal: Rehearsal) {
+    ///   - replaySet: what is mixed in.
+    public init(_ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], replaySet: ReplaySet) {
         var recordings: [DatasetFolder.Recording] = []
         var passages: [[Range<Double>]?] = []
         for ((example, part), labels) in zip(zip(examples, split.parts), labelPaths) where part.training.duration > 0 {
@@ -28,7 +28,7 @@ public struct ThresholdFit: Sendable {
                 DatasetFolder.Recording(name: example.pair.name, audioPath: example.pair.audio, labelPath: labels))
             passages.append(part.training.ranges)
         }
-        for recording in Rehearsal.spread(rehearsal.training, Self.rendered) {
+        for recording in ReplaySet.spread(replaySet.training, Self.rendered) {
             recordings.append(recording)
             passages.append(nil)
         }

@@ -18,7 +18,7 @@ extension TrainingSet {
     /// What is mixed in against forgetting.
     ///
     /// - Throws: what opening a dataset throws.
-    public init(_ rehearsal: Rehearsal, info: ModelInfo) throws {
-        try self.init(rehearsal.training, folder: "rendered", info: info)
+    public init(_ replaySet: ReplaySet, info: ModelInfo) throws {
+        try self.init(replaySet.training, folder: "rendered", info: info)
     }
 }

@@ -133,7 +133,7 @@ struct Teach: ParsableCommand {
         let interruption = Interruption()
         try train(run, recipe, interruption)
         var taught = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
-        let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, rehearsal: rehearsal)
+        let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, replaySet: rehearsal)
         taught = try taught.with(thresholds: judging.thresholds(of: taught, by: fit, interruption))
         let after = try judging.figures(of: taught, by: judge, "after", interruption)
         let report = TeachingReport(
@@ -150,16 +150,16 @@ struct Teach: ParsableCommand {
         return max(10, Int(minutes * 60 * speed.windowsPerSecond / windows))
     }
 
-    private func rehearse(_ material: [Material], in folder: TeachingFolder) throws -> Rehearsal {
+    private func rehearse(_ material: [Material], in folder: TeachingFolder) throws -> ReplaySet {
         if let rendered = training.rendered {
-            return try Rehearsal(folder: rendered, heldOut: training.renderedHeldOut)
+            return try ReplaySet(folder: rendered, heldOut: training.renderedHeldOut)
         }
         var scores: [String: Score] = [:]
         for entry in material { scores[entry.lesson.pair.score] = entry.score }
-        let clips = Double(Rehearsal.clips.training + Rehearsal.clips.heldOut)
+        let clips = Double(ReplaySet.clips.training + ReplaySet.clips.heldOut)
         var line = ProgressLine("render", total: clips, unit: .count("clips"))
         var rendered = 0.0
-        let rehearsal = try Rehearsal.render(
+        let rehearsal = try ReplaySet.render(
             scores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, into: folder.rendered, seed: training.seed,
             jobs: training.usedThreads
         ) { done, _ in

@@ -8,7 +8,7 @@ import Synthesis
 import Training
 
 /// Rendered recordings that keep a model from forgetting other instruments while it is taught, and tell whether it did.
-public struct Rehearsal: Sendable {
+public struct ReplaySet: Sendable {
     /// Mixed into the training.
     public var training: [DatasetFolder.Recording]
     /// Never trained on here.
@@ -48,7 +48,7 @@ public struct Rehearsal: Sendable {
     /// `DatasetRenderer`). What is in the folder already is kept.
     ///
     /// Trained on are the scores that are learned from, dealt out to other instruments, and studies made up for the
-    /// purpose (see ``Etude``). Judged by are other studies alone, with a soundfont of their own where there are
+    /// purpose (see ``SyntheticPiece``). Judged by are other studies alone, with a soundfont of their own where there are
     /// several: on the music that it learns from a model gets better whatever it forgets.
     ///
     /// - Parameters:
@@ -60,7 +60,7 @@ public struct Rehearsal: Sendable {
     public static func render(
         _ scores: [(name: String, score: Score)], into folder: String, seed: UInt64, jobs: Int,
         report: (Int, Int) -> Void
-    ) throws -> Rehearsal {
+    ) throws -> ReplaySet {
         let library = SoundFontLibrary()
         var fonts = ["FluidR3_GM.sf2", "MuseScore_General.sf3", "TimGM6mb.sf2"].filter { library.path(of: $0) != nil }
         if fonts.isEmpty { fonts = SoundFontLibrary.generalMIDI.filter { library.path(of: $0) != nil } }
@@ -69,22 +69,24 @@ public struct Rehearsal: Sendable {
         let pieces = scores.map { MIDIFile(notes: $0.score.performed(), name: $0.name) }
         let parts = [
             Part(
-                name: "train", music: pieces + etudes(24, seed: seed),
+                name: "train", music: pieces + syntheticPieces(24, seed: seed),
                 fonts: fonts.count > 1 ? fonts.dropLast() : fonts,
                 count: clips.training, before: 0),
             Part(
-                name: "heldout", music: etudes(clips.heldOut, seed: seed &+ 1000), fonts: [last],
+                name: "heldout", music: syntheticPieces(clips.heldOut, seed: seed &+ 1000), fonts: [last],
                 count: clips.heldOut, before: clips.training),
         ]
         for part in parts {
             try part.render(into: folder, seed: seed, jobs: jobs) { report($0, all) }
         }
-        return try Rehearsal(folder: folder + "/train", heldOut: folder + "/heldout")
+        return try ReplaySet(folder: folder + "/train", heldOut: folder + "/heldout")
     }
 
-    private static func etudes(_ count: Int, seed: UInt64) -> [MIDIFile] {
+    private static func syntheticPieces(_ count: Int, seed: UInt64) -> [MIDIFile] {
         (0..<count).map { index in
-            MIDIFile(notes: Etude(seed: seed &* 10_000 &+ UInt64(index), seconds: 60).notes, name: "study \(index + 1)")
+            MIDIFile(
+                notes: SyntheticPiece(seed: seed &* 10_000 &+ UInt64(index), seconds: 60).notes,
+                name: "study \(index + 1)")
         }
     }
 

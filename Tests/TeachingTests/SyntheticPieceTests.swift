@@ -2,11 +2,11 @@ import Testing
 
 @testable import Teaching
 
-struct EtudeTests {
+struct SyntheticPieceTests {
     @Test func studiesArePlayableAndUnlikeEachOther() {
-        let studies = (0..<40).map { Etude(seed: UInt64($0), seconds: 60).notes }
+        let studies = (0..<40).map { SyntheticPiece(seed: UInt64($0), seconds: 60).notes }
         #expect(Set(studies).count == 40)
-        #expect(Etude(seed: 7, seconds: 60).notes == studies[7])
+        #expect(SyntheticPiece(seed: 7, seconds: 60).notes == studies[7])
         for notes in studies {
             #expect(notes.count > 20 && notes.count < 4000)
             #expect(

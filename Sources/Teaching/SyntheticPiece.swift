@@ -7,7 +7,7 @@ import Music
 ///
 /// Each part walks up and down a scale within its register, in note values of its own, and follows a chord that changes
 /// every few beats. Everything follows from the seed.
-struct Etude: Sendable {
+struct SyntheticPiece: Sendable {
     /// In order of their starts.
     let notes: [Note]
 
