@@ -37,20 +37,20 @@ public struct HeldOutSplit: Sendable, Equatable {
             if pieces.count >= Self.manyPieces {
                 let isHeld = (pieces.firstIndex(of: example.pair.score) ?? 0) % 4 == 1
                 return Part(
-                    training: isHeld ? TimeSpans() : example.trusted, heldOut: isHeld ? example.trusted : TimeSpans())
+                    training: isHeld ? TimeSpans() : example.reliable, heldOut: isHeld ? example.reliable : TimeSpans())
             }
             // Blocks are counted on from example to example, so that short ones have their turn too.
             let (training, held) = Self.blocks(of: example, counted: &blocks)
             return Part(
-                training: example.trusted.intersection(training.inset(start: before, end: after)),
-                heldOut: example.trusted.intersection(held.inset(start: before, end: after)))
+                training: example.reliable.intersection(training.inset(start: before, end: after)),
+                heldOut: example.reliable.intersection(held.inset(start: before, end: after)))
         }
     }
 
     private static func blocks(of example: FineTuningExample, counted: inout Int) -> (
         training: TimeSpans, held: TimeSpans
     ) {
-        guard let first = example.trusted.ranges.first, let last = example.trusted.ranges.last else {
+        guard let first = example.reliable.ranges.first, let last = example.reliable.ranges.last else {
             return (TimeSpans(), TimeSpans())
         }
         let (start, end) = (first.lowerBound, last.upperBound)

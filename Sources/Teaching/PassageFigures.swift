@@ -38,21 +38,21 @@ public struct PassageCounts: Sendable {
     /// - Parameters:
     ///   - evaluation: the recording, with all its labels.
     ///   - passages: what counts of it; nil for all.
-    ///   - doubtful: notes that nobody is sure of, which are not among the evaluation's labels.
-    public mutating func add(_ evaluation: RecordingEvaluation, in passages: TimeSpans? = nil, doubtful: [Note] = []) {
+    ///   - uncertain: notes that nobody is sure of, which are not among the evaluation's labels.
+    public mutating func add(_ evaluation: RecordingEvaluation, in passages: TimeSpans? = nil, uncertain: [Note] = []) {
         let grid = evaluation.grid
         guard grid.count > 0 else { return }
         let passages = passages ?? TimeSpans([grid.span])
         let rate = Double(grid.sampleRate)
         let truth = PianoRoll(evaluation.reference, on: grid)
-        let unknown = PianoRoll(doubtful, on: grid)
+        let unknown = PianoRoll(uncertain, on: grid)
         let matrix = evaluation.scores
         for row in 0..<grid.count where passages.contains(Double(grid.first + row * grid.step) / rate) {
             for note in 0..<PianoRoll.notes where truth[row, note] || !unknown[row, note] {
                 scores.add(matrix[row * PianoRoll.notes + note], isOn: truth[row, note])
             }
         }
-        let doubts = Dictionary(grouping: doubtful, by: \.pitch)
+        let doubts = Dictionary(grouping: uncertain, by: \.pitch)
         let tolerance = NoteTolerance.onset50
         let found = evaluation.notes.filter { passages.contains($0.start) }
         let asked = evaluation.reference.filter { passages.contains($0.start) }

@@ -31,8 +31,8 @@ public struct TeachingFolder: Sendable {
         for (index, example) in examples.enumerated() {
             let name = example.pair.name.split(separator: "/").joined(separator: "-")
             let path = "\(path)/labels/\(index + 1)-\(name).csv"
-            let doubtful = Set(example.doubtful)
-            let labels = example.labels.labels.filter { !doubtful.contains($0.note) }
+            let uncertain = Set(example.uncertain)
+            let labels = example.labels.labels.filter { !uncertain.contains($0.note) }
             try LabelFile(labels: labels).write(to: path, format: .musicNet)
             paths.append(path)
         }

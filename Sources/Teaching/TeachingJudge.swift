@@ -10,7 +10,7 @@ public struct TeachingJudge: Sendable {
     struct Exam: Sendable {
         var recording: DatasetFolder.Recording
         var passages: TimeSpans
-        var doubtful: [Note]
+        var uncertain: [Note]
     }
 
     private let own: [Exam]
@@ -23,7 +23,7 @@ public struct TeachingJudge: Sendable {
     ///   - examples: all of them.
     ///   - split: which moments are held out.
     ///   - labelPaths: a file of labels for each example.
-    ///   - areTrue: whether those labels are the truth, and not what the alignment found: then no note is doubtful.
+    ///   - areTrue: whether those labels are the truth, and not what the alignment found: then no note is uncertain.
     ///   - others: rendered recordings that are not trained on.
     public init(
         _ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], areTrue: Bool,
@@ -35,7 +35,7 @@ public struct TeachingJudge: Sendable {
             return Exam(
                 recording: DatasetFolder.Recording(
                     name: example.pair.name, audioPath: example.pair.audio, labelPath: labels),
-                passages: part.heldOut, doubtful: areTrue ? [] : example.doubtful)
+                passages: part.heldOut, uncertain: areTrue ? [] : example.uncertain)
         }
         self.others = others
     }
@@ -52,7 +52,7 @@ public struct TeachingJudge: Sendable {
         var done = 0
         for exam in own {
             let evaluation = try RecordingEvaluation(exam.recording, model: model)
-            mine.add(evaluation, in: exam.passages, doubtful: exam.doubtful)
+            mine.add(evaluation, in: exam.passages, uncertain: exam.uncertain)
             done += 1
             try progress(done, exam.recording.name)
         }

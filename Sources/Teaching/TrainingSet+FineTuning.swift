@@ -9,8 +9,8 @@ extension TrainingSet {
     /// - Throws: `SoundError`, `DatasetError`; `TrainingError.tooLittleMusic` when there is nothing at all.
     public init(_ examples: [FineTuningExample], split: HeldOutSplit, info: ModelInfo) throws {
         let parts = zip(examples, split.parts).map { example, part in
-            PartlyTrusted(
-                audio: example.pair.audio, notes: example.notes, doubtful: example.doubtful, trusted: part.training)
+            PartlyReliable(
+                audio: example.pair.audio, notes: example.notes, uncertain: example.uncertain, reliable: part.training)
         }
         try self.init(parts, info: info)
     }

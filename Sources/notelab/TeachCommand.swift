@@ -80,7 +80,7 @@ struct Teach: ParsableCommand {
             guard lesson.verdict.grade != .rejected else { continue }
             result.append((lesson, score, judging.labels.isEmpty ? nil : judging.labels[index]))
         }
-        let trusted = result.reduce(0) { $0 + $1.lesson.trusted.duration }
+        let trusted = result.reduce(0) { $0 + $1.lesson.reliable.duration }
         guard trusted >= TeachTraining.leastSeconds else {
             throw TrainingError.tooLittleMusic(seconds: trusted, needed: TeachTraining.leastSeconds)
         }

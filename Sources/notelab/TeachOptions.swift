@@ -40,8 +40,8 @@ struct TeachTraining: ParsableArguments {
 
     var usedThreads: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
-    var rule: TrustRule {
-        var rule = TrustRule()
+    var rule: ReliabilityRule {
+        var rule = ReliabilityRule()
         rule.note = confidence
         return rule
     }

@@ -64,7 +64,7 @@ struct TeachingReportTests {
 
     @Test func aPlanIsGoneOnWithOrNot() throws {
         let recipe = try Self.toy(steps: 5)
-        let examples = [TrustTests.example("a", 200)]
+        let examples = [ReliabilityTests.example("a", 200)]
         let split = HeldOutSplit(examples, before: 0.2, after: 0.2)
         let plan = TeachingPlan(base: "1", examples: examples, split: split, share: 0.5, recipe: recipe)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("plan-\(UUID()).json").path

@@ -6,15 +6,15 @@ import Testing
 
 @testable import Training
 
-/// What is drawn from recordings that are trusted in part, and how often from which.
+/// What is drawn from recordings that are reliable in part, and how often from which.
 struct DrawingTests {
-    /// 20 s of a quiet ramp, so that a sample tells where it is from; a note from 4 to 8 s, a doubtful one from 5 to 6 s.
-    static func recording(_ folder: String, trusted: TimeSpans?) throws -> Recording {
+    /// 20 s of a quiet ramp, so that a sample tells where it is from; a note from 4 to 8 s, a uncertain one from 5 to 6 s.
+    static func recording(_ folder: String, reliable: TimeSpans?) throws -> Recording {
         let path = folder + "/ramp.wav"
         try TrainingRunTests.wav((0..<20 * 44100).map { Int16($0 / 44) }).write(to: URL(fileURLWithPath: path))
         return try Recording(
-            audio: path, notes: [Note(pitch: 60, start: 4, end: 8)], doubtful: [Note(pitch: 72, start: 5, end: 6)],
-            trusted: trusted, conditioning: nil, hop: 512, sampleRate: 44100)
+            audio: path, notes: [Note(pitch: 60, start: 4, end: 8)], uncertain: [Note(pitch: 72, start: 5, end: 6)],
+            reliable: reliable, conditioning: nil, hop: 512, sampleRate: 44100)
     }
 
     static func sampler(_ pool: ExcerptPool) throws -> ExcerptSampler {
@@ -41,12 +41,12 @@ struct DrawingTests {
         return result
     }
 
-    @Test func onlyTrustedMomentsAreAskedAbout() throws {
+    @Test func onlyReliableMomentsAreAskedAbout() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("draw-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let spans = TimeSpans([3..<3.1, 4.5..<7, 12..<13])
-        let recording = try Self.recording(folder, trusted: spans)
+        let recording = try Self.recording(folder, reliable: spans)
         let labels = Self.labels(try Self.sampler(ExcerptPool([recording])), excerpts: 400)
         var places: [Int: Int] = [:]
         for (time, targets) in labels {
@@ -56,8 +56,8 @@ struct DrawingTests {
             let place = try #require(near, "asked about \(time) s")
             places[place, default: 0] += 1
             #expect(targets[60] == (place == 1 ? 1 : 0))
-            let isDoubtful = time > 5.01 && time < 5.99
-            if isDoubtful {
+            let isUncertain = time > 5.01 && time < 5.99
+            if isUncertain {
                 #expect(targets[72] == ExcerptSampler.unknown && targets[128 + 72] == ExcerptSampler.unknown)
             }
             if !(4.9..<6.1).contains(time) { #expect(targets[72] == 0) }
@@ -87,7 +87,7 @@ struct DrawingTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("draw-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let recordings = try (0..<5).map { _ in try Self.recording(folder, trusted: nil) }
+        let recordings = try (0..<5).map { _ in try Self.recording(folder, reliable: nil) }
         let pool = ExcerptPool([
             (ExcerptPool(Array(recordings[..<2]), weights: [3, 1]), 0.75), (ExcerptPool(Array(recordings[2...])), 0.25),
         ])

@@ -5,8 +5,8 @@ import Sound
 
 /// Draws excerpts of audio with their targets.
 ///
-/// Targets are 0...1, and ``unknown`` where nobody knows: outside the trusted samples of a recording, and where a note
-/// is doubtful.
+/// Targets are 0...1, and ``unknown`` where nobody knows: outside the reliable samples of a recording, and where a note
+/// is uncertain.
 ///
 /// What excerpt `row` of step `step` is depends on the seed, the step and the row alone.
 struct ExcerptSampler: Sendable {
@@ -133,7 +133,7 @@ struct ExcerptSampler: Sendable {
 
     /// Where an excerpt begins, in samples of the recording.
     private func start(in recording: Recording, ratio: Double, _ random: inout SplitMix64) -> Double {
-        guard let trusted = recording.trusted else {
+        guard let reliable = recording.reliable else {
             let length = Int(Double(layout.samples) * ratio)
             // Half a window may hang out on either side, as it does when a piece begins or ends.
             let low = -info.window / 2
@@ -143,7 +143,7 @@ struct ExcerptSampler: Sendable {
         // One of the windows, no matter which, has its label there.
         let window = Int(random.next() % UInt64(layout.windowsPerExcerpt))
         let before = Double(info.labelOffset + window * layout.step) * ratio
-        return (Double(trusted.draw(&random)) - before).rounded()
+        return (Double(reliable.draw(&random)) - before).rounded()
     }
 
     private func mark(
@@ -154,14 +154,14 @@ struct ExcerptSampler: Sendable {
         let last = first + spacing * Double(layout.windowsPerExcerpt - 1)
         let margin = onsetWidth * Double(layout.hop)
         let heads = info.architecture.heads
-        func isTrusted(_ label: Double) -> Bool { recording.trusted?.contains(label) ?? true }
+        func isReliable(_ label: Double) -> Bool { recording.reliable?.contains(label) ?? true }
         let range = Int(first)..<Int(last) + 1
         recording.forEachNote(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
             let note = pitch + shift
             guard info.notes.contains(note) else { return }
             for window in 0..<layout.windowsPerExcerpt {
                 let label = first + spacing * Double(window)
-                guard isTrusted(label) else { continue }
+                guard isReliable(label) else { continue }
                 for (index, head) in heads.enumerated() {
                     let cell = window * layout.outputs + index * Architecture.notesPerHead + note
                     let value: Float
@@ -173,11 +173,11 @@ struct ExcerptSampler: Sendable {
                 }
             }
         }
-        guard recording.trusted != nil else { return }
-        for window in 0..<layout.windowsPerExcerpt where !isTrusted(first + spacing * Double(window)) {
+        guard recording.reliable != nil else { return }
+        for window in 0..<layout.windowsPerExcerpt where !isReliable(first + spacing * Double(window)) {
             for cell in 0..<layout.outputs { forget(window * layout.outputs + cell, of: targets) }
         }
-        recording.doubtful.forEach(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
+        recording.uncertain.forEach(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
             let note = pitch + shift
             guard (0..<Architecture.notesPerHead).contains(note) else { return }
             for window in 0..<layout.windowsPerExcerpt {

@@ -19,22 +19,22 @@ final class Recording: Sendable {
     private let hop: Int
     private let notes: NoteIndex
     /// What may or may not sound: nothing is to be learned about these.
-    let doubtful: NoteIndex
-    /// The samples whose labels can be trusted; nil: all of them, and the silence around the recording.
-    let trusted: TrustedSamples?
+    let uncertain: NoteIndex
+    /// The samples whose labels can be reliable; nil: all of them, and the silence around the recording.
+    let reliable: ReliableSamples?
     /// Bytes that may be read before their pages are given back.
     private let residentLimit: Int
     private let bytesRead = Atomic<Int>(0)
 
     /// - Parameters:
     ///   - notes: seconds from the start of the audio.
-    ///   - doubtful: notes of which nobody knows whether they sound there.
-    ///   - trusted: the spans, in seconds, whose labels can be trusted; nil for all.
+    ///   - uncertain: notes of which nobody knows whether they sound there.
+    ///   - reliable: the spans, in seconds, whose labels can be reliable; nil for all.
     ///   - conditioning: the gain of the network to be trained.
     ///   - residentLimit: bytes of samples that may be read before their pages are given back.
     /// - Throws: `SoundError`, `DatasetError.noScratchSpace`.
     init(
-        audio path: String, notes: [Note], doubtful: [Note] = [], trusted: TimeSpans? = nil,
+        audio path: String, notes: [Note], uncertain: [Note] = [], reliable: TimeSpans? = nil,
         conditioning: LevelConditioning?, hop: Int, sampleRate: Int, residentLimit: Int = 1 << 26
     ) throws {
         name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
@@ -43,9 +43,9 @@ final class Recording: Sendable {
         self.hop = hop
         self.residentLimit = residentLimit
         self.notes = NoteIndex(notes, sampleRate: sampleRate)
-        self.doubtful = NoteIndex(doubtful, sampleRate: sampleRate)
+        self.uncertain = NoteIndex(uncertain, sampleRate: sampleRate)
         let available = count
-        self.trusted = trusted.map { TrustedSamples($0, sampleRate: sampleRate, count: available) }
+        self.reliable = reliable.map { ReliableSamples($0, sampleRate: sampleRate, count: available) }
         if let conditioning {
             gains = Self.gains(of: samples, conditioning: conditioning, hop: hop, sampleRate: sampleRate)
             samples.forgetPages()

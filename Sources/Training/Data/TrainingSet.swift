@@ -11,7 +11,7 @@ public struct TrainingSet: Sendable {
 
     /// Recordings in the set.
     public var count: Int { pool.recordings.count }
-    /// Seconds of audio in all; of recordings that are trusted in part, those.
+    /// Seconds of audio in all; of recordings that are reliable in part, those.
     public let duration: Double
     /// What is questionable about the labels, and what was left out: a sentence for each kind, none if all is well.
     public let warnings: [String]
@@ -36,40 +36,40 @@ public struct TrainingSet: Sendable {
         warnings = parts.flatMap(\.set.warnings)
     }
 
-    /// A recording whose labels can be trusted in part.
-    public struct PartlyTrusted: Sendable {
+    /// A recording whose labels can be reliable in part.
+    public struct PartlyReliable: Sendable {
         /// Path of the audio.
         public var audio: String
         public var notes: [Note]
         /// Notes that may or may not sound: nothing is asked about them.
-        public var doubtful: [Note]
+        public var uncertain: [Note]
         /// Moments that labels may be asked for, in seconds.
-        public var trusted: TimeSpans
+        public var reliable: TimeSpans
 
-        public init(audio: String, notes: [Note], doubtful: [Note], trusted: TimeSpans) {
+        public init(audio: String, notes: [Note], uncertain: [Note], reliable: TimeSpans) {
             self.audio = audio
             self.notes = notes
-            self.doubtful = doubtful
-            self.trusted = trusted
+            self.uncertain = uncertain
+            self.reliable = reliable
         }
     }
 
-    /// Opens recordings that are trusted in part. Those with more trusted time are drawn more often.
+    /// Opens recordings that are reliable in part. Those with more reliable time are drawn more often.
     ///
     /// - Parameters:
-    ///   - recordings: those without trusted moments are left out.
+    ///   - recordings: those without reliable moments are left out.
     ///   - info: the model to be: its conditioning, hop and rate.
     /// - Throws: `SoundError`, `DatasetError`; ``TrainingError/tooLittleMusic(seconds:needed:)`` when nothing is left.
-    public init(_ recordings: [PartlyTrusted], info: ModelInfo) throws {
-        let used = recordings.filter { $0.trusted.duration > 0 }
+    public init(_ recordings: [PartlyReliable], info: ModelInfo) throws {
+        let used = recordings.filter { $0.reliable.duration > 0 }
         guard !used.isEmpty else { throw TrainingError.tooLittleMusic(seconds: 0, needed: 1) }
         let opened = try used.map { part in
             try Recording(
-                audio: part.audio, notes: part.notes, doubtful: part.doubtful, trusted: part.trusted,
+                audio: part.audio, notes: part.notes, uncertain: part.uncertain, reliable: part.reliable,
                 conditioning: info.architecture.conditioning, hop: info.hop, sampleRate: info.sampleRate,
                 residentLimit: Self.residentLimit / used.count)
         }
-        let seconds = used.map(\.trusted.duration)
+        let seconds = used.map(\.reliable.duration)
         self.init(pool: ExcerptPool(opened, weights: seconds), duration: seconds.reduce(0, +))
     }
 

@@ -1,7 +1,7 @@
 import Basics
 
-/// The samples of a recording whose labels can be trusted.
-struct TrustedSamples: Sendable {
+/// The samples of a recording whose labels can be reliable.
+struct ReliableSamples: Sendable {
     /// Apart from each other, in order, not empty.
     let ranges: [Range<Int>]
     /// Samples in all.

@@ -6,20 +6,20 @@ import Testing
 @testable import Training
 
 /// What of an alignment is learned from, and what is held out.
-struct TrustTests {
+struct ReliabilityTests {
     /// Notes every half second from 1 s to 61 s.
-    static func alignment(doubtful: (Double) -> Bool = { _ in false }) -> ScoreAlignment {
+    static func alignment(uncertain: (Double) -> Bool = { _ in false }) -> ScoreAlignment {
         ScoreAlignment(
             stretches: [.init(anchors: [.init(beat: 0, time: 1), .init(beat: 120, time: 61)])],
             notes: (0..<120).map { index in
                 let start = 1 + Double(index) / 2
                 return .init(
-                    note: index, stretch: 0, start: start, end: start + 0.5, confidence: doubtful(start) ? 0.1 : 0.9)
+                    note: index, stretch: 0, start: start, end: start + 0.5, confidence: uncertain(start) ? 0.1 : 0.9)
             }, duration: 70)
     }
 
-    @Test func onlyMusicIsTrusted() {
-        #expect(TrustRule().spans(of: Self.alignment()).ranges == [0.75..<61.25])
+    @Test func onlyMusicIsReliable() {
+        #expect(ReliabilityRule().spans(of: Self.alignment()).ranges == [0.75..<61.25])
     }
 
     @Test func suspicionsAndWeakMeasuresAreNot() {
@@ -29,21 +29,21 @@ struct TrustTests {
             .init(passage: 0, stretch: 0, start: 30, end: 32, confidence: 0.2),
             .init(passage: 1, stretch: 0, start: 32, end: 34, confidence: 0.8),
         ]
-        #expect(TrustRule().spans(of: alignment).ranges == [0.75..<9.5, 20.5..<30, 32..<61.25])
+        #expect(ReliabilityRule().spans(of: alignment).ranges == [0.75..<9.5, 20.5..<30, 32..<61.25])
     }
 
-    @Test func aFewDoubtfulNotesAreLeftOutAndManyTakeTheTimeWithThem() {
+    @Test func aFewUncertainNotesAreLeftOutAndManyTakeTheTimeWithThem() {
         // One in three: the others can be learned from.
         let few = Self.alignment { Int($0 * 2) % 3 == 0 }
-        #expect(TrustRule().spans(of: few).ranges == [0.75..<61.25])
-        let many = TrustRule().spans(of: Self.alignment { (20..<30).contains($0) })
+        #expect(ReliabilityRule().spans(of: few).ranges == [0.75..<61.25])
+        let many = ReliabilityRule().spans(of: Self.alignment { (20..<30).contains($0) })
         #expect(!many.contains(25) && !many.contains(20.5) && !many.contains(29))
         #expect(many.contains(18) && many.contains(32))
-        #expect(TrustRule().spans(of: Self.alignment { _ in true }).duration == 0)
+        #expect(ReliabilityRule().spans(of: Self.alignment { _ in true }).duration == 0)
     }
 
     static func example(_ score: String, _ duration: Double) -> FineTuningExample {
-        FineTuningExample(score: score, duration: duration, trusted: TimeSpans([2..<duration - 2]))
+        FineTuningExample(score: score, duration: duration, reliable: TimeSpans([2..<duration - 2]))
     }
 
     @Test func noWindowOfTrainingReachesIntoWhatIsHeldOut() {
@@ -55,10 +55,10 @@ struct TrustTests {
             let heard = TimeSpans(part.training.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
             let judged = TimeSpans(part.heldOut.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
             #expect(heard.intersection(judged).duration < 1e-9)
-            #expect(part.training.subtracting(example.trusted).duration == 0)
-            #expect(part.heldOut.subtracting(example.trusted).duration == 0)
+            #expect(part.training.subtracting(example.reliable).duration == 0)
+            #expect(part.heldOut.subtracting(example.reliable).duration == 0)
         }
-        let total = examples.reduce(0) { $0 + $1.trusted.duration }
+        let total = examples.reduce(0) { $0 + $1.reliable.duration }
         let (training, heldOut) = split.seconds
         #expect(heldOut > 0.2 * total && heldOut < 0.45 * total)
         // Little is lost at the borders.
@@ -83,9 +83,9 @@ struct TrustTests {
 
 extension FineTuningExample {
     /// A example with nothing but times.
-    init(score: String, duration: Double, trusted: TimeSpans) {
+    init(score: String, duration: Double, reliable: TimeSpans) {
         self.init(
             pair: .init(name: score, score: score, audio: score + ".wav"), duration: duration,
-            verdict: .init(), labels: LabelFile(labels: []), doubtful: [], trusted: trusted, digest: "")
+            verdict: .init(), labels: LabelFile(labels: []), uncertain: [], reliable: reliable, digest: "")
     }
 }
