@@ -116,9 +116,9 @@ struct Teach: ParsableCommand {
         if resume { try TeachingPlan(path: folder.plan).check(isContinuedBy: plan, path: folder.plan) }
         let rehearsal = try rehearse(material, in: folder)
         let aligned = try folder.write(labelsOf: lessons)
-        let judge = TeachingJudge(
+        let judge = HeldOutEvaluation(
             lessons, split: split, labelPaths: zip(material, aligned).map { $0.truth ?? $1 },
-            areTrue: !judging.labels.isEmpty, others: rehearsal.heldOut)
+            areGroundTruth: !judging.labels.isEmpty, others: rehearsal.heldOut)
         let before = try judging.figures(of: model, by: judge, "before", nil)
         let set = try TrainingSet(
             mixing: [

@@ -67,7 +67,7 @@ struct TeachJudging: ParsableArguments {
 
     /// - Parameter interruption: looked at after each recording.
     func figures(
-        of model: Model, by judge: TeachingJudge, _ moment: String, _ interruption: Interruption?
+        of model: Model, by judge: HeldOutEvaluation, _ moment: String, _ interruption: Interruption?
     ) throws -> (own: PassageFigures, others: PassageFigures) {
         var line = ProgressLine("judge \(moment)", total: Double(judge.count), unit: .count("recordings"))
         let figures = try judge.figures(of: model) { done, name in

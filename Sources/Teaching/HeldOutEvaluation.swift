@@ -5,7 +5,7 @@ import Networks
 import Training
 
 /// Judges models by the held-out parts of some examples and by rendered recordings.
-public struct TeachingJudge: Sendable {
+public struct HeldOutEvaluation: Sendable {
     /// A recording of the user's own and what of it counts.
     struct Exam: Sendable {
         var recording: DatasetFolder.Recording
@@ -23,10 +23,10 @@ public struct TeachingJudge: Sendable {
     ///   - examples: all of them.
     ///   - split: which moments are held out.
     ///   - labelPaths: a file of labels for each example.
-    ///   - areTrue: whether those labels are the truth, and not what the alignment found: then no note is uncertain.
+    ///   - areGroundTruth: whether those labels are the truth, and not what the alignment found: then no note is uncertain.
     ///   - others: rendered recordings that are not trained on.
     public init(
-        _ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], areTrue: Bool,
+        _ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], areGroundTruth: Bool,
         others: [DatasetFolder.Recording]
     ) {
         own = zip(zip(examples, split.parts), labelPaths).compactMap { pair, labels in
@@ -35,7 +35,7 @@ public struct TeachingJudge: Sendable {
             return Exam(
                 recording: DatasetFolder.Recording(
                     name: example.pair.name, audioPath: example.pair.audio, labelPath: labels),
-                passages: part.heldOut, uncertain: areTrue ? [] : example.uncertain)
+                passages: part.heldOut, uncertain: areGroundTruth ? [] : example.uncertain)
         }
         self.others = others
     }
