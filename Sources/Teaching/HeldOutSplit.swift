@@ -18,7 +18,7 @@ public struct HeldOutSplit: Sendable, Equatable {
     /// One for each example, in their order.
     public let parts: [Part]
     /// Whether whole pieces are held out.
-    public let holdsPieces: Bool
+    public let holdsOutPieces: Bool
 
     /// Seconds of a block.
     public static let block = 24.0
@@ -31,7 +31,7 @@ public struct HeldOutSplit: Sendable, Equatable {
     ///   - after: seconds it takes in after it.
     public init(_ examples: [FineTuningExample], before: Double, after: Double) {
         let pieces = Set(examples.map(\.pair.score)).sorted()
-        holdsPieces = pieces.count >= Self.manyPieces
+        holdsOutPieces = pieces.count >= Self.manyPieces
         var blocks = 0
         parts = examples.map { example in
             if pieces.count >= Self.manyPieces {

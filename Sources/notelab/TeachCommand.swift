@@ -53,8 +53,8 @@ struct Teach: ParsableCommand {
             try judging.check(recordings: pairs.count)
             let basePath = try base ?? ModelLookup.find()
             let model = try Model(contentsOf: basePath)
-            try recipe(for: model, steps: 1).check(beginningWith: model, path: basePath)
-            let folder = try TeachingFolder(path: work ?? out + ".work")
+            try recipe(for: model, steps: 1).check(startingFrom: model, path: basePath)
+            let folder = try FineTuningFolder(path: work ?? out + ".work")
             let (report, taught) = try teach(model, basePath, try align(pairs), in: folder)
             try Self.emit(report.table + "\n\n" + report.sentence)
             guard report.isBetter || force else {
@@ -90,14 +90,14 @@ struct Teach: ParsableCommand {
     private func recipe(for model: Model, steps: Int) -> Recipe {
         let stem = URL(fileURLWithPath: out).deletingPathExtension().lastPathComponent
         let licence = model.info.extra["licence"] ?? "unstated"
-        return .teaching(
+        return .fineTuning(
             model.info, name: name ?? stem, steps: steps, rate: training.rate, seed: training.seed,
             licence: "base model: \(licence); taught with recordings whose rights are their owners'")
     }
 
     private func teach(
-        _ model: Model, _ basePath: String, _ material: [Material], in folder: TeachingFolder
-    ) throws -> (report: TeachingReport, model: Model) {
+        _ model: Model, _ basePath: String, _ material: [Material], in folder: FineTuningFolder
+    ) throws -> (report: FineTuningReport, model: Model) {
         let lessons = material.map(\.lesson)
         let draft = recipe(for: model, steps: 1)
         let reach = draft.reach
@@ -105,15 +105,15 @@ struct Teach: ParsableCommand {
         let (seconds, heldOut) = split.seconds
         Self.say(
             "\(Int(seconds)) s to train on, \(Int(heldOut)) s held out"
-                + (split.holdsPieces ? " (whole pieces)" : " (every third block of \(Int(HeldOutSplit.block)) s)"))
+                + (split.holdsOutPieces ? " (whole pieces)" : " (every third block of \(Int(HeldOutSplit.block)) s)"))
         guard seconds > 0, heldOut > 0 else {
             throw TrainingError.tooLittleMusic(seconds: seconds + heldOut, needed: TeachTraining.leastSeconds)
         }
         let recipe = try recipe(for: model, steps: steps(of: draft, in: folder))
-        let plan = TeachingPlan(
+        let plan = FineTuningPlan(
             base: ContentHash.ofFile(basePath) ?? "", examples: lessons, split: split, share: training.share,
             recipe: recipe)
-        if resume { try TeachingPlan(path: folder.plan).check(isContinuedBy: plan, path: folder.plan) }
+        if resume { try FineTuningPlan(path: folder.plan).checkResumption(by: plan, path: folder.plan) }
         let rehearsal = try rehearse(material, in: folder)
         let aligned = try folder.write(labelsOf: lessons)
         let judge = HeldOutEvaluation(
@@ -132,25 +132,25 @@ struct Teach: ParsableCommand {
             resume: resume && FileManager.default.fileExists(atPath: checkpoint) ? checkpoint : nil, start: model)
         let interruption = Interruption()
         try train(run, recipe, interruption)
-        var taught = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
+        var taught = try run.model(extra: ["begun_with": model.info.name]).withCalibration(of: model.info)
         let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, replaySet: rehearsal)
         taught = try taught.with(thresholds: judging.thresholds(of: taught, by: fit, interruption))
         let after = try judging.figures(of: taught, by: judge, "after", interruption)
-        let report = TeachingReport(
+        let report = FineTuningReport(
             own: .init(before: before.own, after: after.own), others: .init(before: before.others, after: after.others))
-        return (report, try taught.stating(plan, report))
+        return (report, try taught.withMetadata(plan, report))
     }
 
     /// As given, or as many as the minutes allow; a resumed run keeps what it began with.
-    private func steps(of recipe: Recipe, in folder: TeachingFolder) throws -> Int {
+    private func steps(of recipe: Recipe, in folder: FineTuningFolder) throws -> Int {
         guard let minutes = training.minutes else { return training.steps ?? TeachTraining.usualSteps }
-        if resume { return try TeachingPlan(path: folder.plan).recipe.steps }
+        if resume { return try FineTuningPlan(path: folder.plan).recipe.steps }
         let speed = try TrainingSpeed(recipe: recipe, threads: training.usedThreads, steps: 8)
         let windows = Double(recipe.batch * recipe.windowsPerExcerpt)
         return max(10, Int(minutes * 60 * speed.windowsPerSecond / windows))
     }
 
-    private func rehearse(_ material: [Material], in folder: TeachingFolder) throws -> ReplaySet {
+    private func rehearse(_ material: [Material], in folder: FineTuningFolder) throws -> ReplaySet {
         if let rendered = training.rendered {
             return try ReplaySet(folder: rendered, heldOut: training.renderedHeldOut)
         }

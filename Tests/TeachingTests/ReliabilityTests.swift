@@ -49,7 +49,7 @@ struct ReliabilityTests {
     @Test func noWindowOfTrainingReachesIntoWhatIsHeldOut() {
         let examples = [Self.example("a", 200), Self.example("b", 75), Self.example("b", 30), Self.example("c", 20)]
         let split = HeldOutSplit(examples, before: 0.25, after: 0.3)
-        #expect(!split.holdsPieces)
+        #expect(!split.holdsOutPieces)
         for (example, part) in zip(examples, split.parts) {
             // What a window hears around its label, on either side of the division.
             let heard = TimeSpans(part.training.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
@@ -68,7 +68,7 @@ struct ReliabilityTests {
     @Test func ofManyPiecesSomeAreHeldOutWithAllTheirRecordings() {
         let examples = (0..<20).map { Self.example("score-\($0 % 10)", 60) }
         let split = HeldOutSplit(examples, before: 0.25, after: 0.25)
-        #expect(split.holdsPieces)
+        #expect(split.holdsOutPieces)
         var held: Set<String> = []
         for (example, part) in zip(examples, split.parts) {
             #expect(part.training.duration == 0 || part.heldOut.duration == 0)

@@ -7,7 +7,7 @@ extension Recipe {
     ///   - model: what is taught.
     ///   - path: what messages call it.
     /// - Throws: `TrainingError.base`.
-    public func check(beginningWith model: Model, path: String) throws(TrainingError) {
+    public func check(startingFrom model: Model, path: String) throws(TrainingError) {
         guard architecture.heads.contains(.sounding) else {
             throw .base(path: path, reason: "it has no outputs for sounding notes")
         }

@@ -10,7 +10,7 @@ extension Model {
     }
 
     /// The same weights with the thresholds and the curve of the confidence of another model.
-    public func deciding(like base: ModelInfo) throws(ModelError) -> Model {
+    public func withCalibration(of base: ModelInfo) throws(ModelError) -> Model {
         var info = info
         info.thresholds = base.thresholds
         info.confidence = base.confidence
@@ -18,7 +18,7 @@ extension Model {
     }
 
     /// The same model, with what it was taught by and what came of it in its metadata: `teaching` and `evaluation`.
-    public func stating(_ plan: TeachingPlan, _ report: TeachingReport) throws -> Model {
+    public func withMetadata(_ plan: FineTuningPlan, _ report: FineTuningReport) throws -> Model {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var info = info

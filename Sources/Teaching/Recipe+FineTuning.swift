@@ -12,13 +12,13 @@ extension Recipe {
     ///   - rate: of AdamW; nil for the usual one.
     ///   - seed: of everything random.
     ///   - licence: of the new model.
-    public static func teaching(
+    public static func fineTuning(
         _ model: ModelInfo, name: String, steps: Int, rate: Double? = nil, seed: UInt64 = 1, licence: String
     ) -> Recipe {
         let isLogistic = model.architecture.layers.last == .logistic
         // Windows that are normalised one by one share nothing.
         let sharesWork = !model.architecture.normalizesWindow
-        var optimizer = OptimizerSettings(kind: .adamw, rate: rate ?? usualTeachingRate)
+        var optimizer = OptimizerSettings(kind: .adamw, rate: rate ?? defaultFineTuningRate)
         optimizer.schedule = .cosine
         optimizer.warmup = min(50, max(1, steps / 10))
         optimizer.filterRate = 0.5
@@ -49,7 +49,7 @@ extension Recipe {
         return recipe
     }
 
-    static let usualTeachingRate = 0.0005
+    static let defaultFineTuningRate = 0.0005
 
     /// The most that augmentation slows an excerpt down: a window takes in so many times its length.
     var longestWindow: Double {

@@ -1,7 +1,7 @@
 import Basics
 
 /// Whether teaching has made a model better.
-public struct TeachingReport: Sendable, Codable, Equatable {
+public struct FineTuningReport: Sendable, Codable, Equatable {
     /// The same recordings, before and after.
     public struct Comparison: Sendable, Codable, Equatable {
         public var before: PassageFigures

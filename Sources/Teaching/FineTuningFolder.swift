@@ -3,7 +3,7 @@ import Music
 import Training
 
 /// Where a course of teaching keeps what it may need again: labels, rendered recordings, plan and checkpoint.
-public struct TeachingFolder: Sendable {
+public struct FineTuningFolder: Sendable {
     public let path: String
 
     /// Makes the folder if it isn't there.

@@ -6,7 +6,7 @@ import Training
 @testable import Teaching
 
 /// Networks of convolutions over time and frequency are taught, too.
-struct GridTeachingTests {
+struct GridFineTuningTests {
     private static let window = 2048 + 12 * 64
     private static let architecture = Architecture(
         conditioning: nil,
@@ -41,8 +41,8 @@ struct GridTeachingTests {
     /// What teaching makes of such a model fits its time steps, and goes on from its weights.
     @Test func modelsCanBeTaught() throws {
         let model = try Self.model()
-        let recipe = Recipe.teaching(model.info, name: "taught", steps: 10, licence: "CC0")
+        let recipe = Recipe.fineTuning(model.info, name: "taught", steps: 10, licence: "CC0")
         #expect(recipe.spacing == 2)
-        try recipe.check(beginningWith: model, path: "model")
+        try recipe.check(startingFrom: model, path: "model")
     }
 }

@@ -5,15 +5,15 @@ import Testing
 @testable import Training
 
 /// Command lines, plans and verdicts of teaching.
-struct TeachingReportTests {
+struct FineTuningReportTests {
     static func figures(_ precision: Double, onset: Double = 0.6) -> PassageFigures {
         PassageFigures(seconds: 100, averagePrecision: precision, frameF1: 0.5, onsetF1: onset)
     }
 
     static func report(_ own: (Double, Double), _ others: (Double, Double), onsets: (Double, Double) = (0.6, 0.6))
-        -> TeachingReport
+        -> FineTuningReport
     {
-        TeachingReport(
+        FineTuningReport(
             own: .init(before: figures(own.0, onset: onsets.0), after: figures(own.1, onset: onsets.1)),
             others: .init(before: figures(others.0), after: figures(others.1)))
     }
@@ -66,36 +66,36 @@ struct TeachingReportTests {
         let recipe = try Self.toy(steps: 5)
         let examples = [ReliabilityTests.example("a", 200)]
         let split = HeldOutSplit(examples, before: 0.2, after: 0.2)
-        let plan = TeachingPlan(base: "1", examples: examples, split: split, share: 0.5, recipe: recipe)
+        let plan = FineTuningPlan(base: "1", examples: examples, split: split, share: 0.5, recipe: recipe)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("plan-\(UUID()).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try plan.write(to: path)
-        let read = try TeachingPlan(path: path)
+        let read = try FineTuningPlan(path: path)
         #expect(read == plan)
-        try read.check(isContinuedBy: plan, path: path)
+        try read.checkResumption(by: plan, path: path)
         var others = [plan, plan, plan]
         others[0].base = "2"
         others[1].recordings[0].hash = "other"
         others[2].recipe.steps = 6
         for (other, words) in zip(others, ["another base model", "other recordings", "other settings"]) {
-            let error = #expect(throws: TrainingError.self) { try read.check(isContinuedBy: other, path: path) }
+            let error = #expect(throws: TrainingError.self) { try read.checkResumption(by: other, path: path) }
             #expect(error?.description.contains(words) == true)
         }
-        #expect(throws: TrainingError.self) { try TeachingPlan(path: path + ".none") }
+        #expect(throws: TrainingError.self) { try FineTuningPlan(path: path + ".none") }
     }
 
     /// A model that is taught goes on with its own network, and only then.
     @Test func aRecipeFitsItsModel() throws {
         let toy = try Self.toy(steps: 1)
         let model = try Trainee(recipe: toy, threads: 1).model(averaged: false, extra: [:])
-        let recipe = Recipe.teaching(model.info, name: "mine", steps: 100, licence: "own")
-        try recipe.check(beginningWith: model, path: "toy")
+        let recipe = Recipe.fineTuning(model.info, name: "mine", steps: 100, licence: "own")
+        try recipe.check(startingFrom: model, path: "toy")
         #expect(recipe.info.architecture == model.info.architecture && recipe.steps == 100)
         // Half a window on either side, and more for shifts of 2 semitones and jitter.
         #expect(recipe.reach.before > 8192 / 44100 * 1.13 && recipe.reach.before < 0.25)
         var other = recipe
         other.window = 8192
-        let error = #expect(throws: TrainingError.self) { try other.check(beginningWith: model, path: "toy") }
+        let error = #expect(throws: TrainingError.self) { try other.check(startingFrom: model, path: "toy") }
         #expect(error?.description.contains("'toy' cannot be taught") == true)
     }
 }

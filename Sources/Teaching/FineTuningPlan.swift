@@ -5,7 +5,7 @@ import Training
 
 /// What a course of teaching is made of: kept beside its checkpoint, so that it can be taken up again, and in the model
 /// that comes of it.
-public struct TeachingPlan: Codable, Sendable, Equatable {
+public struct FineTuningPlan: Codable, Sendable, Equatable {
     /// A recording that is learned from.
     public struct Source: Codable, Sendable, Equatable {
         public var name: String
@@ -47,7 +47,7 @@ public struct TeachingPlan: Codable, Sendable, Equatable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .checkpoint(path: path, reason: "there is no such file; leave out --resume to begin")
         }
-        do { self = try JSONDecoder().decode(TeachingPlan.self, from: data) } catch {
+        do { self = try JSONDecoder().decode(FineTuningPlan.self, from: data) } catch {
             throw .checkpoint(path: path, reason: "it is no plan of this program")
         }
     }
@@ -64,7 +64,7 @@ public struct TeachingPlan: Codable, Sendable, Equatable {
     /// Makes sure that a plan can be gone on with.
     ///
     /// - Throws: `TrainingError.checkpoint` when it is about another model or other recordings.
-    public func check(isContinuedBy other: TeachingPlan, path: String) throws(TrainingError) {
+    public func checkResumption(by other: FineTuningPlan, path: String) throws(TrainingError) {
         if base != other.base { throw .checkpoint(path: path, reason: "another base model was taught there") }
         if recordings != other.recordings {
             throw .checkpoint(path: path, reason: "other recordings were learned from there, or other parts of them")
