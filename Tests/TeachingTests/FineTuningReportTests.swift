@@ -87,7 +87,7 @@ struct FineTuningReportTests {
     /// A model that is taught goes on with its own network, and only then.
     @Test func aRecipeFitsItsModel() throws {
         let toy = try Self.toy(steps: 1)
-        let model = try Trainee(recipe: toy, threads: 1).model(averaged: false, extra: [:])
+        let model = try TrainableModel(recipe: toy, threads: 1).model(averaged: false, extra: [:])
         let recipe = Recipe.fineTuning(model.info, name: "mine", steps: 100, licence: "own")
         try recipe.check(startingFrom: model, path: "toy")
         #expect(recipe.info.architecture == model.info.architecture && recipe.steps == 100)

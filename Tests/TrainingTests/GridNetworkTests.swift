@@ -118,26 +118,26 @@ struct GridNetworkTests {
             grid.maps += 3
             recipe.architecture.layers[index] = .grid(grid)
         }
-        let trainee = try Trainee(recipe: recipe, threads: 2)
-        try trainee.adopt(model)
-        trainee.network.samples.copy(from: small.samples.array)
-        for network in [small, trainee.network] {
+        let trainable = try TrainableModel(recipe: recipe, threads: 2)
+        try trainable.adopt(model)
+        trainable.network.samples.copy(from: small.samples.array)
+        for network in [small, trainable.network] {
             network.outputGradients.fill { 1 }
             network.forward()
             network.backward()
         }
-        for (a, b) in zip(small.outputs.array, trainee.network.outputs.array) {
+        for (a, b) in zip(small.outputs.array, trainable.network.outputs.array) {
             #expect(abs(a - b) <= 2e-5 * max(1, abs(a)))
         }
         // The layer after a grown one: what listens to new maps is zero, and has a gradient.
-        let next = try #require(trainee.network.parameters.first { $0.shape == [3, 3, 9, 11] })
+        let next = try #require(trainable.network.parameters.first { $0.shape == [3, 3, 9, 11] })
         let fresh = (0..<next.weights.count).filter { $0 / 11 % 9 >= 6 && $0 % 11 < 8 }
         #expect(
             fresh.allSatisfy { next.weights.pointer[$0] == 0 } && fresh.contains { next.gradients.pointer[$0] != 0 })
         // A smaller network has no room for a larger one.
-        let grown = try trainee.model(averaged: false, extra: [:])
+        let grown = try trainable.model(averaged: false, extra: [:])
         recipe.architecture = Self.architecture
-        #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(grown) }
+        #expect(throws: ModelError.self) { try TrainableModel(recipe: recipe, threads: 1).adopt(grown) }
     }
 
     /// A smoothed model's scores are the mean of its network's over neighbouring windows, and training goes on from what was trained of it.
@@ -145,9 +145,9 @@ struct GridNetworkTests {
         let inner = try Self.model(try Self.network())
         var recipe = Self.recipe("smooth", batch: 1, windows: 1)
         recipe.smoothing = Recipe.Smoothing(hops: 5)
-        let trainee = try Trainee(recipe: recipe, threads: 1)
-        try trainee.adopt(inner)
-        let smooth = try trainee.model(averaged: false, extra: [:])
+        let trainable = try TrainableModel(recipe: recipe, threads: 1)
+        try trainable.adopt(inner)
+        let smooth = try trainable.model(averaged: false, extra: [:])
         #expect(smooth.info.window == Self.window + 4 * 64 && smooth.info.labelOffset == Self.window / 2 + 2 * 64)
         let (whole, part) = (try WindowNetwork(model: smooth), try WindowNetwork(model: inner))
         var random = SplitMix64(seed: 31)
@@ -165,13 +165,13 @@ struct GridNetworkTests {
             let mean = index < 128 ? parts.reduce(0) { $0 + $1[index] } / 5 : near
             #expect(abs(score - mean) < 1e-4 * max(1, abs(mean)))
         }
-        let again = try Trainee(recipe: recipe, threads: 1)
+        let again = try TrainableModel(recipe: recipe, threads: 1)
         try again.adopt(smooth)
-        for (a, b) in zip(trainee.network.parameters, again.network.parameters) {
+        for (a, b) in zip(trainable.network.parameters, again.network.parameters) {
             #expect(a.weights.array == b.weights.array)
         }
         recipe.smoothing = nil
-        #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(smooth) }
+        #expect(throws: ModelError.self) { try TrainableModel(recipe: recipe, threads: 1).adopt(smooth) }
     }
 
     /// A convolution that sees fewer positions takes the model's middle ones.
@@ -180,11 +180,11 @@ struct GridNetworkTests {
         var recipe = Self.recipe("short", batch: 1, windows: 1)
         recipe.architecture.layers[7] = .grid(GridConvolution(maps: 5, time: 1, bands: 3, timeStep: 4))
         (recipe.window, recipe.labelOffset) = (Self.window - 8 * 64, 512)
-        let trainee = try Trainee(recipe: recipe, threads: 1)
-        try trainee.adopt(model)
+        let trainable = try TrainableModel(recipe: recipe, threads: 1)
+        try trainable.adopt(model)
         let name = Architecture.weightName(7)
         let middle = try #require(model.tensors[name]?.values[(3 * 7 * 5)..<(2 * 3 * 7 * 5)])
-        let own = try #require(trainee.network.parameters.first { $0.name == name })
+        let own = try #require(trainable.network.parameters.first { $0.name == name })
         #expect(own.weights.array == Array(middle))
     }
 

@@ -100,8 +100,8 @@ struct RecipeTests {
             """,
         ])
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let first = try Trainee(recipe: try Recipe(contentsOf: folder + "/whole.json"), threads: 1)
-        let second = try Trainee(recipe: try Recipe(contentsOf: folder + "/pooled.json"), threads: 1)
+        let first = try TrainableModel(recipe: try Recipe(contentsOf: folder + "/whole.json"), threads: 1)
+        let second = try TrainableModel(recipe: try Recipe(contentsOf: folder + "/pooled.json"), threads: 1)
         let model = try first.model(averaged: false, extra: [:])
         #expect(second.network.parameters[0].weights.array != first.network.parameters[0].weights.array)
         try second.adopt(model)
@@ -123,17 +123,17 @@ struct RecipeTests {
             """
         ])
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let trainee = try Trainee(recipe: try Recipe(contentsOf: folder + "/bank.json"), threads: 1)
+        let trainable = try TrainableModel(recipe: try Recipe(contentsOf: folder + "/bank.json"), threads: 1)
         // Each output is one pair's power.
-        let matrix = trainee.network.parameters[1].weights
+        let matrix = trainable.network.parameters[1].weights
         for output in 0..<128 { matrix.pointer[output * 128 + output] = 1 }
         var powers: [[Float]] = []
         for phase in [0.0, 0.9, 2.1] {
             for index in 0..<4096 {
-                trainee.network.samples.pointer[index] = Float(sin(2 * .pi * 440 * Double(index) / 44100 + phase))
+                trainable.network.samples.pointer[index] = Float(sin(2 * .pi * 440 * Double(index) / 44100 + phase))
             }
-            trainee.network.forward()
-            powers.append(trainee.network.outputs.array)
+            trainable.network.forward()
+            powers.append(trainable.network.outputs.array)
         }
         let loudest = try #require(powers[0].indices.max { powers[0][$0] < powers[0][$1] })
         // 128 pairs from 30 to 9000 Hz.
@@ -147,7 +147,7 @@ struct RecipeTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var recipe = try TrainingRunTests.recipe(steps: 4, optimizer: TrainingRunTests.adamw)
         recipe.fixedLayers = [0]
-        let before = try Trainee(recipe: recipe, threads: 1).model(averaged: false, extra: [:])
+        let before = try TrainableModel(recipe: recipe, threads: 1).model(averaged: false, extra: [:])
         let (after, _, _) = try TrainingRunTests.run(recipe, folder)
         #expect(after.tensors["layers.0.weight"] == before.tensors["layers.0.weight"])
         #expect(after.tensors["layers.3.weight"] != before.tensors["layers.3.weight"])

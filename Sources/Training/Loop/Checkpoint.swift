@@ -11,10 +11,10 @@ struct Checkpoint {
     var step: Int
     var seconds: Double
 
-    /// Writes the state of `trainee`; an earlier file stays whole until this one is.
-    func write(_ trainee: Trainee, to path: String) throws(TrainingError) {
+    /// Writes the state of `trainable`; an earlier file stays whole until this one is.
+    func write(_ trainable: TrainableModel, to path: String) throws(TrainingError) {
         var tensors: [String: Tensor] = [:]
-        for block in trainee.blocks {
+        for block in trainable.blocks {
             for (kind, buffer) in block.state {
                 tensors["\(block.name).\(kind)"] = Tensor(
                     shape: [buffer.count], values: buffer.array)
@@ -22,7 +22,7 @@ struct Checkpoint {
         }
         let metadata = [
             "format": Self.format, "step": String(step), "seconds": String(seconds),
-            "recipe": trainee.recipe.fingerprint,
+            "recipe": trainable.recipe.fingerprint,
         ]
         do {
             try Safetensors(metadata: metadata, tensors: tensors).encoded()
@@ -32,10 +32,10 @@ struct Checkpoint {
         }
     }
 
-    /// Restores `trainee` and returns how far it had come.
+    /// Restores `trainable` and returns how far it had come.
     ///
     /// - Throws: when the file is damaged or belongs to another recipe.
-    static func restore(_ trainee: Trainee, from path: String) throws(TrainingError) -> Checkpoint {
+    static func restore(_ trainable: TrainableModel, from path: String) throws(TrainingError) -> Checkpoint {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
             throw .unreadable(path: path, reason: "there is no such checkpoint, or it may not be read")
@@ -47,10 +47,10 @@ struct Checkpoint {
         guard file.metadata["format"] == format, let step = file.metadata["step"].flatMap(Int.init) else {
             throw .checkpoint(path: path, reason: "it is not a checkpoint of this program")
         }
-        guard file.metadata["recipe"] == trainee.recipe.fingerprint else {
+        guard file.metadata["recipe"] == trainable.recipe.fingerprint else {
             throw .checkpoint(path: path, reason: "it was made with another recipe; start anew, or use that recipe")
         }
-        for block in trainee.blocks {
+        for block in trainable.blocks {
             for (kind, buffer) in block.state {
                 guard let tensor = file.tensors["\(block.name).\(kind)"], tensor.values.count == buffer.count else {
                     throw .checkpoint(path: path, reason: "its '\(block.name).\(kind)' is missing or of another size")

@@ -21,7 +21,7 @@ public struct TrainingProgress: Sendable {
 /// Several processes may share each batch: every one of them has its own run with the same arguments, and takes the
 /// same steps.
 public final class TrainingRun {
-    private let trainee: Trainee
+    private let trainable: TrainableModel
     private let sampler: ExcerptSampler
     private let probe: ProbeSet?
     private let checkpointPath: String
@@ -48,19 +48,19 @@ public final class TrainingRun {
         guard recipe.batch >= processes.count else {
             throw TrainingError.batch(recipe.batch, processes: processes.count)
         }
-        let trainee = try Trainee(recipe: recipe, threads: threads, processes: processes)
-        self.trainee = trainee
+        let trainable = try TrainableModel(recipe: recipe, threads: threads, processes: processes)
+        self.trainable = trainable
         let noise = NoiseTable(seed: recipe.seed)
         sampler = ExcerptSampler(
-            pool: dataset.pool, augmentation: recipe.augmentation, layout: trainee.layout,
-            info: trainee.info, onsetWidth: recipe.onsetWidth, seed: recipe.seed, noise: noise, subset: recipe.subset)
-        probe = processes.isFirst ? probeSet.map { ProbeSet($0, trainee: trainee, noise: noise) } : nil
+            pool: dataset.pool, augmentation: recipe.augmentation, layout: trainable.layout,
+            info: trainable.info, onsetWidth: recipe.onsetWidth, seed: recipe.seed, noise: noise, subset: recipe.subset)
+        probe = processes.isFirst ? probeSet.map { ProbeSet($0, trainable: trainable, noise: noise) } : nil
         checkpointPath = checkpoint
-        targets = FloatBuffer(count: trainee.network.outputs.count)
-        lossWeights = trainee.lossWeights
-        if let start { try trainee.adopt(start) }
+        targets = FloatBuffer(count: trainable.network.outputs.count)
+        lossWeights = trainable.lossWeights
+        if let start { try trainable.adopt(start) }
         if let resume {
-            let state = try Checkpoint.restore(trainee, from: resume)
+            let state = try Checkpoint.restore(trainable, from: resume)
             (step, seconds) = (state.step, state.seconds)
         }
         log =
@@ -75,7 +75,7 @@ public final class TrainingRun {
     ///   - report: called about once a second, and after each look at the probe set, in the first process.
     /// - Returns: whether the run is complete.
     public func run(shouldStop: () -> Bool, report: (TrainingProgress) -> Void) throws -> Bool {
-        let recipe = trainee.recipe
+        let recipe = trainable.recipe
         let windows = recipe.batch * recipe.windowsPerExcerpt
         let clock = ContinuousClock()
         var lastReport = clock.now
@@ -89,7 +89,7 @@ public final class TrainingRun {
             let begin = clock.now
             let local = takeStep()
             // What every process must know alike: the loss, and whether anybody wants to stop.
-            let sums = trainee.processes.sum([local, shouldStop() ? 1 : 0])
+            let sums = trainable.processes.sum([local, shouldStop() ? 1 : 0])
             let (loss, stops) = (sums[0], sums[1] > 0)
             guard loss.isFinite else { throw TrainingError.diverged(step: step, checkpoint: saved) }
             step += 1
@@ -99,10 +99,10 @@ public final class TrainingRun {
             let isLast = step == recipe.steps
             let looks = step % recipe.probeEvery == 0 || isLast
             let elapsed = (clock.now - lastReport).seconds
-            if trainee.processes.isFirst, elapsed >= 1 || looks {
+            if trainable.processes.isFirst, elapsed >= 1 || looks {
                 let fresh = Double(windows * shown.count) / max(elapsed, 1e-6)
                 speed = speed == 0 ? fresh : 0.8 * speed + 0.2 * fresh
-                if looks { lastProbe = probe?.averagePrecision(trainee) }
+                if looks { lastProbe = probe?.averagePrecision(trainable) }
                 var progress = TrainingProgress(
                     step: step, steps: recipe.steps, loss: shown.value, probe: lastProbe,
                     windowsPerSecond: speed, secondsLeft: Double((recipe.steps - step) * windows) / max(speed, 1e-6),
@@ -115,9 +115,9 @@ public final class TrainingRun {
                 }
                 (shown, lastReport, drawing) = (LossMean(), clock.now, 0)
             }
-            if trainee.processes.isFirst, step % recipe.checkpointEvery == 0 || isLast || stops {
-                guard trainee.isFinite else { throw TrainingError.diverged(step: step, checkpoint: saved) }
-                try Checkpoint(step: step, seconds: seconds).write(trainee, to: checkpointPath)
+            if trainable.processes.isFirst, step % recipe.checkpointEvery == 0 || isLast || stops {
+                guard trainable.isFinite else { throw TrainingError.diverged(step: step, checkpoint: saved) }
+                try Checkpoint(step: step, seconds: seconds).write(trainable, to: checkpointPath)
                 saved = checkpointPath
             }
             if stops { return isLast }
@@ -127,7 +127,7 @@ public final class TrainingRun {
 
     /// The trained model: the running average where the recipe keeps one.
     public func model(extra: [String: String] = [:]) throws -> Model {
-        let recipe = trainee.recipe
+        let recipe = trainable.recipe
         var extra = extra
         extra["recipe_hash"] = recipe.fingerprint
         extra["licence"] = recipe.licence
@@ -136,28 +136,28 @@ public final class TrainingRun {
         extra["training_seconds"] = String(format: "%.0f", seconds)
         if !recipe.representation.isEmpty { extra["representation"] = recipe.representation }
         if let order = recipe.tableOrder { extra["table_order"] = String(order) }
-        return try trainee.model(averaged: recipe.averaging > 0, extra: extra)
+        return try trainable.model(averaged: recipe.averaging > 0, extra: extra)
     }
 
     /// - Returns: this process's share of the batch's mean loss.
     private func takeStep() -> Double {
-        let network = trainee.network
-        let layout = trainee.layout
+        let network = trainable.network
+        let layout = trainable.layout
         let clock = ContinuousClock()
         let begin = clock.now
-        sampler.fill(network, targets: targets) { (step, trainee.firstRow + $0) }
+        sampler.fill(network, targets: targets) { (step, trainable.firstRow + $0) }
         drawing += (clock.now - begin).seconds
         network.forward()
-        let loss = trainee.recipe.loss.evaluate(
-            rows: network.windows, of: trainee.recipe.batch * layout.windowsPerExcerpt, columns: layout.outputs,
+        let loss = trainable.recipe.loss.evaluate(
+            rows: network.windows, of: trainable.recipe.batch * layout.windowsPerExcerpt, columns: layout.outputs,
             outputs: network.outputs.pointer, targets: targets.pointer, weights: lossWeights,
             gradients: network.outputGradients.pointer)
         network.backward()
-        let rate = trainee.recipe.optimizer.rate(at: step, of: trainee.recipe.steps)
-        for block in trainee.blocks {
-            trainee.processes.sum(block.gradients)
+        let rate = trainable.recipe.optimizer.rate(at: step, of: trainable.recipe.steps)
+        for block in trainable.blocks {
+            trainable.processes.sum(block.gradients)
             block.step(
-                trainee.recipe.optimizer, rate: rate, step: step, averaging: trainee.recipe.averaging,
+                trainable.recipe.optimizer, rate: rate, step: step, averaging: trainable.recipe.averaging,
                 team: network.team)
         }
         return loss

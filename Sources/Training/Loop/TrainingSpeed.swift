@@ -24,23 +24,23 @@ public struct TrainingSpeed: Codable, Sendable {
     ///   - recipe: the network and optimiser, `batch` and `windowsPerExcerpt`.
     ///   - threads: threads in use.
     public init(recipe: Recipe, threads: Int, steps: Int) throws {
-        let trainee = try Trainee(recipe: recipe, threads: threads)
-        let network = trainee.network
+        let trainable = try TrainableModel(recipe: recipe, threads: threads)
+        let network = trainable.network
         var random = SplitMix64(seed: 1)
         for index in 0..<network.samples.count { network.samples.pointer[index] = 0.1 * random.gaussian() }
         let targets = FloatBuffer(count: network.outputs.count)
-        let weights = trainee.lossWeights
+        let weights = trainable.lossWeights
         let clock = ContinuousClock()
         var begin = clock.now
         for step in 0..<steps + 2 {
             if step == 2 { begin = clock.now }
             network.forward()
             _ = recipe.loss.evaluate(
-                rows: network.windows, of: network.windows, columns: trainee.layout.outputs,
+                rows: network.windows, of: network.windows, columns: trainable.layout.outputs,
                 outputs: network.outputs.pointer, targets: targets.pointer, weights: weights,
                 gradients: network.outputGradients.pointer)
             network.backward()
-            for block in trainee.blocks {
+            for block in trainable.blocks {
                 block.step(recipe.optimizer, rate: 1e-5, step: step, averaging: 0, team: network.team)
             }
         }

@@ -3,7 +3,7 @@ import Foundation
 import Networks
 
 /// A network under training: its weights, the optimiser's memory of them, and the way to models.
-final class Trainee {
+final class TrainableModel {
     let recipe: Recipe
     let info: ModelInfo
     let network: any TrainableNetwork
@@ -178,4 +178,25 @@ final class Trainee {
     }
 
     private enum Pitches { static let all = 0..<Architecture.notesPerHead }
+}
+
+extension Recipe {
+    /// Makes sure that this recipe can go on from a model.
+    ///
+    /// - Parameters:
+    ///   - model: what is taught.
+    ///   - path: what messages call it.
+    /// - Throws: `TrainingError.base`.
+    public func check(startingFrom model: Model, path: String) throws(TrainingError) {
+        guard architecture.heads.contains(.sounding) else {
+            throw .base(path: path, reason: "it has no outputs for sounding notes")
+        }
+        var small = self
+        small.batch = 1
+        do {
+            try TrainableModel(recipe: small, threads: 1).adopt(model)
+        } catch {
+            throw .base(path: path, reason: "\(error)")
+        }
+    }
 }
