@@ -45,7 +45,7 @@ struct Bowing: Sendable {
     }
 
     /// The course of one note.
-    struct Wobble: Sendable {
+    struct Contour: Sendable {
         fileprivate var (tuning, phase, rate, depth, delay) = (0.0, 0.0, 0.0, 0.0, 1.0)
         /// dB at the beginning and at the end, and where between them the note is loudest, 0 to 1.
         fileprivate var (first, last, peak) = (0.0, 0.0, 0.5)
@@ -61,19 +61,19 @@ struct Bowing: Sendable {
     }
 
     /// Draws the course of a note that lasts `length` seconds.
-    func wobble(length: Double, random: inout RenderRandom) -> Wobble {
-        var wobble = Wobble()
-        wobble.tuning = intonation * random.normal()
-        wobble.phase = random.unit()
+    func contour(length: Double, random: inout RenderRandom) -> Contour {
+        var contour = Contour()
+        contour.tuning = intonation * random.normal()
+        contour.phase = random.unit()
         // Faster and slower, deeper and shallower from note to note.
-        wobble.rate = rate * random.uniform(0.92, 1.08)
-        wobble.depth = depth * random.uniform(0.6, 1.2)
-        wobble.delay = delay
-        wobble.first = -swell * random.unit()
-        wobble.last = -swell * random.unit()
-        wobble.peak = random.uniform(0.2, 0.8)
-        wobble.length = max(length, Self.step)
-        return wobble
+        contour.rate = rate * random.uniform(0.92, 1.08)
+        contour.depth = depth * random.uniform(0.6, 1.2)
+        contour.delay = delay
+        contour.first = -swell * random.unit()
+        contour.last = -swell * random.unit()
+        contour.peak = random.uniform(0.2, 0.8)
+        contour.length = max(length, Self.step)
+        return contour
     }
 
     /// - Parameter notes: in order of start.
@@ -82,11 +82,11 @@ struct Bowing: Sendable {
         for (index, note) in notes.enumerated() {
             // The newest note leads.
             let end = index + 1 < notes.count ? min(note.end, notes[index + 1].start) : note.end
-            let wobble = wobble(length: end - note.start, random: &random)
+            let contour = contour(length: end - note.start, random: &random)
             var time = note.start
             var level = -1
             while time < end {
-                let (cents, decibels) = wobble.at(time - note.start)
+                let (cents, decibels) = contour.at(time - note.start)
                 result.append((time, .bend(cents: cents)))
                 // Expression is an amplitude in General MIDI's law of 40 log10.
                 let value = min(127, max(1, Int((127 * pow(10, decibels / 40)).rounded())))

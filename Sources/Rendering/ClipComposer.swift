@@ -74,7 +74,7 @@ struct ClipComposer: Sendable {
             lowPassHz: random.chance(tone.lowPassShare) ? random.logUniform(tone.lowPassHz) : nil,
             room: drawRoom(&random), noise: drawNoise(&random),
             bowing: recipe.bowing == RenderRecipe.Bowing() ? nil : recipe.bowing,
-            madeUp: voices.contains(where: \.isMadeUp) ? voices.map(\.isMadeUp) : nil,
+            synthetic: voices.contains(where: \.isSynthetic) ? voices.map(\.isSynthetic) : nil,
             sampleRate: drawSampleRate(&random),
             codecQuality: random.chance(recipe.medium.codecShare) ? random.uniform(recipe.medium.codecQuality) : nil,
             notes: voices.reduce(0) { $0 + $1.notes.count }, fingerprint: fingerprint)
@@ -124,9 +124,9 @@ struct ClipComposer: Sendable {
         guard Bowing.suits(program: voice.program) else { return voice }
         let bowing = recipe.bowing
         var voice = voice
-        if bowing.legatoShare > 0, random.chance(bowing.legatoShare) { voice = voice.bound() }
+        if bowing.legatoShare > 0, random.chance(bowing.legatoShare) { voice = voice.legato() }
         if bowing.releaseOctaves != ValueRange(0, 0) { voice.release = random.uniform(bowing.releaseOctaves) }
-        if bowing.madeUpShare > 0 { voice.isMadeUp = random.chance(bowing.madeUpShare) }
+        if bowing.syntheticShare > 0 { voice.isSynthetic = random.chance(bowing.syntheticShare) }
         return voice
     }
 

@@ -51,8 +51,8 @@ struct ClipPlan: Codable, Hashable, Sendable {
     var noise: NoisePlan?
     /// How sustained notes are played; the voices' own draws follow from the clip's number.
     var bowing: RenderRecipe.Bowing?
-    /// For each voice, whether it is a `MadeUpInstrument`; nil if none is.
-    var madeUp: [Bool]?
+    /// For each voice, whether it is a `SyntheticInstrument`; nil if none is.
+    var synthetic: [Bool]?
     /// The sample rate that the clip went through, and the quality of its lossy coding.
     var sampleRate: Double?
     var codecQuality: Double?
@@ -64,7 +64,7 @@ struct ClipPlan: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case name, source, licence, voicing, soundfont, programs, seconds, transpose, peaks, room, noise, notes
         case fingerprint, bowing
-        case madeUp = "made_up"
+        case synthetic = "made_up"
         case sampleRate = "sample_rate"
         case codecQuality = "codec_quality"
         case excerptStart = "excerpt_start_s"

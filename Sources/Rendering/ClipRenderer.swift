@@ -43,7 +43,7 @@ struct ClipRenderer: Sendable {
         let synth = try shelf.synthesizer(path)
         var labels: [Note] = []
         var events: [Event] = []
-        for (channel, voice) in voices.enumerated() where !voice.isMadeUp {
+        for (channel, voice) in voices.enumerated() where !voice.isSynthetic {
             let threshold = Bowing.suits(program: voice.program) ? Bowing.threshold : AttackLag.threshold
             let lags = try shelf.attackLag(path, program: voice.program, threshold: threshold)
             for note in voice.notes {
@@ -80,9 +80,9 @@ struct ClipRenderer: Sendable {
             }
         }
         var samples = play(events, plan, voices: voices, on: synth)
-        for (channel, voice) in voices.enumerated() where voice.isMadeUp {
+        for (channel, voice) in voices.enumerated() where voice.isSynthetic {
             var random = RenderRandom(seed: seed, clip: index, stream: 16 + channel)
-            let instrument = MadeUpInstrument(plan.bowing ?? .init(), random: &random)
+            let instrument = SyntheticInstrument(plan.bowing ?? .init(), random: &random)
             let lags = instrument.play(voice.notes, detune: plan.detuneCents, into: &samples, random: &random)
             for (note, lag) in zip(voice.notes, lags) {
                 labels.append(label(note, program: voice.program, lag: lag, length: plan.seconds))

@@ -87,7 +87,7 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         /// strings ring on as if in a hall.
         public var releaseOctaves = ValueRange(0, 0)
         /// Share of the voices that are played by an instrument of our own making instead of the soundfont's.
-        public var madeUpShare = 0.0
+        public var syntheticShare = 0.0
 
         private enum CodingKeys: String, CodingKey {
             case vibratoShare = "vibrato_share"
@@ -97,7 +97,7 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
             case swellDB = "swell_db"
             case legatoShare = "legato_share"
             case releaseOctaves = "release_octaves"
-            case madeUpShare = "made_up_share"
+            case syntheticShare = "made_up_share"
         }
     }
 

@@ -11,7 +11,7 @@ struct Voice: Sendable {
     var pedals: [MIDIPerformance.ControlChange] = []
 
     /// Whether an instrument of our own making plays it instead of the soundfont's.
-    var isMadeUp = false
+    var isSynthetic = false
     /// Octaves by which its notes die away faster than the soundfont has it.
     var release = 0.0
 
@@ -22,7 +22,7 @@ struct Voice: Sendable {
     private static let shortRest = 0.3
 
     /// The notes bound together: each reaches to the next one, if only a short rest lies between.
-    func bound() -> Voice {
+    func legato() -> Voice {
         var voice = self
         let starts = notes.map(\.start).sorted()
         for index in voice.notes.indices {

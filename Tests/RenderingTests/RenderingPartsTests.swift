@@ -82,7 +82,7 @@ private func chords(_ count: Int) -> [Note] {
             Note(pitch: 64, start: 1.2, end: 2),
             Note(pitch: 65, start: 2.5, end: 3),
         ]
-        let bound = Voice(program: 40, notes: notes).bound().notes
+        let bound = Voice(program: 40, notes: notes).legato().notes
         // The second is bound already, a rest of half a second stays, and the last one has nothing to reach to.
         #expect(bound.map(\.end) == [1, 1.5, 2, 3])
         #expect(bound.map(\.start) == notes.map(\.start))
@@ -90,9 +90,9 @@ private func chords(_ count: Int) -> [Note] {
 
     /// Each made-up instrument has its pitch, begins when it says, ends, and has the same loudness everywhere on average.
     @Test(arguments: 0..<12)
-    func madeUpInstrumentsPlayWhatIsWritten(clip: Int) throws {
+    func syntheticInstrumentsPlayWhatIsWritten(clip: Int) throws {
         var random = RenderRandom(seed: 11, clip: clip, stream: 0)
-        let instrument = MadeUpInstrument(.init(), random: &random)
+        let instrument = SyntheticInstrument(.init(), random: &random)
         let pitches = [55, 64, 76, 88]
         let notes = pitches.enumerated().map {
             Note(pitch: $1, start: 0.2 + 2.5 * Double($0), end: 1.2 + 2.5 * Double($0))
@@ -132,13 +132,13 @@ private func chords(_ count: Int) -> [Note] {
         }
     }
 
-    @Test func madeUpInstrumentsDependOnTheirNumbersAlone() throws {
+    @Test func syntheticInstrumentsDependOnTheirNumbersAlone() throws {
         var random = RenderRandom(seed: 12, clip: 0, stream: 0)
         var again = RenderRandom(seed: 12, clip: 0, stream: 0)
         let notes = [Note(pitch: 60, start: 0, end: 1)]
         var (one, two) = ([Float](repeating: 0, count: 60_000), [Float](repeating: 0, count: 60_000))
-        _ = MadeUpInstrument(.init(), random: &random).play(notes, detune: 10, into: &one, random: &random)
-        _ = MadeUpInstrument(.init(), random: &again).play(notes, detune: 10, into: &two, random: &again)
+        _ = SyntheticInstrument(.init(), random: &random).play(notes, detune: 10, into: &one, random: &random)
+        _ = SyntheticInstrument(.init(), random: &again).play(notes, detune: 10, into: &two, random: &again)
         #expect(one == two && one.allSatisfy(\.isFinite))
     }
 

@@ -7,7 +7,7 @@ import Synthesis
 /// Soundfonts hold a handful of violins; a network that trains on them learns those. Each of these is heard once, so that what is
 /// learned of them is what all have in common. Additive synthesis: a harmonic's amplitude follows its frequency through the
 /// body's resonances, so vibrato moves loudness and colour as it does on real strings.
-struct MadeUpInstrument: Sendable {
+struct SyntheticInstrument: Sendable {
     /// Samples from one setting of frequencies and amplitudes to the next; amplitudes move in straight lines between them.
     private static let step = 128
     private static let rate = Double(Synthesizer.rate)
@@ -102,7 +102,7 @@ struct MadeUpInstrument: Sendable {
         let first = max(0, Int(note.start * Self.rate))
         let count = min(samples.count - first, Int((length + tail.seconds) * Self.rate))
         guard count > 0 else { return }
-        let wobble = bowing.wobble(length: length, random: &random)
+        let contour = bowing.contour(length: length, random: &random)
         let slide = glide > 0 && random.chance(0.3) ? -glide * (random.chance(0.7) ? 1 : -1) : 0
         let loudness = 0.05 * pow(Double(note.velocity) / 90, 1.5) * pow(10, level / 20)
         // Soft notes are darker.
@@ -117,7 +117,7 @@ struct MadeUpInstrument: Sendable {
             let time = Double(position + block) / Self.rate
             wander += 0.03 * (random.normal() * 6 - wander)
             sway += 0.03 * (random.normal() * 6 - sway)
-            let shape = wobble.at(time)
+            let shape = contour.at(time)
             let offset = detune + shape.cents + drift * sway + slide * exp(-time / 0.04)
             let frequency = pitch * exp2(offset / 1_200)
             let envelope = envelope(time, rise: rise, length: length, tail: tail)
