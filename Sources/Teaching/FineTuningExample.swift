@@ -6,48 +6,48 @@ import Music
 import Scores
 import Training
 
-/// A recording of the user's own with the labels that its alignment gave it, and how far they can be reliable.
+/// One of the user's recordings with the labels from its alignment, and which of them are reliable.
 public struct FineTuningExample: Sendable {
     public var pair: ArchivePair
-    /// Seconds of the recording.
+    /// Duration of the recording, in seconds.
     public var duration: Double
     public var verdict: ScoreAlignment.Verdict
-    /// All notes that the alignment found, with their confidence.
+    /// Every note that the alignment found, with its confidence.
     public var labels: LabelFile
-    /// Notes of which nobody knows whether they sound there.
+    /// Notes whose confidence is too low to say whether they sound.
     public var uncertain: [Note]
-    /// Times whose labels can be reliable.
+    /// Times in which the labels are reliable.
     public var reliable: TimeSpans
-    /// Hash of the recording's file, which tells whether it is still the same.
+    /// Hash of the audio file, which detects a changed recording.
     public var digest: String
 
-    /// The notes that are labels: all but the uncertain ones.
+    /// The notes used as labels: all except the uncertain ones.
     public var notes: [Note] {
         let uncertain = Set(uncertain)
         return labels.labels.map(\.note).filter { !uncertain.contains($0) }
     }
 
-    /// One sentence: what it thinks of the recording.
+    /// The assessment of the recording in one sentence.
     public var summary: String {
         guard verdict.grade != .rejected else {
-            let reason = verdict.reason.isEmpty ? "the score is not what it plays" : verdict.reason
-            return "left out: \(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)"
+            let reason = verdict.reason.isEmpty ? "the recording doesn't match the score" : verdict.reason
+            return "excluded: \(reason.hasSuffix(".") ? String(reason.dropLast()) : reason)"
         }
         let share = duration > 0 ? reliable.duration / duration : 0
         return "\(verdict.grade.rawValue): \(Int(reliable.duration.rounded())) of \(Int(duration.rounded())) s "
-            + "(\(Int((100 * share).rounded()))%) can be learned from"
+            + "(\(Int((100 * share).rounded()))%) usable for training"
     }
 }
 
 extension FineTuningExample {
-    /// Aligns a recording.
+    /// Aligns a recording with its score.
     ///
     /// - Parameters:
-    ///   - pair: the score and the recording.
-    ///   - score: the score, read.
-    ///   - rule: what is reliable.
-    ///   - progress: told the share that is done, 0...1; what it throws ends the work.
-    /// - Throws: what `aligner` throws.
+    ///   - pair: paths of the score and the recording.
+    ///   - score: the parsed score.
+    ///   - rule: decides which labels are reliable.
+    ///   - progress: receives the fraction done, 0...1; an error thrown by it stops the work.
+    /// - Throws: whatever `aligner` or `progress` throws.
     public init(
         _ pair: ArchivePair, score: Score, aligner: any Aligner, rule: ReliabilityRule = ReliabilityRule(),
         progress: (Double) throws -> Void = { _ in }

@@ -2,11 +2,11 @@ import Foundation
 import Music
 import Training
 
-/// Where a course of teaching keeps what it may need again: labels, rendered recordings, plan and checkpoint.
+/// The working folder of a fine-tuning run: labels, rendered clips, plan and checkpoint.
 public struct FineTuningFolder: Sendable {
     public let path: String
 
-    /// Makes the folder if it isn't there.
+    /// Creates the folder if it is missing.
     ///
     /// - Throws: `TrainingError.write`.
     public init(path: String) throws(TrainingError) {
@@ -22,7 +22,7 @@ public struct FineTuningFolder: Sendable {
     public var checkpoint: String { path + "/checkpoint" }
     public var rendered: String { path + "/rendered" }
 
-    /// Writes the labels that each example is learned from, for people to look at and for judging.
+    /// Writes the labels of each example, for inspection and for the evaluation. Uncertain notes are left out.
     ///
     /// - Returns: the paths, one for each example.
     /// - Throws: `MusicError.cannotWrite`.

@@ -3,15 +3,15 @@ import Datasets
 import Foundation
 import Training
 
-/// What a course of teaching is made of: kept beside its checkpoint, so that it can be taken up again, and in the model
-/// that comes of it.
+/// The inputs of a fine-tuning run. It is stored beside the checkpoint, so that a resumed run can be checked against
+/// it, and in the metadata of the resulting model.
 public struct FineTuningPlan: Codable, Sendable, Equatable {
-    /// A recording that is learned from.
+    /// A recording that the model is fine-tuned on.
     public struct Source: Codable, Sendable, Equatable {
         public var name: String
-        /// Hash of the file.
+        /// Hash of the audio file.
         public var hash: String
-        /// Seconds that are trained on, and seconds that are held out.
+        /// Duration of the training part and of the held-out part, in seconds.
         public var training: Double
         public var heldOut: Double
 
@@ -22,10 +22,10 @@ public struct FineTuningPlan: Codable, Sendable, Equatable {
         }
     }
 
-    /// Hash of the model that is taught.
+    /// Hash of the base model.
     public var base: String
     public var recordings: [Source]
-    /// How much of each batch is from these recordings, 0...1.
+    /// Fraction of each batch that comes from these recordings, 0...1.
     public var share: Double
     public var recipe: Recipe
 
@@ -42,13 +42,13 @@ public struct FineTuningPlan: Codable, Sendable, Equatable {
 
     /// Reads the plan of an earlier run.
     ///
-    /// - Throws: `TrainingError.checkpoint`.
+    /// - Throws: `TrainingError.checkpoint` if the file is missing or invalid.
     public init(path: String) throws(TrainingError) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .checkpoint(path: path, reason: "there is no such file; leave out --resume to begin")
+            throw .checkpoint(path: path, reason: "there is no such file; omit --resume to start a new run")
         }
         do { self = try JSONDecoder().decode(FineTuningPlan.self, from: data) } catch {
-            throw .checkpoint(path: path, reason: "it is no plan of this program")
+            throw .checkpoint(path: path, reason: "it is not a fine-tuning plan")
         }
     }
 
@@ -61,17 +61,17 @@ public struct FineTuningPlan: Codable, Sendable, Equatable {
         }
     }
 
-    /// Makes sure that a plan can be gone on with.
+    /// Checks that a run with another plan can resume the run of this one.
     ///
-    /// - Throws: `TrainingError.checkpoint` when it is about another model or other recordings.
+    /// - Throws: `TrainingError.checkpoint` if base model, recordings, share or recipe differ.
     public func checkResumption(by other: FineTuningPlan, path: String) throws(TrainingError) {
-        if base != other.base { throw .checkpoint(path: path, reason: "another base model was taught there") }
+        if base != other.base { throw .checkpoint(path: path, reason: "it is for another base model") }
         if recordings != other.recordings {
-            throw .checkpoint(path: path, reason: "other recordings were learned from there, or other parts of them")
+            throw .checkpoint(path: path, reason: "it is for other recordings, or other parts of them")
         }
         if share != other.share || recipe != other.recipe {
             throw .checkpoint(
-                path: path, reason: "it was begun with other settings; give the same, or leave out --resume")
+                path: path, reason: "it has other settings; use the same ones, or omit --resume")
         }
     }
 

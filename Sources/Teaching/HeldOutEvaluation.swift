@@ -4,9 +4,9 @@ import Music
 import Networks
 import Training
 
-/// Judges models by the held-out parts of some examples and by rendered recordings.
+/// Evaluates models on the held-out parts of examples and on rendered recordings.
 public struct HeldOutEvaluation: Sendable {
-    /// A recording of the user's own and what of it counts.
+    /// A recording of the user's, and the part of it that is evaluated.
     struct Exam: Sendable {
         var recording: DatasetFolder.Recording
         var passages: TimeSpans
@@ -16,15 +16,16 @@ public struct HeldOutEvaluation: Sendable {
     private let own: [Exam]
     private let others: [DatasetFolder.Recording]
 
-    /// Recordings to run a model over.
+    /// Number of recordings that each evaluation processes.
     public var count: Int { own.count + others.count }
 
     /// - Parameters:
-    ///   - examples: all of them.
-    ///   - split: which moments are held out.
-    ///   - labelPaths: a file of labels for each example.
-    ///   - areGroundTruth: whether those labels are the truth, and not what the alignment found: then no note is uncertain.
-    ///   - others: rendered recordings that are not trained on.
+    ///   - examples: all examples.
+    ///   - split: their held-out parts.
+    ///   - labelPaths: a label file for each example.
+    ///   - areGroundTruth: whether the label files hold the true notes rather than the alignment's. If so, no note
+    ///     counts as uncertain.
+    ///   - others: rendered recordings that are not in the training set.
     public init(
         _ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], areGroundTruth: Bool,
         others: [DatasetFolder.Recording]
@@ -40,10 +41,11 @@ public struct HeldOutEvaluation: Sendable {
         self.others = others
     }
 
-    /// Runs a model over all recordings, one after the other.
+    /// Runs a model over all recordings, one after another.
     ///
-    /// - Parameter progress: told how many recordings are done, and the name of the last; what it throws ends the work.
-    /// - Throws: `SoundError`, `MusicError`, `ModelError`, and what `progress` throws.
+    /// - Parameter progress: receives the number of recordings done and the name of the last one; an error thrown by
+    ///   it stops the work.
+    /// - Throws: `SoundError`, `MusicError`, `ModelError`, and whatever `progress` throws.
     public func figures(
         of model: Model, progress: (Int, String) throws -> Void
     ) throws -> (own: PassageFigures, others: PassageFigures) {

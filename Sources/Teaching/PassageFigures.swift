@@ -2,19 +2,19 @@ import Evaluation
 import Music
 import Training
 
-/// What a model makes of passages of recordings: all frames and notes counted together.
+/// A model's figures over passages of recordings, all frames and notes pooled.
 ///
-/// Frames are judged at the moments of ``Evaluation/FrameGrid/windows(sampleCount:)`` that lie in the passages, all 128
-/// notes each; a note counts where it begins in a passage. Doubtful notes are left out on both sides: cells at which
-/// they may sound, and transcribed notes that begin within 50 ms of them.
+/// Frames are the label positions of ``Evaluation/FrameGrid/windows(sampleCount:)`` that lie in a passage, with all
+/// 128 notes each. A note counts if its onset lies in a passage. Uncertain notes count neither for nor against the
+/// model: frames in which they may sound are ignored, as are transcribed notes that begin within 50 ms of one.
 public struct PassageFigures: Sendable, Codable, Equatable {
-    /// Seconds of the passages.
+    /// Total duration of the passages, in seconds.
     public var seconds: Double
-    /// Of frames.
+    /// Average precision of the frames.
     public var averagePrecision: Double
-    /// Of frames, at the model's threshold.
+    /// F1 of the frames at the model's threshold.
     public var frameF1: Double
-    /// Of note onsets within 50 ms.
+    /// F1 of note onsets with a tolerance of 50 ms.
     public var onsetF1: Double
 
     enum CodingKeys: String, CodingKey {
@@ -25,7 +25,7 @@ public struct PassageFigures: Sendable, Codable, Equatable {
     }
 }
 
-/// Counts from which ``PassageFigures`` are made.
+/// Counts from which ``PassageFigures`` are computed.
 public struct PassageCounts: Sendable {
     private var scores = FrameScores()
     private var onsets = PrecisionRecall()
@@ -33,12 +33,12 @@ public struct PassageCounts: Sendable {
 
     public init() {}
 
-    /// Adds what a model made of a recording.
+    /// Adds the evaluation of one recording.
     ///
     /// - Parameters:
-    ///   - evaluation: the recording, with all its labels.
-    ///   - passages: what counts of it; nil for all.
-    ///   - uncertain: notes that nobody is sure of, which are not among the evaluation's labels.
+    ///   - evaluation: the recording, with all its labels except the uncertain ones.
+    ///   - passages: the part that counts; nil for all of it.
+    ///   - uncertain: notes that may or may not sound.
     public mutating func add(_ evaluation: RecordingEvaluation, in passages: TimeSpans? = nil, uncertain: [Note] = []) {
         let grid = evaluation.grid
         guard grid.count > 0 else { return }
@@ -57,7 +57,7 @@ public struct PassageCounts: Sendable {
         let found = evaluation.notes.filter { passages.contains($0.start) }
         let asked = evaluation.reference.filter { passages.contains($0.start) }
         let hits = NoteMatching.score(reference: asked, estimate: found, within: tolerance).truePositives
-        // A note that may be right is no mistake.
+        // A note that may be correct is not an error.
         let excused = found.filter { note in
             (doubts[note.pitch] ?? []).contains { abs($0.start - note.start) <= tolerance.onset }
         }
@@ -68,7 +68,7 @@ public struct PassageCounts: Sendable {
         seconds += passages.duration
     }
 
-    /// - Parameter threshold: the model's on threshold.
+    /// - Parameter threshold: the model's on threshold, for the frame F1.
     public mutating func figures(threshold: Double) -> PassageFigures {
         PassageFigures(
             seconds: seconds, averagePrecision: scores.averagePrecision(),

@@ -3,33 +3,31 @@ import Music
 import Scores
 import Training
 
-/// Which of an alignment's labels are good enough to learn from.
+/// Decides which labels of an alignment are reliable enough for training.
 ///
-/// Two things are sorted out. A note of little confidence is *uncertain*: whether it sounds there is not asked. A
-/// stretch of time is *unreliable* where the music can't be what the score says: outside the stretches that were played,
-/// under suspicion, in measures of little confidence, and where too many of the notes begun nearby are uncertain;
-/// nothing at all is asked there. What is left over between is too short to be of use when it lasts less than
-/// ``shortest``.
+/// A note with low confidence is *uncertain*: it is used neither as sounding nor as silent. A time span is
+/// *unreliable* where the music may differ from the score: outside the stretches that were played, near a suspicion,
+/// in measures with low confidence, and where most nearby onsets are uncertain. No label within it is used. Reliable
+/// spans shorter than ``shortest`` are dropped.
 public struct ReliabilityRule: Sendable, Equatable {
-    /// Notes of less confidence are uncertain, 0...1.
+    /// Notes with a lower confidence are uncertain, 0...1.
     public var note = 0.5
-    /// Measures of less confidence are left out, 0...1.
+    /// Measures with a lower confidence are unreliable, 0...1.
     public var measure = 0.5
-    /// The share of uncertain notes begun within ``reach`` that makes a moment unreliable.
+    /// A time is unreliable if more than this fraction of the onsets within ``reach`` are uncertain, 0...1.
     public var uncertainShare = 0.5
-    /// Seconds before and after a moment.
+    /// Distance before and after an onset in which its neighbours are counted, in seconds.
     public var reach = 1.5
-    /// Seconds left out on both sides of a suspicion.
+    /// Time excluded on both sides of a suspicion, in seconds.
     public var margin = 0.5
-    /// Seconds before the first and after the last note of a stretch that still count as music: silence there is what
-    /// it should be.
+    /// Silence before the first and after the last note of a stretch that is reliable too, in seconds.
     public var silence = 0.25
-    /// Seconds.
+    /// Shortest reliable span, in seconds.
     public var shortest = 1.0
 
     public init() {}
 
-    /// The times whose labels can be reliable.
+    /// The times in which labels are reliable.
     public func spans(of alignment: ScoreAlignment) -> TimeSpans {
         let music = alignment.stretches.map { stretch in
             (
@@ -47,7 +45,7 @@ public struct ReliabilityRule: Sendable, Equatable {
 
     func isUncertain(_ note: ScoreAlignment.PlayedNote) -> Bool { !(note.confidence >= self.note) }
 
-    /// The neighbourhoods of onsets among which too many are uncertain. Linear.
+    /// The surroundings of onsets among whose neighbours too many are uncertain. Linear in the number of notes.
     private func unreliable(_ notes: [ScoreAlignment.PlayedNote]) -> TimeSpans {
         let notes = notes.filter(\.start.isFinite).sorted { $0.start < $1.start }
         var result: [(start: Double, end: Double)] = []

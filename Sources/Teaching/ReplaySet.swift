@@ -7,24 +7,25 @@ import Scores
 import Synthesis
 import Training
 
-/// Rendered recordings that keep a model from forgetting other instruments while it is taught, and tell whether it did.
+/// Rendered recordings of other instruments. Those for training keep the model from forgetting these instruments; the
+/// held-out ones measure how much it forgot.
 public struct ReplaySet: Sendable {
-    /// Mixed into the training.
+    /// Mixed into each batch.
     public var training: [DatasetFolder.Recording]
-    /// Never trained on here.
+    /// Used for evaluation only.
     public var heldOut: [DatasetFolder.Recording]
 
-    /// Clips that are made when there is no dataset, for training and for judging: 40 s each.
+    /// Number of clips rendered for training and for evaluation, 40 s each.
     public static let clips = (training: 48, heldOut: 12)
-    /// Recordings that are judged by, at most: more would take longer than the teaching.
+    /// Upper limit for the recordings used for evaluation: more would take longer than the training.
     static let judged = 16
 
-    /// Takes a dataset that is there.
+    /// Uses an existing dataset.
     ///
     /// - Parameters:
-    ///   - folder: a dataset; every tenth recording of it is held out when there is no other folder for that.
-    ///   - heldOut: another dataset, to judge by.
-    /// - Throws: `DatasetError`; `TrainingError.emptyDataset`.
+    ///   - folder: a dataset. Without `heldOut`, every tenth of its recordings is held out.
+    ///   - heldOut: another dataset for the evaluation.
+    /// - Throws: `DatasetError`; `TrainingError.emptyDataset` if there are too few recordings to hold any out.
     public init(folder: String, heldOut: String?) throws {
         let recordings = try DatasetFolder(path: folder).recordings
         if let heldOut {
@@ -38,25 +39,27 @@ public struct ReplaySet: Sendable {
         }
     }
 
-    /// So many, evenly from all of the list.
+    /// Selects at most `count` recordings, evenly spaced over the list.
     static func spread(_ recordings: [DatasetFolder.Recording], _ count: Int) -> [DatasetFolder.Recording] {
         guard recordings.count > count else { return recordings }
         return (0..<count).map { recordings[$0 * recordings.count / count] }
     }
 
-    /// Renders music with installed soundfonts, on pianos and other instruments in many keys, tempos and rooms (see
-    /// `DatasetRenderer`). What is in the folder already is kept.
+    /// Renders clips with the installed soundfonts, on pianos and other instruments in many keys, tempos and rooms
+    /// (see `DatasetRenderer`). Clips that are already in the folder are kept.
     ///
-    /// Trained on are the scores that are learned from, dealt out to other instruments, and studies made up for the
-    /// purpose (see ``SyntheticPiece``). Judged by are other studies alone, with a soundfont of their own where there are
-    /// several: on the music that it learns from a model gets better whatever it forgets.
+    /// The training clips are of the given scores, arranged for other instruments, and of synthetic pieces (see
+    /// ``SyntheticPiece``). The held-out clips are of other synthetic pieces only and, if several soundfonts are
+    /// installed, use one that no training clip uses. On music that it was trained on, a model improves no matter what
+    /// it forgets.
     ///
     /// - Parameters:
-    ///   - scores: by a name for each.
-    ///   - folder: made if missing.
-    ///   - jobs: clips at a time.
-    ///   - report: called with the clips that are there and those that there will be.
-    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`, `DatasetError`; `AlignmentError.noSoundFont`.
+    ///   - scores: the scores that the model is fine-tuned on, with a name for each.
+    ///   - folder: where to put the clips; created if missing.
+    ///   - jobs: number of clips rendered at the same time.
+    ///   - report: receives the number of finished clips and their total.
+    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`, `DatasetError`;
+    ///   `AlignmentError.noSoundFont`.
     public static func render(
         _ scores: [(name: String, score: Score)], into folder: String, seed: UInt64, jobs: Int,
         report: (Int, Int) -> Void
@@ -90,13 +93,13 @@ public struct ReplaySet: Sendable {
         }
     }
 
-    /// The clips for one purpose.
+    /// The clips for training or for evaluation.
     private struct Part {
         var name: String
         var music: [MIDIFile]
         var fonts: [String]
         var count: Int
-        /// Clips of other parts that are there.
+        /// Number of clips that earlier parts have rendered.
         var before: Int
 
         func render(
@@ -105,7 +108,7 @@ public struct ReplaySet: Sendable {
             let files = FileManager.default
             let source = "\(folder)/music-\(name)"
             let output = "\(folder)/\(name)"
-            // What lies there may be of another course, with other scores.
+            // The folder may hold the scores of an earlier run.
             try? files.removeItem(atPath: source)
             do { try files.createDirectory(atPath: source, withIntermediateDirectories: true) } catch {
                 throw RenderingError.cannotWrite(path: source, reason: error.localizedDescription)

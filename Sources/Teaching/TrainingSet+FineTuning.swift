@@ -3,10 +3,10 @@ import Networks
 import Training
 
 extension TrainingSet {
-    /// The training parts of some examples; those with nothing to train on are left out. Longer ones are drawn more
-    /// often.
+    /// Opens the training parts of examples. Examples without a training part are skipped; the others are drawn in
+    /// proportion to the duration of theirs.
     ///
-    /// - Throws: `SoundError`, `DatasetError`; `TrainingError.tooLittleMusic` when there is nothing at all.
+    /// - Throws: `SoundError`, `DatasetError`; `TrainingError.tooLittleMusic` if no example has a training part.
     public init(_ examples: [FineTuningExample], split: HeldOutSplit, info: ModelInfo) throws {
         let parts = zip(examples, split.parts).map { example, part in
             PartlyReliable(
@@ -15,9 +15,9 @@ extension TrainingSet {
         try self.init(parts, info: info)
     }
 
-    /// What is mixed in against forgetting.
+    /// Opens the training part of a replay set.
     ///
-    /// - Throws: what opening a dataset throws.
+    /// - Throws: the errors of ``TrainingSet/init(_:unlabelled:folder:info:report:)``.
     public init(_ replaySet: ReplaySet, info: ModelInfo) throws {
         try self.init(replaySet.training, folder: "rendered", info: info)
     }

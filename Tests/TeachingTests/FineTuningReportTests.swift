@@ -4,7 +4,7 @@ import Testing
 @testable import Teaching
 @testable import Training
 
-/// Command lines, plans and verdicts of teaching.
+/// Lists of recordings, plans and reports of fine-tuning.
 struct FineTuningReportTests {
     static func figures(_ precision: Double, onset: Double = 0.6) -> PassageFigures {
         PassageFigures(seconds: 100, averagePrecision: precision, frameF1: 0.5, onsetF1: onset)
@@ -18,7 +18,7 @@ struct FineTuningReportTests {
             others: .init(before: figures(others.0), after: figures(others.1)))
     }
 
-    /// A recipe for a small network of the kind that is taught.
+    /// A recipe for a small network of the shipped models' form.
     static func toy(steps: Int) throws -> Recipe {
         let text = """
             {"name": "toy", "architecture": {"normalizes_window": false, "heads": ["sounding", "onset"],
@@ -31,14 +31,14 @@ struct FineTuningReportTests {
         return try JSONDecoder().decode(Recipe.self, from: Data(text.utf8))
     }
 
-    @Test func saysPlainlyWhetherItIsBetter() {
+    @Test func reportsWhetherTheModelImproved() {
         let better = Self.report((0.58, 0.66), (0.61, 0.60))
         #expect(better.isBetter)
         #expect(better.sentence == "better: AP 0.580 -> 0.660 on your playing; 0.610 -> 0.600 on other instruments")
         for (report, words) in [
             (Self.report((0.58, 0.582), (0.61, 0.63)), "did not learn enough"),
             (Self.report((0.58, 0.70), (0.61, 0.55)), "forgot"),
-            (Self.report((0.58, 0.70), (0.61, 0.61), onsets: (0.6, 0.55)), "beginnings (F1 0.600 -> 0.550)"),
+            (Self.report((0.58, 0.70), (0.61, 0.61), onsets: (0.6, 0.55)), "fewer onsets (F1 0.600 -> 0.550)"),
             (Self.report((0.58, .nan), (0.61, 0.61)), "no better"),
         ] {
             #expect(!report.isBetter)
@@ -48,13 +48,13 @@ struct FineTuningReportTests {
         #expect(better.table.contains("your playing") && better.table.contains("0.660"))
     }
 
-    @Test func scoresAreFollowedByTheirRecordings() throws {
+    @Test func eachScoreIsFollowedByItsRecordings() throws {
         let pairs = try RecordingList.pairs(["a.mid", "x.wav", "y/audio.flac", "b.musicxml", "z.MP3"])
         #expect(pairs.map(\.score) == ["a.mid", "a.mid", "b.musicxml"])
         #expect(pairs.map(\.name) == ["x", "y", "z"])
         for (paths, words) in [
-            (["x.wav"], "no score stands before"), (["a.mid"], "followed by no recording"),
-            (["a.mid", "b.mid", "x.wav"], "'a.mid' is followed by no"), (["a.mid", "x.pdf"], "'x.pdf' is neither"),
+            (["x.wav"], "no score precedes"), (["a.mid"], "not followed by a recording"),
+            (["a.mid", "b.mid", "x.wav"], "'a.mid' is not followed by"), (["a.mid", "x.pdf"], "'x.pdf' is neither"),
             (["a.mid", "x.wav", "./x.wav"], "given twice"), ([], "no recording"),
         ] {
             let error = #expect(throws: TrainingError.self) { try RecordingList.pairs(paths) }
@@ -62,7 +62,7 @@ struct FineTuningReportTests {
         }
     }
 
-    @Test func aPlanIsGoneOnWithOrNot() throws {
+    @Test func onlyTheSamePlanIsResumable() throws {
         let recipe = try Self.toy(steps: 5)
         let examples = [ReliabilityTests.example("a", 200)]
         let split = HeldOutSplit(examples, before: 0.2, after: 0.2)
@@ -84,18 +84,18 @@ struct FineTuningReportTests {
         #expect(throws: TrainingError.self) { try FineTuningPlan(path: path + ".none") }
     }
 
-    /// A model that is taught goes on with its own network, and only then.
-    @Test func aRecipeFitsItsModel() throws {
+    /// Fine-tuning keeps the base model's network, and rejects a recipe for another one.
+    @Test func recipeMustFitItsModel() throws {
         let toy = try Self.toy(steps: 1)
         let model = try TrainableModel(recipe: toy, threads: 1).model(averaged: false, extra: [:])
         let recipe = Recipe.fineTuning(model.info, name: "mine", steps: 100, licence: "own")
         try recipe.check(startingFrom: model, path: "toy")
         #expect(recipe.info.architecture == model.info.architecture && recipe.steps == 100)
-        // Half a window on either side, and more for shifts of 2 semitones and jitter.
+        // Half a window on either side, plus the time stretching by a shift of 2 semitones and 25 cents.
         #expect(recipe.reach.before > 8192 / 44100 * 1.13 && recipe.reach.before < 0.25)
         var other = recipe
         other.window = 8192
         let error = #expect(throws: TrainingError.self) { try other.check(startingFrom: model, path: "toy") }
-        #expect(error?.description.contains("'toy' cannot be taught") == true)
+        #expect(error?.description.contains("'toy' cannot be fine-tuned") == true)
     }
 }

@@ -5,7 +5,7 @@ import Training
 
 @testable import Teaching
 
-/// Networks of convolutions over time and frequency are taught, too.
+/// Fine-tuning of networks with convolutions over time and frequency.
 struct GridFineTuningTests {
     private static let window = 2048 + 12 * 64
     private static let architecture = Architecture(
@@ -38,10 +38,10 @@ struct GridFineTuningTests {
         return try Model(info: info, tensors: tensors)
     }
 
-    /// What teaching makes of such a model fits its time steps, and goes on from its weights.
-    @Test func modelsCanBeTaught() throws {
+    /// The recipe's spacing fits the network's time steps, and training starts from the model's weights.
+    @Test func recipeFitsTheTimeSteps() throws {
         let model = try Self.model()
-        let recipe = Recipe.fineTuning(model.info, name: "taught", steps: 10, licence: "CC0")
+        let recipe = Recipe.fineTuning(model.info, name: "tuned", steps: 10, licence: "CC0")
         #expect(recipe.spacing == 2)
         try recipe.check(startingFrom: model, path: "model")
     }

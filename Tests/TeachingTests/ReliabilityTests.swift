@@ -5,7 +5,7 @@ import Testing
 @testable import Teaching
 @testable import Training
 
-/// What of an alignment is learned from, and what is held out.
+/// Which labels of an alignment are reliable, and which are held out.
 struct ReliabilityTests {
     /// Notes every half second from 1 s to 61 s.
     static func alignment(uncertain: (Double) -> Bool = { _ in false }) -> ScoreAlignment {
@@ -22,7 +22,7 @@ struct ReliabilityTests {
         #expect(ReliabilityRule().spans(of: Self.alignment()).ranges == [0.75..<61.25])
     }
 
-    @Test func suspicionsAndWeakMeasuresAreNot() {
+    @Test func suspicionsAndLowConfidenceMeasuresAreUnreliable() {
         var alignment = Self.alignment()
         alignment.suspicions = [.init(kind: .mismatch, beats: 18...38, times: 10...20, explanation: "")]
         alignment.measures = [
@@ -32,8 +32,8 @@ struct ReliabilityTests {
         #expect(ReliabilityRule().spans(of: alignment).ranges == [0.75..<9.5, 20.5..<30, 32..<61.25])
     }
 
-    @Test func aFewUncertainNotesAreLeftOutAndManyTakeTheTimeWithThem() {
-        // One in three: the others can be learned from.
+    @Test func timesAmongManyUncertainNotesAreUnreliable() {
+        // One note in three is uncertain: the times stay reliable.
         let few = Self.alignment { Int($0 * 2) % 3 == 0 }
         #expect(ReliabilityRule().spans(of: few).ranges == [0.75..<61.25])
         let many = ReliabilityRule().spans(of: Self.alignment { (20..<30).contains($0) })
@@ -46,26 +46,26 @@ struct ReliabilityTests {
         FineTuningExample(score: score, duration: duration, reliable: TimeSpans([2..<duration - 2]))
     }
 
-    @Test func noWindowOfTrainingReachesIntoWhatIsHeldOut() {
+    @Test func trainingWindowsDoNotOverlapHeldOutWindows() {
         let examples = [Self.example("a", 200), Self.example("b", 75), Self.example("b", 30), Self.example("c", 20)]
         let split = HeldOutSplit(examples, before: 0.25, after: 0.3)
         #expect(!split.holdsOutPieces)
         for (example, part) in zip(examples, split.parts) {
-            // What a window hears around its label, on either side of the division.
-            let heard = TimeSpans(part.training.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
-            let judged = TimeSpans(part.heldOut.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
-            #expect(heard.intersection(judged).duration < 1e-9)
+            // The audio that windows of either part cover.
+            let trained = TimeSpans(part.training.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
+            let evaluated = TimeSpans(part.heldOut.ranges.map { $0.lowerBound - 0.25..<$0.upperBound + 0.3 })
+            #expect(trained.intersection(evaluated).duration < 1e-9)
             #expect(part.training.subtracting(example.reliable).duration == 0)
             #expect(part.heldOut.subtracting(example.reliable).duration == 0)
         }
         let total = examples.reduce(0) { $0 + $1.reliable.duration }
         let (training, heldOut) = split.seconds
         #expect(heldOut > 0.2 * total && heldOut < 0.45 * total)
-        // Little is lost at the borders.
+        // Little is lost at the block boundaries.
         #expect(training + heldOut > 0.93 * total)
     }
 
-    @Test func ofManyPiecesSomeAreHeldOutWithAllTheirRecordings() {
+    @Test func manyScoresAreHeldOutWhole() {
         let examples = (0..<20).map { Self.example("score-\($0 % 10)", 60) }
         let split = HeldOutSplit(examples, before: 0.25, after: 0.25)
         #expect(split.holdsOutPieces)
@@ -82,7 +82,7 @@ struct ReliabilityTests {
 }
 
 extension FineTuningExample {
-    /// A example with nothing but times.
+    /// An example that has times only.
     init(score: String, duration: Double, reliable: TimeSpans) {
         self.init(
             pair: .init(name: score, score: score, audio: score + ".wav"), duration: duration,
