@@ -8,7 +8,7 @@ extension Recipe {
     /// - Parameters:
     ///   - model: the base model.
     ///   - name: name of the new model.
-    ///   - steps: number of steps. A step is 288 windows, or 96 for a network that normalizes each window.
+    ///   - steps: number of steps. A step is 288 windows, or 96 for a network that normalises each window.
     ///   - rate: AdamW's highest rate; nil for the default.
     ///   - seed: seed of all random draws.
     ///   - licence: licence of the new model.
@@ -16,7 +16,7 @@ extension Recipe {
         _ model: ModelInfo, name: String, steps: Int, rate: Double? = nil, seed: UInt64 = 1, licence: String
     ) -> Recipe {
         let isLogistic = model.architecture.layers.last == .logistic
-        // Windows that are normalized one by one cannot share computation.
+        // Windows that are normalised one by one cannot share computation.
         let sharesWork = !model.architecture.normalizesWindow
         var optimizer = OptimizerSettings(kind: .adamw, rate: rate ?? defaultFineTuningRate)
         optimizer.schedule = .cosine

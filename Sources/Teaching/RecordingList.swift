@@ -41,8 +41,8 @@ public enum RecordingList {
             } else {
                 throw TrainingError.pairing(
                     "'\(path)' is neither a score (\(ArchiveListing.scoreExtensions.joined(separator: ", "))), "
-                        + "nor a recording (\(DatasetFolder.audioExtensions.sorted().joined(separator: ", "))), nor a folder"
-                )
+                        + "nor a recording (\(DatasetFolder.audioExtensions.sorted().joined(separator: ", "))), "
+                        + "nor a folder")
             }
         }
         try close()

@@ -6,9 +6,10 @@ import Testing
 
 @testable import Training
 
-/// What is drawn from recordings that are reliable in part, and how often from which.
+/// Excerpts of partly reliable recordings, and how often each recording is drawn.
 struct DrawingTests {
-    /// 20 s of a quiet ramp, so that a sample tells where it is from; a note from 4 to 8 s, a uncertain one from 5 to 6 s.
+    /// 20 s of a ramp, so that a sample's value reveals its position. A note sounds from 4 to 8 s, an uncertain one
+    /// from 5 to 6 s.
     static func recording(_ folder: String, reliable: TimeSpans?) throws -> Recording {
         let path = folder + "/ramp.wav"
         try TrainingRunTests.wav((0..<20 * 44100).map { Int16($0 / 44) }).write(to: URL(fileURLWithPath: path))
@@ -25,7 +26,7 @@ struct DrawingTests {
             info: recipe.info, onsetWidth: 2, seed: 5, noise: NoiseTable(seed: 1, count: 4096))
     }
 
-    /// The time of the label of each window that was asked about, by the ramp, and its targets.
+    /// For each window: the time of its label, recovered from the ramp, and its targets.
     static func labels(_ sampler: ExcerptSampler, excerpts: Int) -> [(time: Double, targets: [Float])] {
         let layout = sampler.layout
         let samples = FloatBuffer(count: layout.samples)
@@ -41,7 +42,7 @@ struct DrawingTests {
         return result
     }
 
-    @Test func onlyReliableMomentsAreAskedAbout() throws {
+    @Test func onlyReliableTimesAreLabelled() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("draw-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -51,9 +52,9 @@ struct DrawingTests {
         var places: [Int: Int] = [:]
         for (time, targets) in labels {
             if targets.allSatisfy({ $0 == ExcerptSampler.unknown }) { continue }
-            // The ramp has steps of a millisecond.
+            // Values of the ramp change every millisecond.
             let near = spans.ranges.firstIndex { $0.lowerBound - 0.002 <= time && time < $0.upperBound + 0.002 }
-            let place = try #require(near, "asked about \(time) s")
+            let place = try #require(near, "label at \(time) s")
             places[place, default: 0] += 1
             #expect(targets[60] == (place == 1 ? 1 : 0))
             let isUncertain = time > 5.01 && time < 5.99
@@ -63,13 +64,14 @@ struct DrawingTests {
             if !(4.9..<6.1).contains(time) { #expect(targets[72] == 0) }
             #expect(targets[61] == 0)
         }
-        // Each excerpt asks about one moment at least, and moments are alike: longer spans have more.
+        // Every excerpt has a label at one drawn sample at least. Samples are equally likely, so longer spans get
+        // more.
         #expect(places.values.reduce(0, +) >= 400)
         #expect(places[1, default: 0] > places[2, default: 0] && places[2, default: 0] > places[0, default: 0])
         #expect(places[0, default: 0] > 0)
     }
 
-    @Test func whatIsNotKnownCostsNothing() {
+    @Test func unknownTargetsAreIgnored() {
         for loss in [Loss.logistic, .square] {
             var gradients = [Float](repeating: 9, count: 3)
             let value = loss.evaluate(
@@ -83,7 +85,7 @@ struct DrawingTests {
         }
     }
 
-    @Test func poolsAreDrawnFromByTheirShares() throws {
+    @Test func poolsAreDrawnInProportionToTheirShares() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("draw-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -2,16 +2,16 @@ import Datasets
 import Foundation
 import Networks
 
-/// The whole state of a run between two steps, in a safetensors file: a run resumed from it goes on as if nothing had
-/// happened.
+/// The complete state of a run between two steps, stored as a safetensors file. A resumed run gives the same result as
+/// an uninterrupted one.
 struct Checkpoint {
     static let format = "noted.checkpoint"
 
-    /// Steps taken, and seconds they took.
+    /// Number of steps done, and the seconds they took.
     var step: Int
     var seconds: Double
 
-    /// Writes the state of `trainable`; an earlier file stays whole until this one is.
+    /// Writes the state of `trainable`, replacing an earlier file atomically.
     func write(_ trainable: TrainableModel, to path: String) throws(TrainingError) {
         var tensors: [String: Tensor] = [:]
         for block in trainable.blocks {
@@ -32,13 +32,14 @@ struct Checkpoint {
         }
     }
 
-    /// Restores `trainable` and returns how far it had come.
+    /// Restores the state of `trainable`.
     ///
-    /// - Throws: when the file is damaged or belongs to another recipe.
+    /// - Returns: the number of steps done and the seconds they took.
+    /// - Throws: `TrainingError.unreadable`, or `.checkpoint` if the file is damaged or belongs to another recipe.
     static func restore(_ trainable: TrainableModel, from path: String) throws(TrainingError) -> Checkpoint {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: "there is no such checkpoint, or it may not be read")
+            throw .unreadable(path: path, reason: "the checkpoint is missing or not readable")
         }
         let file: Safetensors
         do { file = try Safetensors(data: data, path: path) } catch {
@@ -48,12 +49,12 @@ struct Checkpoint {
             throw .checkpoint(path: path, reason: "it is not a checkpoint of this program")
         }
         guard file.metadata["recipe"] == trainable.recipe.fingerprint else {
-            throw .checkpoint(path: path, reason: "it was made with another recipe; start anew, or use that recipe")
+            throw .checkpoint(path: path, reason: "it belongs to another recipe; use that recipe, or start a new run")
         }
         for block in trainable.blocks {
             for (kind, buffer) in block.state {
                 guard let tensor = file.tensors["\(block.name).\(kind)"], tensor.values.count == buffer.count else {
-                    throw .checkpoint(path: path, reason: "its '\(block.name).\(kind)' is missing or of another size")
+                    throw .checkpoint(path: path, reason: "its '\(block.name).\(kind)' is missing or has another size")
                 }
                 buffer.copy(from: tensor.values)
             }
@@ -63,14 +64,14 @@ struct Checkpoint {
 }
 
 extension TrainedBlock {
-    /// All that must be kept, by name.
+    /// All buffers to save, by name.
     fileprivate var state: [(String, FloatBuffer)] {
         [("weights", weights), ("first", first), ("second", second), ("average", average)]
     }
 }
 
 extension Recipe {
-    /// A hash of everything that decides the outcome; how often to look or save doesn't.
+    /// A hash of all settings that influence the result. The intervals of probes and checkpoints don't.
     var fingerprint: String {
         var copy = self
         copy.probeEvery = 1

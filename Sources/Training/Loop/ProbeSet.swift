@@ -1,7 +1,8 @@
 import Evaluation
 import Networks
 
-/// Held-back windows on which a run looks at itself now and then: fixed, so that figures of one run compare.
+/// Fixed windows of held-out recordings, on which a run evaluates the model at intervals. The figures of a run are
+/// therefore comparable.
 final class ProbeSet {
     private let sampler: ExcerptSampler
     private let rounds: Int
@@ -13,7 +14,8 @@ final class ProbeSet {
         rounds = max(1, trainable.recipe.probeWindows / trainable.network.windows)
     }
 
-    /// Average precision of the sounding head with the running average of weights where the recipe keeps one.
+    /// The average precision of the sounding head. It uses the running average of the weights if the recipe keeps one.
+    /// Nil without a sounding head.
     func averagePrecision(_ trainable: TrainableModel) -> Double? {
         guard let head = trainable.recipe.architecture.heads.firstIndex(of: .sounding) else { return nil }
         let network = trainable.network
@@ -27,7 +29,7 @@ final class ProbeSet {
         var scores = FrameScores()
         for round in 0..<rounds {
             sampler.fill(network, targets: targets) { row in
-                // Numbered so that any number of processes look at the same windows.
+                // Numbered so that the windows don't depend on the number of processes.
                 let index = round * network.batch + row
                 return (index / trainable.recipe.batch, index % trainable.recipe.batch)
             }

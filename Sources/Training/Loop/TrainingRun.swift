@@ -1,25 +1,26 @@
 import Foundation
 import Networks
 
-/// What a run tells of itself as it goes.
+/// A progress report of a run.
 public struct TrainingProgress: Sendable {
-    /// Steps taken, of ``Recipe/steps``.
+    /// Number of steps done, and the total, ``Recipe/steps``.
     public var step: Int
     public var steps: Int
-    /// Mean loss a window since the last report.
+    /// Mean loss of a window since the last report.
     public var loss: Double
-    /// Frame average precision on the probe set, when it was last looked at.
+    /// Latest average precision on the probe set; nil before the first evaluation.
     public var probe: Double?
     public var windowsPerSecond: Double
     public var secondsLeft: Double
-    /// How much of the time went into drawing excerpts, 0...1.
+    /// Fraction of the time spent drawing excerpts, 0...1.
     public var drawingShare: Double
 }
 
-/// A training run: draws batches, takes steps, probes, saves; it can be stopped at any moment and resumed.
+/// A training run. It draws batches, takes steps, evaluates on the probe set and writes checkpoints. It can be stopped
+/// after any step and resumed.
 ///
-/// Several processes may share each batch: every one of them has its own run with the same arguments, and takes the
-/// same steps.
+/// Several processes may share each batch. Each of them creates a run with the same arguments, and all take the same
+/// steps.
 public final class TrainingRun {
     private let trainable: TrainableModel
     private let sampler: ExcerptSampler
@@ -28,18 +29,18 @@ public final class TrainingRun {
     private let log: TrainingLog?
     private let targets: FloatBuffer
     private let lossWeights: [Float]
-    /// Steps taken.
+    /// Number of steps done.
     public private(set) var step = 0
-    /// Seconds of training so far, those before a resumption included.
+    /// Training time in seconds, including the time before a resume.
     public private(set) var seconds = 0.0
     private var drawing = 0.0
 
     /// - Parameters:
-    ///   - probeSet: held-back recordings whose average precision is logged; nil goes without.
-    ///   - checkpoint: where the state is saved; `checkpoint` + ".jsonl" is the log.
-    ///   - resume: a checkpoint to go on from.
-    ///   - start: a model to begin with in place of the recipe's initialisation; a resumed run has gone beyond it.
-    ///   - processes: those that share each batch; the first one saves, logs and probes.
+    ///   - probeSet: held-out recordings whose average precision is logged; nil for none.
+    ///   - checkpoint: path of the checkpoint; the log is `checkpoint` + ".jsonl".
+    ///   - resume: path of a checkpoint to resume from.
+    ///   - start: a model to start from instead of the recipe's initialisation; a checkpoint overrides it.
+    ///   - processes: the processes that share each batch. The first one evaluates and writes checkpoint and log.
     /// - Throws: `TrainingError` or `ModelError`.
     public init(
         recipe: Recipe, dataset: TrainingSet, probeSet: TrainingSet?, threads: Int, checkpoint: String, resume: String?,
@@ -68,18 +69,20 @@ public final class TrainingRun {
             ? try TrainingLog(path: checkpoint + ".jsonl", resumedAt: resume == nil ? nil : step) : nil
     }
 
-    /// Takes the steps that are left.
+    /// Takes the remaining steps.
     ///
     /// - Parameters:
-    ///   - shouldStop: asked after each step; true saves and returns early. One process's wish is enough.
-    ///   - report: called about once a second, and after each look at the probe set, in the first process.
+    ///   - shouldStop: called after each step. If it returns true in any process, all processes stop, and the first
+    ///     one writes a checkpoint.
+    ///   - report: called in the first process, about once a second and after each evaluation on the probe set.
     /// - Returns: whether the run is complete.
+    /// - Throws: `TrainingError.diverged` if the loss or a weight is no longer finite; `TrainingError.write`.
     public func run(shouldStop: () -> Bool, report: (TrainingProgress) -> Void) throws -> Bool {
         let recipe = trainable.recipe
         let windows = recipe.batch * recipe.windowsPerExcerpt
         let clock = ContinuousClock()
         var lastReport = clock.now
-        // Since the last line on the screen, and since the last one in the log.
+        // Losses since the last report, and since the last line of the log.
         var shown = LossMean()
         var logged = LossMean()
         var lastProbe: Double?
@@ -88,7 +91,7 @@ public final class TrainingRun {
         while step < recipe.steps {
             let begin = clock.now
             let local = takeStep()
-            // What every process must know alike: the loss, and whether anybody wants to stop.
+            // All processes need the same loss and the same decision to stop.
             let sums = trainable.processes.sum([local, shouldStop() ? 1 : 0])
             let (loss, stops) = (sums[0], sums[1] > 0)
             guard loss.isFinite else { throw TrainingError.diverged(step: step, checkpoint: saved) }
@@ -97,18 +100,18 @@ public final class TrainingRun {
             shown.add(loss)
             logged.add(loss)
             let isLast = step == recipe.steps
-            let looks = step % recipe.probeEvery == 0 || isLast
+            let evaluates = step % recipe.probeEvery == 0 || isLast
             let elapsed = (clock.now - lastReport).seconds
-            if trainable.processes.isFirst, elapsed >= 1 || looks {
+            if trainable.processes.isFirst, elapsed >= 1 || evaluates {
                 let fresh = Double(windows * shown.count) / max(elapsed, 1e-6)
                 speed = speed == 0 ? fresh : 0.8 * speed + 0.2 * fresh
-                if looks { lastProbe = probe?.averagePrecision(trainable) }
+                if evaluates { lastProbe = probe?.averagePrecision(trainable) }
                 var progress = TrainingProgress(
                     step: step, steps: recipe.steps, loss: shown.value, probe: lastProbe,
                     windowsPerSecond: speed, secondsLeft: Double((recipe.steps - step) * windows) / max(speed, 1e-6),
                     drawingShare: drawing / max(elapsed, 1e-6))
                 report(progress)
-                if looks {
+                if evaluates {
                     progress.loss = logged.value
                     try log?.append(progress)
                     logged = LossMean()
@@ -125,7 +128,7 @@ public final class TrainingRun {
         return true
     }
 
-    /// The trained model: the running average where the recipe keeps one.
+    /// The trained model, with the running average of the weights if the recipe keeps one.
     public func model(extra: [String: String] = [:]) throws -> Model {
         let recipe = trainable.recipe
         var extra = extra
@@ -139,7 +142,7 @@ public final class TrainingRun {
         return try trainable.model(averaged: recipe.averaging > 0, extra: extra)
     }
 
-    /// - Returns: this process's share of the batch's mean loss.
+    /// - Returns: the contribution of this process to the mean loss of the batch.
     private func takeStep() -> Double {
         let network = trainable.network
         let layout = trainable.layout
@@ -164,7 +167,7 @@ public final class TrainingRun {
     }
 }
 
-/// A mean in the making.
+/// An accumulating mean.
 private struct LossMean {
     private var sum = 0.0
     private(set) var count = 0

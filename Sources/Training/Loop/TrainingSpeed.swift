@@ -2,14 +2,15 @@ import Basics
 import Foundation
 import Networks
 
-/// How fast training goes on this machine: full steps (forward, backward, optimiser) on noise, without drawing excerpts.
+/// The training speed on this machine: complete steps (forward, backward, optimiser) on noise, without drawing
+/// excerpts.
 public struct TrainingSpeed: Codable, Sendable {
     public var threads: Int
-    /// Windows in a step: excerpts times windows of each.
+    /// Windows in a step, and windows in each excerpt.
     public var batch: Int
     public var windowsPerExcerpt: Int
     public var windowsPerSecond: Double
-    /// The matrix kernel OpenBLAS chose.
+    /// The matrix kernel that OpenBLAS selected.
     public var kernel: String
 
     enum CodingKeys: String, CodingKey {
@@ -18,11 +19,11 @@ public struct TrainingSpeed: Codable, Sendable {
         case windowsPerSecond = "windows_per_s"
     }
 
-    /// Measures `steps` steps after a warm-up of two.
+    /// Measures `steps` steps after two warm-up steps.
     ///
     /// - Parameters:
-    ///   - recipe: the network and optimiser, `batch` and `windowsPerExcerpt`.
-    ///   - threads: threads in use.
+    ///   - recipe: the network, the optimiser, `batch` and `windowsPerExcerpt`.
+    ///   - threads: number of threads.
     public init(recipe: Recipe, threads: Int, steps: Int) throws {
         let trainable = try TrainableModel(recipe: recipe, threads: threads)
         let network = trainable.network
