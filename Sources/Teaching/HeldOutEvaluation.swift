@@ -7,13 +7,13 @@ import Training
 /// Evaluates models on the held-out parts of examples and on rendered recordings.
 public struct HeldOutEvaluation: Sendable {
     /// A recording of the user's, and the part of it that is evaluated.
-    struct Exam: Sendable {
+    struct HeldOutRecording: Sendable {
         var recording: DatasetFolder.Recording
         var passages: TimeSpans
         var uncertain: [Note]
     }
 
-    private let own: [Exam]
+    private let own: [HeldOutRecording]
     private let others: [DatasetFolder.Recording]
 
     /// Number of recordings that each evaluation processes.
@@ -33,7 +33,7 @@ public struct HeldOutEvaluation: Sendable {
         own = zip(zip(examples, split.parts), labelPaths).compactMap { pair, labels in
             let (example, part) = pair
             guard part.heldOut.duration > 0 else { return nil }
-            return Exam(
+            return HeldOutRecording(
                 recording: DatasetFolder.Recording(
                     name: example.pair.name, audioPath: example.pair.audio, labelPath: labels),
                 passages: part.heldOut, uncertain: areGroundTruth ? [] : example.uncertain)
@@ -50,19 +50,19 @@ public struct HeldOutEvaluation: Sendable {
         of model: Model, progress: (Int, String) throws -> Void
     ) throws -> (own: PassageFigures, others: PassageFigures) {
         let threshold = model.info.thresholds.on
-        var (mine, rest) = (PassageCounts(), PassageCounts())
+        var (ownCounts, otherCounts) = (PassageCounts(), PassageCounts())
         var done = 0
-        for exam in own {
-            let evaluation = try RecordingEvaluation(exam.recording, model: model)
-            mine.add(evaluation, in: exam.passages, uncertain: exam.uncertain)
+        for entry in own {
+            let evaluation = try RecordingEvaluation(entry.recording, model: model)
+            ownCounts.add(evaluation, in: entry.passages, uncertain: entry.uncertain)
             done += 1
-            try progress(done, exam.recording.name)
+            try progress(done, entry.recording.name)
         }
         for recording in others {
-            rest.add(try RecordingEvaluation(recording, model: model))
+            otherCounts.add(try RecordingEvaluation(recording, model: model))
             done += 1
             try progress(done, recording.name)
         }
-        return (mine.figures(threshold: threshold), rest.figures(threshold: threshold))
+        return (ownCounts.figures(threshold: threshold), otherCounts.figures(threshold: threshold))
     }
 }

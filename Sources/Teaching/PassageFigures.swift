@@ -45,26 +45,26 @@ public struct PassageCounts: Sendable {
         let passages = passages ?? TimeSpans([grid.span])
         let rate = Double(grid.sampleRate)
         let truth = PianoRoll(evaluation.reference, on: grid)
-        let unknown = PianoRoll(uncertain, on: grid)
+        let uncertainCells = PianoRoll(uncertain, on: grid)
         let matrix = evaluation.scores
         for row in 0..<grid.count where passages.contains(Double(grid.first + row * grid.step) / rate) {
-            for note in 0..<PianoRoll.notes where truth[row, note] || !unknown[row, note] {
+            for note in 0..<PianoRoll.notes where truth[row, note] || !uncertainCells[row, note] {
                 scores.add(matrix[row * PianoRoll.notes + note], isOn: truth[row, note])
             }
         }
-        let doubts = Dictionary(grouping: uncertain, by: \.pitch)
+        let uncertainByPitch = Dictionary(grouping: uncertain, by: \.pitch)
         let tolerance = NoteTolerance.onset50
         let found = evaluation.notes.filter { passages.contains($0.start) }
-        let asked = evaluation.reference.filter { passages.contains($0.start) }
-        let hits = NoteMatching.score(reference: asked, estimate: found, within: tolerance).truePositives
+        let expected = evaluation.reference.filter { passages.contains($0.start) }
+        let hits = NoteMatching.score(reference: expected, estimate: found, within: tolerance).truePositives
         // A note that may be correct is not an error.
-        let excused = found.filter { note in
-            (doubts[note.pitch] ?? []).contains { abs($0.start - note.start) <= tolerance.onset }
+        let ignored = found.filter { note in
+            (uncertainByPitch[note.pitch] ?? []).contains { abs($0.start - note.start) <= tolerance.onset }
         }
         onsets =
             onsets
             + PrecisionRecall(
-                truePositives: hits, estimated: max(hits, found.count - excused.count), reference: asked.count)
+                truePositives: hits, estimated: max(hits, found.count - ignored.count), reference: expected.count)
         seconds += passages.duration
     }
 

@@ -18,7 +18,7 @@ public struct ReplaySet: Sendable {
     /// Number of clips rendered for training and for evaluation, 40 s each.
     public static let clips = (training: 48, heldOut: 12)
     /// Upper limit for the recordings used for evaluation: more would take longer than the training.
-    static let judged = 16
+    static let evaluationLimit = 16
 
     /// Uses an existing dataset.
     ///
@@ -30,10 +30,10 @@ public struct ReplaySet: Sendable {
         let recordings = try DatasetFolder(path: folder).recordings
         if let heldOut {
             training = recordings
-            self.heldOut = try Self.spread(DatasetFolder(path: heldOut).recordings, Self.judged)
+            self.heldOut = try Self.spread(DatasetFolder(path: heldOut).recordings, Self.evaluationLimit)
         } else {
             guard recordings.count > 1 else { throw TrainingError.emptyDataset(path: folder) }
-            let held = Self.spread(recordings, min(Self.judged, max(1, recordings.count / 10)))
+            let held = Self.spread(recordings, min(Self.evaluationLimit, max(1, recordings.count / 10)))
             self.heldOut = held
             training = recordings.filter { !held.contains($0) }
         }

@@ -45,7 +45,7 @@ struct SyntheticPiece: Sendable {
             let instrument = Self.instruments[draw(Self.instruments.count)]
             let pitches = instrument.range.filter { scale.contains((($0 - key) % 12 + 12) % 12) }
             let values = Self.rhythms[draw(Self.rhythms.count)]
-            let held = random.uniform(0.5...1)
+            let articulation = random.uniform(0.5...1)
             var place = draw(pitches.count)
             var time = 0.0
             while time < seconds {
@@ -68,7 +68,8 @@ struct SyntheticPiece: Sendable {
                     notes.append(
                         Note(
                             pitch: pitches[lowest + 2 * step], start: time,
-                            end: time + max(0.06, length * held), velocity: velocity, program: instrument.program))
+                            end: time + max(0.06, length * articulation), velocity: velocity,
+                            program: instrument.program))
                 }
                 time += length
             }
