@@ -1,27 +1,28 @@
 import Music
 import Synthesis
 
-/// Deals a performance out to instruments.
+/// Assigns the notes of a piece to instruments.
 enum Arranger {
     /// All notes on one piano, with pedals.
-    static func piano(_ performance: Piece, program: Int) -> [Voice] {
-        [Voice(program: program, notes: performance.parts.flatMap(\.notes), pedals: performance.pedals)]
+    static func piano(_ piece: Piece, program: Int) -> [Voice] {
+        [Voice(program: program, notes: piece.parts.flatMap(\.notes), pedals: piece.pedals)]
     }
 
-    /// The file's parts, each on its own program, or on an instrument that suits its register.
-    static func asWritten(_ performance: Piece, keepPrograms: Bool, random: inout RenderRandom) -> [Voice] {
-        performance.parts.prefix(Synthesizer.channels).map { part in
-            // What isn't an instrument of chamber music (choirs, pads, effects) is recast all the same.
+    /// The file's parts, each with its own program or with an instrument that suits its register.
+    static func asWritten(_ piece: Piece, keepPrograms: Bool, random: inout RenderRandom) -> [Voice] {
+        piece.parts.prefix(Synthesizer.channels).map { part in
+            // Other programs (choirs, pads, effects) are replaced in any case.
             let isKnown = part.program < 8 || Instrument.orchestra.contains { $0.program == part.program }
-            if keepPrograms, isKnown { return voice(program: part.program, part.notes, performance.pedals) }
+            if keepPrograms, isKnown { return voice(program: part.program, part.notes, piece.pedals) }
             let instrument = instrument(for: part.notes.map(\.pitch), from: Instrument.orchestra, random: &random)
             return voice(instrument, part.notes)
         }
     }
 
-    /// The notes by register, on as many instruments as `parts` allows. The borders lie at random between the quantiles.
-    static func split(_ performance: Piece, parts: ValueRange, random: inout RenderRandom) -> [Voice] {
-        let notes = performance.parts.flatMap(\.notes)
+    /// The notes divided by register among as many instruments as `parts` allows. The boundaries vary randomly around
+    /// the quantiles.
+    static func split(_ piece: Piece, parts: ValueRange, random: inout RenderRandom) -> [Voice] {
+        let notes = piece.parts.flatMap(\.notes)
         let pitches = notes.map(\.pitch).sorted()
         guard !pitches.isEmpty else { return [] }
         let count = random.integer(Int(parts.low)...max(Int(parts.low), Int(parts.high)))
@@ -41,11 +42,11 @@ enum Arranger {
         }
     }
 
-    /// The highest notes as a melody that one instrument can play: a new note ends the last one, and a note below one that sounds is
-    /// left out.
-    static func solo(_ performance: Piece, random: inout RenderRandom) -> [Voice] {
+    /// The highest notes as a monophonic melody on one instrument. A new note ends the last one; a note below a
+    /// sounding one is left out.
+    static func solo(_ piece: Piece, random: inout RenderRandom) -> [Voice] {
         var melody: [Note] = []
-        let notes = performance.parts.flatMap(\.notes)
+        let notes = piece.parts.flatMap(\.notes)
         for note in notes.sorted(by: { ($0.start, -$0.pitch) < ($1.start, -$1.pitch) }) {
             guard let last = melody.last else {
                 melody.append(note)
@@ -60,7 +61,7 @@ enum Arranger {
             melody.append(note)
         }
         let soloists = Instrument.orchestra.filter(\.isSoloist)
-        // Any soloist, whatever the register: the melody is moved by octaves as a whole.
+        // Every soloist is suitable, because the whole melody is shifted by octaves.
         let items = soloists.map { ($0, 1.0) }
         guard let chosen = random.choose(items), !melody.isEmpty else { return [] }
         let middle = melody.map(\.pitch).sorted()[melody.count / 2]
@@ -70,19 +71,20 @@ enum Arranger {
         return [voice(chosen, melody)]
     }
 
-    /// One instrument that can play several notes at once, bowed ones two or three: the notes within its range, shifted by octaves as a whole.
-    static func chords(_ performance: Piece, random: inout RenderRandom) -> [Voice] {
+    /// As many notes as one polyphonic instrument can play. All notes are shifted by octaves together, and those
+    /// outside its range are left out.
+    static func chords(_ piece: Piece, random: inout RenderRandom) -> [Voice] {
         guard let chosen = random.choose(Instrument.orchestra.filter { $0.stops > 1 }.map { ($0, 1.0) }) else {
             return []
         }
-        var notes = performance.parts.flatMap(\.notes).sorted { ($0.start, -$0.pitch) < ($1.start, -$1.pitch) }
+        var notes = piece.parts.flatMap(\.notes).sorted { ($0.start, -$0.pitch) < ($1.start, -$1.pitch) }
         guard !notes.isEmpty else { return [] }
         let middle = notes.map(\.pitch).sorted()[notes.count * 2 / 3]
         let centre = (2 * chosen.range.lowerBound + chosen.range.upperBound) / 3
         let octaves = Int((Double(centre - middle) / 12).rounded())
         for index in notes.indices { notes[index].pitch += 12 * octaves }
         notes.removeAll { !chosen.range.contains($0.pitch) }
-        // A new chord ends what the fingers are needed for.
+        // A new chord ends notes beyond the number that can sound together.
         var kept: [Note] = []
         for note in notes {
             let sounding = kept.indices.suffix(2 * chosen.stops).filter { kept[$0].end > note.start + 0.01 }
@@ -98,7 +100,7 @@ enum Arranger {
     // MARK: Instruments
 
     private static func voice(program: Int, _ notes: [Note], _ pedals: [MIDIPerformance.ControlChange]) -> Voice {
-        // Only struck strings have a pedal.
+        // Only the keyboard programs have a pedal.
         Voice(program: program, notes: notes, pedals: program < 8 ? pedals : [])
     }
 
@@ -115,7 +117,7 @@ enum Arranger {
     private static func instrument(
         for pitches: [Int], from free: [Instrument], random: inout RenderRandom
     ) -> Instrument {
-        // The fourth power leaves little chance to those that would have to shift many notes.
+        // The fourth power makes instruments unlikely that would shift many notes.
         let items = free.map { instrument in
             let fit = instrument.suits(pitches)
             return (instrument, fit * fit * fit * fit)

@@ -1,16 +1,16 @@
 import Foundation
 import Music
 
-/// Draws clips: which piece, which excerpt, who plays it on which soundfont, in which room. The draw for a clip depends on
-/// the recipe, the catalogue, the soundfonts, the seed and the clip's number, and on nothing else.
+/// Draws the plans of clips: piece, excerpt, instruments, soundfont, room and so on. A plan depends only on the
+/// recipe, the catalogue, the soundfonts, the seed and the clip's number.
 struct ClipComposer: Sendable {
-    /// A soundfont that was found, and the General MIDI programs (bank 0) it has.
+    /// An available soundfont and its General MIDI programs (bank 0).
     struct SoundFont: Sendable {
         var file: String
         var path: String
         var weight: Double
         var programs: Set<Int>
-        /// Semitones from what a note is to the key that sounds like it.
+        /// Semitones from a note to the key that sounds at its pitch.
         var transpose = 0
     }
 
@@ -19,12 +19,13 @@ struct ClipComposer: Sendable {
     let catalogue: RenderCatalogue
     let soundfonts: [SoundFont]
     let fingerprint: String
-    /// Attempts at an excerpt with enough notes.
+    /// Maximum number of attempts to draw an excerpt with enough notes.
     private static let attempts = 20
-    /// Notes in a minute that make an excerpt worth having.
+    /// Fewest notes in a minute for an acceptable excerpt.
     private static let sparsest = 20.0
 
-    /// - Throws: `MusicError` if a piece has become unreadable since the catalogue was made.
+    /// - Throws: `MusicError` if a piece has become unreadable since the catalogue was read;
+    ///   `RenderingError.nothingToRender`.
     func compose(_ index: Int) throws -> (plan: ClipPlan, voices: [Voice]) {
         var random = RenderRandom(seed: seed, clip: index, stream: 0)
         var best: (ClipPlan, [Voice])?
@@ -45,21 +46,21 @@ struct ClipComposer: Sendable {
         let strict = random.chance(recipe.scoreShare[voicing.rawValue] ?? 0)
         let drawn = catalogue.draw(strict: strict, random: &random)
         guard let source = drawn ?? catalogue.draw(strict: !strict, random: &random) else { return nil }
-        var performance = Piece(MIDIPerformance(try MIDIFile(path: source.path)))
+        var piece = Piece(MIDIPerformance(try MIDIFile(path: source.path)))
         let tempo = random.logUniform(recipe.tempoFactor)
-        performance.scaleTempo(by: tempo)
+        piece.scaleTempo(by: tempo)
         let length = random.uniform(recipe.excerptSeconds)
-        let start = random.uniform(0, max(0, performance.duration - length))
-        // A piece that is over earlier makes a shorter clip; a little of its echo belongs to it.
-        let seconds = min(length, performance.duration + 1.5)
-        performance = performance.excerpt(from: start, length: seconds)
+        let start = random.uniform(0, max(0, piece.duration - length))
+        // A shorter piece makes a shorter clip, with some of its reverberation.
+        let seconds = min(length, piece.duration + 1.5)
+        piece = piece.excerpt(from: start, length: seconds)
         if source.isStrict {
-            performance = Expression(random: &random).applied(to: performance, random: &random)
+            piece = Expression(random: &random).applied(to: piece, random: &random)
         }
         let transpose = Int(random.uniform(recipe.transposeSemitones).rounded())
-        performance.transpose(by: transpose)
-        guard let (font, untidy) = cast(performance, as: voicing, random: &random) else { return nil }
-        let voices = untidy.map { manner(of: $0, random: &random).tidied(clip: seconds) }.filter { !$0.notes.isEmpty }
+        piece.transpose(by: transpose)
+        guard let (font, drafts) = cast(piece, as: voicing, random: &random) else { return nil }
+        let voices = drafts.map { articulate($0, random: &random).tidied(clip: seconds) }.filter { !$0.notes.isEmpty }
         let tone = recipe.tone
         let plan = ClipPlan(
             name: Self.name(index), source: source.name, licence: source.licence, voicing: voicing,
@@ -74,22 +75,22 @@ struct ClipComposer: Sendable {
             lowPassHz: random.chance(tone.lowPassShare) ? random.logUniform(tone.lowPassHz) : nil,
             room: drawRoom(&random), noise: drawNoise(&random),
             bowing: recipe.bowing == RenderRecipe.Bowing() ? nil : recipe.bowing,
-            madeUp: voices.contains(where: \.isMadeUp) ? voices.map(\.isMadeUp) : nil,
+            synthetic: voices.contains(where: \.isSynthetic) ? voices.map(\.isSynthetic) : nil,
             sampleRate: drawSampleRate(&random),
             codecQuality: random.chance(recipe.medium.codecShare) ? random.uniform(recipe.medium.codecQuality) : nil,
             notes: voices.reduce(0) { $0 + $1.notes.count }, fingerprint: fingerprint)
         return (plan, voices)
     }
 
-    /// "clip-000042".
+    /// The clip's name, such as "clip-000042".
     static func name(_ index: Int) -> String {
         let digits = String(index)
         return "clip-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
-    /// Deals out the voices, and finds a soundfont that has all their programs.
+    /// Assigns the notes to voices, and draws a soundfont that has all their programs.
     private func cast(
-        _ performance: Piece, as voicing: RenderRecipe.Voicing, random: inout RenderRandom
+        _ piece: Piece, as voicing: RenderRecipe.Voicing, random: inout RenderRandom
     ) -> (SoundFont, [Voice])? {
         if voicing == .piano {
             let programs = recipe.pianoPrograms.compactMap { key, weight in Int(key).map { ($0, weight) } }
@@ -98,8 +99,9 @@ struct ClipComposer: Sendable {
             guard let font = random.choose(able.map { ($0, $0.weight) }),
                 let program = random.choose(programs.filter { font.programs.contains($0.0) })
             else { return nil }
-            var voices = Arranger.piano(performance, program: program)
-            // Nothing is drawn where all clips keep them, so that older recipes give the clips they gave.
+            var voices = Arranger.piano(piece, program: program)
+            // No random number is drawn if all clips keep their pedals, so that earlier recipes still give the same
+            // clips.
             if recipe.pedalShare < 1, !random.chance(recipe.pedalShare) {
                 for index in voices.indices { voices[index].pedals = [] }
             }
@@ -107,11 +109,11 @@ struct ClipComposer: Sendable {
         }
         let voices =
             switch voicing {
-            case .split: Arranger.split(performance, parts: recipe.splitParts, random: &random)
-            case .solo: Arranger.solo(performance, random: &random)
-            case .chords: Arranger.chords(performance, random: &random)
+            case .split: Arranger.split(piece, parts: recipe.splitParts, random: &random)
+            case .solo: Arranger.solo(piece, random: &random)
+            case .chords: Arranger.chords(piece, random: &random)
             default:
-                Arranger.asWritten(performance, keepPrograms: random.chance(recipe.programsKept), random: &random)
+                Arranger.asWritten(piece, keepPrograms: random.chance(recipe.programsKept), random: &random)
             }
         let needed = Set(voices.map(\.program))
         let able = soundfonts.filter { needed.isSubset(of: $0.programs) }
@@ -119,14 +121,15 @@ struct ClipComposer: Sendable {
         return (font, voices)
     }
 
-    /// How a bowed or blown voice is played. Nothing is drawn that the recipe doesn't ask for, so that older recipes give the clips they gave.
-    private func manner(of voice: Voice, random: inout RenderRandom) -> Voice {
+    /// Draws how a bowed or blown voice is played. Disabled features draw no random numbers, so that earlier recipes
+    /// still give the same clips.
+    private func articulate(_ voice: Voice, random: inout RenderRandom) -> Voice {
         guard Bowing.suits(program: voice.program) else { return voice }
         let bowing = recipe.bowing
         var voice = voice
-        if bowing.legatoShare > 0, random.chance(bowing.legatoShare) { voice = voice.bound() }
+        if bowing.legatoShare > 0, random.chance(bowing.legatoShare) { voice = voice.legato() }
         if bowing.releaseOctaves != ValueRange(0, 0) { voice.release = random.uniform(bowing.releaseOctaves) }
-        if bowing.madeUpShare > 0 { voice.isMadeUp = random.chance(bowing.madeUpShare) }
+        if bowing.syntheticShare > 0 { voice.isSynthetic = random.chance(bowing.syntheticShare) }
         return voice
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Music
 
-/// Everything that was drawn for one clip; as a line of the manifest it says how the clip came to be.
+/// All random choices for one clip; also its line in the manifest.
 struct ClipPlan: Codable, Hashable, Sendable {
     struct RoomPlan: Codable, Hashable, Sendable {
         var decaySeconds: Double
@@ -35,9 +35,9 @@ struct ClipPlan: Codable, Hashable, Sendable {
     var licence: String
     var voicing: RenderRecipe.Voicing
     var soundfont: String
-    /// Of the voices, in their order.
+    /// Programs of the voices, in their order.
     var programs: [Int]
-    /// Where the excerpt starts, in seconds of the piece at its new tempo.
+    /// Start of the excerpt, in seconds of the piece at its new tempo.
     var excerptStart: Double
     var seconds: Double
     var tempoFactor: Double
@@ -49,22 +49,22 @@ struct ClipPlan: Codable, Hashable, Sendable {
     var lowPassHz: Double?
     var room: RoomPlan?
     var noise: NoisePlan?
-    /// How sustained notes are played; the voices' own draws follow from the clip's number.
+    /// Settings of sustained notes. The values of each voice follow from the clip's number.
     var bowing: RenderRecipe.Bowing?
-    /// For each voice, whether it is a `MadeUpInstrument`; nil if none is.
-    var madeUp: [Bool]?
-    /// The sample rate that the clip went through, and the quality of its lossy coding.
+    /// For each voice, whether a `SyntheticInstrument` plays it; nil if none does.
+    var synthetic: [Bool]?
+    /// Sample rate that limits the bandwidth, and quality of lossy coding.
     var sampleRate: Double?
     var codecQuality: Double?
     /// Number of labels.
     var notes: Int
-    /// Of the recipe, seed, inputs and soundfonts: equal for all clips of a folder.
+    /// Hash of the recipe, seed, inputs and soundfonts, the same for all clips of a folder.
     var fingerprint: String
 
     enum CodingKeys: String, CodingKey {
         case name, source, licence, voicing, soundfont, programs, seconds, transpose, peaks, room, noise, notes
         case fingerprint, bowing
-        case madeUp = "made_up"
+        case synthetic = "made_up"
         case sampleRate = "sample_rate"
         case codecQuality = "codec_quality"
         case excerptStart = "excerpt_start_s"

@@ -3,14 +3,14 @@ import Music
 import Sound
 import Synthesis
 
-/// Turns plans into sound and labels.
+/// Renders audio and labels from plans.
 struct ClipRenderer: Sendable {
-    /// A finished clip.
+    /// A rendered clip.
     struct Clip {
         /// 44.1 kHz, one channel.
         var samples: [Float]
-        /// In order of start. They start when the note sounds (`AttackLag`) and end at key release, later by that lag where bow or breath
-        /// make the sound.
+        /// Sorted by onset. A label starts when the note becomes audible (`AttackLag`) and ends at key release; for
+        /// bowed and blown instruments it ends later by the same lag.
         var labels: LabelFile
     }
 
@@ -34,8 +34,8 @@ struct ClipRenderer: Sendable {
     /// Renders one clip.
     ///
     /// - Parameters:
-    ///   - transpose: semitones from a note to the soundfont's key that sounds like it.
-    ///   - index: the clip's number: it decides the room's and the noise's random numbers.
+    ///   - transpose: semitones from a note to the soundfont's key that sounds at its pitch.
+    ///   - index: the clip's number, which determines the random numbers of room and noise.
     /// - Throws: `RenderingError`, `SoundError`.
     func render(_ plan: ClipPlan, voices: [Voice], soundFont path: String, transpose: Int = 0, index: Int) throws
         -> Clip
@@ -43,7 +43,7 @@ struct ClipRenderer: Sendable {
         let synth = try shelf.synthesizer(path)
         var labels: [Note] = []
         var events: [Event] = []
-        for (channel, voice) in voices.enumerated() where !voice.isMadeUp {
+        for (channel, voice) in voices.enumerated() where !voice.isSynthetic {
             let threshold = Bowing.suits(program: voice.program) ? Bowing.threshold : AttackLag.threshold
             let lags = try shelf.attackLag(path, program: voice.program, threshold: threshold)
             for note in voice.notes {
@@ -57,11 +57,11 @@ struct ClipRenderer: Sendable {
                         block: on, order: 2, channel: channel, action: .noteOn(key: key, velocity: note.velocity)
                     ))
                 events.append(Event(block: off, order: 0, channel: channel, action: .noteOff(key: key)))
-                // FluidSynth acts at blocks.
-                var heard = note
-                heard.start = Double(on) * Self.blockSeconds
-                heard.end = Double(off) * Self.blockSeconds
-                labels.append(label(heard, program: voice.program, lag: lag, length: plan.seconds))
+                // FluidSynth applies events at block boundaries.
+                var quantized = note
+                quantized.start = Double(on) * Self.blockSeconds
+                quantized.end = Double(off) * Self.blockSeconds
+                labels.append(label(quantized, program: voice.program, lag: lag, length: plan.seconds))
             }
             for pedal in voice.pedals {
                 let action = Event.Action.control(number: pedal.number, value: pedal.value)
@@ -80,9 +80,9 @@ struct ClipRenderer: Sendable {
             }
         }
         var samples = play(events, plan, voices: voices, on: synth)
-        for (channel, voice) in voices.enumerated() where voice.isMadeUp {
+        for (channel, voice) in voices.enumerated() where voice.isSynthetic {
             var random = RenderRandom(seed: seed, clip: index, stream: 16 + channel)
-            let instrument = MadeUpInstrument(plan.bowing ?? .init(), random: &random)
+            let instrument = SyntheticInstrument(plan.bowing ?? .init(), random: &random)
             let lags = instrument.play(voice.notes, detune: plan.detuneCents, into: &samples, random: &random)
             for (note, lag) in zip(voice.notes, lags) {
                 labels.append(label(note, program: voice.program, lag: lag, length: plan.seconds))
@@ -100,9 +100,10 @@ struct ClipRenderer: Sendable {
     private func label(_ note: Note, program: Int, lag: Double, length: Double) -> Note {
         var label = note
         label.start = note.start + lag
-        // Bow and breath let go as slowly as they begin: one note of a bound pair ends where the other is heard to begin.
+        // Bowed and blown notes decay as slowly as they start: in legato, one note ends where the next becomes
+        // audible.
         let end = Bowing.suits(program: program) ? note.end + lag : note.end
-        // A key let go before the note has sounded still makes a short sound.
+        // A key released before the note is audible still makes a short sound.
         label.end = min(max(end, label.start + 0.02), max(length, label.start + 0.02))
         label.program = program
         return label
@@ -116,7 +117,7 @@ struct ClipRenderer: Sendable {
             synth.detune(cents: plan.detuneCents, channel: channel)
             if voice.release != 0 { synth.shortenRelease(octaves: voice.release, channel: channel) }
         }
-        // Which of several events in a block comes first must not depend on the sort.
+        // The order of events in a block must not depend on the sorting algorithm.
         let order = events.indices.sorted {
             (events[$0].block, events[$0].order, $0) < (events[$1].block, events[$1].order, $1)
         }
@@ -127,7 +128,7 @@ struct ClipRenderer: Sendable {
         samples.withUnsafeMutableBufferPointer { buffer in
             var position = 0
             func advance(to block: Int) {
-                // Long stretches are cut so that the scratch buffer stays small.
+                // Long spans are divided, which keeps the scratch buffer small.
                 while position < block {
                     let count = min(block - position, 64)
                     let from = position * Synthesizer.blockSize
@@ -153,7 +154,7 @@ struct ClipRenderer: Sendable {
         return samples
     }
 
-    // MARK: What happens between instrument and file
+    // MARK: Effects and normalisation
 
     private func process(_ samples: inout [Float], _ plan: ClipPlan, index: Int) throws {
         let rate = Double(Synthesizer.rate)

@@ -4,29 +4,29 @@ import Music
 import Sound
 import Synthesis
 
-/// Renders a dataset: a folder of `clip-NNNNNN.wav` (16 bits, one channel, 44.1 kHz) beside `clip-NNNNNN.csv` (MusicNet's columns and
-/// and `manifest.jsonl`, a line of JSON for each clip that says how it was made.
+/// Renders a dataset: a folder of `clip-NNNNNN.wav` (16 bits, mono, 44.1 kHz), `clip-NNNNNN.csv` (MusicNet's columns
+/// and velocity), and `manifest.jsonl` with a JSON object for each clip that records its plan.
 ///
-/// A clip is there whole or not at all; a run that was interrupted goes on where it stopped. The clips depend on the
-/// recipe, the seed, the input files, and the soundfonts, not on the number of jobs.
+/// A clip is either complete or absent, and an interrupted run can be resumed. The clips depend on the recipe, the
+/// seed, the input files and the soundfonts, but not on the number of threads.
 public struct DatasetRenderer: Sendable {
-    /// What to render from and where to.
+    /// The inputs and the output of a run.
     public struct Job: Sendable {
         public var recipe: RenderRecipe
-        /// Folders or files, each with the licence its pieces are under.
+        /// Folders or files, each with the licence of its pieces.
         public var inputs: [(path: String, licence: String)]
         public var output: String
-        /// Number of clips; the recipe's if nil.
+        /// Number of clips; nil for the recipe's.
         public var count: Int?
-        /// The recipe's if nil.
+        /// Nil for the recipe's.
         public var seed: UInt64?
-        /// Threads at work.
+        /// Number of threads.
         public var jobs = 2
-        /// Searched before the system's folders.
+        /// Folders to search for soundfonts before the system's.
         public var soundFontFolders: [String] = []
-        /// Fold of pieces to leave out, 0...9.
+        /// Fold of pieces to exclude, 0...9.
         public var holdoutFold: Int?
-        /// The only fold of pieces to take.
+        /// The only fold of pieces to include.
         public var onlyFold: Int?
 
         public init(recipe: RenderRecipe, inputs: [(path: String, licence: String)], output: String) {
@@ -36,27 +36,27 @@ public struct DatasetRenderer: Sendable {
         }
     }
 
-    /// How far a run has come.
+    /// Progress of a run.
     public struct Progress: Sendable {
-        /// Clips that are there, and clips that there will be.
+        /// Number of finished clips, and the total.
         public var done: Int
         public var count: Int
         /// Seconds of audio rendered in this run.
         public var rendered: Double
-        /// Seconds since this run began to render.
+        /// Seconds since rendering started in this run.
         public var elapsed: Double
     }
 
     private let composer: ClipComposer
     private let shelf: SoundFontShelf
     private let output: String
-    /// Number of clips that there will be.
+    /// Total number of clips.
     public let count: Int
     private let jobs: Int
-    /// A sentence for each input file and soundfont that was left out.
+    /// One sentence for each problem with an input file or soundfont.
     public let warnings: [String]
 
-    /// Looks at inputs and soundfonts; loads each soundfont once to see what it has.
+    /// Reads the inputs, and loads each soundfont once to list its programs and check their tuning.
     ///
     /// - Throws: `RenderingError`, `SynthesisError`.
     public init(_ job: Job) throws {
@@ -69,22 +69,22 @@ public struct DatasetRenderer: Sendable {
         var fonts: [ClipComposer.SoundFont] = []
         for choice in job.recipe.soundfonts where choice.weight > 0 {
             guard let path = library.path(of: choice.file) else {
-                warnings.append("There is no soundfont '\(choice.file)': it is left out (see --soundfont-dir).")
+                warnings.append("Soundfont '\(choice.file)' was not found and is ignored (see --soundfont-dir).")
                 continue
             }
             let programs = Set(try shelf.presets(path).filter { $0.bank == 0 }.map(\.program))
             for (program, octaves) in try Self.mistuned(shelf, path, programs, job.recipe)
             where (choice.transpose ?? 0) != -12 * octaves {
                 warnings.append(
-                    "'\(choice.file)' sounds \(12 * octaves) semitones above its keys (program \(program)): give it "
-                        + "\"transpose\": \(-12 * octaves) in the recipe, or labels will be wrong.")
+                    "'\(choice.file)' sounds \(12 * octaves) semitones above its keys (program \(program)), so labels "
+                        + "will be wrong: set its \"transpose\" to \(-12 * octaves) in the recipe.")
             }
             fonts.append(
                 .init(
                     file: choice.file, path: path, weight: choice.weight, programs: programs,
                     transpose: choice.transpose ?? 0))
         }
-        guard !fonts.isEmpty else { throw RenderingError.nothingToRender("none of the recipe's soundfonts is there") }
+        guard !fonts.isEmpty else { throw RenderingError.nothingToRender("none of the recipe's soundfonts was found") }
         let seed = job.seed ?? job.recipe.seed
         composer = ClipComposer(
             recipe: job.recipe, seed: seed, catalogue: catalogue, soundfonts: fonts,
@@ -96,7 +96,7 @@ public struct DatasetRenderer: Sendable {
         self.warnings = warnings
     }
 
-    /// The programs that the recipe may use and that sound octaves off their keys.
+    /// The programs that the recipe may use and that sound octaves away from their keys.
     private static func mistuned(
         _ shelf: SoundFontShelf, _ path: String, _ programs: Set<Int>, _ recipe: RenderRecipe
     ) throws -> [(program: Int, octaves: Int)] {
@@ -113,7 +113,7 @@ public struct DatasetRenderer: Sendable {
         _ recipe: RenderRecipe, _ seed: UInt64, _ catalogue: RenderCatalogue, _ fonts: [ClipComposer.SoundFont]
     ) -> String {
         var recipe = recipe
-        // More clips of the same kind may be asked for later.
+        // A run may be extended by more clips later.
         recipe.count = 1
         let text =
             ((try? recipe.canonicalJSON) ?? "") + "\(seed)"
@@ -124,10 +124,11 @@ public struct DatasetRenderer: Sendable {
         return String(hash, radix: 16)
     }
 
-    /// Renders what is missing. Blocking work on `jobs` threads.
+    /// Renders the missing clips on `jobs` threads, and returns when all are done.
     ///
-    /// - Parameter progress: called on this thread after each clip.
-    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`; clips finished by then remain.
+    /// - Parameter progress: called on the calling thread after each clip.
+    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`. Clips finished before the error
+    ///   remain.
     public func run(progress: (Progress) -> Void) throws {
         let manifest = try Manifest(folder: output, fingerprint: composer.fingerprint)
         let missing = (0..<count).filter { !manifest.isFinished(ClipComposer.name($0)) }
@@ -146,7 +147,7 @@ public struct DatasetRenderer: Sendable {
         try manifest.sort()
     }
 
-    /// - Returns: seconds of audio.
+    /// - Returns: duration of the clip in seconds.
     private func render(_ index: Int, with renderer: ClipRenderer, _ manifest: Manifest) throws -> Double {
         let (plan, voices) = try composer.compose(index)
         guard let font = composer.soundfonts.first(where: { $0.file == plan.soundfont }) else { return 0 }
@@ -154,7 +155,7 @@ public struct DatasetRenderer: Sendable {
             plan, voices: voices, soundFont: font.path, transpose: font.transpose, index: index)
         let base = output + "/" + plan.name
         try clip.labels.write(to: base + ".csv", format: .musicNetWithVelocity)
-        // The audio comes last and under another name until it is complete: a reader never sees half a clip.
+        // The audio is written last, and under a temporary name, so that a reader never sees an incomplete clip.
         let temporary = output + "/." + plan.name + ".part"
         try AudioFileWriter.write(clip.samples, to: temporary)
         guard rename(temporary, base + ".wav") == 0 else {

@@ -1,10 +1,11 @@
 import Foundation
 import Music
 
-/// Makes a strict score sound played: a wandering tempo, phrases that swell, accents on the upper voice, chords that aren't quite
-/// together, notes that don't last their full length.
+/// Adds expression to a strict score: tempo variation, dynamics over phrases, accents on the highest part,
+/// asynchronous chords and shortened notes.
 ///
-/// A plain random model, not one of musicians: what matters to a transcriber is that nothing is exactly on the grid or equally loud.
+/// It is a simple random model, not a model of musicians. For a transcriber it matters only that notes are neither
+/// exactly on the grid nor equally loud.
 struct Expression: Sendable {
     private struct Wave {
         var period: Double
@@ -12,7 +13,7 @@ struct Expression: Sendable {
         var depth: Double
 
         func value(_ time: Double) -> Double { depth * sin(2 * .pi * (time / period + phase)) }
-        /// Of `value`, from 0 to `time`.
+        /// The integral of `value` from 0 to `time`.
         func integral(_ time: Double) -> Double {
             -depth * period / (2 * .pi) * (cos(2 * .pi * (time / period + phase)) - cos(2 * .pi * phase))
         }
@@ -27,7 +28,7 @@ struct Expression: Sendable {
     private let articulation: Double
 
     init(random: inout RenderRandom) {
-        // Depths sum to less than 1/4, so time never runs backwards.
+        // The depths sum to less than 1/4, so that time stays monotone.
         tempo = (0..<3).map { index in
             let period = random.uniform(2.5, 6) * pow(2.2, Double(index))
             return Wave(period: period, phase: random.unit(), depth: random.uniform(0.01, 0.08))
@@ -43,13 +44,13 @@ struct Expression: Sendable {
         articulation = random.uniform(0.72, 1)
     }
 
-    /// Plays an excerpt; its length in seconds stays nearly the same.
-    func applied(to performance: Piece, random: inout RenderRandom) -> Piece {
-        var result = performance
-        let notes = performance.parts.flatMap(\.notes)
+    /// Applies expression to an excerpt; its duration stays nearly the same.
+    func applied(to piece: Piece, random: inout RenderRandom) -> Piece {
+        var result = piece
+        let notes = piece.parts.flatMap(\.notes)
         var top: [Int: Int] = [:]
         for note in notes { top[Self.moment(note), default: 0] = max(top[Self.moment(note), default: 0], note.pitch) }
-        // Each chord wanders as a whole a little, and its notes around it.
+        // Each chord has a common timing deviation, and each note one of its own.
         var wander: [Int: Double] = [:]
         for moment in top.keys.sorted() { wander[moment] = random.normal() * asynchrony }
         for part in result.parts.indices {
@@ -72,6 +73,6 @@ struct Expression: Sendable {
 
     private func warped(_ time: Double) -> Double { time + tempo.reduce(0) { $0 + $1.integral(time) } }
 
-    /// Notes within 20 ms belong together.
+    /// Notes within 20 ms form a chord.
     private static func moment(_ note: Note) -> Int { Int((note.start * 50).rounded()) }
 }

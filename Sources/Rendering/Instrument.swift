@@ -1,13 +1,13 @@
-/// What rendering needs to know of an instrument: its General MIDI program and the notes it plays.
+/// The properties of an instrument that rendering needs.
 struct Instrument: Hashable, Sendable {
-    /// From 0.
+    /// General MIDI program, from 0.
     var program: Int
-    /// Written range of good players, MIDI notes.
+    /// Practical range in MIDI notes, at sounding pitch.
     var range: ClosedRange<Int>
-    /// Whether it carries a melody alone.
+    /// Whether it is suitable for melodies.
     var isSoloist: Bool
 
-    /// Notes that it can play at once when it plays alone.
+    /// Maximum number of simultaneous notes when it plays alone.
     var stops: Int
 
     private init(_ program: Int, _ range: ClosedRange<Int>, solo: Bool, stops: Int = 1) {
@@ -17,7 +17,7 @@ struct Instrument: Hashable, Sendable {
         self.stops = stops
     }
 
-    /// Those of chamber music, strings first.
+    /// The instruments of chamber music, strings first.
     static let orchestra: [Instrument] = [
         Instrument(40, 55...100, solo: true, stops: 3),  // violin
         Instrument(41, 48...88, solo: true, stops: 3),  // viola
@@ -35,7 +35,8 @@ struct Instrument: Hashable, Sendable {
         Instrument(24, 40...83, solo: true, stops: 5),  // guitar
     ]
 
-    /// The note, shifted by octaves into the range: the nearest, as every range spans more than an octave.
+    /// The note shifted into the range by the fewest octaves. Every range spans more than an octave, so this is always
+    /// possible.
     func fitted(_ pitch: Int) -> Int {
         var fitted = pitch
         while fitted < range.lowerBound { fitted += 12 }
@@ -43,7 +44,7 @@ struct Instrument: Hashable, Sendable {
         return fitted
     }
 
-    /// How well a register suits, 0...1: the share of its notes within range.
+    /// The fraction of the notes that are within range, 0...1.
     func suits(_ pitches: [Int]) -> Double {
         guard !pitches.isEmpty else { return 0 }
         return Double(pitches.count { range.contains($0) }) / Double(pitches.count)

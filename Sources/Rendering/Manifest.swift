@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// The file `manifest.jsonl` of a rendered dataset. Safe to use from several threads.
+/// The file `manifest.jsonl` of a rendered dataset. Thread-safe.
 final class Manifest: Sendable {
     private let folder: String
     // Lines by clip name.
     private let lines: Mutex<[String: String]>
     private var path: String { folder + "/manifest.jsonl" }
 
-    /// Makes the folder, or reads what an earlier run left in it. A last line that was cut off is forgotten.
+    /// Creates the folder, or reads the manifest of an earlier run. A truncated last line is ignored.
     ///
     /// - Throws: `RenderingError.cannotWrite`, `.differentDataset`.
     init(folder: String, fingerprint: String) throws(RenderingError) {
@@ -30,14 +30,14 @@ final class Manifest: Sendable {
         try sort()
     }
 
-    /// Whether the clip, its labels and its line are there.
+    /// Whether a clip's audio, labels and line are all present.
     func isFinished(_ name: String) -> Bool {
         let files = FileManager.default
         return lines.withLock { $0[name] != nil } && files.fileExists(atPath: "\(folder)/\(name).wav")
             && files.fileExists(atPath: "\(folder)/\(name).csv")
     }
 
-    /// Adds a line at the end of the file.
+    /// Appends the clip's line to the file.
     func append(_ plan: ClipPlan) throws(RenderingError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -56,7 +56,7 @@ final class Manifest: Sendable {
         }
     }
 
-    /// Writes the file anew, in order of names: the same whatever the order in which clips were finished.
+    /// Rewrites the file sorted by name, so that it doesn't depend on the order in which clips were finished.
     func sort() throws(RenderingError) {
         let text = lines.withLock { lines in lines.keys.sorted().map { (lines[$0] ?? "") + "\n" }.joined() }
         do {

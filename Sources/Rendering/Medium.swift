@@ -2,9 +2,9 @@ import Foundation
 import Sound
 import Synthesis
 
-/// What a recording goes through on its way to the listener: a lower sample rate, a lossy coding.
+/// Degradations of a recording: reduced bandwidth and lossy coding.
 enum Medium {
-    /// Takes away what a sample rate of `rate` Hz has no room for.
+    /// Removes frequencies above half of `rate`, in Hz.
     ///
     /// - Throws: `SoundError`.
     static func narrow(_ samples: [Float], to rate: Double) throws -> [Float] {
@@ -15,14 +15,14 @@ enum Medium {
         return result
     }
 
-    /// Codes and decodes by Ogg Vorbis, through a file in the folder of temporary files.
+    /// Encodes as Ogg Vorbis and decodes again, through a temporary file.
     ///
-    /// - Parameter quality: 0 (poor) to 1.
+    /// - Parameter quality: 0 (lowest) to 1.
     /// - Throws: `SoundError`.
     static func code(_ samples: [Float], quality: Double) throws -> [Float] {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("noted-\(UUID().uuidString).ogg").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        // Coders expect what fits into full scale.
+        // The encoder clips samples beyond full scale.
         let peak = samples.reduce(0) { max($0, abs($1)) }
         guard peak > 0 else { return samples }
         try AudioFileWriter.write(samples.map { $0 * 0.9 / peak }, to: path, format: .vorbis, quality: quality)
@@ -33,7 +33,7 @@ enum Medium {
 }
 
 extension [Float] {
-    /// Cuts the end off, or adds silence.
+    /// Truncates the array, or pads it with silence.
     fileprivate mutating func resize(to wanted: Int) {
         if count > wanted { removeLast(count - wanted) }
         append(contentsOf: repeatElement(0, count: wanted - count))

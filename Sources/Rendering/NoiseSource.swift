@@ -1,10 +1,10 @@
 import Foundation
 import Synthesis
 
-/// Background noise of mean power 1, sample by sample.
+/// Background noise with a mean power of 1.
 struct NoiseSource {
     private let kind: RenderRecipe.Noise.Kind
-    // Three poles of a filter that falls by 3 dB an octave (Paul Kellet's economy method).
+    // Three poles of a filter that falls by 3 dB per octave (Paul Kellet's economy method).
     private var pink = (0.0, 0.0, 0.0)
     private var phase = 0.0
     private let step: Double
@@ -12,7 +12,7 @@ struct NoiseSource {
 
     init(_ kind: RenderRecipe.Noise.Kind, random: inout RenderRandom) {
         self.kind = kind
-        // Mains of either half of the world.
+        // The mains frequency of Europe or America.
         step = (random.chance(0.5) ? 50.0 : 60.0) / Double(Synthesizer.rate)
         gain =
             switch kind {

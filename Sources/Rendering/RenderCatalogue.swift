@@ -1,9 +1,9 @@
 import Foundation
 import Music
 
-/// One MIDI file that clips can be cut from.
+/// A MIDI file from which excerpts can be drawn.
 struct RenderSource: Sendable {
-    /// Folder as given, with the licence its pieces are under.
+    /// An input folder or file, with the licence of its pieces.
     struct Folder: Hashable, Sendable {
         var path: String
         var licence: String
@@ -11,39 +11,40 @@ struct RenderSource: Sendable {
 
     /// Path of the file.
     var path: String
-    /// The folder's last component and the path within it: what the manifest says, and what folds go by.
+    /// The last component of the folder's path, and the path within the folder. It identifies the piece in the
+    /// manifest and determines its fold.
     var name: String
     var licence: String
     var duration: Double
     var isStrict: Bool
 
-    /// Which of ten parts a piece belongs to: FNV-1a of its name, modulo 10. It depends on nothing but the name, so a piece that is held
-    /// back stays held back when others are added.
+    /// The fold of a piece, 0...9: a hash of its name (FNV-1a) modulo 10. It depends only on the name, so a piece
+    /// stays in its fold when others are added.
     static func fold(of name: String) -> Int {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        // The low bits of FNV-1a see little of the first bytes.
+        // The low bits of FNV-1a depend little on the first bytes.
         return Int((hash ^ (hash >> 32)) % 10)
     }
 }
 
-/// The MIDI files of some folders, read once to learn what they hold.
+/// The MIDI files of the input folders, read once to classify them.
 struct RenderCatalogue: Sendable {
     /// Sorted by name.
     let sources: [RenderSource]
-    /// A sentence for each file that was left out.
+    /// One sentence for each file that was skipped.
     let warnings: [String]
     private static let suffixes: Set<String> = ["mid", "midi", "kar", "rmi"]
-    /// Seconds. A piece shorter than this makes no clip.
+    /// Minimum duration of a piece, in seconds.
     private static let shortest = 5.0
-    /// Seconds. A longer piece isn't drawn more often than one of this length.
+    /// Pieces longer than this, in seconds, are not drawn more often than a piece of this duration.
     private static let longest = 600.0
 
-    /// Reads all MIDI files below the folders (or named themselves).
+    /// Reads all MIDI files of the folders.
     ///
     /// - Parameters:
-    ///   - withoutFold: leaves out the pieces of this fold, 0...9.
-    ///   - onlyFold: leaves out all others.
+    ///   - withoutFold: a fold to exclude, 0...9.
+    ///   - onlyFold: the only fold to include.
     /// - Throws: `RenderingError.missingInput`, `.nothingToRender`.
     init(folders: [RenderSource.Folder], withoutFold: Int?, onlyFold: Int?) throws(RenderingError) {
         var sources: [RenderSource] = []
@@ -55,7 +56,7 @@ struct RenderCatalogue: Sendable {
                 do {
                     let performance = Piece(MIDIPerformance(try MIDIFile(path: path)))
                     guard performance.duration >= Self.shortest else {
-                        warnings.append("'\(path)' holds less than \(Int(Self.shortest)) s of notes: skipped.")
+                        warnings.append("'\(path)' is shorter than \(Int(Self.shortest)) s and is skipped.")
                         continue
                     }
                     sources.append(
@@ -63,7 +64,7 @@ struct RenderCatalogue: Sendable {
                             path: path, name: name, licence: folder.licence, duration: performance.duration,
                             isStrict: performance.isStrict))
                 } catch {
-                    warnings.append("\(error) It is skipped.")
+                    warnings.append("\(error) The file is skipped.")
                 }
             }
         }
@@ -74,7 +75,7 @@ struct RenderCatalogue: Sendable {
         }
     }
 
-    /// A piece at random, longer ones more often; nil if there is none of that kind.
+    /// Draws a piece in proportion to its duration; nil if there is none of that kind.
     func draw(strict: Bool, random: inout RenderRandom) -> RenderSource? {
         random.choose(sources.filter { $0.isStrict == strict }.map { ($0, min($0.duration, Self.longest)) })
     }

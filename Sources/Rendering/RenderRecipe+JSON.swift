@@ -2,9 +2,9 @@ import Foundation
 import Synthesis
 
 extension RenderRecipe {
-    /// Reads a recipe.
+    /// Reads a recipe file.
     ///
-    /// - Throws: `RenderingError.missingInput`, `.badRecipe` naming the key.
+    /// - Throws: `RenderingError.missingInput`, or `.badRecipe` naming the key.
     public init(path: String) throws(RenderingError) {
         let data: Data
         do {
@@ -16,21 +16,21 @@ extension RenderRecipe {
         try self.init(data: data, name: path)
     }
 
-    /// Reads a recipe from memory; `name` is what messages call it.
+    /// Parses a recipe; `name` is its name in error messages.
     ///
-    /// What the JSON leaves out keeps its default: the defaults are encoded, overlaid with the JSON, and decoded again.
+    /// Missing keys keep their defaults: the defaults are encoded as JSON, merged with `data` and decoded.
     public init(data: Data, name: String) throws(RenderingError) {
         let given: [String: Any]
         do {
             let parsed = try JSONSerialization.jsonObject(with: data)
             guard let object = parsed as? [String: Any] else {
-                throw RenderingError.badRecipe(name: name, reason: "it should be a JSON object")
+                throw RenderingError.badRecipe(name: name, reason: "it must be a JSON object")
             }
             given = object
         } catch let error as RenderingError {
             throw error
         } catch {
-            throw .badRecipe(name: name, reason: "it is no valid JSON")
+            throw .badRecipe(name: name, reason: "it is not valid JSON")
         }
         do {
             let plain = RenderRecipe(name: "", soundfonts: [])
@@ -39,19 +39,19 @@ extension RenderRecipe {
             self = try JSONDecoder().decode(
                 RenderRecipe.self, from: JSONSerialization.data(withJSONObject: merged))
         } catch let problem as UnknownKey {
-            throw .badRecipe(name: name, reason: "it has a key '\(problem.path)' that is not known")
+            throw .badRecipe(name: name, reason: "it has an unknown key '\(problem.path)'")
         } catch let DecodingError.typeMismatch(_, context), let DecodingError.dataCorrupted(context),
             let DecodingError.keyNotFound(_, context), let DecodingError.valueNotFound(_, context)
         {
             let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw .badRecipe(name: name, reason: "the value of '\(key)' is wrong (\(context.debugDescription))")
+            throw .badRecipe(name: name, reason: "the value of '\(key)' is invalid (\(context.debugDescription))")
         } catch {
             throw .badRecipe(name: name, reason: "\(error)")
         }
         if let reason = problem { throw .badRecipe(name: name, reason: reason) }
     }
 
-    /// The same text for the same recipe: keys are sorted.
+    /// Canonical JSON: keys are sorted, so equal recipes give equal text.
     var canonicalJSON: String {
         get throws { String(decoding: try RenderRecipe.encoder.encode(self), as: UTF8.self) }
     }
@@ -66,7 +66,7 @@ extension RenderRecipe {
         var path: String
     }
 
-    // These are tables from names to weights: given ones replace the default as a whole.
+    // Objects that map names to weights. A given one replaces the default as a whole.
     private static let tables: Set<String> = ["voicings", "score_share", "piano_programs", "kinds"]
 
     private static func overlay(
@@ -84,51 +84,51 @@ extension RenderRecipe {
         return result
     }
 
-    /// Why the recipe cannot be followed; nil if it can.
+    /// Why the recipe is invalid; nil if it is valid.
     private var problem: String? {
         func unknown(_ table: [String: Double], _ known: [String]) -> String? {
             table.keys.sorted().first { !known.contains($0) }
         }
         let voices = Voicing.allCases.map(\.rawValue)
-        if name.isEmpty { return "it needs a 'name'" }
-        if soundfonts.isEmpty { return "it needs 'soundfonts'" }
+        if name.isEmpty { return "'name' is missing" }
+        if soundfonts.isEmpty { return "'soundfonts' is missing or empty" }
         if let key = unknown(voicings, voices) ?? unknown(scoreShare, voices) {
-            return "there is no voicing '\(key)': there are \(voices.joined(separator: ", "))"
+            return "'\(key)' is not a valid voicing (\(voices.joined(separator: ", ")))"
         }
         if let key = unknown(noise.kinds, Noise.Kind.allCases.map(\.rawValue)) {
-            return "there is no noise '\(key)': there are white, pink and hum"
+            return "'\(key)' is not a valid kind of noise (white, pink, hum)"
         }
         if let key = pianoPrograms.keys.sorted().first(where: { !(0...127).contains(Int($0) ?? -1) }) {
-            return "there is no program '\(key)': programs count from 0 to 127"
+            return "'\(key)' is not a valid program (0 to 127)"
         }
-        if !voicings.values.contains(where: { $0 > 0 }) { return "none of its voicings has a weight" }
-        if !soundfonts.contains(where: { $0.weight > 0 }) { return "none of its soundfonts has a weight" }
-        if !(1...100_000_000).contains(count) { return "'count' should be at least 1" }
+        if !voicings.values.contains(where: { $0 > 0 }) { return "at least one voicing must have a weight above 0" }
+        if !soundfonts.contains(where: { $0.weight > 0 }) { return "at least one soundfont must have a weight above 0" }
+        if !(1...100_000_000).contains(count) { return "'count' must be at least 1" }
         if excerptSeconds.low < 1 || excerptSeconds.high > 3_600 {
-            return "'excerpt_seconds' should lie between 1 and 3600"
+            return "'excerpt_seconds' must be between 1 and 3600"
         }
-        if tempoFactor.low < 0.1 || tempoFactor.high > 10 { return "'tempo_factor' should lie between 0.1 and 10" }
+        if tempoFactor.low < 0.1 || tempoFactor.high > 10 { return "'tempo_factor' must be between 0.1 and 10" }
         if room.decaySeconds.low < 0.05 || room.decaySeconds.high > 10 {
-            return "'room.decay_seconds' should lie between 0.05 and 10"
+            return "'room.decay_seconds' must be between 0.05 and 10"
         }
         if room.delayMS.low < 0 || room.delayMS.high > 200 {
-            return "'room.delay_ms' should lie between 0 and 200"
+            return "'room.delay_ms' must be between 0 and 200"
         }
-        if tone.lowPassHz.low < 20 { return "'tone.low_pass_hz' should be at least 20" }
-        if !(0...20).contains(tone.peaks) { return "'tone.peaks' should lie between 0 and 20" }
+        if tone.lowPassHz.low < 20 { return "'tone.low_pass_hz' must be at least 20" }
+        if !(0...20).contains(tone.peaks) { return "'tone.peaks' must be between 0 and 20" }
         if splitParts.low < 2 || splitParts.high > Double(Synthesizer.channels) {
-            return "'split_parts' should lie between 2 and \(Synthesizer.channels)"
+            return "'split_parts' must be between 2 and \(Synthesizer.channels)"
         }
         if bowing.vibratoHz.low <= 0 || bowing.vibratoHz.high > 20 {
-            return "'bowing.vibrato_hz' should lie between 0 and 20"
+            return "'bowing.vibrato_hz' must be between 0 and 20"
         }
         if medium.sampleRates.contains(where: { !(4_000...44_100).contains($0) }) {
-            return "'medium.sample_rates' should lie between 4000 and 44100"
+            return "'medium.sample_rates' must be between 4000 and 44100"
         }
         if medium.codecQuality.low < 0 || medium.codecQuality.high > 1 {
-            return "'medium.codec_quality' should lie between 0 and 1"
+            return "'medium.codec_quality' must be between 0 and 1"
         }
-        if peakDBFS.high > 0 { return "'peak_dbfs' should be at most 0" }
+        if peakDBFS.high > 0 { return "'peak_dbfs' must be at most 0" }
         return nil
     }
 }

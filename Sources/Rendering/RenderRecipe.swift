@@ -1,14 +1,15 @@
 import Foundation
 
-/// How training data is rendered: a JSON file whose keys are these properties in snake case. All but `name` and
-/// `soundfonts` may be left out; a key that isn't known is an error.
+/// How training data is rendered: a JSON file whose keys are these properties in snake case. Only `name` and
+/// `soundfonts` are required. Unknown keys are errors.
 public struct RenderRecipe: Codable, Hashable, Sendable {
-    /// A soundfont and how often it is taken.
+    /// A soundfont and its weight.
     public struct SoundFontChoice: Codable, Hashable, Sendable {
         /// File name, looked up in the soundfont folders.
         public var file: String
         public var weight: Double
-        /// Semitones by which keys are moved for a file that sounds higher or lower than its keys, so that labels say what is heard; 0 if nil.
+        /// Semitones added to keys, for a soundfont that sounds above or below its keys; nil means 0. It keeps the
+        /// labels at sounding pitch.
         public var transpose: Int?
 
         public init(file: String, weight: Double, transpose: Int? = nil) {
@@ -18,28 +19,28 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         }
     }
 
-    /// Who plays the notes.
+    /// How the notes are assigned to instruments.
     public enum Voicing: String, Codable, CaseIterable, Sendable {
-        /// A piano, with pedal.
+        /// One piano, with pedals.
         case piano
-        /// A piano performance dealt out by register to two to four orchestral instruments.
+        /// A piano performance, divided by register among several orchestral instruments.
         case split
-        /// The file's own parts, with their own programs or instruments that suit their registers.
+        /// The file's parts, with their own programs or with instruments that suit their registers.
         case asWritten = "as_written"
         /// The highest notes on one melody instrument.
         case solo
-        /// As many notes as one instrument can play at once: double stops, a harpsichord.
+        /// As many notes as one instrument can play at once, such as double stops or a harpsichord.
         case chords
     }
 
     /// Equalisation.
     public struct Tone: Codable, Hashable, Sendable {
-        /// High shelf minus low shelf, dB.
+        /// Gain of a high shelf minus gain of a low shelf, in dB.
         public var tiltDB = ValueRange(-8, 6)
         /// Number of peaking filters.
         public var peaks = 2
         public var peakGainDB = ValueRange(-6, 6)
-        /// Share of the clips with a low-pass, as of a poor microphone.
+        /// Fraction of the clips with a low-pass filter, as of a poor microphone.
         public var lowPassShare = 0.25
         public var lowPassHz = ValueRange(3_500, 14_000)
 
@@ -52,15 +53,16 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         }
     }
 
-    /// Synthesised rooms.
+    /// Synthetic rooms.
     public struct Room: Codable, Hashable, Sendable {
-        /// Share of the clips that sound in a room.
+        /// Fraction of the clips with a room.
         public var share = 0.7
-        /// Reverberation time: 60 dB of decay.
+        /// Reverberation time (60 dB of decay), in seconds.
         public var decaySeconds = ValueRange(0.2, 1.8)
-        /// Energy of the room relative to the direct sound.
+        /// Energy of the reverberation relative to the direct sound, in dB.
         public var wetDB = ValueRange(-24, -2)
-        /// How much later than its label a note sounds, because the microphone is away: the wetter the room, the further.
+        /// Delay of the audio relative to the labels, in ms, as if the microphone were distant. It rises with the
+        /// level of the reverberation.
         public var delayMS = ValueRange(0, 0)
 
         private enum CodingKeys: String, CodingKey {
@@ -71,23 +73,23 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
         }
     }
 
-    /// How bowed and blown instruments play: nothing of all this unless a recipe asks for it.
+    /// How bowed and blown instruments play. By default, all of this is off.
     public struct Bowing: Codable, Hashable, Sendable {
-        /// Share of the voices that play with vibrato, its depth either way, and its rate.
+        /// Fraction of the voices with vibrato, its depth either way, and its rate.
         public var vibratoShare = 0.0
         public var vibratoCents = ValueRange(5, 45)
         public var vibratoHz = ValueRange(4.5, 7)
-        /// Standard deviation of the tuning of a voice's notes.
+        /// Standard deviation of the tuning of a voice's notes, in cents.
         public var intonationCents = ValueRange(0, 0)
-        /// How far loudness moves within a note.
+        /// Range of the loudness within a note, in dB.
         public var swellDB = ValueRange(0, 0)
-        /// Share of the voices whose notes reach to the next one where only a short rest lies between.
+        /// Fraction of the voices that play legato: notes are extended over short rests to the next note.
         public var legatoShare = 0.0
-        /// By how much notes die away faster than the soundfont has it after they were let go: times two to this power. Soundfonts let
-        /// strings ring on as if in a hall.
+        /// How much faster released notes decay than the soundfont specifies, as a power of two. Strings of soundfonts
+        /// ring on as if in a hall.
         public var releaseOctaves = ValueRange(0, 0)
-        /// Share of the voices that are played by an instrument of our own making instead of the soundfont's.
-        public var madeUpShare = 0.0
+        /// Fraction of the voices that are played by a synthetic instrument instead of the soundfont.
+        public var syntheticShare = 0.0
 
         private enum CodingKeys: String, CodingKey {
             case vibratoShare = "vibrato_share"
@@ -97,16 +99,16 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
             case swellDB = "swell_db"
             case legatoShare = "legato_share"
             case releaseOctaves = "release_octaves"
-            case madeUpShare = "made_up_share"
+            case syntheticShare = "made_up_share"
         }
     }
 
-    /// What recordings go through: nothing unless a recipe asks for it.
+    /// Degradations of the recording. By default, all of this is off.
     public struct Medium: Codable, Hashable, Sendable {
-        /// Share of the clips that go through one of these sample rates, Hz.
+        /// Fraction of the clips whose bandwidth is limited to that of one of these sample rates, in Hz.
         public var narrowShare = 0.0
         public var sampleRates: [Double] = [11_025, 16_000, 22_050, 32_000]
-        /// Share of the clips that are coded by Ogg Vorbis, and the quality, 0 to 1.
+        /// Fraction of the clips coded as Ogg Vorbis, and the quality, 0...1.
         public var codecShare = 0.0
         public var codecQuality = ValueRange(0, 0.6)
 
@@ -124,11 +126,11 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
             case white, pink, hum
         }
 
-        /// Share of the clips with noise.
+        /// Fraction of the clips with noise.
         public var share = 0.5
-        /// How often each kind (white, pink, hum) is taken.
+        /// Weight of each kind of noise.
         public var kinds: [String: Double] = ["white": 1, "pink": 2, "hum": 0.5]
-        /// Level of the clip above the noise.
+        /// Level of the clip relative to the noise, in dB.
         public var snrDB = ValueRange(22, 60)
 
         private enum CodingKeys: String, CodingKey {
@@ -144,28 +146,30 @@ public struct RenderRecipe: Codable, Hashable, Sendable {
     public var count = 100
     public var excerptSeconds = ValueRange(40, 40)
     public var soundfonts: [SoundFontChoice]
-    /// How often each voicing (piano, split, as_written, solo) is taken.
+    /// Weight of each voicing.
     public var voicings: [String: Double] = ["piano": 0.55, "split": 0.2, "as_written": 0.15, "solo": 0.1]
-    /// For each voicing, the share of clips made from strict scores rather than from human performances, where both are given.
+    /// For each voicing, the fraction of clips from strict scores rather than from human performances, if both are
+    /// available.
     public var scoreShare: [String: Double] = ["piano": 0.2, "split": 0.25, "as_written": 1, "solo": 0.6]
-    /// General MIDI programs (from 0) of the piano voicing and their weights, where the soundfont has them.
+    /// General MIDI programs (from 0) of the piano voicing, with weights. Programs that the soundfont lacks are
+    /// ignored.
     public var pianoPrograms: [String: Double] = ["0": 5, "1": 2]
-    /// Of the as_written clips, the share that keeps the file's programs.
+    /// Fraction of the as_written clips that keep the file's programs.
     public var programsKept = 0.5
     public var tempoFactor = ValueRange(0.85, 1.2)
     public var transposeSemitones = ValueRange(-4, 4)
     public var detuneCents = ValueRange(-25, 25)
-    /// Level of each clip's highest peak.
+    /// Peak level of each clip, in dBFS.
     public var peakDBFS = ValueRange(-24, -1)
     public var tone = Tone()
     public var room = Room()
     public var noise = Noise()
     public var bowing = Bowing()
     public var medium = Medium()
-    /// Of the piano clips, the share that keeps its pedals. What the pedal holds goes on sounding after its label has ended, so a model
-    /// that hears too much of it doubts every note that rings.
+    /// Fraction of the piano clips that keep their pedals. Pedalled notes sound beyond the ends of their labels, so
+    /// too many of them teach a model to reject notes that ring.
     public var pedalShare = 1.0
-    /// Instruments that a `split` clip is dealt out to.
+    /// Number of instruments in a `split` clip.
     public var splitParts = ValueRange(2, 4)
 
     private enum CodingKeys: String, CodingKey {

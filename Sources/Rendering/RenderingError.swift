@@ -1,23 +1,23 @@
-/// What can go wrong when training data is rendered. Every description is one sentence that names the culprit.
+/// An error in rendering training data. Each description is one sentence that names the offending value.
 public enum RenderingError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A file or folder that was named is not there or can't be read.
+    /// An input file or folder is missing or unreadable.
     case missingInput(path: String, reason: String)
-    /// A recipe that makes no sense.
+    /// A recipe is invalid.
     case badRecipe(name: String, reason: String)
-    /// No input file, or no soundfont, can be used.
+    /// No input file or no soundfont is usable.
     case nothingToRender(String)
     /// The output folder holds clips of another recipe, seed or set of inputs.
     case differentDataset(path: String)
-    /// Something cannot be written.
+    /// A file or folder cannot be written.
     case cannotWrite(path: String, reason: String)
 
     public var description: String {
         switch self {
         case .missingInput(let path, let reason): "Cannot read '\(path)': \(Self.clause(reason))."
-        case .badRecipe(let name, let reason): "'\(name)' is no usable render recipe: \(reason)."
+        case .badRecipe(let name, let reason): "'\(name)' is not a valid render recipe: \(reason)."
         case .nothingToRender(let reason): "There is nothing to render: \(reason)."
         case .differentDataset(let path):
-            "'\(path)' holds clips of another recipe, seed or set of inputs: render into another folder."
+            "'\(path)' holds clips of another recipe, seed or set of inputs: choose another folder."
         case .cannotWrite(let path, let reason): "Cannot write '\(path)': \(Self.clause(reason))."
         }
     }
@@ -27,7 +27,7 @@ public enum RenderingError: Error, Equatable, Sendable, CustomStringConvertible 
     /// Whether writing failed (exit code 74).
     public var isOutputFailure: Bool { if case .cannotWrite = self { true } else { false } }
 
-    /// Foundation's reasons are sentences with a full stop of their own.
+    /// Foundation's reasons end with a full stop of their own.
     private static func clause(_ reason: String) -> String {
         reason.hasSuffix(".") ? String(reason.dropLast()) : reason
     }

@@ -1,19 +1,20 @@
 import Foundation
 import Synthesis
 
-/// A synthesised room: direct sound, a dozen early reflections, and noise that decays exponentially, the treble twice as fast.
+/// The impulse response of a synthetic room: direct sound, twelve early reflections, and exponentially decaying noise
+/// whose treble decays twice as fast.
 struct RoomResponse: Sendable {
-    /// At 44.1 kHz; the direct sound is the first sample, with gain 1, so that nothing is delayed.
+    /// Sampled at 44.1 kHz. The direct sound is the first sample, with gain 1, so nothing is delayed.
     let samples: [Float]
 
     /// - Parameters:
-    ///   - decay: seconds until 60 dB are lost.
-    ///   - wet: energy of the room relative to the direct sound, dB.
+    ///   - decay: reverberation time (60 dB), in seconds.
+    ///   - wet: energy of the reverberation relative to the direct sound, in dB.
     init(decay: Double, wet: Double, random: inout RenderRandom) {
         let rate = Double(Synthesizer.rate)
         let count = Int(0.8 * decay * rate) + Int(0.06 * rate)
         var room = [Float](repeating: 0, count: count)
-        // Larger rooms answer later.
+        // First reflections arrive later in larger rooms.
         let first = 0.002 + 0.008 * min(decay, 2)
         for _ in 0..<12 {
             let delay = first + random.uniform(0, 0.05)

@@ -1,28 +1,28 @@
 import Music
 import Synthesis
 
-/// What one synthesiser channel plays in one clip. Times are seconds within the clip.
+/// The notes and pedals of one synthesiser channel in one clip. Times are seconds within the clip.
 struct Voice: Sendable {
     /// General MIDI program, from 0.
     var program: Int
-    /// In order of start once `tidied`.
+    /// Sorted by onset after `tidied`.
     var notes: [Note]
-    /// Pedals: controllers 64, 66 and 67, in order.
+    /// Sorted changes of controllers 64, 66 and 67.
     var pedals: [MIDIPerformance.ControlChange] = []
 
-    /// Whether an instrument of our own making plays it instead of the soundfont's.
-    var isMadeUp = false
-    /// Octaves by which its notes die away faster than the soundfont has it.
+    /// Whether a `SyntheticInstrument` plays the voice instead of the soundfont.
+    var isSynthetic = false
+    /// How much faster released notes decay than in the soundfont, in octaves.
     var release = 0.0
 
     static let keys = AttackLag.keys
-    /// A pause this short is needed between two strokes of a key.
+    /// Gap between two strokes of the same key, in seconds.
     private static let gap = 0.003
-    /// A rest up to this long is bridged by players who bind notes, seconds.
+    /// Rests up to this duration are filled in legato, in seconds.
     private static let shortRest = 0.3
 
-    /// The notes bound together: each reaches to the next one, if only a short rest lies between.
-    func bound() -> Voice {
+    /// Extends each note to the onset of the next one, if only a short rest lies between them.
+    func legato() -> Voice {
         var voice = self
         let starts = notes.map(\.start).sorted()
         for index in voice.notes.indices {
@@ -33,8 +33,8 @@ struct Voice: Sendable {
         return voice
     }
 
-    /// Drops what the model's range doesn't hold, and ends each note before the same key is struck again, as on a keyboard: one key
-    /// sounds once at a time, so that the labels say what is heard.
+    /// Drops notes outside the model's range, and ends each note before the same key is struck again. As on a
+    /// keyboard, a key sounds once at a time, so that labels match the audio.
     func tidied(clip length: Double) -> Voice {
         var kept: [Note] = []
         var last: [Int: Int] = [:]
@@ -43,7 +43,7 @@ struct Voice: Sendable {
             note.end = max(note.end, note.start + 0.01)
             if let index = last[note.pitch], kept[index].end > note.start - Self.gap {
                 if note.start - kept[index].start < 0.02 {
-                    // Two parts on one key at once: the longer note stands for both.
+                    // Two parts play the same key at once: one longer note replaces both.
                     kept[index].end = max(kept[index].end, note.end)
                     kept[index].velocity = max(kept[index].velocity, note.velocity)
                     continue

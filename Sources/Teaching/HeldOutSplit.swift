@@ -1,54 +1,57 @@
 import Training
 
-/// What of some lessons is trained on, and what is held out to judge by.
+/// Divides examples into a training part and a held-out part for evaluation.
 ///
-/// Each recording is cut into blocks of time, every third of which is held out; where there are many pieces, every
-/// fourth piece is instead, with all its recordings. No window that is trained on reaches into a held-out block, and no
-/// window that is judged out of it. That doesn't make the two strangers: held-out blocks are the same piece on the same
+/// Each recording is cut into blocks, and every third block is held out. With many scores, every fourth score is held
+/// out instead, with all its recordings. No training window reaches into a held-out block, and no evaluation window
+/// reaches out of one. The two parts are still not independent: a held-out block is from the same piece and
 /// instrument, and music repeats itself.
 public struct HeldOutSplit: Sendable, Equatable {
-    /// The part of one lesson that is for one purpose.
+    /// The parts of one example.
     public struct Part: Sendable, Equatable {
-        /// Moments that labels may be asked for, in seconds.
+        /// Times in which a label may be used for training, in seconds.
         public var training: TimeSpans
-        /// Moments that are judged, in seconds.
+        /// Times in which a label may be used for evaluation, in seconds.
         public var heldOut: TimeSpans
     }
 
-    /// One for each lesson, in their order.
+    /// One for each example, in the same order.
     public let parts: [Part]
-    /// Whether whole pieces are held out.
-    public let holdsPieces: Bool
+    /// Whether whole scores are held out instead of blocks.
+    public let holdsOutPieces: Bool
 
-    /// Seconds of a block.
+    /// Nominal duration of a block, in seconds.
     public static let block = 24.0
-    /// Pieces from which on whole pieces are held out.
+    /// Number of scores from which whole scores are held out.
     static let manyPieces = 8
 
     /// - Parameters:
-    ///   - lessons: in any order.
-    ///   - before: seconds of sound that a window takes in before its label, augmentation's stretching included.
-    ///   - after: seconds it takes in after it.
-    public init(_ lessons: [Lesson], before: Double, after: Double) {
-        let pieces = Set(lessons.map(\.pair.score)).sorted()
-        holdsPieces = pieces.count >= Self.manyPieces
+    ///   - examples: in any order.
+    ///   - before: audio that a window covers before its label, in seconds, at the strongest time stretching of the
+    ///     augmentation.
+    ///   - after: audio that it covers after its label, likewise.
+    public init(_ examples: [FineTuningExample], before: Double, after: Double) {
+        let pieces = Set(examples.map(\.pair.score)).sorted()
+        holdsOutPieces = pieces.count >= Self.manyPieces
         var blocks = 0
-        parts = lessons.map { lesson in
+        parts = examples.map { example in
             if pieces.count >= Self.manyPieces {
-                let isHeld = (pieces.firstIndex(of: lesson.pair.score) ?? 0) % 4 == 1
+                let isHeld = (pieces.firstIndex(of: example.pair.score) ?? 0) % 4 == 1
                 return Part(
-                    training: isHeld ? TimeSpans() : lesson.trusted, heldOut: isHeld ? lesson.trusted : TimeSpans())
+                    training: isHeld ? TimeSpans() : example.reliable, heldOut: isHeld ? example.reliable : TimeSpans())
             }
-            // Blocks are counted on from lesson to lesson, so that short ones have their turn too.
-            let (training, held) = Self.blocks(of: lesson, counted: &blocks)
+            // Blocks are numbered across examples, so that short recordings are held out too.
+            let (training, held) = Self.blocks(of: example, counted: &blocks)
             return Part(
-                training: lesson.trusted.intersection(training.inset(start: before, end: after)),
-                heldOut: lesson.trusted.intersection(held.inset(start: before, end: after)))
+                training: example.reliable.intersection(training.inset(start: before, end: after)),
+                heldOut: example.reliable.intersection(held.inset(start: before, end: after)))
         }
     }
 
-    private static func blocks(of lesson: Lesson, counted: inout Int) -> (training: TimeSpans, held: TimeSpans) {
-        guard let first = lesson.trusted.ranges.first, let last = lesson.trusted.ranges.last else {
+    private static func blocks(of example: FineTuningExample, counted: inout Int) -> (
+        training: TimeSpans, held: TimeSpans
+    ) {
+        guard let first = example.reliable.ranges.first, let last = example.reliable.ranges.last else {
             return (TimeSpans(), TimeSpans())
         }
         let (start, end) = (first.lowerBound, last.upperBound)
@@ -57,7 +60,7 @@ public struct HeldOutSplit: Sendable, Equatable {
         var training: [(start: Double, end: Double)] = []
         var held: [(start: Double, end: Double)] = []
         for index in 0..<count {
-            // Nothing is cut off at the ends of the music but what a block boundary needs.
+            // The outermost blocks extend beyond the music, so that only inner boundaries cut training time off.
             let low = index == 0 ? start - block : start + Double(index) * length
             let high = index == count - 1 ? end + block : start + Double(index + 1) * length
             if counted % 3 == 1 { held.append((low, high)) } else { training.append((low, high)) }
@@ -66,7 +69,7 @@ public struct HeldOutSplit: Sendable, Equatable {
         return (TimeSpans(from: training), TimeSpans(from: held))
     }
 
-    /// Seconds to train on, and seconds to judge by.
+    /// Total duration of the training parts and of the held-out parts, in seconds.
     public var seconds: (training: Double, heldOut: Double) {
         parts.reduce((0, 0)) { ($0.0 + $1.training.duration, $0.1 + $1.heldOut.duration) }
     }

@@ -2,19 +2,19 @@ import Evaluation
 import Music
 import Training
 
-/// What a model makes of passages of recordings: all frames and notes counted together.
+/// A model's figures over passages of recordings, all frames and notes pooled.
 ///
-/// Frames are judged at the moments of ``Evaluation/FrameGrid/windows(sampleCount:)`` that lie in the passages, all 128
-/// notes each; a note counts where it begins in a passage. Doubtful notes are left out on both sides: cells at which
-/// they may sound, and transcribed notes that begin within 50 ms of them.
+/// Frames are the label positions of ``Evaluation/FrameGrid/windows(sampleCount:)`` that lie in a passage, with all
+/// 128 notes each. A note counts if its onset lies in a passage. Uncertain notes count neither for nor against the
+/// model: frames in which they may sound are ignored, as are transcribed notes that begin within 50 ms of one.
 public struct PassageFigures: Sendable, Codable, Equatable {
-    /// Seconds of the passages.
+    /// Total duration of the passages, in seconds.
     public var seconds: Double
-    /// Of frames.
+    /// Average precision of the frames.
     public var averagePrecision: Double
-    /// Of frames, at the model's threshold.
+    /// F1 of the frames at the model's threshold.
     public var frameF1: Double
-    /// Of note onsets within 50 ms.
+    /// F1 of note onsets with a tolerance of 50 ms.
     public var onsetF1: Double
 
     enum CodingKeys: String, CodingKey {
@@ -25,7 +25,7 @@ public struct PassageFigures: Sendable, Codable, Equatable {
     }
 }
 
-/// Counts from which ``PassageFigures`` are made.
+/// Counts from which ``PassageFigures`` are computed.
 public struct PassageCounts: Sendable {
     private var scores = FrameScores()
     private var onsets = PrecisionRecall()
@@ -33,42 +33,42 @@ public struct PassageCounts: Sendable {
 
     public init() {}
 
-    /// Adds what a model made of a recording.
+    /// Adds the evaluation of one recording.
     ///
     /// - Parameters:
-    ///   - evaluation: the recording, with all its labels.
-    ///   - passages: what counts of it; nil for all.
-    ///   - doubtful: notes that nobody is sure of, which are not among the evaluation's labels.
-    public mutating func add(_ evaluation: RecordingEvaluation, in passages: TimeSpans? = nil, doubtful: [Note] = []) {
+    ///   - evaluation: the recording, with all its labels except the uncertain ones.
+    ///   - passages: the part that counts; nil for all of it.
+    ///   - uncertain: notes that may or may not sound.
+    public mutating func add(_ evaluation: RecordingEvaluation, in passages: TimeSpans? = nil, uncertain: [Note] = []) {
         let grid = evaluation.grid
         guard grid.count > 0 else { return }
         let passages = passages ?? TimeSpans([grid.span])
         let rate = Double(grid.sampleRate)
         let truth = PianoRoll(evaluation.reference, on: grid)
-        let unknown = PianoRoll(doubtful, on: grid)
+        let uncertainCells = PianoRoll(uncertain, on: grid)
         let matrix = evaluation.scores
         for row in 0..<grid.count where passages.contains(Double(grid.first + row * grid.step) / rate) {
-            for note in 0..<PianoRoll.notes where truth[row, note] || !unknown[row, note] {
+            for note in 0..<PianoRoll.notes where truth[row, note] || !uncertainCells[row, note] {
                 scores.add(matrix[row * PianoRoll.notes + note], isOn: truth[row, note])
             }
         }
-        let doubts = Dictionary(grouping: doubtful, by: \.pitch)
+        let uncertainByPitch = Dictionary(grouping: uncertain, by: \.pitch)
         let tolerance = NoteTolerance.onset50
         let found = evaluation.notes.filter { passages.contains($0.start) }
-        let asked = evaluation.reference.filter { passages.contains($0.start) }
-        let hits = NoteMatching.score(reference: asked, estimate: found, within: tolerance).truePositives
-        // A note that may be right is no mistake.
-        let excused = found.filter { note in
-            (doubts[note.pitch] ?? []).contains { abs($0.start - note.start) <= tolerance.onset }
+        let expected = evaluation.reference.filter { passages.contains($0.start) }
+        let hits = NoteMatching.score(reference: expected, estimate: found, within: tolerance).truePositives
+        // A note that may be correct is not an error.
+        let ignored = found.filter { note in
+            (uncertainByPitch[note.pitch] ?? []).contains { abs($0.start - note.start) <= tolerance.onset }
         }
         onsets =
             onsets
             + PrecisionRecall(
-                truePositives: hits, estimated: max(hits, found.count - excused.count), reference: asked.count)
+                truePositives: hits, estimated: max(hits, found.count - ignored.count), reference: expected.count)
         seconds += passages.duration
     }
 
-    /// - Parameter threshold: the model's on threshold.
+    /// - Parameter threshold: the model's on threshold, for the frame F1.
     public mutating func figures(threshold: Double) -> PassageFigures {
         PassageFigures(
             seconds: seconds, averagePrecision: scores.averagePrecision(),

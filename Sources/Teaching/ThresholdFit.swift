@@ -3,32 +3,32 @@ import Evaluation
 import Networks
 import Training
 
-/// Looks for the thresholds that serve a taught model best, on what it was trained on.
+/// Fits a fine-tuned model's thresholds on its training data.
 public struct ThresholdFit: Sendable {
     private let recordings: [DatasetFolder.Recording]
-    /// Nil where all of a recording counts.
+    /// The training parts; nil for recordings that are used whole.
     private let passages: [[Range<Double>]?]
 
-    /// Rendered recordings that have a say beside the user's own.
+    /// Number of recordings from the replay set.
     private static let rendered = 6
 
-    /// Recordings to run the model over.
+    /// Number of recordings that the model is run over.
     public var count: Int { recordings.count }
 
     /// - Parameters:
-    ///   - lessons: all of them.
-    ///   - split: whose training parts count.
-    ///   - labelPaths: the aligned labels of each lesson.
-    ///   - rehearsal: what is mixed in.
-    public init(_ lessons: [Lesson], split: HeldOutSplit, labelPaths: [String], rehearsal: Rehearsal) {
+    ///   - examples: all examples.
+    ///   - split: their training parts.
+    ///   - labelPaths: the file of aligned labels for each example.
+    ///   - replaySet: the set whose training recordings are used too.
+    public init(_ examples: [FineTuningExample], split: HeldOutSplit, labelPaths: [String], replaySet: ReplaySet) {
         var recordings: [DatasetFolder.Recording] = []
         var passages: [[Range<Double>]?] = []
-        for ((lesson, part), labels) in zip(zip(lessons, split.parts), labelPaths) where part.training.duration > 0 {
+        for ((example, part), labels) in zip(zip(examples, split.parts), labelPaths) where part.training.duration > 0 {
             recordings.append(
-                DatasetFolder.Recording(name: lesson.pair.name, audioPath: lesson.pair.audio, labelPath: labels))
+                DatasetFolder.Recording(name: example.pair.name, audioPath: example.pair.audio, labelPath: labels))
             passages.append(part.training.ranges)
         }
-        for recording in Rehearsal.spread(rehearsal.training, Self.rendered) {
+        for recording in ReplaySet.spread(replaySet.training, Self.rendered) {
             recordings.append(recording)
             passages.append(nil)
         }
@@ -36,8 +36,10 @@ public struct ThresholdFit: Sendable {
         self.passages = passages
     }
 
-    /// - Parameter progress: told how many recordings are done; what it throws ends the work.
-    /// - Throws: `SoundError`, `MusicError`, `ModelError`, and what `progress` throws.
+    /// Searches for the best thresholds.
+    ///
+    /// - Parameter progress: receives the number of recordings done; an error thrown by it stops the work.
+    /// - Throws: `SoundError`, `MusicError`, `ModelError`, and whatever `progress` throws.
     public func thresholds(of model: Model, progress: (Int) throws -> Void) throws -> NoteThresholds {
         var evaluations: [RecordingEvaluation] = []
         for recording in recordings {

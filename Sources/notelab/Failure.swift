@@ -71,7 +71,7 @@ extension ParsableCommand {
             switch error {
             case .unreadable: .missingInput
             case .write: .ioError
-            case .batch, .lessons: .usage
+            case .batch, .pairing: .usage
             case .recipe, .badData, .emptyDataset, .checkpoint, .diverged, .tooLittleMusic, .base: .badData
             }
         default: .ioError

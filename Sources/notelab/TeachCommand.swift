@@ -48,18 +48,18 @@ struct Teach: ParsableCommand {
     @Flag(help: "Write the model even if it is not better.") var force = false
 
     /// An aligned recording, its score, and the path of its true labels if given.
-    private typealias Material = (lesson: Lesson, score: Score, truth: String?)
+    private typealias Material = (example: FineTuningExample, score: Score, truth: String?)
 
     func run() throws {
         Descriptor.ignoreBrokenPipes()
         try Self.reporting {
             try OutputCheck.check(out)
-            let pairs = try LessonList.pairs(inputs)
+            let pairs = try RecordingList.pairs(inputs)
             try evaluation.check(recordings: pairs.count)
             let basePath = try base ?? ModelLookup.find()
             let model = try Model(contentsOf: basePath)
-            try recipe(for: model, steps: 1).check(beginningWith: model, path: basePath)
-            let folder = try TeachingFolder(path: work ?? out + ".work")
+            try recipe(for: model, steps: 1).check(startingFrom: model, path: basePath)
+            let folder = try FineTuningFolder(path: work ?? out + ".work")
             let (report, tuned) = try tune(model, basePath, try align(pairs), in: folder)
             try Self.emit(report.table + "\n\n" + report.sentence)
             guard report.isBetter || force else {
@@ -78,14 +78,14 @@ struct Teach: ParsableCommand {
             let score = try scores[pair.score] ?? Score(path: pair.score)
             scores[pair.score] = score
             var line = ProgressLine("align \(index + 1) of \(pairs.count)", total: 100, unit: .count("percent"))
-            let lesson = try Lesson(pair, score: score, aligner: aligner, rule: training.rule) {
+            let example = try FineTuningExample(pair, score: score, aligner: aligner, rule: training.rule) {
                 line.update(100 * $0, remark: pair.name)
             }
-            line.print("notelab: \(pair.name): \(lesson.summary)")
-            guard lesson.verdict.grade != .rejected else { continue }
-            result.append((lesson, score, evaluation.labels.isEmpty ? nil : evaluation.labels[index]))
+            line.print("notelab: \(pair.name): \(example.summary)")
+            guard example.verdict.grade != .rejected else { continue }
+            result.append((example, score, evaluation.labels.isEmpty ? nil : evaluation.labels[index]))
         }
-        let trusted = result.reduce(0) { $0 + $1.lesson.trusted.duration }
+        let trusted = result.reduce(0) { $0 + $1.example.reliable.duration }
         guard trusted >= TeachTraining.minimumSeconds else {
             throw TrainingError.tooLittleMusic(seconds: trusted, needed: TeachTraining.minimumSeconds)
         }
@@ -95,39 +95,39 @@ struct Teach: ParsableCommand {
     private func recipe(for model: Model, steps: Int) -> Recipe {
         let stem = URL(fileURLWithPath: out).deletingPathExtension().lastPathComponent
         let licence = model.info.extra["licence"] ?? "unstated"
-        return .teaching(
+        return .fineTuning(
             model.info, name: name ?? stem, steps: steps, rate: training.rate, seed: training.seed,
             licence: "base model: \(licence); fine-tuned on recordings whose rights belong to their owners")
     }
 
     private func tune(
-        _ model: Model, _ basePath: String, _ material: [Material], in folder: TeachingFolder
-    ) throws -> (report: TeachingReport, model: Model) {
-        let lessons = material.map(\.lesson)
+        _ model: Model, _ basePath: String, _ material: [Material], in folder: FineTuningFolder
+    ) throws -> (report: FineTuningReport, model: Model) {
+        let examples = material.map(\.example)
         let draft = recipe(for: model, steps: 1)
         let reach = draft.reach
-        let split = HeldOutSplit(lessons, before: reach.before, after: reach.after)
+        let split = HeldOutSplit(examples, before: reach.before, after: reach.after)
         let (seconds, heldOut) = split.seconds
         Self.log(
             "\(Int(seconds)) s to train on, \(Int(heldOut)) s held out"
-                + (split.holdsPieces ? " (whole pieces)" : " (every third block of \(Int(HeldOutSplit.block)) s)"))
+                + (split.holdsOutPieces ? " (whole pieces)" : " (every third block of \(Int(HeldOutSplit.block)) s)"))
         guard seconds > 0, heldOut > 0 else {
             throw TrainingError.tooLittleMusic(seconds: seconds + heldOut, needed: TeachTraining.minimumSeconds)
         }
         let recipe = try recipe(for: model, steps: steps(of: draft, in: folder))
-        let plan = TeachingPlan(
-            base: ContentHash.ofFile(basePath) ?? "", lessons: lessons, split: split, share: training.share,
+        let plan = FineTuningPlan(
+            base: ContentHash.ofFile(basePath) ?? "", examples: examples, split: split, share: training.share,
             recipe: recipe)
-        if resume { try TeachingPlan(path: folder.plan).check(isContinuedBy: plan, path: folder.plan) }
+        if resume { try FineTuningPlan(path: folder.plan).checkResumption(by: plan, path: folder.plan) }
         let replay = try replaySet(material, in: folder)
-        let aligned = try folder.write(labelsOf: lessons)
-        let evaluator = TeachingJudge(
-            lessons, split: split, labelPaths: zip(material, aligned).map { $0.truth ?? $1 },
-            areTrue: !evaluation.labels.isEmpty, others: replay.heldOut)
+        let aligned = try folder.write(labelsOf: examples)
+        let evaluator = HeldOutEvaluation(
+            examples, split: split, labelPaths: zip(material, aligned).map { $0.truth ?? $1 },
+            areGroundTruth: !evaluation.labels.isEmpty, others: replay.heldOut)
         let before = try evaluation.figures(of: model, by: evaluator, "before", nil)
         let set = try TrainingSet(
             mixing: [
-                (TrainingSet(lessons, split: split, info: recipe.info), training.share),
+                (TrainingSet(examples, split: split, info: recipe.info), training.share),
                 (TrainingSet(replay, info: recipe.info), 1 - training.share),
             ])
         try plan.write(to: folder.plan)
@@ -137,35 +137,35 @@ struct Teach: ParsableCommand {
             resume: resume && FileManager.default.fileExists(atPath: checkpoint) ? checkpoint : nil, start: model)
         let interruption = Interruption()
         try train(run, recipe, interruption)
-        var tuned = try run.model(extra: ["begun_with": model.info.name]).deciding(like: model.info)
-        let fit = ThresholdFit(lessons, split: split, labelPaths: aligned, rehearsal: replay)
+        var tuned = try run.model(extra: ["begun_with": model.info.name]).withCalibration(of: model.info)
+        let fit = ThresholdFit(examples, split: split, labelPaths: aligned, replaySet: replay)
         tuned = try tuned.with(thresholds: evaluation.thresholds(of: tuned, by: fit, interruption))
         let after = try evaluation.figures(of: tuned, by: evaluator, "after", interruption)
-        let report = TeachingReport(
+        let report = FineTuningReport(
             own: .init(before: before.own, after: after.own), others: .init(before: before.others, after: after.others))
-        return (report, try tuned.stating(plan, report))
+        return (report, try tuned.withMetadata(plan, report))
     }
 
     /// The number of steps: as given, or as many as fit into the minutes. A resumed run keeps its number of steps.
-    private func steps(of recipe: Recipe, in folder: TeachingFolder) throws -> Int {
+    private func steps(of recipe: Recipe, in folder: FineTuningFolder) throws -> Int {
         guard let minutes = training.minutes else { return training.steps ?? TeachTraining.defaultSteps }
-        if resume { return try TeachingPlan(path: folder.plan).recipe.steps }
+        if resume { return try FineTuningPlan(path: folder.plan).recipe.steps }
         let speed = try TrainingSpeed(recipe: recipe, threads: training.usedThreads, steps: 8)
         let windows = Double(recipe.batch * recipe.windowsPerExcerpt)
         return max(10, Int(minutes * 60 * speed.windowsPerSecond / windows))
     }
 
     /// Opens the given replay set, or renders one from the scores.
-    private func replaySet(_ material: [Material], in folder: TeachingFolder) throws -> Rehearsal {
+    private func replaySet(_ material: [Material], in folder: FineTuningFolder) throws -> ReplaySet {
         if let rendered = training.rendered {
-            return try Rehearsal(folder: rendered, heldOut: training.renderedHeldOut)
+            return try ReplaySet(folder: rendered, heldOut: training.renderedHeldOut)
         }
         var scores: [String: Score] = [:]
-        for entry in material { scores[entry.lesson.pair.score] = entry.score }
-        let clips = Double(Rehearsal.clips.training + Rehearsal.clips.heldOut)
+        for entry in material { scores[entry.example.pair.score] = entry.score }
+        let clips = Double(ReplaySet.clips.training + ReplaySet.clips.heldOut)
         var line = ProgressLine("render", total: clips, unit: .count("clips"))
         var rendered = 0.0
-        let replay = try Rehearsal.render(
+        let replay = try ReplaySet.render(
             scores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, into: folder.rendered, seed: training.seed,
             jobs: training.usedThreads
         ) { done, _ in

@@ -47,8 +47,8 @@ struct TeachTraining: ParsableArguments {
 
     var usedThreads: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
-    var rule: TrustRule {
-        var rule = TrustRule()
+    var rule: ReliabilityRule {
+        var rule = ReliabilityRule()
         rule.note = confidence
         return rule
     }
@@ -61,10 +61,10 @@ struct TeachEvaluation: ParsableArguments {
             "True labels of a recording for the evaluation. Repeat for each recording, in order.", valueName: "x.csv"))
     var labels: [String] = []
 
-    /// - Throws: `TrainingError.lessons` unless labels are given for every recording or for none.
+    /// - Throws: `TrainingError.pairing` unless labels are given for every recording or for none.
     func check(recordings: Int) throws(TrainingError) {
         guard labels.isEmpty || labels.count == recordings else {
-            throw .lessons("--labels is given \(labels.count) times for \(recordings) recordings")
+            throw .pairing("--labels is given \(labels.count) times for \(recordings) recordings")
         }
         if let missing = labels.first(where: { !FileManager.default.isReadableFile(atPath: $0) }) {
             throw .unreadable(path: missing, reason: "the label file is missing or not readable")
@@ -73,7 +73,7 @@ struct TeachEvaluation: ParsableArguments {
 
     /// - Parameter interruption: checked after each recording.
     func figures(
-        of model: Model, by evaluator: TeachingJudge, _ phase: String, _ interruption: Interruption?
+        of model: Model, by evaluator: HeldOutEvaluation, _ phase: String, _ interruption: Interruption?
     ) throws -> (own: PassageFigures, others: PassageFigures) {
         var line = ProgressLine("evaluate \(phase)", total: Double(evaluator.count), unit: .count("recordings"))
         let figures = try evaluator.figures(of: model) { done, name in

@@ -112,7 +112,7 @@ def test_fine_tuning(notelab, folder):
     whole = folder / "whole.safetensors"
     result = notelab(*teach(whole, "--steps", 60))
     assert result.returncode == 0, result.stderr
-    assert "can be learned from" in result.stderr and "held out" in result.stderr, result.stderr
+    assert "usable for training" in result.stderr and "held out" in result.stderr, result.stderr
     last = result.stdout.splitlines()[-1]
     assert last.startswith("better: AP ") and whole.exists(), result.stdout
     told = metadata(whole)
@@ -155,15 +155,15 @@ def test_fine_tuning(notelab, folder):
     foreign = score(folder / "foreign.mid", [note + (7 * index) % 11 for index, note in enumerate(reversed(TUNE * 4))])
     for arguments, status, words in [
             (teach(out, audio=folder / "short.wav", score=score(folder / "short.mid")), 65,
-             "can be learned from, and it takes 60"),
-            (teach(out, score=foreign), 65, "can be learned from, and it takes 60"),
+             "usable for training, and 60 s are needed"),
+            (teach(out, score=foreign), 65, "usable for training, and 60 s are needed"),
             (teach(out, audio=folder / "text.flac"), 65, "text.flac"),
             (teach(out, audio=folder / "none.wav"), 66, "none.wav"),
             (teach(out, score=folder / "none.mid"), 66, "none.mid"),
             (teach(out, "--base", folder / "none.st"), 66, "none.st"),
             (teach(out, "--labels", folder / "x.csv", "--labels", folder / "x.csv"), 64, "2 times for 1"),
-            (["teach", folder / "tune.wav", "--out", out], 64, "no score stands before"),
-            (["teach", tune, "--out", out], 64, "no recording of it"),
+            (["teach", folder / "tune.wav", "--out", out], 64, "no score precedes"),
+            (["teach", tune, "--out", out], 64, "not followed by a recording"),
             (teach(out, "--steps", 9, "--minutes", 1), 64, "--minutes"),
             (teach(out, "--resume"), 65, "--resume")]:
         result = notelab(*arguments)

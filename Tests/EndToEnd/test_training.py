@@ -39,7 +39,7 @@ def test_processes(notelab, folder):
     few = notelab(
         "train", recipe(folder / "few.json", batch=1), "--dataset", data, "--out", folder / "few.safetensors",
         launcher=["mpirun", "-n", "2"])
-    assert few.returncode != 0 and "batch of 1 cannot be shared out" in few.stderr, few.stderr
+    assert few.returncode != 0 and "batch of 1 cannot be divided among" in few.stderr, few.stderr
 
 
 def test_kill_and_resume(notelab, folder):

@@ -19,7 +19,7 @@ private func chords(_ count: Int) -> [Note] {
 }
 
 @Suite struct RenderingPartsTests {
-    @Test func tidiedVoicesHaveOneNoteAKeyAtATime() {
+    @Test func tidiedVoicesPlayEachKeyOnceAtATime() {
         let notes = [
             Note(pitch: 60, start: 0, end: 2), Note(pitch: 60, start: 1, end: 3), Note(pitch: 60, start: 1.001, end: 4),
             Note(pitch: 20, start: 0, end: 1), Note(pitch: 109, start: 0, end: 1), Note(pitch: 61, start: 11, end: 12),
@@ -30,7 +30,7 @@ private func chords(_ count: Int) -> [Note] {
         #expect(tidy[1].end == 4)
     }
 
-    @Test func excerptsKeepThePedal() throws {
+    @Test func excerptsKeepPedalState() throws {
         var midi = MIDIFile(notes: chords(10))
         midi.tracks[0].append(.init(tick: 10, message: .controller(channel: 0, number: 64, value: 100)))
         midi.tracks[0].append(.init(tick: 6_000, message: .controller(channel: 0, number: 64, value: 0)))
@@ -44,7 +44,7 @@ private func chords(_ count: Int) -> [Note] {
         #expect(notes.allSatisfy { $0.start >= 0 && $0.end <= 3 })
     }
 
-    @Test func chordsSoundOnOneInstrumentWithinItsStops() throws {
+    @Test func chordsStayWithinTheInstrumentsPolyphony() throws {
         let piece = try performance(chords(40))
         for clip in 0..<50 {
             var random = RenderRandom(seed: 2, clip: clip, stream: 0)
@@ -60,7 +60,7 @@ private func chords(_ count: Int) -> [Note] {
         }
     }
 
-    @Test func bowingBendsWithinItsDepthAndSwells() throws {
+    @Test func bowingStaysWithinItsDepth() throws {
         var recipe = RenderRecipe.Bowing()
         (recipe.vibratoShare, recipe.vibratoCents, recipe.swellDB) = (1, ValueRange(30, 30), ValueRange(12, 12))
         var random = RenderRandom(seed: 3, clip: 0, stream: 0)
@@ -76,23 +76,23 @@ private func chords(_ count: Int) -> [Note] {
         #expect(!Bowing.suits(program: 0) && !Bowing.suits(program: 6) && Bowing.suits(program: 40))
     }
 
-    @Test func boundNotesReachToTheNextOne() {
+    @Test func legatoExtendsNotesToTheNextOne() {
         let notes = [
             Note(pitch: 60, start: 0, end: 0.8), Note(pitch: 62, start: 1, end: 1.5),
             Note(pitch: 64, start: 1.2, end: 2),
             Note(pitch: 65, start: 2.5, end: 3),
         ]
-        let bound = Voice(program: 40, notes: notes).bound().notes
-        // The second is bound already, a rest of half a second stays, and the last one has nothing to reach to.
+        let bound = Voice(program: 40, notes: notes).legato().notes
+        // The second note overlaps the next one, a rest of 0.5 s is too long, and the last note has no successor.
         #expect(bound.map(\.end) == [1, 1.5, 2, 3])
         #expect(bound.map(\.start) == notes.map(\.start))
     }
 
-    /// Each made-up instrument has its pitch, begins when it says, ends, and has the same loudness everywhere on average.
+    /// Each synthetic instrument plays the written pitch, starts and ends in time, and has a plausible level.
     @Test(arguments: 0..<12)
-    func madeUpInstrumentsPlayWhatIsWritten(clip: Int) throws {
+    func syntheticInstrumentsPlayTheWrittenNotes(clip: Int) throws {
         var random = RenderRandom(seed: 11, clip: clip, stream: 0)
-        let instrument = MadeUpInstrument(.init(), random: &random)
+        let instrument = SyntheticInstrument(.init(), random: &random)
         let pitches = [55, 64, 76, 88]
         let notes = pitches.enumerated().map {
             Note(pitch: $1, start: 0.2 + 2.5 * Double($0), end: 1.2 + 2.5 * Double($0))
@@ -103,7 +103,7 @@ private func chords(_ count: Int) -> [Note] {
             let part = samples[Int(seconds.lowerBound * 44_100)..<Int(seconds.upperBound * 44_100)]
             return part.reduce(0.0) { $0 + Double($1 * $1) } / Double(part.count)
         }
-        /// Power within a third of a semitone, of the first four harmonics.
+        /// Power of the first four harmonics, each within a third of a semitone.
         func tone(_ pitch: Double, at start: Double) -> Double {
             let frequency = 440 * exp2((pitch - 69) / 12)
             return (1...4).reduce(0.0) { sum, harmonic in
@@ -123,7 +123,7 @@ private func chords(_ count: Int) -> [Note] {
             let middle = power(note.start + 0.5..<note.start + 0.9)
             #expect((1e-6...1e-1).contains(middle))
             #expect(power(note.start - 0.15..<note.start) < 0.03 * middle)
-            // What rings on is softer by 4 dB at least, and dies away.
+            // The resonance is at least 4 dB softer, and decays.
             #expect(power(note.end + 1.1..<note.end + 1.3) < 0.03 * middle)
             let own = tone(Double(note.pitch), at: note.start + 0.5)
             for other in [-2, -1, 1, 2] {
@@ -132,18 +132,18 @@ private func chords(_ count: Int) -> [Note] {
         }
     }
 
-    @Test func madeUpInstrumentsDependOnTheirNumbersAlone() throws {
+    @Test func syntheticInstrumentsAreReproducible() throws {
         var random = RenderRandom(seed: 12, clip: 0, stream: 0)
         var again = RenderRandom(seed: 12, clip: 0, stream: 0)
         let notes = [Note(pitch: 60, start: 0, end: 1)]
         var (one, two) = ([Float](repeating: 0, count: 60_000), [Float](repeating: 0, count: 60_000))
-        _ = MadeUpInstrument(.init(), random: &random).play(notes, detune: 10, into: &one, random: &random)
-        _ = MadeUpInstrument(.init(), random: &again).play(notes, detune: 10, into: &two, random: &again)
+        _ = SyntheticInstrument(.init(), random: &random).play(notes, detune: 10, into: &one, random: &random)
+        _ = SyntheticInstrument(.init(), random: &again).play(notes, detune: 10, into: &two, random: &again)
         #expect(one == two && one.allSatisfy(\.isFinite))
     }
 
-    /// A sine below the new rate's half survives, one above is gone; nothing moves in time.
-    @Test func aNarrowMediumTakesWhatItHasNoRoomFor() throws {
+    /// A sine below half of the new rate is kept without delay; one above is removed.
+    @Test func narrowMediumRemovesHighFrequencies() throws {
         func tone(_ frequency: Double) -> [Float] {
             (0..<44_100).map { Float(0.5 * sin(2 * .pi * frequency * Double($0) / 44_100)) }
         }
@@ -194,7 +194,7 @@ private func chords(_ count: Int) -> [Note] {
         }
     }
 
-    @Test func expressionMovesStrictScoresALittle() throws {
+    @Test func expressionVariesStrictScores() throws {
         let strict = try performance(
             chords(60).map { Note(pitch: $0.pitch, start: $0.start, end: $0.end, velocity: 64) })
         #expect(strict.isStrict)
@@ -207,20 +207,20 @@ private func chords(_ count: Int) -> [Note] {
         #expect(after.count == before.count)
         #expect(after.allSatisfy { $0.end > $0.start && $0.start >= 0 && (1...127).contains($0.velocity) })
         #expect(abs((after.last?.start ?? 0) - (before.last?.start ?? 0)) < 1.5)
-        // No chord falls exactly on the grid, none falls apart.
+        // No chord lies exactly on the grid, and none is spread too far.
         let chord = after.prefix(5).map(\.start)
         #expect((chord.max() ?? 0) - (chord.min() ?? 0) < 0.1)
         #expect(Set(after.map(\.start)).count > 250)
     }
 
-    @Test func roomsHaveTheDecayAndLevelAskedFor() {
+    @Test func roomsHaveTheGivenDecayAndLevel() {
         for (decay, wet) in [(0.3, -20.0), (1.0, -6), (1.8, 0)] {
             var random = RenderRandom(seed: 4, clip: 0, stream: 1)
             let response = RoomResponse(decay: decay, wet: wet, random: &random).samples
             #expect(response[0] == 1)
             let tail = response.dropFirst().reduce(0.0) { $0 + Double($1 * $1) }
             #expect(abs(10 * log10(tail) - wet) < 0.1)
-            // Schroeder's backward integral between a quarter and half of the decay: 15 dB.
+            // Schroeder's backward integral falls by 15 dB over a quarter of the reverberation time.
             func left(_ time: Double) -> Double {
                 10 * log10(response[Int(time * 44_100)...].reduce(0.0) { $0 + Double($1 * $1) })
             }
@@ -240,7 +240,7 @@ private func chords(_ count: Int) -> [Note] {
         #expect(abs(10 * log10(power / 200_000)) < 1)
     }
 
-    @Test func normalNumbersAreNormal() {
+    @Test func normalDeviatesHaveUnitVariance() {
         var random = RenderRandom(seed: 6, clip: 0, stream: 0)
         let values = (0..<50_000).map { _ in random.normal() }
         let mean = values.reduce(0, +) / 50_000
@@ -259,25 +259,25 @@ private func chords(_ count: Int) -> [Note] {
         } catch { return "\(error)" }
     }
 
-    @Test func keepsDefaultsForWhatIsLeftOut() throws {
+    @Test func missingKeysKeepTheirDefaults() throws {
         let recipe = try read(
             #"{"name": "a", "soundfonts": [{"file": "x.sf2", "weight": 1}], "room": {"share": 0}, "voicings": {"solo": 1}}"#
         )
         #expect(recipe.room.share == 0)
         #expect(recipe.room.wetDB == RenderRecipe.Room().wetDB)
-        // Tables are replaced as a whole.
+        // Tables of weights are replaced as a whole.
         #expect(recipe.voicings == ["solo": 1])
         #expect(recipe.count == 100)
     }
 
-    @Test func namesTheKey() {
+    @Test func invalidRecipesNameTheKey() {
         let head = #"{"name": "a", "soundfonts": [{"file": "x.sf2", "weight": 1}]"#
-        #expect(problem("").contains("no valid JSON"))
-        #expect(problem("[]").contains("should be a JSON object"))
+        #expect(problem("").contains("not valid JSON"))
+        #expect(problem("[]").contains("must be a JSON object"))
         #expect(problem("{}").contains("'name'"))
         #expect(problem(#"{"name": "a"}"#).contains("'soundfonts'"))
-        #expect(problem(head + #", "tempo": [1, 2]}"#).contains("a key 'tempo'"))
-        #expect(problem(head + #", "room": {"wet": 1}}"#).contains("a key 'room.wet'"))
+        #expect(problem(head + #", "tempo": [1, 2]}"#).contains("unknown key 'tempo'"))
+        #expect(problem(head + #", "room": {"wet": 1}}"#).contains("unknown key 'room.wet'"))
         #expect(problem(head + #", "tempo_factor": [2, 1]}"#).contains("tempo_factor"))
         #expect(problem(head + #", "tempo_factor": [0, 1]}"#).contains("tempo_factor"))
         #expect(problem(head + #", "count": "many"}"#).contains("count"))

@@ -6,13 +6,13 @@ import Testing
 
 @testable import Rendering
 
-/// A folder that is gone after the test, with a small piece in it.
-private final class Workshop {
+/// A temporary folder with two small pieces, removed after the test.
+private final class TemporaryDataset {
     let path = NSTemporaryDirectory() + "render-\(UInt64.random(in: 0 ... .max))"
 
     init() throws {
         try FileManager.default.createDirectory(atPath: path + "/midi", withIntermediateDirectories: true)
-        // Two pieces: one with a human's dynamics, one without.
+        // One piece has dynamics, the other none.
         let scale = (0..<60).map { index in
             Note(
                 pitch: 48 + (index * 7) % 37, start: Double(index) * 0.2, end: Double(index) * 0.2 + 0.3,
@@ -48,59 +48,59 @@ private final class Workshop {
 }
 
 @Suite struct RenderingTests {
-    /// FluidSynth's state from earlier clips, the number of threads and interruptions must leave no trace.
-    @Test func clipsDependOnTheRecipeAlone() throws {
-        let workshop = try Workshop()
-        try DatasetRenderer(workshop.job("one")).run { _ in }
-        var parallel = workshop.job("two")
+    /// Clips must not depend on FluidSynth's state after earlier clips, the number of threads, or interruptions.
+    @Test func clipsDependOnlyOnTheRecipe() throws {
+        let dataset = try TemporaryDataset()
+        try DatasetRenderer(dataset.job("one")).run { _ in }
+        var parallel = dataset.job("two")
         parallel.jobs = 3
         try DatasetRenderer(parallel).run { _ in }
-        try DatasetRenderer(workshop.job("three", count: 1)).run { _ in }
-        try DatasetRenderer(workshop.job("three")).run { _ in }
-        let one = try workshop.contents("one")
+        try DatasetRenderer(dataset.job("three", count: 1)).run { _ in }
+        try DatasetRenderer(dataset.job("three")).run { _ in }
+        let one = try dataset.contents("one")
         #expect(one.count == 7)
         for folder in ["two", "three"] {
-            let other = try workshop.contents(folder)
+            let other = try dataset.contents(folder)
             #expect(Set(other.keys) == Set(one.keys))
             for (name, data) in one { #expect(other[name] == data, "\(folder)/\(name)") }
         }
-        var other = workshop.job("four")
+        var other = dataset.job("four")
         other.seed = 99
         try DatasetRenderer(other).run { _ in }
-        #expect(try workshop.contents("four")["clip-000000.wav"] != one["clip-000000.wav"])
+        #expect(try dataset.contents("four")["clip-000000.wav"] != one["clip-000000.wav"])
     }
 
-    @Test func goesOnWhereItStoppedAndRefusesToMix() throws {
-        let workshop = try Workshop()
-        try DatasetRenderer(workshop.job("out", count: 2)).run { _ in }
-        let file = workshop.path + "/out/clip-000000.wav"
+    @Test func resumesAndRejectsAnotherRecipe() throws {
+        let dataset = try TemporaryDataset()
+        try DatasetRenderer(dataset.job("out", count: 2)).run { _ in }
+        let file = dataset.path + "/out/clip-000000.wav"
         let before = try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date
         let reports = Reports()
-        try DatasetRenderer(workshop.job("out", count: 3)).run { reports.add($0.done) }
+        try DatasetRenderer(dataset.job("out", count: 3)).run { reports.add($0.done) }
         #expect(reports.all == [3])
         #expect(try FileManager.default.attributesOfItem(atPath: file)[.modificationDate] as? Date == before)
-        var other = workshop.job("out", count: 3)
+        var other = dataset.job("out", count: 3)
         other.recipe.detuneCents = ValueRange(0, 0)
         let renderer = try DatasetRenderer(other)
-        #expect(throws: RenderingError.differentDataset(path: workshop.path + "/out")) {
+        #expect(throws: RenderingError.differentDataset(path: dataset.path + "/out")) {
             try renderer.run { _ in }
         }
     }
 
-    @Test func writesWhatTheManifestSays() throws {
-        let workshop = try Workshop()
-        var job = workshop.job("out", count: 8)
+    @Test func clipsMatchTheManifest() throws {
+        let dataset = try TemporaryDataset()
+        var job = dataset.job("out", count: 8)
         job.recipe.voicings = ["piano": 1, "split": 1, "as_written": 1, "solo": 1]
         try DatasetRenderer(job).run { _ in }
-        let manifest = try String(contentsOfFile: workshop.path + "/out/manifest.jsonl", encoding: .utf8)
+        let manifest = try String(contentsOfFile: dataset.path + "/out/manifest.jsonl", encoding: .utf8)
         let plans = try manifest.split(separator: "\n").map {
             try JSONDecoder().decode(ClipPlan.self, from: Data($0.utf8))
         }
         #expect(plans.map(\.name) == plans.map(\.name).sorted())
         #expect(Set(plans.map(\.voicing)).count >= 3)
         for plan in plans {
-            let samples = try AudioFileReader.readAll(path: "\(workshop.path)/out/\(plan.name).wav")
-            let labels = try LabelFile(path: "\(workshop.path)/out/\(plan.name).csv").labels.map(\.note)
+            let samples = try AudioFileReader.readAll(path: "\(dataset.path)/out/\(plan.name).wav")
+            let labels = try LabelFile(path: "\(dataset.path)/out/\(plan.name).csv").labels.map(\.note)
             #expect(abs(Double(samples.count) / 44_100 - plan.seconds) < 1e-3)
             let peak = samples.reduce(0) { max($0, abs($1)) }
             #expect(abs(20 * log10(Double(peak)) - plan.peakDBFS) < 0.1)
@@ -111,9 +111,9 @@ private final class Workshop {
         }
     }
 
-    /// Single notes: the energy before the label is nothing, and soon after it the note is there.
+    /// Labels of single notes start where the audio exceeds the threshold.
     @Test(arguments: [0, 40, 48, 73])
-    func labelsStartWhenNotesSound(program: Int) throws {
+    func labelsStartWhenNotesBecomeAudible(program: Int) throws {
         let path = try #require(SoundFontLibrary().path(of: "TimGM6mb.sf2"))
         let pitches = [60, 67, 72, 76, 84]
         let notes = pitches.enumerated().map { index, pitch in
@@ -126,20 +126,20 @@ private final class Workshop {
             let lag = label.start - note.start
             #expect(lag > -0.001 && lag < AttackLag.maximum + 0.001)
             if program == 0 { #expect(lag < 0.01) }
-            // What bow and breath play lets go as slowly as it begins.
+            // Bowed and blown notes decay as slowly as they start.
             #expect(abs(label.end - note.end - (Bowing.suits(program: program) ? lag : 0)) < 0.0015)
-            // The first sample at a share of the greatest magnitude within 0.3 s is at the label.
+            // The first sample above the threshold, relative to the peak within 0.3 s, is at the label.
             let from = Int((note.start - 0.002) * 44_100)
             let window = clip.samples[from..<from + 13_230].map(abs)
             let share = Bowing.suits(program: program) ? Bowing.threshold : AttackLag.threshold
             let level = share * (window.max() ?? 0)
             let loud = try #require(window.firstIndex { $0 >= level })
-            // The table holds every fourth key and two velocities; in between it is interpolated.
+            // The table contains every fourth key and two velocities, and is interpolated in between.
             #expect(abs(Double(from + loud) / 44_100 - label.start) < (program == 0 ? 0.004 : 0.02))
         }
     }
 
-    @Test func pedalHoldsTheSoundButNotTheLabel() throws {
+    @Test func pedalExtendsTheAudioButNotTheLabel() throws {
         let path = try #require(SoundFontLibrary().path(of: "TimGM6mb.sf2"))
         func energy(pedal: Bool) throws -> (Double, Float) {
             var voice = Voice(program: 0, notes: [Note(pitch: 60, start: 0, end: 0.3, velocity: 90)])
@@ -153,8 +153,8 @@ private final class Workshop {
         #expect(held.1 > 100 * dry.1)
     }
 
-    /// A soundfont that sounds an octave high is played an octave lower, and labelled as heard.
-    @Test func transposedSoundFontsSoundAsLabelled() throws {
+    /// A soundfont that sounds an octave high is played an octave lower, with labels at sounding pitch.
+    @Test func transposedSoundFontsMatchTheirLabels() throws {
         let path = try #require(SoundFontLibrary().path(of: "TimGM6mb.sf2"))
         func render(_ pitch: Int, transpose: Int) throws -> ClipRenderer.Clip {
             let voice = Voice(program: 0, notes: [Note(pitch: pitch, start: 0, end: 0.5, velocity: 90)])
@@ -168,8 +168,8 @@ private final class Workshop {
         #expect(try render(24, transpose: -12).labels.labels.isEmpty)
     }
 
-    /// The room's delay moves the sound, not the labels.
-    @Test func distanceDelaysTheSound() throws {
+    /// The room's delay shifts the audio but not the labels.
+    @Test func distanceDelaysTheAudio() throws {
         let path = try #require(SoundFontLibrary().path(of: "TimGM6mb.sf2"))
         func render(_ delay: Double) throws -> ClipRenderer.Clip {
             var plan = ClipPlan.plain(seconds: 1, programs: [0])
@@ -186,10 +186,10 @@ private final class Workshop {
     }
 
     @Test func missingInputsAreNamed() throws {
-        let workshop = try Workshop()
-        var job = workshop.job("out")
+        let dataset = try TemporaryDataset()
+        var job = dataset.job("out")
         job.recipe.soundfonts = [.init(file: "none.sf2", weight: 1)]
-        #expect(throws: RenderingError.nothingToRender("none of the recipe's soundfonts is there")) {
+        #expect(throws: RenderingError.nothingToRender("none of the recipe's soundfonts was found")) {
             _ = try DatasetRenderer(job)
         }
         job.recipe.soundfonts.append(.init(file: "TimGM6mb.sf2", weight: 1))
@@ -200,23 +200,23 @@ private final class Workshop {
         }
     }
 
-    @Test func badMIDIFilesAreSkippedWithASentence() throws {
-        let workshop = try Workshop()
-        try Data("no music".utf8).write(to: URL(fileURLWithPath: workshop.path + "/midi/bad.mid"))
-        let warnings = try DatasetRenderer(workshop.job("out")).warnings
+    @Test func invalidMIDIFilesAreSkippedWithAWarning() throws {
+        let dataset = try TemporaryDataset()
+        try Data("no music".utf8).write(to: URL(fileURLWithPath: dataset.path + "/midi/bad.mid"))
+        let warnings = try DatasetRenderer(dataset.job("out")).warnings
         #expect(warnings.count == 1 && warnings[0].contains("bad.mid"))
     }
 
-    @Test func foldsPartThePieces() throws {
+    @Test func foldsPartitionThePieces() throws {
         let names = (0..<2_000).map { "folder/piece \($0).mid" }
         let counts = Dictionary(grouping: names, by: RenderSource.fold).mapValues(\.count)
         #expect(Set(counts.keys) == Set(0..<10))
         #expect(counts.values.allSatisfy { (150...250).contains($0) })
-        // A piece that was held back once must be for ever.
+        // The fold of a piece must never change.
         #expect(RenderSource.fold(of: "giantmidi/Ravel__Maurice__Jeux_d_eau__v-QmwrhO3ec.mid") == 0)
-        let workshop = try Workshop()
+        let dataset = try TemporaryDataset()
         let fold = RenderSource.fold(of: "midi/played.mid")
-        let folder = RenderSource.Folder(path: workshop.path + "/midi", licence: "")
+        let folder = RenderSource.Folder(path: dataset.path + "/midi", licence: "")
         let only = try RenderCatalogue(folders: [folder], withoutFold: nil, onlyFold: fold)
         #expect(only.sources.contains { $0.name == "midi/played.mid" })
         let without = try? RenderCatalogue(folders: [folder], withoutFold: fold, onlyFold: nil)
@@ -224,7 +224,7 @@ private final class Workshop {
     }
 }
 
-/// Collects what a progress closure is told.
+/// Collects the values passed to a progress closure.
 private final class Reports: @unchecked Sendable {
     private let lock = NSLock()
     private var values: [Int] = []

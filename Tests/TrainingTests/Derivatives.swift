@@ -3,20 +3,21 @@ import Testing
 
 @testable import Training
 
-/// Expects a network's gradients to be derivatives.
+/// Expects a network's gradients to equal numerical derivatives.
 ///
-/// Along its gradient an objective rises by the gradient's squared length: one number for each parameter that tests all of it.
+/// Along its gradient, an objective rises at a rate equal to the gradient's squared norm. One number for each
+/// parameter therefore checks all its elements.
 ///
 /// - Parameters:
-///   - step: how far parameters are moved along their gradients, in all.
-///   - tolerance: relative.
+///   - step: norm of the change made to each parameter.
+///   - tolerance: relative tolerance.
 func expectDerivatives(_ network: any TrainableNetwork, step: Double, tolerance: Double) {
     let samples = network.samples.array
     var random = SplitMix64(seed: 11)
     network.outputGradients.fill { random.gaussian() }
     let direction = network.outputGradients.array.map(Double.init)
     func objective() -> Double {
-        // A forward pass may change them.
+        // A forward pass may modify the samples.
         network.samples.copy(from: samples)
         network.forward()
         return zip(network.outputs.array, direction).reduce(0) { $0 + Double($1.0) * $1.1 }

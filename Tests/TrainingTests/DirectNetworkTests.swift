@@ -5,8 +5,8 @@ import Testing
 
 @testable import Training
 
-/// Layer-by-layer training: outputs equal whole-window evaluation, gradients are derivatives, and where the frequency
-/// domain does the same work, both agree.
+/// Layer-by-layer training: outputs equal whole-window evaluation, gradients are derivatives, and both agree with the
+/// frequency domain implementation.
 struct DirectNetworkTests {
     static let layout = ExcerptLayout(window: 96, hop: 16, windowsPerExcerpt: 2, spacing: 2, outputs: 128)
 
@@ -42,7 +42,7 @@ struct DirectNetworkTests {
         return network
     }
 
-    /// The outputs by ``WindowNetwork``, the definition.
+    /// The outputs of ``WindowNetwork``, which serves as the definition.
     static func reference(_ network: DirectNetwork, _ layers: [Layer], normalizes: Bool) throws -> [Float] {
         var layers = layers
         if layers.last == .logistic { layers.removeLast() }
@@ -92,9 +92,9 @@ struct DirectNetworkTests {
         expectDerivatives(try Self.network(Self.stacks[stack]), step: 2e-3, tolerance: 0.02)
     }
 
-    /// The same network in both forms: the same outputs and gradients.
+    /// Both implementations of the same network give the same outputs and gradients.
     @Test(arguments: [false, true])
-    func agreesWithTheSpectralForm(normalizes: Bool) throws {
+    func agreesWithTheSpectralNetwork(normalizes: Bool) throws {
         var architecture = SpectralNetworkTests.architecture
         architecture.normalizesWindow = normalizes
         let windows = normalizes ? 1 : 3
@@ -135,11 +135,11 @@ struct DirectNetworkTests {
         [Layer.linear(outputs: 128, bias: true), .logReLU],
         [.linear(outputs: 128, bias: true), .logistic, .linear(outputs: 128, bias: true)],
     ])
-    func stacksThatCannotBeTrainedAreRefused(_ layers: [Layer]) {
+    func untrainableStacksAreRejected(_ layers: [Layer]) {
         #expect(throws: ModelError.self) { try Self.network(layers) }
     }
 
-    @Test func everyLayerFixedIsRefused() {
+    @Test func allLayersFixedIsRejected() {
         #expect(throws: ModelError.self) { try Self.network(Self.stacks[2], fixed: [0, 2]) }
     }
 }

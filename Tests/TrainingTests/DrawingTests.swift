@@ -6,15 +6,16 @@ import Testing
 
 @testable import Training
 
-/// What is drawn from recordings that are trusted in part, and how often from which.
+/// Excerpts of partly reliable recordings, and how often each recording is drawn.
 struct DrawingTests {
-    /// 20 s of a quiet ramp, so that a sample tells where it is from; a note from 4 to 8 s, a doubtful one from 5 to 6 s.
-    static func recording(_ folder: String, trusted: TimeSpans?) throws -> Recording {
+    /// 20 s of a ramp, so that a sample's value reveals its position. A note sounds from 4 to 8 s, an uncertain one
+    /// from 5 to 6 s.
+    static func recording(_ folder: String, reliable: TimeSpans?) throws -> Recording {
         let path = folder + "/ramp.wav"
         try TrainingRunTests.wav((0..<20 * 44100).map { Int16($0 / 44) }).write(to: URL(fileURLWithPath: path))
         return try Recording(
-            audio: path, notes: [Note(pitch: 60, start: 4, end: 8)], doubtful: [Note(pitch: 72, start: 5, end: 6)],
-            trusted: trusted, conditioning: nil, hop: 512, sampleRate: 44100)
+            audio: path, notes: [Note(pitch: 60, start: 4, end: 8)], uncertain: [Note(pitch: 72, start: 5, end: 6)],
+            reliable: reliable, conditioning: nil, hop: 512, sampleRate: 44100)
     }
 
     static func sampler(_ pool: ExcerptPool) throws -> ExcerptSampler {
@@ -25,7 +26,7 @@ struct DrawingTests {
             info: recipe.info, onsetWidth: 2, seed: 5, noise: NoiseTable(seed: 1, count: 4096))
     }
 
-    /// The time of the label of each window that was asked about, by the ramp, and its targets.
+    /// For each window: the time of its label, recovered from the ramp, and its targets.
     static func labels(_ sampler: ExcerptSampler, excerpts: Int) -> [(time: Double, targets: [Float])] {
         let layout = sampler.layout
         let samples = FloatBuffer(count: layout.samples)
@@ -41,35 +42,36 @@ struct DrawingTests {
         return result
     }
 
-    @Test func onlyTrustedMomentsAreAskedAbout() throws {
+    @Test func onlyReliableTimesAreLabelled() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("draw-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let spans = TimeSpans([3..<3.1, 4.5..<7, 12..<13])
-        let recording = try Self.recording(folder, trusted: spans)
+        let recording = try Self.recording(folder, reliable: spans)
         let labels = Self.labels(try Self.sampler(ExcerptPool([recording])), excerpts: 400)
         var places: [Int: Int] = [:]
         for (time, targets) in labels {
             if targets.allSatisfy({ $0 == ExcerptSampler.unknown }) { continue }
-            // The ramp has steps of a millisecond.
+            // Values of the ramp change every millisecond.
             let near = spans.ranges.firstIndex { $0.lowerBound - 0.002 <= time && time < $0.upperBound + 0.002 }
-            let place = try #require(near, "asked about \(time) s")
+            let place = try #require(near, "label at \(time) s")
             places[place, default: 0] += 1
             #expect(targets[60] == (place == 1 ? 1 : 0))
-            let isDoubtful = time > 5.01 && time < 5.99
-            if isDoubtful {
+            let isUncertain = time > 5.01 && time < 5.99
+            if isUncertain {
                 #expect(targets[72] == ExcerptSampler.unknown && targets[128 + 72] == ExcerptSampler.unknown)
             }
             if !(4.9..<6.1).contains(time) { #expect(targets[72] == 0) }
             #expect(targets[61] == 0)
         }
-        // Each excerpt asks about one moment at least, and moments are alike: longer spans have more.
+        // Every excerpt has a label at one drawn sample at least. Samples are equally likely, so longer spans get
+        // more.
         #expect(places.values.reduce(0, +) >= 400)
         #expect(places[1, default: 0] > places[2, default: 0] && places[2, default: 0] > places[0, default: 0])
         #expect(places[0, default: 0] > 0)
     }
 
-    @Test func whatIsNotKnownCostsNothing() {
+    @Test func unknownTargetsAreIgnored() {
         for loss in [Loss.logistic, .square] {
             var gradients = [Float](repeating: 9, count: 3)
             let value = loss.evaluate(
@@ -83,11 +85,11 @@ struct DrawingTests {
         }
     }
 
-    @Test func poolsAreDrawnFromByTheirShares() throws {
+    @Test func poolsAreDrawnInProportionToTheirShares() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("draw-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let recordings = try (0..<5).map { _ in try Self.recording(folder, trusted: nil) }
+        let recordings = try (0..<5).map { _ in try Self.recording(folder, reliable: nil) }
         let pool = ExcerptPool([
             (ExcerptPool(Array(recordings[..<2]), weights: [3, 1]), 0.75), (ExcerptPool(Array(recordings[2...])), 0.25),
         ])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// Random frequency responses, and that a network hears its excerpts through them.
+/// Random frequency responses, and their effect on a network.
 struct FrequencyResponseTests {
     static func draw(_ deviation: Double, seed: UInt64) -> [Float] {
         var random = SplitMix64(seed: seed)
@@ -17,12 +17,13 @@ struct FrequencyResponseTests {
         return factors
     }
 
-    @Test func noDeviationIsOne() {
+    @Test func zeroDeviationGivesOnes() {
         #expect(Self.draw(0, seed: 3) == [Float](repeating: 1, count: 324))
     }
 
-    @Test func gainsAreSmoothAndAsStrongAsAskedFor() {
-        // At the knots, every sixth band: normal numbers whose standard deviation is even between 0 and 6, mean square 12.
+    @Test func gainsAreSmoothAndHaveTheGivenDeviation() {
+        // At the knots, every sixth band, gains are normal with a standard deviation uniform in 0...6: a mean square
+        // of 12.
         var (square, sum) = (0.0, 0.0)
         var count = 0.0
         for seed in 0..<400 {
@@ -34,16 +35,16 @@ struct FrequencyResponseTests {
             }
             let steps = zip(gains.dropFirst(), gains).map { abs($0 - $1) }
             let span = (gains.max() ?? 0) - (gains.min() ?? 0)
-            #expect((steps.max() ?? 0) < 0.45 * span, "bands between two knots lie on a smooth way")
+            #expect((steps.max() ?? 0) < 0.45 * span, "factors between two knots are interpolated smoothly")
         }
         #expect(abs(sum / count) < 0.3)
         #expect(abs(square / count - 12) < 1.5)
     }
 
-    /// A band's factor changes what the network hears of that band as if the band had that power.
-    @Test func aNetworkHearsThroughIt() throws {
+    /// A band's factor has the same effect as multiplying the power in that band.
+    @Test func networkAppliesTheResponse() throws {
         guard case .bank(let bank)? = GridNetworkTests.architecture.layers.first else {
-            Issue.record("the network begins with filters")
+            Issue.record("the network must begin with a filter bank")
             return
         }
         let transform = try BankTransform(bank)
@@ -66,7 +67,7 @@ struct FrequencyResponseTests {
         let responses = try #require(network.responses)
         network.forward()
         let before = network.outputs.array
-        // The second excerpt alone is changed.
+        // Only the second excerpt changes.
         for band in 0..<bank.bands { responses.pointer[bank.bands + band] = response[band] }
         network.forward()
         let after = network.outputs.array
@@ -75,8 +76,8 @@ struct FrequencyResponseTests {
         #expect(before[row..<2 * row] != after[row..<2 * row])
     }
 
-    /// What a batch is heard through depends on the seed, the step and the row, and excerpts are the same with and without.
-    @Test func batchesAreHeardThroughTheirs() throws {
+    /// Responses depend on the seed, the step and the row. Excerpts are the same with and without them.
+    @Test func batchesGetReproducibleResponses() throws {
         let folder = try TrainingRunTests.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let info = GridNetworkTests.info

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Training
 
-/// Convolutions over time and frequency under training: outputs equal whole-window evaluation, gradients are derivatives.
+/// Training of convolutions over time and frequency: outputs equal whole-window evaluation, and gradients are
+/// derivatives.
 struct GridNetworkTests {
     static let window = 2048 + 12 * 64
     static let info = ModelInfo(
@@ -47,7 +48,7 @@ struct GridNetworkTests {
         return try Model(info: info, tensors: Dictionary(uniqueKeysWithValues: tensors))
     }
 
-    /// Trains that network.
+    /// A recipe for the same network.
     static func recipe(_ name: String, batch: Int, windows: Int) -> Recipe {
         var recipe = Recipe(
             name: name, architecture: architecture, loss: .logistic,
@@ -81,8 +82,8 @@ struct GridNetworkTests {
         expectDerivatives(try Self.network(), step: 2e-4, tolerance: 0.03)
     }
 
-    /// Coarser numbers, the same direction; on processors that have them.
-    @Test func bfloat16PointsTheSameWay() throws {
+    /// On processors that support bfloat16, gradients are coarser but have the same direction.
+    @Test func bfloat16GradientsHaveTheSameDirection() throws {
         let single = try Self.network()
         guard let half = try? Self.network(precision: .bfloat16) else { return }
         for network in [single, half] {
@@ -108,8 +109,8 @@ struct GridNetworkTests {
         #expect(network.parameters[4].gradients.array.contains { $0 != 0 })
     }
 
-    /// A network that has grown says what the smaller one said, and its new maps can learn.
-    @Test func largerNetworksBeginAsTheSmaller() throws {
+    /// An enlarged network has the same outputs as the smaller one, and its new maps get a gradient.
+    @Test func enlargedNetworksStartAsTheSmallerOne() throws {
         let small = try Self.network()
         let model = try Self.model(small)
         var recipe = Self.recipe("larger", batch: 3, windows: 3)
@@ -118,36 +119,37 @@ struct GridNetworkTests {
             grid.maps += 3
             recipe.architecture.layers[index] = .grid(grid)
         }
-        let trainee = try Trainee(recipe: recipe, threads: 2)
-        try trainee.adopt(model)
-        trainee.network.samples.copy(from: small.samples.array)
-        for network in [small, trainee.network] {
+        let trainable = try TrainableModel(recipe: recipe, threads: 2)
+        try trainable.adopt(model)
+        trainable.network.samples.copy(from: small.samples.array)
+        for network in [small, trainable.network] {
             network.outputGradients.fill { 1 }
             network.forward()
             network.backward()
         }
-        for (a, b) in zip(small.outputs.array, trainee.network.outputs.array) {
+        for (a, b) in zip(small.outputs.array, trainable.network.outputs.array) {
             #expect(abs(a - b) <= 2e-5 * max(1, abs(a)))
         }
-        // The layer after a grown one: what listens to new maps is zero, and has a gradient.
-        let next = try #require(trainee.network.parameters.first { $0.shape == [3, 3, 9, 11] })
+        // In the layer after an enlarged one, the weights of new inputs are zero but have a gradient.
+        let next = try #require(trainable.network.parameters.first { $0.shape == [3, 3, 9, 11] })
         let fresh = (0..<next.weights.count).filter { $0 / 11 % 9 >= 6 && $0 % 11 < 8 }
         #expect(
             fresh.allSatisfy { next.weights.pointer[$0] == 0 } && fresh.contains { next.gradients.pointer[$0] != 0 })
-        // A smaller network has no room for a larger one.
-        let grown = try trainee.model(averaged: false, extra: [:])
+        // A smaller network cannot load a larger model.
+        let grown = try trainable.model(averaged: false, extra: [:])
         recipe.architecture = Self.architecture
-        #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(grown) }
+        #expect(throws: ModelError.self) { try TrainableModel(recipe: recipe, threads: 1).adopt(grown) }
     }
 
-    /// A smoothed model's scores are the mean of its network's over neighbouring windows, and training goes on from what was trained of it.
+    /// A smoothed model's scores are means over neighbouring windows of the network's scores. Its trained part can be
+    /// loaded.
     @Test func smoothingIsTheMeanOfNeighbouringWindows() throws {
         let inner = try Self.model(try Self.network())
         var recipe = Self.recipe("smooth", batch: 1, windows: 1)
         recipe.smoothing = Recipe.Smoothing(hops: 5)
-        let trainee = try Trainee(recipe: recipe, threads: 1)
-        try trainee.adopt(inner)
-        let smooth = try trainee.model(averaged: false, extra: [:])
+        let trainable = try TrainableModel(recipe: recipe, threads: 1)
+        try trainable.adopt(inner)
+        let smooth = try trainable.model(averaged: false, extra: [:])
         #expect(smooth.info.window == Self.window + 4 * 64 && smooth.info.labelOffset == Self.window / 2 + 2 * 64)
         let (whole, part) = (try WindowNetwork(model: smooth), try WindowNetwork(model: inner))
         var random = SplitMix64(seed: 31)
@@ -160,36 +162,36 @@ struct GridNetworkTests {
         }
         let parts = (0..<5).map { scores(part, from: 64 * $0, count: Self.window) }
         for (index, score) in scores(whole, from: 0, count: smooth.info.window).enumerated() {
-            // Beginnings, the second head, are those of the three windows in the middle.
+            // Onset scores, of the second head, average the three windows in the middle.
             let near = (parts[1][index] + parts[3][index]) / 4 + parts[2][index] / 2
             let mean = index < 128 ? parts.reduce(0) { $0 + $1[index] } / 5 : near
             #expect(abs(score - mean) < 1e-4 * max(1, abs(mean)))
         }
-        let again = try Trainee(recipe: recipe, threads: 1)
+        let again = try TrainableModel(recipe: recipe, threads: 1)
         try again.adopt(smooth)
-        for (a, b) in zip(trainee.network.parameters, again.network.parameters) {
+        for (a, b) in zip(trainable.network.parameters, again.network.parameters) {
             #expect(a.weights.array == b.weights.array)
         }
         recipe.smoothing = nil
-        #expect(throws: ModelError.self) { try Trainee(recipe: recipe, threads: 1).adopt(smooth) }
+        #expect(throws: ModelError.self) { try TrainableModel(recipe: recipe, threads: 1).adopt(smooth) }
     }
 
-    /// A convolution that sees fewer positions takes the model's middle ones.
-    @Test func fewerPositionsAreTheMiddleOnes() throws {
+    /// A convolution that covers fewer positions loads the model's middle ones.
+    @Test func fewerPositionsLoadTheMiddleOnes() throws {
         let model = try Self.model(try Self.network())
         var recipe = Self.recipe("short", batch: 1, windows: 1)
         recipe.architecture.layers[7] = .grid(GridConvolution(maps: 5, time: 1, bands: 3, timeStep: 4))
         (recipe.window, recipe.labelOffset) = (Self.window - 8 * 64, 512)
-        let trainee = try Trainee(recipe: recipe, threads: 1)
-        try trainee.adopt(model)
+        let trainable = try TrainableModel(recipe: recipe, threads: 1)
+        try trainable.adopt(model)
         let name = Architecture.weightName(7)
         let middle = try #require(model.tensors[name]?.values[(3 * 7 * 5)..<(2 * 3 * 7 * 5)])
-        let own = try #require(trainee.network.parameters.first { $0.name == name })
+        let own = try #require(trainable.network.parameters.first { $0.name == name })
         #expect(own.weights.array == Array(middle))
     }
 
-    /// Time steps that the excerpt's grid of positions has no place for.
-    @Test func coarseSpacingIsRefused() throws {
+    /// The time steps are not multiples of the excerpt's spacing.
+    @Test func coarseSpacingIsRejected() throws {
         let layout = ExcerptLayout(window: Self.window, hop: 64, windowsPerExcerpt: 3, spacing: 3, outputs: 256)
         #expect(
             try GridNetwork(Self.architecture, layout: layout, batch: 1, fixed: [], precision: .single, threads: 1)

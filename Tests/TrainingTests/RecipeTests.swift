@@ -4,9 +4,9 @@ import Testing
 
 @testable import Training
 
-/// Recipe files: what they are based on, what they refuse, and that those of the repository can be trained.
+/// Recipe files: inheritance, validation, and whether the repository's recipes can be trained.
 struct RecipeTests {
-    /// Writes files into a fresh folder and returns its path.
+    /// Writes files into a new folder and returns its path.
     static func folder(_ files: [String: String]) throws -> String {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("noted-recipes-\(UUID())").path
         for (name, text) in files {
@@ -26,7 +26,7 @@ struct RecipeTests {
            {"layer": "linear", "outputs": 128}]}}
         """
 
-    @Test func keysTakeThePlaceOfTheirBases() throws {
+    @Test func keysOverrideThoseOfBases() throws {
         let folder = try Self.folder([
             "whole.json": Self.whole,
             "sub/rate.json": #"{"comment": "for people", "optimizer": {"rate": 5}, "steps": 20}"#,
@@ -43,7 +43,7 @@ struct RecipeTests {
     }
 
     @Test(arguments: [
-        (#"{"base": "child.json"}"#, "circle"), (#"{"base": 3}"#, "'base' takes"),
+        (#"{"base": "child.json"}"#, "circle"), (#"{"base": 3}"#, "'base' must be"),
         (#"{"base": "none.json"}"#, "none.json"), (#"{"base": "whole.json", "speed": 1}"#, "'speed'"),
         (#"{"base": "whole.json", "fixed_layers": [3]}"#, "layer 3"),
         (#"{"base": "whole.json", "initial_deviation": 0}"#, "initial_deviation"),
@@ -52,7 +52,7 @@ struct RecipeTests {
         (#"{"base": "whole.json", "augmentation": {"response_db": -1}}"#, "response_db"),
         (#"{"base": "whole.json", "batch": "many"}"#, "batch"), ("[]", "JSON object"), ("{", "JSON object"),
     ])
-    func badRecipesAreNamed(text: String, words: String) throws {
+    func invalidRecipesNameTheKey(text: String, words: String) throws {
         let folder = try Self.folder(["whole.json": Self.whole, "child.json": text])
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
@@ -63,8 +63,8 @@ struct RecipeTests {
         }
     }
 
-    /// Every recipe of the repository loads and makes a network that can be trained, in the paper's shapes.
-    @Test func recipesOfTheRepositoryCanBeTrained() throws {
+    /// Every recipe of the repository loads and makes a trainable network with the paper's shapes.
+    @Test func repositoryRecipesAreTrainable() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Models/recipes")
         var names: [String] = []
@@ -90,7 +90,7 @@ struct RecipeTests {
         ] { #expect(names.contains(row), "\(row)") }
     }
 
-    @Test func weightsGoFromOneNetworkToAnother() throws {
+    @Test func weightsLoadIntoAnotherNetwork() throws {
         let folder = try Self.folder([
             "whole.json": Self.whole,
             "pooled.json": """
@@ -100,8 +100,8 @@ struct RecipeTests {
             """,
         ])
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let first = try Trainee(recipe: try Recipe(contentsOf: folder + "/whole.json"), threads: 1)
-        let second = try Trainee(recipe: try Recipe(contentsOf: folder + "/pooled.json"), threads: 1)
+        let first = try TrainableModel(recipe: try Recipe(contentsOf: folder + "/whole.json"), threads: 1)
+        let second = try TrainableModel(recipe: try Recipe(contentsOf: folder + "/pooled.json"), threads: 1)
         let model = try first.model(averaged: false, extra: [:])
         #expect(second.network.parameters[0].weights.array != first.network.parameters[0].weights.array)
         try second.adopt(model)
@@ -111,8 +111,8 @@ struct RecipeTests {
         #expect(throws: ModelError.self) { try second.adopt(try Model.random(.paper(stride: 64, filters: 4), seed: 1)) }
     }
 
-    /// A bank of sinusoids under `pairs` hears how loud a tone is, whatever its phase.
-    @Test func sinusoidsComeInPairs() throws {
+    /// With `pairs`, a bank of sinusoids measures a tone's power independently of its phase.
+    @Test func sinusoidPairsIgnorePhase() throws {
         let folder = try Self.folder([
             "bank.json": """
             {"name": "bank", "loss": "square", "batch": 1, "steps": 1, "window": 4096, "label_offset": 2048,
@@ -123,17 +123,17 @@ struct RecipeTests {
             """
         ])
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let trainee = try Trainee(recipe: try Recipe(contentsOf: folder + "/bank.json"), threads: 1)
-        // Each output is one pair's power.
-        let matrix = trainee.network.parameters[1].weights
+        let trainable = try TrainableModel(recipe: try Recipe(contentsOf: folder + "/bank.json"), threads: 1)
+        // Each output is the power of one pair.
+        let matrix = trainable.network.parameters[1].weights
         for output in 0..<128 { matrix.pointer[output * 128 + output] = 1 }
         var powers: [[Float]] = []
         for phase in [0.0, 0.9, 2.1] {
             for index in 0..<4096 {
-                trainee.network.samples.pointer[index] = Float(sin(2 * .pi * 440 * Double(index) / 44100 + phase))
+                trainable.network.samples.pointer[index] = Float(sin(2 * .pi * 440 * Double(index) / 44100 + phase))
             }
-            trainee.network.forward()
-            powers.append(trainee.network.outputs.array)
+            trainable.network.forward()
+            powers.append(trainable.network.outputs.array)
         }
         let loudest = try #require(powers[0].indices.max { powers[0][$0] < powers[0][$1] })
         // 128 pairs from 30 to 9000 Hz.
@@ -142,19 +142,19 @@ struct RecipeTests {
         for power in powers { #expect(abs(power[loudest] / powers[0][loudest] - 1) < 0.01) }
     }
 
-    @Test func aFixedFilterbankStaysAsItIs() throws {
+    @Test func fixedFiltersKeepTheirWeights() throws {
         let folder = try TrainingRunTests.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var recipe = try TrainingRunTests.recipe(steps: 4, optimizer: TrainingRunTests.adamw)
         recipe.fixedLayers = [0]
-        let before = try Trainee(recipe: recipe, threads: 1).model(averaged: false, extra: [:])
+        let before = try TrainableModel(recipe: recipe, threads: 1).model(averaged: false, extra: [:])
         let (after, _, _) = try TrainingRunTests.run(recipe, folder)
         #expect(after.tensors["layers.0.weight"] == before.tensors["layers.0.weight"])
         #expect(after.tensors["layers.3.weight"] != before.tensors["layers.3.weight"])
     }
 
-    /// A subset holds so many different excerpts, with so many notes, whenever they are drawn.
-    @Test func aSubsetIsDrawnAgainAndAgain() throws {
+    /// A subset always consists of the same number of excerpts, each with the required number of notes.
+    @Test func subsetsRepeat() throws {
         let folder = try TrainingRunTests.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let recipe = try TrainingRunTests.recipe(steps: 1, optimizer: TrainingRunTests.adamw)

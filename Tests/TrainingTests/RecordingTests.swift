@@ -7,12 +7,12 @@ import Testing
 
 @testable import Training
 
-/// What a recording gives to training is what live listening would hear, however its samples are stored.
+/// A recording's conditioned samples equal those of live analysis, whatever the audio format.
 struct RecordingTests {
     private static let hop = 512
     private static let conditioning = LevelConditioning()
 
-    /// A swelling tone with noise, 1.3 s.
+    /// A tone with rising amplitude and noise, 1.3 s.
     private static func signal() -> [Float] {
         var random = SplitMix64(seed: 5, step: 0, row: 0)
         return (0..<57_330).map { index in
@@ -62,10 +62,10 @@ struct RecordingTests {
     }
 
     @Test(arguments: [AudioFileWriter.Format.wav16, .wavFloat, .flac16])
-    func givesWhatLiveListeningHears(format: AudioFileWriter.Format) throws {
+    func equalsLiveConditioning(format: AudioFileWriter.Format) throws {
         let signal = Self.signal()
         let expected = Self.conditioned(signal)
-        // A 16-bit step, times the greatest gain, times two.
+        // One step of 16 bits, times the largest gain, times the factor of 2 in `read`.
         let tolerance: Float = format == .wavFloat ? 1e-5 : 0x1p-15 * 50 * 2 * 1.1
         try Self.withFile(signal, format) { path in
             let recording = try Self.open(path, limit: 3_000)
@@ -84,7 +84,7 @@ struct RecordingTests {
         }
     }
 
-    @Test func withoutConditioningSamplesComeAsTheyAre() throws {
+    @Test func withoutConditioningSamplesAreUnchanged() throws {
         let signal = Self.signal()
         try Self.withFile(signal, .wavFloat) { path in
             let got = Self.read(try Self.open(path, conditioning: nil), from: 100, count: 900)
@@ -92,9 +92,9 @@ struct RecordingTests {
         }
     }
 
-    /// The interpolation against a plain one over the whole conditioned signal.
+    /// Compares with a direct interpolation of the whole conditioned signal.
     @Test(arguments: [0.71, 1.0003, 1.9])
-    func readsAtAnyRatio(ratio: Double) throws {
+    func interpolatesAtAnyRatio(ratio: Double) throws {
         let signal = Self.signal()
         let expected = Self.conditioned(signal)
         try Self.withFile(signal, .wavFloat) { path in
@@ -122,7 +122,7 @@ struct RecordingTests {
         }
     }
 
-    @Test func whatIsNoNumberIsSilence() throws {
+    @Test func nonFiniteSamplesAreSilence() throws {
         var signal = Self.signal()
         signal[700] = 3e8
         try Self.withFile(signal, .wavFloat) { path in
@@ -132,7 +132,7 @@ struct RecordingTests {
         }
     }
 
-    @Test func findsEveryNoteOfARange() throws {
+    @Test func findsEveryNoteInARange() throws {
         var random = SplitMix64(seed: 9, step: 0, row: 0)
         let notes = (0..<300).map { index -> Note in
             let start = Double(random.uniform(0...1.2))

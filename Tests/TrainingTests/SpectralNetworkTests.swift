@@ -5,9 +5,9 @@ import Testing
 
 @testable import Training
 
-/// The spectral form must compute what the definition says, and its gradients must be the derivatives.
+/// The frequency domain implementation equals the definition, and its gradients are derivatives.
 struct SpectralNetworkTests {
-    /// A small network of the paper's form, with every extent different, and its excerpts.
+    /// A small network of the paper's form in which all extents differ.
     static func small(windows: Int, spacing: Int) throws -> SpectralGeometry {
         let layout = ExcerptLayout(window: 128, hop: 16, windowsPerExcerpt: windows, spacing: spacing, outputs: 128)
         return try #require(SpectralGeometry(architecture, layout: layout))
@@ -30,7 +30,7 @@ struct SpectralNetworkTests {
         return network
     }
 
-    /// The outputs of every window by the definition, in double precision.
+    /// The outputs of every window, computed from the definition in double precision.
     static func reference(_ network: SpectralNetwork) -> [Double] {
         let g = network.geometry
         var result: [Double] = []

@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 struct TimeSpansTests {
-    @Test func overlappingAndTouchingRangesBecomeOne() {
+    @Test func overlappingAndAdjacentRangesMerge() {
         let spans = TimeSpans(
             from: [(5, 6), (1, 3), (2, 4), (4, 4.5), (7, 7), (10, 9), (.nan, 9), (2, .nan), (8, .infinity)]
                 .map { (start: $0.0, end: $0.1) })
@@ -12,13 +12,13 @@ struct TimeSpansTests {
         #expect(spans.duration == 4.5)
     }
 
-    @Test func insetDropsWhatIsTooShort() {
+    @Test func insetDropsShortRanges() {
         #expect(TimeSpans([0..<1, 2..<5]).inset(start: 0.5, end: 0.75).ranges == [2.5..<4.25])
         #expect(TimeSpans([0..<1, 2..<5]).droppingShorter(than: 2).ranges == [2..<5])
     }
 
-    /// Against a plain list of yes and no at every tenth of a second.
-    @Test func agreesWithMembership() {
+    /// Compares with a Boolean for every tenth of a second.
+    @Test func setOperationsMatchMembership() {
         var random = SplitMix64(seed: 7)
         func spans() -> (TimeSpans, [Bool]) {
             var cells = [Bool](repeating: false, count: 100)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// The loop: it learns, it can be stopped and resumed without a trace, and it stops when it diverges.
+/// The training loop: it reduces the loss, resumes exactly, and stops when it diverges.
 struct TrainingRunTests {
     /// A folder with two short recordings of sine notes and their labels.
     static func dataset() throws -> String {
@@ -87,7 +87,7 @@ struct TrainingRunTests {
         return (try run.model(), reports, checkpoint)
     }
 
-    @Test func learns() throws {
+    @Test func reachesHighPrecision() throws {
         let folder = try Self.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (_, reports, _) = try Self.run(try Self.recipe(steps: 60, optimizer: Self.adamw), folder)
@@ -106,7 +106,7 @@ struct TrainingRunTests {
         #expect(resumed.tensors == whole.tensors)
     }
 
-    @Test func anotherRecipesCheckpointIsRefused() throws {
+    @Test func checkpointOfAnotherRecipeIsRejected() throws {
         let folder = try Self.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (_, _, checkpoint) = try Self.run(try Self.recipe(steps: 2, optimizer: Self.adamw), folder)
@@ -114,10 +114,10 @@ struct TrainingRunTests {
         #expect(throws: TrainingError.self) { try Self.run(other, folder, resume: checkpoint) }
     }
 
-    @Test func divergenceStopsTheRunAndKeepsTheLastGoodState() throws {
+    @Test func divergenceStopsTheRunAndKeepsTheLastCheckpoint() throws {
         let folder = try Self.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        // Steps 0 to 4 are quiet; then the rate, halved -1 times so to say, cannot be borne.
+        // Steps 0 to 4 have a tiny rate because of the warm-up. The second run's full rate diverges.
         let optimizer = #"{"kind": "sgd", "rate": 900, "warmup": 100000000}"#
         let calm = try Self.recipe(steps: 5, optimizer: optimizer, loss: "square", checkpointEvery: 1)
         _ = try Self.run(calm, folder)
@@ -128,14 +128,14 @@ struct TrainingRunTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/run.checkpoint")) == kept)
     }
 
-    @Test func recipesAreChecked() throws {
+    @Test func invalidRecipesAreRejected() throws {
         #expect(throws: TrainingError.self) { try Self.recipe(steps: 0, optimizer: Self.adamw) }
         #expect(throws: TrainingError.self) { try Self.recipe(steps: 1, optimizer: #"{"kind": "magic", "rate": 1}"#) }
         #expect(throws: TrainingError.self) { try Self.recipe(steps: 1, optimizer: #"{"kind": "sgd"}"#) }
         #expect(throws: TrainingError.self) { try Recipe(contentsOf: "/nowhere/recipe.json") }
     }
 
-    /// Every augmented excerpt of a note transposed by a semitone says so in its targets.
+    /// Targets contain exactly the labelled notes.
     @Test func targetsFollowTheLabels() throws {
         let folder = try Self.dataset()
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Training
 
-/// Opening a set: in order, on all processors, with everything questionable said.
+/// Opening a set in parallel: order, progress, warnings and errors.
 struct TrainingSetTests {
     private static func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("set-\(UUID())").path
@@ -16,7 +16,7 @@ struct TrainingSetTests {
         try body(folder)
     }
 
-    /// A second of a tone, and labels: start and end in samples, instrument, note.
+    /// Adds a tone and its labels, which are "start,end,instrument,note" with times in samples.
     private static func add(_ name: String, _ labels: [String], to folder: String, seconds: Double = 1) throws {
         let samples = (0..<Int(seconds * 44_100)).map { 0.5 * sin(2 * .pi * 440 * Float($0) / 44_100) }
         try AudioFileWriter.write(samples, to: "\(folder)/\(name).wav", format: .wavFloat)
@@ -48,7 +48,7 @@ struct TrainingSetTests {
         }
     }
 
-    @Test func warnsOnceForEachKind() throws {
+    @Test func warnsOncePerKind() throws {
         try Self.withFolder { folder in
             try Self.add("good", ["0,44100,1,69"], to: folder)
             try Self.add("late", ["0,44100,1,69", "22050,88200,1,70"], to: folder)
@@ -75,7 +75,7 @@ struct TrainingSetTests {
         }
     }
 
-    @Test func anEmptySetIsAnError() throws {
+    @Test func emptySetIsAnError() throws {
         try Self.withFolder { folder in
             #expect(throws: DatasetError.noRecordings(path: folder)) {
                 try TrainingSet(folder: folder, info: Self.info())
@@ -90,7 +90,7 @@ struct TrainingSetTests {
         }
     }
 
-    @Test func aFileThatBreaksOffIsAnError() throws {
+    @Test func truncatedAudioIsAnError() throws {
         try Self.withFolder { folder in
             try Self.add("a", ["0,44100,1,69"], to: folder)
             try Self.add("b", ["0,44100,1,69"], to: folder)

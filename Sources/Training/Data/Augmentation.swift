@@ -1,31 +1,34 @@
 import Basics
 
-/// What is done to each excerpt before the network sees it, as a recipe says it. Nothing, by default: the paper's way.
+/// Random changes to each excerpt before the network sees it, as set in a recipe. By default there are none, as in the
+/// paper.
 public struct Augmentation: Codable, Equatable, Sendable {
-    /// Excerpts are shifted in pitch by a whole number of semitones up to this, labels with them.
+    /// Largest pitch shift, in whole semitones either way. Labels are shifted too.
     public var semitones: Int = 0
-    /// And out of tune by up to this many cents.
+    /// Largest additional detuning, in cents either way.
     public var cents: Double = 0
-    /// Levels vary by up to this many decibels either way.
+    /// Largest change of level, in decibels either way.
     public var gain: Double = 0
-    /// How often a second excerpt sounds along, 0...1.
+    /// Probability that a second excerpt is mixed in, 0...1.
     public var mix: Double = 0
-    /// How often noise is added, 0...1, at a level between these two in decibels relative to the conditioned target.
+    /// Probability that noise is added, 0...1. Its level is drawn from `noiseRange`, in decibels relative to the
+    /// conditioner's target level.
     public var noise: Double = 0
     public var noiseRange: [Double] = [-60, -20]
-    /// How often an excerpt is nothing but noise, with no note, 0...1.
+    /// Probability that an excerpt is only noise, without notes, 0...1.
     public var silence: Double = 0
 
-    /// How often the tone is changed, 0...1: by this many peaks and dips of up to `toneGain` decibels, anywhere between 60 Hz and 10 kHz.
+    /// Probability that the excerpt is equalised, 0...1, by `tonePeaks` peaking filters of up to `toneGain` decibels
+    /// either way, at frequencies from 60 Hz to 10 kHz.
     public var tone: Double = 0
     public var tonePeaks = 3
     public var toneGain: Double = 9
-    /// How often what lies above a frequency between these two (Hz) is taken away, 0...1.
+    /// Probability of a low-pass filter, 0...1. Its frequency is drawn from `lowPassRange`, in Hz.
     public var lowPass: Double = 0
     public var lowPassRange: [Double] = [5_000, 15_000]
 
-    /// Standard deviation, at most, of a random frequency response in decibels; see ``FrequencyResponse``. For networks that begin with filters
-    /// in log-frequency.
+    /// Largest standard deviation of a random frequency response, in decibels; see ``FrequencyResponse``. Only for
+    /// networks that begin with a filter bank.
     public var response: Double = 0
 
     public init() {}
@@ -58,21 +61,21 @@ public struct Augmentation: Codable, Equatable, Sendable {
         response = try values.decodeIfPresent(Double.self, forKey: .response) ?? 0
         guard (0...40).contains(response) else {
             throw DecodingError.dataCorruptedError(
-                forKey: .response, in: values, debugDescription: "response_db takes 0 to 40 decibels")
+                forKey: .response, in: values, debugDescription: "response_db must be from 0 to 40")
         }
         guard lowPassRange.count == 2, lowPassRange[0] <= lowPassRange[1], lowPassRange[0] > 20 else {
             throw DecodingError.dataCorruptedError(
                 forKey: .lowPassRange, in: values,
-                debugDescription: "low_pass_hz takes two frequencies above 20, the smaller first")
+                debugDescription: "low_pass_hz must be two frequencies above 20, the lower first")
         }
         guard noiseRange.count == 2, noiseRange[0] <= noiseRange[1] else {
             throw DecodingError.dataCorruptedError(
-                forKey: .noiseRange, in: values, debugDescription: "noise_db takes two numbers, the smaller first")
+                forKey: .noiseRange, in: values, debugDescription: "noise_db must be two numbers, the smaller first")
         }
     }
 }
 
-/// A minute of noise made once and read from random places: white, and pink by Voss and McCartney's sum of held values.
+/// Precomputed noise, read from random offsets: white noise, and pink noise by the Voss-McCartney algorithm.
 ///
 /// Both have an RMS of 1.
 struct NoiseTable: Sendable {

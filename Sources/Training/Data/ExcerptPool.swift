@@ -1,18 +1,18 @@
 import Basics
 
-/// Recordings to draw from, and how often each of them is drawn.
+/// Recordings to draw from, with the probability of each.
 struct ExcerptPool: Sendable {
     let recordings: [Recording]
-    /// The sum of the weights up to and with each recording, 1 at the end; empty where all weigh the same.
+    /// Cumulative probabilities, up to 1; empty if all recordings are equally likely.
     private let bounds: [Double]
 
-    /// All recordings alike: long ones don't weigh more.
+    /// Creates a pool whose recordings are equally likely, whatever their duration.
     init(_ recordings: [Recording]) {
         self.recordings = recordings
         bounds = []
     }
 
-    /// - Parameter weights: one for each recording, at least 0 and not all 0.
+    /// - Parameter weights: one for each recording, not negative and not all 0.
     init(_ recordings: [Recording], weights: [Double]) {
         self.recordings = recordings
         var sum = 0.0
@@ -23,16 +23,16 @@ struct ExcerptPool: Sendable {
         bounds = sums.map { $0 / sum }
     }
 
-    /// Several pools as one.
+    /// Combines several pools.
     ///
-    /// - Parameter parts: pools, none of them empty, and how often each of them is drawn from, relative to the others.
+    /// - Parameter parts: non-empty pools, and how often each is drawn from, relative to the others.
     init(_ parts: [(pool: ExcerptPool, share: Double)]) {
         self.init(
             parts.flatMap(\.pool.recordings),
             weights: parts.flatMap { part in part.pool.weights.map { part.share * $0 } })
     }
 
-    /// One for each recording, 1 in all.
+    /// The probability of each recording.
     private var weights: [Double] {
         guard !bounds.isEmpty else {
             return [Double](repeating: 1 / Double(max(1, recordings.count)), count: recordings.count)

@@ -5,31 +5,30 @@ import Sound
 
 /// Draws excerpts of audio with their targets.
 ///
-/// Targets are 0...1, and ``unknown`` where nobody knows: outside the trusted samples of a recording, and where a note
-/// is doubtful.
+/// Targets are 0...1, or ``unknown`` outside the reliable samples of a recording and for uncertain notes.
 ///
-/// What excerpt `row` of step `step` is depends on the seed, the step and the row alone.
+/// The seed, the step and the row alone determine an excerpt.
 struct ExcerptSampler: Sendable {
     let pool: ExcerptPool
     let augmentation: Augmentation
     let layout: ExcerptLayout
     let info: ModelInfo
-    /// Hops over which the onset target falls from 1 to 0 on either side of a note's start.
+    /// Distance from a note's onset at which the onset target has fallen from 1 to 0, in hops.
     let onsetWidth: Double
     let seed: UInt64
     let noise: NoiseTable
-    /// A small set of excerpts to draw from again and again, if any.
+    /// If not nil, excerpts are drawn from a small fixed set.
     var subset: Recipe.Subset?
 
-    /// A target that the loss passes over.
+    /// The target of a cell that the loss ignores.
     static let unknown: Float = -1
 
-    /// Excerpts that are looked at, at most, for one with the wanted number of notes.
+    /// Maximum number of draws until an excerpt has the required number of notes.
     private static let attempts = 1000
 
-    /// Fills a network's batch, and its targets, [batch][windowsPerExcerpt][outputs].
+    /// Fills a network's batch and its targets, [batch][windowsPerExcerpt][outputs].
     ///
-    /// - Parameter place: the step and row that each row of the batch is.
+    /// - Parameter place: maps each row of the batch to the step and row that determine its excerpt.
     func fill(_ network: any TrainableNetwork, targets: FloatBuffer, place: (_ row: Int) -> (step: Int, row: Int)) {
         network.team.split(network.batch) { rows, _ in
             for row in rows {
@@ -39,7 +38,7 @@ struct ExcerptSampler: Sendable {
                     targets: targets.pointer + row * layout.windowsPerExcerpt * layout.outputs)
                 guard case .bank(let bank)? = info.architecture.layers.first, let responses = network.responses
                 else { continue }
-                // Of its own, so that excerpts are what they would be without.
+                // A separate generator, so that excerpts don't depend on whether responses are drawn.
                 var random = SplitMix64(seed: ~seed, step: step, row: number)
                 FrequencyResponse.draw(
                     bands: bank.bands, perOctave: bank.bandsPerOctave, deviation: augmentation.response, &random,
@@ -48,7 +47,7 @@ struct ExcerptSampler: Sendable {
         }
     }
 
-    /// Fills one excerpt's samples ([layout.samples]) and targets ([windowsPerExcerpt][outputs]).
+    /// Fills one excerpt's samples, [layout.samples], and targets, [windowsPerExcerpt][outputs].
     func draw(
         step: Int, row: Int, samples: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>
     ) {
@@ -57,7 +56,7 @@ struct ExcerptSampler: Sendable {
             draw(&random, samples: samples, targets: targets)
             return
         }
-        // Each point of the subset has a generator of its own, and so is the same whenever it is drawn.
+        // Each point of the subset has its own generator, so it is the same every time.
         let point = Int(random.next() % UInt64(subset.points))
         for attempt in 0..<Self.attempts {
             var fixed = SplitMix64(seed: seed, step: -3 - attempt, row: point)
@@ -74,7 +73,7 @@ struct ExcerptSampler: Sendable {
         targets.update(repeating: 0, count: layout.windowsPerExcerpt * layout.outputs)
         let target = Double(info.architecture.conditioning?.targetRMS ?? 0.1)
         if random.uniform() < Float(augmentation.silence) {
-            // What the conditioner makes of a quiet room: anything from nothing to the level of music.
+            // The conditioner amplifies a quiet room to anything from silence to the level of music.
             addNoise(level: random.uniform(-70...0), target: target, to: samples, &random)
             return
         }
@@ -83,7 +82,7 @@ struct ExcerptSampler: Sendable {
         if random.uniform() < Float(augmentation.mix) {
             add(decibels: level - random.uniform(0...12), to: samples, targets, &random)
         }
-        // What isn't asked for draws nothing, so that older recipes train as they did.
+        // Disabled augmentation draws no random numbers, so that earlier recipes still give the same results.
         if augmentation.tone > 0, random.uniform() < Float(augmentation.tone) { changeTone(of: samples, &random) }
         if random.uniform() < Float(augmentation.noise) {
             let range = augmentation.noiseRange[0]...augmentation.noiseRange[1]
@@ -92,7 +91,7 @@ struct ExcerptSampler: Sendable {
         if augmentation.lowPass > 0, random.uniform() < Float(augmentation.lowPass) {
             let range = augmentation.lowPassRange
             let frequency = exp(random.uniform(log(range[0])...log(range[1])))
-            // Eighth order, as Butterworth's.
+            // An eighth-order Butterworth filter.
             for quality in [0.50980, 0.60134, 0.89998, 2.56292] {
                 apply(.lowPass(frequency: frequency, quality: quality, rate: Double(info.sampleRate)), to: samples)
             }
@@ -131,19 +130,19 @@ struct ExcerptSampler: Sendable {
         mark(recording, start: start, ratio: ratio, shift: shift, targets)
     }
 
-    /// Where an excerpt begins, in samples of the recording.
+    /// The first sample of an excerpt, as a position in the recording.
     private func start(in recording: Recording, ratio: Double, _ random: inout SplitMix64) -> Double {
-        guard let trusted = recording.trusted else {
+        guard let reliable = recording.reliable else {
             let length = Int(Double(layout.samples) * ratio)
-            // Half a window may hang out on either side, as it does when a piece begins or ends.
+            // Up to half a window may lie outside the recording, as at the start and end of a piece.
             let low = -info.window / 2
             let high = max(low + 1, recording.count - length + info.window / 2)
             return random.uniform(Double(low)...Double(high)).rounded()
         }
-        // One of the windows, no matter which, has its label there.
+        // The label of one randomly chosen window lies at the sample drawn.
         let window = Int(random.next() % UInt64(layout.windowsPerExcerpt))
         let before = Double(info.labelOffset + window * layout.step) * ratio
-        return (Double(trusted.draw(&random)) - before).rounded()
+        return (Double(reliable.draw(&random)) - before).rounded()
     }
 
     private func mark(
@@ -154,14 +153,14 @@ struct ExcerptSampler: Sendable {
         let last = first + spacing * Double(layout.windowsPerExcerpt - 1)
         let margin = onsetWidth * Double(layout.hop)
         let heads = info.architecture.heads
-        func isTrusted(_ label: Double) -> Bool { recording.trusted?.contains(label) ?? true }
+        func isReliable(_ label: Double) -> Bool { recording.reliable?.contains(label) ?? true }
         let range = Int(first)..<Int(last) + 1
         recording.forEachNote(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
             let note = pitch + shift
             guard info.notes.contains(note) else { return }
             for window in 0..<layout.windowsPerExcerpt {
                 let label = first + spacing * Double(window)
-                guard isTrusted(label) else { continue }
+                guard isReliable(label) else { continue }
                 for (index, head) in heads.enumerated() {
                     let cell = window * layout.outputs + index * Architecture.notesPerHead + note
                     let value: Float
@@ -173,25 +172,25 @@ struct ExcerptSampler: Sendable {
                 }
             }
         }
-        guard recording.trusted != nil else { return }
-        for window in 0..<layout.windowsPerExcerpt where !isTrusted(first + spacing * Double(window)) {
-            for cell in 0..<layout.outputs { forget(window * layout.outputs + cell, of: targets) }
+        guard recording.reliable != nil else { return }
+        for window in 0..<layout.windowsPerExcerpt where !isReliable(first + spacing * Double(window)) {
+            for cell in 0..<layout.outputs { markUnknown(window * layout.outputs + cell, of: targets) }
         }
-        recording.doubtful.forEach(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
+        recording.uncertain.forEach(in: range, margin: Int(margin) + 1) { noteStart, noteEnd, pitch in
             let note = pitch + shift
             guard (0..<Architecture.notesPerHead).contains(note) else { return }
             for window in 0..<layout.windowsPerExcerpt {
                 let label = first + spacing * Double(window)
                 guard label >= Double(noteStart) - margin, label < Double(noteEnd) + margin else { continue }
                 for head in heads.indices {
-                    forget(window * layout.outputs + head * Architecture.notesPerHead + note, of: targets)
+                    markUnknown(window * layout.outputs + head * Architecture.notesPerHead + note, of: targets)
                 }
             }
         }
     }
 
-    /// What another recording plays there is known all the same.
-    private func forget(_ cell: Int, of targets: UnsafeMutablePointer<Float>) {
+    /// Marks a cell as unknown, unless another recording in the mix sounds there.
+    private func markUnknown(_ cell: Int, of targets: UnsafeMutablePointer<Float>) {
         if targets[cell] <= 0 { targets[cell] = Self.unknown }
     }
 

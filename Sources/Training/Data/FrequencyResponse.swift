@@ -2,19 +2,23 @@ import Basics
 import Foundation
 import Networks
 
-/// A random frequency response, finer than filters of a few sections make: what rooms, soundboards and microphones do to single partials.
+/// A random frequency response with finer structure than an equaliser of a few sections, like that of rooms,
+/// soundboards and microphones.
 ///
-/// Samples of an instrument carry one set of partials' levels for each key; through these, no level of one partial beside another can be relied
-/// on. Gains are normal numbers every two semitones with smooth ways between them.
+/// A soundfont plays each key with the same relative levels of partials every time. A random response keeps a network
+/// from relying on them. The gains at knots two semitones apart are normally distributed, with smooth interpolation in
+/// between.
 enum FrequencyResponse {
-    /// Octaves from one gain to the next.
+    /// Distance between two knots, in octaves.
     private static let spacing = 1.0 / 6
 
-    /// Writes a factor of the power for each band.
+    /// Writes a power factor for each band.
     ///
     /// - Parameters:
-    ///   - bands: in log-frequency.
-    ///   - deviation: decibels; the standard deviation of the gains is drawn from 0 to this. 0 writes ones and draws nothing.
+    ///   - bands: number of bands, evenly spaced in log-frequency.
+    ///   - perOctave: bands in an octave.
+    ///   - deviation: upper limit for the standard deviation of the gains in decibels, which is drawn uniformly. With
+    ///     0, all factors are 1 and no random number is drawn.
     static func draw(
         bands: Int, perOctave: Int, deviation: Double, _ random: inout SplitMix64,
         into factors: UnsafeMutablePointer<Float>

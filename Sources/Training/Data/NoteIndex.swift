@@ -1,15 +1,15 @@
 import Music
 
-/// Notes in order of their starts, to find those that sound around a moment.
+/// Notes sorted by onset, to find those that sound near a given time.
 struct NoteIndex: Sendable {
-    /// In samples.
+    /// Sample positions.
     private let starts: [Int]
     private let ends: [Int]
     private let pitches: [Int]
-    /// The longest note, in samples: how far back a sounding note can have begun.
+    /// Duration of the longest note in samples, which limits how early a sounding note can have begun.
     private let longest: Int
 
-    /// - Parameter notes: in seconds, in any order.
+    /// - Parameter notes: in any order, with times in seconds.
     init(_ notes: [Note], sampleRate: Int) {
         let sorted = notes.sorted { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
         starts = sorted.map { Int(($0.start * Double(sampleRate)).rounded()) }
@@ -18,10 +18,9 @@ struct NoteIndex: Sendable {
         longest = zip(starts, ends).map { $1 - $0 }.max() ?? 0
     }
 
-    /// Calls `body` for each note whose interval [start, end) widened by `margin` samples meets `range`.
+    /// Calls `body` for each note whose interval [start, end), widened by `margin` samples, overlaps `range`.
     ///
-    /// O(log n) to find the first note that can still sound, then one step for each note that begins between that and
-    /// the end of `range`: those of the range and of the longest note's length before it.
+    /// Takes O(log n), plus one step for each note that begins within `range` or at most one longest note before it.
     func forEach(in range: Range<Int>, margin: Int, _ body: (_ start: Int, _ end: Int, _ pitch: Int) -> Void) {
         var low = 0
         var high = starts.count

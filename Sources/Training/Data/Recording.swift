@@ -4,37 +4,37 @@ import Music
 import Networks
 import Synchronization
 
-/// One recording of a training set: its samples at 44.1 kHz, the causal gain that live listening would apply, and
-/// notes.
+/// One recording of a training set: its samples, its notes, and the causal gain that the daemon's level conditioner
+/// would apply.
 ///
-/// Samples are mapped, not read (see `SampleFile`): a set may be larger than memory. Immutable but for a counter, so
-/// any number of threads may read it.
+/// Samples are memory-mapped (see `SampleFile`), so a set may be larger than memory. Except for an atomic counter the
+/// object is immutable, so any number of threads may read it.
 final class Recording: Sendable {
     let name: String
-    /// Samples at 44.1 kHz.
+    /// Number of samples at the model's sample rate.
     let count: Int
     private let samples: SampleFile
-    /// The gain at each hop's start and end; empty when the network takes samples as they come.
+    /// The gain at the start and end of each hop; empty if the network has no conditioning.
     private let gains: [SIMD2<Float>]
     private let hop: Int
     private let notes: NoteIndex
-    /// What may or may not sound: nothing is to be learned about these.
-    let doubtful: NoteIndex
-    /// The samples whose labels can be trusted; nil: all of them, and the silence around the recording.
-    let trusted: TrustedSamples?
-    /// Bytes that may be read before their pages are given back.
+    /// Notes that may or may not sound; the loss ignores them.
+    let uncertain: NoteIndex
+    /// The samples with reliable labels. Nil means all, including the silence before and after the recording.
+    let reliable: ReliableSamples?
+    /// Bytes that may be read before their pages are released.
     private let residentLimit: Int
     private let bytesRead = Atomic<Int>(0)
 
     /// - Parameters:
-    ///   - notes: seconds from the start of the audio.
-    ///   - doubtful: notes of which nobody knows whether they sound there.
-    ///   - trusted: the spans, in seconds, whose labels can be trusted; nil for all.
-    ///   - conditioning: the gain of the network to be trained.
-    ///   - residentLimit: bytes of samples that may be read before their pages are given back.
+    ///   - notes: times in seconds from the start of the audio.
+    ///   - uncertain: notes that may or may not sound.
+    ///   - reliable: the spans with reliable labels, in seconds; nil for all.
+    ///   - conditioning: the level conditioning of the network to be trained.
+    ///   - residentLimit: bytes of samples that may be read before their pages are released.
     /// - Throws: `SoundError`, `DatasetError.noScratchSpace`.
     init(
-        audio path: String, notes: [Note], doubtful: [Note] = [], trusted: TimeSpans? = nil,
+        audio path: String, notes: [Note], uncertain: [Note] = [], reliable: TimeSpans? = nil,
         conditioning: LevelConditioning?, hop: Int, sampleRate: Int, residentLimit: Int = 1 << 26
     ) throws {
         name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
@@ -43,9 +43,9 @@ final class Recording: Sendable {
         self.hop = hop
         self.residentLimit = residentLimit
         self.notes = NoteIndex(notes, sampleRate: sampleRate)
-        self.doubtful = NoteIndex(doubtful, sampleRate: sampleRate)
+        self.uncertain = NoteIndex(uncertain, sampleRate: sampleRate)
         let available = count
-        self.trusted = trusted.map { TrustedSamples($0, sampleRate: sampleRate, count: available) }
+        self.reliable = reliable.map { ReliableSamples($0, sampleRate: sampleRate, count: available) }
         if let conditioning {
             gains = Self.gains(of: samples, conditioning: conditioning, hop: hop, sampleRate: sampleRate)
             samples.forgetPages()
@@ -54,14 +54,16 @@ final class Recording: Sendable {
         }
     }
 
-    /// Calls `body` for each note whose interval [start, end) widened by `margin` samples meets `range`; see
+    /// Calls `body` for each note whose interval [start, end), widened by `margin` samples, overlaps `range`; see
     /// ``NoteIndex``.
     func forEachNote(in range: Range<Int>, margin: Int, _ body: (_ start: Int, _ end: Int, _ pitch: Int) -> Void) {
         notes.forEach(in: range, margin: margin, body)
     }
 
-    /// Writes `count` conditioned samples from position `start` (which may lie outside the recording: silence), read at
-    /// `ratio` samples a sample by cubic interpolation, times `gain`, added to `target`.
+    /// Adds `count` conditioned samples times `gain` to `target`.
+    ///
+    /// Reading starts at position `start` and advances by `ratio` samples for each output sample, with cubic
+    /// interpolation. Positions outside the recording are silent.
     func add(from start: Double, ratio: Double, count: Int, gain: Float, to target: UnsafeMutablePointer<Float>) {
         guard start.isFinite, abs(start) < 1e15 else { return }
         switch samples.coding {
@@ -85,7 +87,7 @@ final class Recording: Sendable {
             condition(code, from: first, count: count) { index, value in target[index] += gain * value }
             return
         }
-        // What the cubic reaches for, conditioned once and not four times.
+        // Conditions each sample that the interpolation needs once, rather than four times.
         let first = Int(start.rounded(.down)) - 1
         let needed = Int(Double(count) * ratio) + 5
         withUnsafeTemporaryAllocation(of: Float.self, capacity: needed) { read in
@@ -100,7 +102,7 @@ final class Recording: Sendable {
                 let b = read[whole - first]
                 let c = read[whole - first + 1]
                 let d = read[whole - first + 2]
-                // Catmull and Rom's cubic through the four neighbours.
+                // A Catmull-Rom spline through the four neighbours.
                 let slope = 0.5 * (c - a)
                 let curve = a - 2.5 * b + 2 * c - 0.5 * d
                 let bend = 0.5 * (d - a) + 1.5 * (b - c)
@@ -109,8 +111,8 @@ final class Recording: Sendable {
         }
     }
 
-    /// Gives `body` the conditioned samples first..<first + count, as far as they lie inside the recording, each with
-    /// its place counted from `first`.
+    /// Calls `body` with each conditioned sample in first..<first + count that lies inside the recording, and its
+    /// index relative to `first`.
     @inline(__always)
     private func condition<Code: SampleCode>(
         _ code: Code.Type, from first: Int, count: Int, _ body: (_ index: Int, _ value: Float) -> Void
@@ -121,7 +123,7 @@ final class Recording: Sendable {
                 for index in range { body(index - first, code.sample(bytes, index)) }
                 return
             }
-            // Hop by hop: a division for each sample would cost more than all the rest.
+            // Hop by hop: a division for each sample would dominate the cost.
             var position = range.lowerBound
             while position < range.upperBound {
                 let block = position / hop
@@ -167,9 +169,9 @@ final class Recording: Sendable {
     }
 }
 
-/// How a sample is coded; a type, so that the loops are compiled for each.
+/// A sample format. It is a type, so that the loops are specialised for each format.
 private protocol SampleCode {
-    /// Full scale is ±1. No bounds are checked.
+    /// Full scale is ±1. Bounds are not checked.
     static func sample(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Float
 }
 
@@ -185,7 +187,7 @@ private enum PCMFloat: SampleCode {
     static func sample(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Float {
         let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
         let value = Float(bitPattern: bits)
-        // As the reader of audio files has it: what is no number, or no sound, is silence.
+        // Non-finite and absurdly large values count as silence, as in the audio file reader.
         return abs(value) <= 1e6 ? value : 0
     }
 }

@@ -1,13 +1,13 @@
-/// Stretches of time in seconds: apart from each other, in order, none of them empty.
+/// A set of times, as disjoint, sorted, non-empty ranges in seconds.
 public struct TimeSpans: Sendable, Equatable {
     public private(set) var ranges: [Range<Double>]
 
-    /// From pairs of ends, which may be any numbers: those that are no stretch of time are left out.
+    /// Creates a set from pairs of start and end; pairs whose end isn't after their start are ignored.
     public init(from spans: some Sequence<(start: Double, end: Double)>) {
         self.init(spans.compactMap { $0.start < $0.end ? $0.start..<$0.end : nil })
     }
 
-    /// - Parameter ranges: in any order; they may overlap. Endless ones are left out.
+    /// - Parameter ranges: in any order; they may overlap. Infinite ranges are ignored.
     public init(_ ranges: some Sequence<Range<Double>> = []) {
         self.ranges = []
         let sorted = ranges.filter { !$0.isEmpty && $0.lowerBound.isFinite && $0.upperBound.isFinite }
@@ -22,10 +22,10 @@ public struct TimeSpans: Sendable, Equatable {
         }
     }
 
-    /// Seconds in all.
+    /// Total duration in seconds.
     public var duration: Double { ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
 
-    /// Logarithmic.
+    /// O(log n).
     public func contains(_ time: Double) -> Bool {
         var (low, high) = (0, ranges.count)
         while low < high {
@@ -35,7 +35,7 @@ public struct TimeSpans: Sendable, Equatable {
         return low < ranges.count && ranges[low].lowerBound <= time
     }
 
-    /// What is in both.
+    /// The times that are in both sets.
     public func intersection(_ other: TimeSpans) -> TimeSpans {
         var result: [Range<Double>] = []
         var (left, right) = (0, 0)
@@ -48,14 +48,14 @@ public struct TimeSpans: Sendable, Equatable {
         return TimeSpans(result)
     }
 
-    /// What is here and not in the other.
+    /// The times that are in this set but not in the other.
     public func subtracting(_ other: TimeSpans) -> TimeSpans {
         let ends = [-Double.greatestFiniteMagnitude] + other.ranges.map(\.upperBound)
         let starts = other.ranges.map(\.lowerBound) + [Double.greatestFiniteMagnitude]
         return intersection(TimeSpans(from: zip(ends, starts).map { (start: $0, end: $1) }))
     }
 
-    /// Each stretch without its first and last seconds; those that are too short vanish.
+    /// Each range without its first `start` and last `end` seconds; ranges that are too short are dropped.
     public func inset(start: Double, end: Double) -> TimeSpans {
         TimeSpans(
             ranges.compactMap { range in
@@ -64,7 +64,7 @@ public struct TimeSpans: Sendable, Equatable {
             })
     }
 
-    /// Without stretches shorter than this many seconds.
+    /// The set without ranges shorter than `seconds`.
     public func droppingShorter(than seconds: Double) -> TimeSpans {
         TimeSpans(ranges.filter { $0.upperBound - $0.lowerBound >= seconds })
     }

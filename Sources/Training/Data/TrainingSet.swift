@@ -4,86 +4,87 @@ import Foundation
 import Music
 import Networks
 
-/// Recordings with labels, ready to draw from.
+/// Labelled recordings from which excerpts are drawn.
 public struct TrainingSet: Sendable {
     let pool: ExcerptPool
     var recordings: [Recording] { pool.recordings }
 
-    /// Recordings in the set.
+    /// Number of recordings.
     public var count: Int { pool.recordings.count }
-    /// Seconds of audio in all; of recordings that are trusted in part, those.
+    /// Total duration of the audio in seconds; of a partly reliable recording, only the reliable part counts.
     public let duration: Double
-    /// What is questionable about the labels, and what was left out: a sentence for each kind, none if all is well.
+    /// Problems found in the labels and recordings left out, one sentence for each kind.
     public let warnings: [String]
 
-    /// Bytes of samples that may be read before their pages are given back, in all. Reading a few maps many, so that the
-    /// memory taken up is several times as much; giving back costs nothing that could be measured.
+    /// Bytes of samples that may be read in total before their pages are released. The kernel maps more than is read,
+    /// so resident memory can be several times as large. Releasing pages has no measurable cost.
     static let residentLimit = 1 << 26
 
-    /// - Parameter duration: seconds.
+    /// - Parameter duration: in seconds.
     init(pool: ExcerptPool, duration: Double) {
         self.pool = pool
         self.duration = duration
         warnings = []
     }
 
-    /// Several sets as one.
+    /// Combines several sets.
     ///
-    /// - Parameter parts: sets and how often an excerpt is drawn from each, relative to the others.
+    /// - Parameter parts: sets, and how often an excerpt is drawn from each, relative to the others.
     public init(mixing parts: [(set: TrainingSet, share: Double)]) {
         pool = ExcerptPool(parts.filter { $0.share > 0 }.map { ($0.set.pool, $0.share) })
         duration = parts.reduce(0) { $0 + $1.set.duration }
         warnings = parts.flatMap(\.set.warnings)
     }
 
-    /// A recording whose labels can be trusted in part.
-    public struct PartlyTrusted: Sendable {
-        /// Path of the audio.
+    /// A recording in which only some labels are reliable.
+    public struct PartlyReliable: Sendable {
+        /// Path of the audio file.
         public var audio: String
         public var notes: [Note]
-        /// Notes that may or may not sound: nothing is asked about them.
-        public var doubtful: [Note]
-        /// Moments that labels may be asked for, in seconds.
-        public var trusted: TimeSpans
+        /// Notes that may or may not sound: the loss ignores them.
+        public var uncertain: [Note]
+        /// Times in which labels are used, in seconds.
+        public var reliable: TimeSpans
 
-        public init(audio: String, notes: [Note], doubtful: [Note], trusted: TimeSpans) {
+        public init(audio: String, notes: [Note], uncertain: [Note], reliable: TimeSpans) {
             self.audio = audio
             self.notes = notes
-            self.doubtful = doubtful
-            self.trusted = trusted
+            self.uncertain = uncertain
+            self.reliable = reliable
         }
     }
 
-    /// Opens recordings that are trusted in part. Those with more trusted time are drawn more often.
+    /// Opens partly reliable recordings. Each is drawn in proportion to its reliable duration.
     ///
     /// - Parameters:
-    ///   - recordings: those without trusted moments are left out.
-    ///   - info: the model to be: its conditioning, hop and rate.
-    /// - Throws: `SoundError`, `DatasetError`; ``TrainingError/tooLittleMusic(seconds:needed:)`` when nothing is left.
-    public init(_ recordings: [PartlyTrusted], info: ModelInfo) throws {
-        let used = recordings.filter { $0.trusted.duration > 0 }
+    ///   - recordings: those without a reliable span are skipped.
+    ///   - info: the model to be trained, with its conditioning, hop and sample rate.
+    /// - Throws: `SoundError`, `DatasetError`; ``TrainingError/tooLittleMusic(seconds:needed:)`` if no recording is
+    ///   left.
+    public init(_ recordings: [PartlyReliable], info: ModelInfo) throws {
+        let used = recordings.filter { $0.reliable.duration > 0 }
         guard !used.isEmpty else { throw TrainingError.tooLittleMusic(seconds: 0, needed: 1) }
         let opened = try used.map { part in
             try Recording(
-                audio: part.audio, notes: part.notes, doubtful: part.doubtful, trusted: part.trusted,
+                audio: part.audio, notes: part.notes, uncertain: part.uncertain, reliable: part.reliable,
                 conditioning: info.architecture.conditioning, hop: info.hop, sampleRate: info.sampleRate,
                 residentLimit: Self.residentLimit / used.count)
         }
-        let seconds = used.map(\.trusted.duration)
+        let seconds = used.map(\.reliable.duration)
         self.init(pool: ExcerptPool(opened, weights: seconds), duration: seconds.reduce(0, +))
     }
 
-    /// Opens every recording of `folder` that has labels, several at a time; see `DatasetFolder` for the layouts.
+    /// Opens all labelled recordings of a dataset, several at a time; see `DatasetFolder` for the layouts.
     ///
-    /// Recordings without a single label are left out, with a warning.
+    /// Recordings whose label file is empty are left out, with a warning.
     ///
     /// - Parameters:
     ///   - folder: the dataset.
-    ///   - split: which recordings of it.
-    ///   - info: the model to be: its conditioning, hop, rate and notes.
-    ///   - report: called after each recording with how many are open, and how many there are.
-    /// - Throws: what names the file that cannot be used: `DatasetError`, `MusicError`, `SoundError`;
-    ///   `TrainingError.emptyDataset` when nothing is left.
+    ///   - split: the part of it to open.
+    ///   - info: the model to be trained, with its conditioning, hop, sample rate and notes.
+    ///   - report: called after each recording with the number opened and the total.
+    /// - Throws: `DatasetError`, `MusicError` or `SoundError`, naming the file; `TrainingError.emptyDataset` if no
+    ///   recording is left.
     public init(
         folder: String, split: DatasetFolder.Split = .all, info: ModelInfo, report: (Int, Int) -> Void = { _, _ in }
     ) throws {
@@ -95,9 +96,9 @@ public struct TrainingSet: Sendable {
     /// Opens recordings; see ``init(folder:split:info:report:)``.
     ///
     /// - Parameters:
-    ///   - files: what to open.
+    ///   - files: the recordings.
     ///   - unlabelled: audio without labels, for a warning.
-    ///   - folder: what an empty set is called.
+    ///   - folder: the dataset's name in the error for an empty set.
     public init(
         _ files: [DatasetFolder.Recording], unlabelled: [String] = [], folder: String, info: ModelInfo,
         report: (Int, Int) -> Void = { _, _ in }
@@ -113,7 +114,7 @@ public struct TrainingSet: Sendable {
         warnings = Self.warnings(opened, unlabelled: unlabelled)
     }
 
-    /// One sentence for each kind of finding: how much of it, in how many recordings, and where it is worst.
+    /// One sentence for each kind of finding: the count, the number of recordings, and the worst recording.
     private static func warnings(_ opened: [OpenedRecording], unlabelled: [String]) -> [String] {
         var warnings: [String] = []
         if let first = unlabelled.first {
@@ -132,10 +133,10 @@ public struct TrainingSet: Sendable {
     }
 }
 
-/// A recording on its way into the set, and what is questionable about it.
+/// A recording being opened, with the problems found in its labels.
 private struct OpenedRecording: Sendable {
     let name: String
-    /// Nil if there is no label.
+    /// Nil if there are no labels.
     let recording: Recording?
     let findings: [Finding]
 

@@ -1,7 +1,7 @@
-/// A fixed block of floats on a 64-byte boundary, zero at first.
+/// A fixed-size buffer of floats, aligned to 64 bytes and initially zero.
 ///
-/// It is shared between the threads of a ``Basics/ThreadTeam``, each of which writes a part of its own: the type cannot check
-/// that, so nothing outside this module sees it.
+/// The threads of a ``Basics/ThreadTeam`` share it, and each writes to its own part. The compiler cannot check that,
+/// so the type is internal to this module.
 final class FloatBuffer: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int
@@ -24,7 +24,7 @@ final class FloatBuffer: @unchecked Sendable {
         }
     }
 
-    /// Writes what `next` gives, from the first to the last.
+    /// Sets every element, in order, to the next value of `next`.
     func fill(_ next: () -> Float) {
         for index in 0..<count { pointer[index] = next() }
     }

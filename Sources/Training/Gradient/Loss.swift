@@ -1,20 +1,21 @@
 import Foundation
 import Kernels
 
-/// What training makes small.
+/// The objective that training minimises.
 public enum Loss: String, Codable, Sendable {
-    /// Half the sum over notes of squared differences; the paper's.
+    /// Half the sum of squared differences over the notes, as in the paper.
     case square
-    /// The sum over notes of the cross-entropy between targets and the logistic function of the outputs.
+    /// The sum over the notes of the cross-entropy between targets and the logistic function of the outputs.
     case logistic
 
-    /// The summed loss over `rows` windows of `columns` outputs, divided by `total` windows; `gradients` receives its
-    /// derivative by the outputs.
+    /// Computes the loss summed over `rows` windows of `columns` outputs and divided by `total` windows, and writes
+    /// its gradient with respect to the outputs to `gradients`.
     ///
     /// - Parameters:
-    ///   - targets: 0...1; those below 0 are not known, and cost nothing.
-    ///   - total: windows of the whole batch, of which these may be a part.
+    ///   - targets: 0...1; cells with a negative target are ignored.
+    ///   - total: number of windows in the whole batch, of which these may be a part.
     ///   - weights: one factor for each column.
+    /// - Returns: the loss.
     func evaluate(
         rows: Int, of total: Int, columns: Int, outputs: UnsafePointer<Float>, targets: UnsafePointer<Float>,
         weights: [Float],
@@ -40,7 +41,7 @@ public enum Loss: String, Codable, Sendable {
                 case .logistic:
                     let z = outputs[index]
                     let posterior = gradients[index]
-                    // log(1 + exp(z)) - z t, written so that neither sign of z overflows.
+                    // log(1 + exp(z)) - z t, in a form that doesn't overflow for either sign of z.
                     sum += weight * (max(z, 0) - z * target - log(max(posterior, 1 - posterior)))
                     gradients[index] = (posterior - target) * weight * scale
                 }

@@ -1,16 +1,18 @@
 import COpenBLAS
 
-/// Matrix products by OpenBLAS, on the calling thread alone.
+/// Matrix products with OpenBLAS, on the calling thread only.
 ///
-/// OpenBLAS answers a row pitch that is too small by printing and returning: pitches here are never smaller than rows.
+/// If a row pitch is smaller than a row, OpenBLAS prints a message and returns without an error. Callers must
+/// therefore pass valid pitches.
 enum Product {
-    /// Our own threads share out the work; OpenBLAS must not start more.
+    /// Stops OpenBLAS from starting its own threads, because the thread team already distributes the work.
     static func useCallingThreadOnly() { openblas_set_num_threads(1) }
 
-    /// The kernel OpenBLAS chose for this processor, for benchmarks to report.
+    /// The kernel that OpenBLAS selected for this processor, for benchmark reports.
     static var kernelName: String { String(cString: openblas_get_corename()) }
 
-    /// C[m x n] = A[m x k] B[k x n] + beta C; `transposeA`: A is stored k x m; `transposeB`: B is stored n x k.
+    /// C[m x n] = A[m x k] B[k x n] + beta C. With `transposeA`, A is stored as k x m; with `transposeB`, B is stored
+    /// as n x k.
     static func multiply(
         _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ lda: Int, transposeA: Bool = false,
         _ b: UnsafePointer<Float>, _ ldb: Int, transposeB: Bool = false, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,

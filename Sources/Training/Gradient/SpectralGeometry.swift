@@ -1,28 +1,28 @@
 import Networks
 
-/// The extents of a network of the paper's form (filters, log(1 + relu), pooling, one linear layer) on excerpts of audio
+/// The dimensions of a network of the paper's form (filters, log(1 + relu), pooling, one linear layer) on excerpts
 /// that each hold several windows.
 ///
-/// Windows of an excerpt share every filter response they have in common, so a second window costs only what is new.
+/// The windows of an excerpt share filter responses, so each further window costs only the responses that are new.
 struct SpectralGeometry: Sendable {
     let layout: ExcerptLayout
     let filters: Int
     let width: Int
     let stride: Int
-    /// Positions in a block: the pooling step.
+    /// Positions in a block; equals the pooling step.
     let poolStep: Int
     /// Blocks in a pooled region.
     let poolBlocks: Int
-    /// Pooled regions of one window.
+    /// Pooled regions in a window.
     let regions: Int
     let hasBias: Bool
-    /// Whether each window is divided by its norm; then excerpts hold one window.
+    /// Whether each window is divided by its norm. If so, an excerpt holds a single window.
     let normalizesWindow: Bool
 
     /// Index of the linear layer in the architecture.
     static let linearLayer = 3
 
-    /// Nil for a network or a layout that the frequency domain doesn't suit.
+    /// Returns nil for a network or layout that the frequency domain implementation doesn't support.
     init?(_ architecture: Architecture, layout: ExcerptLayout) {
         guard architecture.layers.count >= 4, let shapes = try? architecture.shapes(window: layout.window),
             case .convolution(let filters, let width, let stride) = architecture.layers[0],
@@ -48,24 +48,24 @@ struct SpectralGeometry: Sendable {
     var outputs: Int { layout.outputs }
     var samples: Int { layout.samples }
     var windowsPerExcerpt: Int { layout.windowsPerExcerpt }
-    /// Filter taps of one of the `stride` phases the samples are dealt out to.
+    /// Filter taps in one of the `stride` phases (see ``SpectralNetwork``).
     var taps: Int { width / stride }
-    /// Length of the transforms: the samples of one phase, rounded up to a power of two.
+    /// Transform length: the samples of one phase, rounded up to a power of two.
     var transform: Int {
         var n = 4
         while n < (samples + stride - 1) / stride { n *= 2 }
         return n
     }
     var bins: Int { transform / 2 + 1 }
-    /// Pooled regions from one window of the excerpt to the next.
+    /// Distance between two windows of the excerpt, in pooled regions.
     var regionStep: Int { layout.step / (stride * poolStep) }
-    /// Pooled regions of the whole excerpt.
+    /// Pooled regions in the whole excerpt.
     var excerptRegions: Int { regions + (windowsPerExcerpt - 1) * regionStep }
-    /// Blocks of the whole excerpt; their positions are all that is ever used.
+    /// Blocks in the whole excerpt. Only their positions are used.
     var blocks: Int { excerptRegions + poolBlocks - 1 }
     var positions: Int { blocks * poolStep }
     /// Inputs of the linear layer.
     var features: Int { regions * filters }
-    /// Whether most positions of the transforms are used: otherwise plain products cost less.
+    /// Whether at least half of each transform's positions are used. Below that, direct products are faster.
     var isWorthwhile: Bool { positions * 2 >= transform }
 }

@@ -4,14 +4,14 @@ import Foundation
 import Kernels
 import Networks
 
-/// Forward and backward passes of a network of the paper's form, the convolution done in the frequency domain.
+/// Forward and backward passes of a network of the paper's form, with the convolution in the frequency domain.
 ///
-/// The samples are dealt out to `stride` phases, x_p[m] = x[m stride + p]; each filter likewise. Then a strided
-/// correlation is a sum of plain ones, y = sum over p of (w_p correlated with x_p), and both it and its gradient are
-/// products of spectra: Y = X conj(W), dW = X conj(dY), one small matrix product for each frequency. No padding is
-/// needed, because the wanted positions never wrap around. The work is an eighth of the direct form's at stride 64.
+/// Samples and filters are split into `stride` phases, x_p[m] = x[m stride + p]. A strided correlation then becomes a
+/// sum of plain ones, y = sum over p of (w_p correlated with x_p). Both it and its gradient are products of spectra: Y
+/// = X conj(W), dW = X conj(dY), with one small matrix product for each frequency. No padding is needed, because the
+/// positions that are used don't wrap around. At stride 64 the work is an eighth of the direct form's.
 ///
-/// `filterWeights` are tap-major, [width][filters]; `outputWeights` [outputs][regions x filters].
+/// `filterWeights` are tap-major, [width][filters]; `outputWeights` are [outputs][regions x filters].
 final class SpectralNetwork: TrainableNetwork {
     let geometry: SpectralGeometry
     let batch: Int
@@ -29,8 +29,8 @@ final class SpectralNetwork: TrainableNetwork {
     let biasGradients: FloatBuffer
 
     private let twiddles: FloatBuffer
-    /// Rows of cosines and negative sines that take filter taps to their spectra, divided by the transform's length;
-    /// and the same with inner bins doubled, which takes gradients back.
+    /// Rows of cosines and negative sines, divided by the transform length, that map filter taps to spectra; and the
+    /// same with all bins but the first and last doubled, which map gradients back to taps.
     private let analysis: FloatBuffer
     private let synthesis: FloatBuffer
     private let inputSpectra: FloatBuffer
@@ -40,8 +40,8 @@ final class SpectralNetwork: TrainableNetwork {
     private let pooled: FloatBuffer
     private let work: [FloatBuffer]
 
-    /// Lanes of the filters' transforms that are worked on at once: what fits the second-level cache, and no power of
-    /// two, which would put all streams of a butterfly into the same lines of the first-level cache (twice as slow).
+    /// Lanes of the filters' transforms processed at once. They fit into the second-level cache. A power of two would
+    /// map all streams of a butterfly to the same first-level cache lines, which is twice as slow.
     private static let laneBlock = 50
 
     init(geometry: SpectralGeometry, batch: Int, trainsFilters: Bool = true, threads: Int) {
@@ -152,7 +152,7 @@ final class SpectralNetwork: TrainableNetwork {
                 self.outputWeightGradients.pointer + part.lowerBound, g.features)
         }
         guard trainsFilters else { return }
-        // The pooled features are no longer needed: their gradients take their place.
+        // The pooled features are no longer needed and are overwritten with their gradients.
         team.split(windows) { part, _ in
             Product.multiply(
                 part.count, g.features, g.outputs, self.outputGradients.pointer + part.lowerBound * g.outputs,
@@ -164,7 +164,7 @@ final class SpectralNetwork: TrainableNetwork {
         }
         let inputPitch = 2 * batch * 2 * g.stride
         let responsePitch = 2 * batch * g.filters
-        // The filters' spectra have done their work too, and are as large as their gradients.
+        // The filter spectra are no longer needed either; their gradients have the same size and replace them.
         team.split(g.bins) { bins, _ in
             for bin in bins {
                 Product.multiply(
@@ -203,7 +203,7 @@ final class SpectralNetwork: TrainableNetwork {
         if g.normalizesWindow { DirectNetwork.normalize(source, count: g.samples) }
         for m in 0..<n {
             let start = m * g.stride
-            // Samples after the last whole row reach no position that is used.
+            // Samples after the last complete row reach no position that is used.
             guard start + g.stride <= g.samples else {
                 (re + m * lanes).update(repeating: 0, count: lanes)
                 (im + m * lanes).update(repeating: 0, count: lanes)
@@ -217,7 +217,8 @@ final class SpectralNetwork: TrainableNetwork {
             n, lanes, re, im, inputSpectra.pointer + row * 2 * g.stride, 2 * batch * 2 * g.stride, batch * 2 * g.stride)
     }
 
-    /// Spectra of one excerpt's filter responses -> responses -> logarithms -> pooled features of its windows.
+    /// Inverts the spectra of one excerpt's filter responses, takes logarithms, and pools them into features of its
+    /// windows.
     private func pool(_ row: Int, _ scratch: UnsafeMutablePointer<Float>) {
         let g = geometry
         let n = g.transform
@@ -254,7 +255,8 @@ final class SpectralNetwork: TrainableNetwork {
         }
     }
 
-    /// Gradients of pooled features -> of the responses -> their spectra, in place of the responses' own.
+    /// Computes the gradients of one excerpt's responses from those of its pooled features, and overwrites the
+    /// response spectra with the spectra of these gradients.
     private func unpool(_ row: Int, _ scratch: UnsafeMutablePointer<Float>) {
         let g = geometry
         let n = g.transform

@@ -1,30 +1,30 @@
 import Basics
 import Networks
 
-/// One tensor of a network in training, with its gradient.
+/// One parameter tensor of a network under training, with its gradient.
 struct Parameter {
     enum Role: Equatable {
-        /// Filters, stored tap-major, [width][filters]: the transpose of what a model file holds.
+        /// Filters in tap-major order, [width][filters]; a model file stores the transpose.
         case filters(count: Int, width: Int)
-        /// A linear layer's weights, [outputs][inputs].
+        /// Weights of a linear layer, [outputs][inputs].
         case matrix(outputs: Int, inputs: Int)
-        /// A convolution over time and frequency, [time][bands][inputs][maps].
+        /// Weights of a convolution over time and frequency, [time][bands][inputs][maps].
         case grid(time: Int, bands: Int, inputs: Int, maps: Int)
-        /// One number for each output.
+        /// One value for each output.
         case bias(outputs: Int)
 
         var isGrid: Bool { if case .grid = self { true } else { false } }
     }
 
-    /// The tensor's name in a model file.
+    /// Name of the tensor in a model file.
     let name: String
     let role: Role
     let weights: FloatBuffer
     let gradients: FloatBuffer
-    /// Whether it is trained; otherwise it stays what it was at first, and has no gradient.
+    /// Whether the parameter is trained. If not, it keeps its initial values and has no gradient.
     let isTrained: Bool
 
-    /// The tensor's shape in a model file.
+    /// Shape of the tensor in a model file.
     var shape: [Int] {
         switch role {
         case .filters(let count, let width): [count, width]
@@ -35,54 +35,73 @@ struct Parameter {
     }
 }
 
+/// The positions of the trained windows in an excerpt of audio.
+struct ExcerptLayout: Equatable, Sendable {
+    /// Length of a window and of a hop, in samples.
+    let window: Int
+    let hop: Int
+    /// Number of windows in an excerpt, and the distance between them in hops.
+    let windowsPerExcerpt: Int
+    let spacing: Int
+    /// Number of outputs of the network for each window.
+    let outputs: Int
+
+    /// Distance between two windows, in samples.
+    var step: Int { spacing * hop }
+    /// Length of an excerpt, in samples.
+    var samples: Int { window + (windowsPerExcerpt - 1) * step }
+}
+
 /// Forward and backward passes of a network over a batch of excerpts.
 ///
-/// One instance belongs to one thread, which shares out the loops to its team. Nothing is allocated after `init`.
+/// An instance is used from one thread, which distributes the work over its team. No memory is allocated after `init`.
 protocol TrainableNetwork: AnyObject {
     var layout: ExcerptLayout { get }
-    /// Excerpts in a batch.
+    /// Number of excerpts in a batch.
     var batch: Int { get }
     var team: ThreadTeam { get }
-    /// Samples, [batch][layout.samples]: filled by the caller before ``forward()``, which may change them.
+    /// Samples, [batch][layout.samples]. The caller writes them before ``forward()``, which may modify them.
     var samples: FloatBuffer { get }
-    /// What each excerpt is heard through, if the network begins with filters in log-frequency, else nil: factors of the power in each band,
-    /// [batch][bands], 1 to begin with. Filled by the caller before ``forward()``.
+    /// Frequency response applied to each excerpt, as power factors [batch][bands]; initially 1. The caller may write
+    /// them before ``forward()``. Nil unless the network begins with a log-frequency filter bank.
     var responses: FloatBuffer? { get }
-    /// Network outputs before any logistic, [batch x windowsPerExcerpt][outputs], after ``forward()``.
+    /// Network outputs without the final logistic function, [batch x windowsPerExcerpt][outputs]. Written by
+    /// ``forward()``.
     var outputs: FloatBuffer { get }
-    /// The loss's derivative by `outputs`: filled by the caller before ``backward()``.
+    /// Gradient of the loss with respect to `outputs`. The caller writes it before ``backward()``.
     var outputGradients: FloatBuffer { get }
     /// In the order of the layers.
     var parameters: [Parameter] { get }
 
     /// Computes `outputs` from `samples` and the weights.
     func forward()
-    /// Computes the gradients of all trained parameters; ``forward()`` must have run on the same samples.
+    /// Computes the gradients of all trained parameters. ``forward()`` must have run on the same samples.
     func backward()
 }
 
 extension TrainableNetwork {
-    /// Windows in a batch.
+    /// Number of windows in a batch.
     var windows: Int { batch * layout.windowsPerExcerpt }
 
     var responses: FloatBuffer? { nil }
 }
 
-/// The numbers that products are computed with; sums and weights are single precision in any case.
+/// The data type of factors in products. Sums and weights are always single precision.
 public enum Precision: String, Codable, Sendable {
     case single
-    /// 8 bits of mantissa: several times as fast on processors that have it.
+    /// 8 bits of mantissa; several times faster on processors that support it.
     case bfloat16
 }
 
 enum TrainableNetworks {
-    /// The faster form of the network: in the frequency domain where filters are applied at many positions, over whole excerpts where
-    /// convolutions over time and frequency follow fixed filters, layer by layer otherwise.
+    /// Creates the fastest suitable implementation: in the frequency domain if filters are applied at many positions;
+    /// on whole excerpts if convolutions over time and frequency follow a filter bank; otherwise layer by layer.
     ///
     /// - Parameters:
-    ///   - batch: excerpts in a batch.
+    ///   - batch: number of excerpts in a batch.
     ///   - fixed: indices of layers that aren't trained.
-    ///   - precision: of the products of convolutions over time and frequency; others are always single.
+    ///   - precision: precision of the products in convolutions over time and frequency. Other products are always
+    ///     single precision.
     /// - Throws: ``ModelError/architecture(_:)`` for a network that cannot be trained.
     static func make(
         _ architecture: Architecture, window: Int, hop: Int, windowsPerExcerpt: Int, spacing: Int, batch: Int,

@@ -2,19 +2,19 @@ import Datasets
 import Foundation
 import Networks
 
-/// The whole state of a run between two steps, in a safetensors file: a run resumed from it goes on as if nothing had
-/// happened.
+/// The complete state of a run between two steps, stored as a safetensors file. A resumed run gives the same result as
+/// an uninterrupted one.
 struct Checkpoint {
     static let format = "noted.checkpoint"
 
-    /// Steps taken, and seconds they took.
+    /// Number of steps done, and the seconds they took.
     var step: Int
     var seconds: Double
 
-    /// Writes the state of `trainee`; an earlier file stays whole until this one is.
-    func write(_ trainee: Trainee, to path: String) throws(TrainingError) {
+    /// Writes the state of `trainable`, replacing an earlier file atomically.
+    func write(_ trainable: TrainableModel, to path: String) throws(TrainingError) {
         var tensors: [String: Tensor] = [:]
-        for block in trainee.blocks {
+        for block in trainable.blocks {
             for (kind, buffer) in block.state {
                 tensors["\(block.name).\(kind)"] = Tensor(
                     shape: [buffer.count], values: buffer.array)
@@ -22,7 +22,7 @@ struct Checkpoint {
         }
         let metadata = [
             "format": Self.format, "step": String(step), "seconds": String(seconds),
-            "recipe": trainee.recipe.fingerprint,
+            "recipe": trainable.recipe.fingerprint,
         ]
         do {
             try Safetensors(metadata: metadata, tensors: tensors).encoded()
@@ -32,13 +32,14 @@ struct Checkpoint {
         }
     }
 
-    /// Restores `trainee` and returns how far it had come.
+    /// Restores the state of `trainable`.
     ///
-    /// - Throws: when the file is damaged or belongs to another recipe.
-    static func restore(_ trainee: Trainee, from path: String) throws(TrainingError) -> Checkpoint {
+    /// - Returns: the number of steps done and the seconds they took.
+    /// - Throws: `TrainingError.unreadable`, or `.checkpoint` if the file is damaged or belongs to another recipe.
+    static func restore(_ trainable: TrainableModel, from path: String) throws(TrainingError) -> Checkpoint {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: "there is no such checkpoint, or it may not be read")
+            throw .unreadable(path: path, reason: "the checkpoint is missing or not readable")
         }
         let file: Safetensors
         do { file = try Safetensors(data: data, path: path) } catch {
@@ -47,13 +48,13 @@ struct Checkpoint {
         guard file.metadata["format"] == format, let step = file.metadata["step"].flatMap(Int.init) else {
             throw .checkpoint(path: path, reason: "it is not a checkpoint of this program")
         }
-        guard file.metadata["recipe"] == trainee.recipe.fingerprint else {
-            throw .checkpoint(path: path, reason: "it was made with another recipe; start anew, or use that recipe")
+        guard file.metadata["recipe"] == trainable.recipe.fingerprint else {
+            throw .checkpoint(path: path, reason: "it belongs to another recipe; use that recipe, or start a new run")
         }
-        for block in trainee.blocks {
+        for block in trainable.blocks {
             for (kind, buffer) in block.state {
                 guard let tensor = file.tensors["\(block.name).\(kind)"], tensor.values.count == buffer.count else {
-                    throw .checkpoint(path: path, reason: "its '\(block.name).\(kind)' is missing or of another size")
+                    throw .checkpoint(path: path, reason: "its '\(block.name).\(kind)' is missing or has another size")
                 }
                 buffer.copy(from: tensor.values)
             }
@@ -63,14 +64,14 @@ struct Checkpoint {
 }
 
 extension TrainedBlock {
-    /// All that must be kept, by name.
+    /// All buffers to save, by name.
     fileprivate var state: [(String, FloatBuffer)] {
         [("weights", weights), ("first", first), ("second", second), ("average", average)]
     }
 }
 
 extension Recipe {
-    /// A hash of everything that decides the outcome; how often to look or save doesn't.
+    /// A hash of all settings that influence the result. The intervals of probes and checkpoints don't.
     var fingerprint: String {
         var copy = self
         copy.probeEvery = 1

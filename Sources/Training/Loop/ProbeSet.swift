@@ -1,39 +1,41 @@
 import Evaluation
 import Networks
 
-/// Held-back windows on which a run looks at itself now and then: fixed, so that figures of one run compare.
+/// Fixed windows of held-out recordings, on which a run evaluates the model at intervals. The figures of a run are
+/// therefore comparable.
 final class ProbeSet {
     private let sampler: ExcerptSampler
     private let rounds: Int
 
-    init(_ dataset: TrainingSet, trainee: Trainee, noise: NoiseTable) {
+    init(_ dataset: TrainingSet, trainable: TrainableModel, noise: NoiseTable) {
         sampler = ExcerptSampler(
-            pool: dataset.pool, augmentation: Augmentation(), layout: trainee.layout,
-            info: trainee.info, onsetWidth: trainee.recipe.onsetWidth, seed: 0x9e0b_e000, noise: noise)
-        rounds = max(1, trainee.recipe.probeWindows / trainee.network.windows)
+            pool: dataset.pool, augmentation: Augmentation(), layout: trainable.layout,
+            info: trainable.info, onsetWidth: trainable.recipe.onsetWidth, seed: 0x9e0b_e000, noise: noise)
+        rounds = max(1, trainable.recipe.probeWindows / trainable.network.windows)
     }
 
-    /// Average precision of the sounding head with the running average of weights where the recipe keeps one.
-    func averagePrecision(_ trainee: Trainee) -> Double? {
-        guard let head = trainee.recipe.architecture.heads.firstIndex(of: .sounding) else { return nil }
-        let network = trainee.network
-        let layout = trainee.layout
-        let averaged = trainee.recipe.averaging > 0
-        let kept = averaged ? trainee.blocks.map(\.weights.array) : []
-        if averaged { for block in trainee.blocks { block.weights.copy(from: block.average.array) } }
-        defer { for (block, weights) in zip(trainee.blocks, kept) { block.weights.copy(from: weights) } }
+    /// The average precision of the sounding head. It uses the running average of the weights if the recipe keeps one.
+    /// Nil without a sounding head.
+    func averagePrecision(_ trainable: TrainableModel) -> Double? {
+        guard let head = trainable.recipe.architecture.heads.firstIndex(of: .sounding) else { return nil }
+        let network = trainable.network
+        let layout = trainable.layout
+        let averaged = trainable.recipe.averaging > 0
+        let kept = averaged ? trainable.blocks.map(\.weights.array) : []
+        if averaged { for block in trainable.blocks { block.weights.copy(from: block.average.array) } }
+        defer { for (block, weights) in zip(trainable.blocks, kept) { block.weights.copy(from: weights) } }
 
         let targets = FloatBuffer(count: network.outputs.count)
         var scores = FrameScores()
         for round in 0..<rounds {
             sampler.fill(network, targets: targets) { row in
-                // Numbered so that any number of processes look at the same windows.
+                // Numbered so that the windows don't depend on the number of processes.
                 let index = round * network.batch + row
-                return (index / trainee.recipe.batch, index % trainee.recipe.batch)
+                return (index / trainable.recipe.batch, index % trainable.recipe.batch)
             }
             network.forward()
             for window in 0..<network.windows {
-                for note in trainee.info.notes {
+                for note in trainable.info.notes {
                     let cell = window * layout.outputs + head * Architecture.notesPerHead + note
                     guard targets.pointer[cell] >= 0 else { continue }
                     scores.add(network.outputs.pointer[cell], isOn: targets.pointer[cell] > 0.5)

@@ -1,28 +1,29 @@
 import Foundation
 import Networks
 
-/// All that decides how a model is trained, beside its data: what `notelab train RECIPE.json` reads.
+/// Everything that determines the training of a model except the data; the file that `notelab train RECIPE.json`
+/// reads.
 public struct Recipe: Codable, Equatable, Sendable {
-    /// How weights begin.
+    /// How weights are initialised.
     public enum Initialization: String, Codable, Sendable {
-        /// Normal noise of 1e-6, as the paper's authors' code does.
+        /// Normally distributed, with the standard deviation ``initialDeviation`` (1e-6 in the paper's authors' code).
         case gaussian
-        /// Filters: Hann-windowed sine and cosine pairs, evenly spaced in log-frequency; linear layer: zero.
+        /// Filters: Hann-windowed sine and cosine pairs, evenly spaced in log-frequency. Linear layer: zero.
         case sinusoids
     }
 
-    /// A small fixed set of training points, as the paper's Figure 3 (left) is trained on.
+    /// A small fixed set of training points, as in the paper's Figure 3 (left).
     public struct Subset: Codable, Equatable, Sendable {
-        /// Different excerpts.
+        /// Number of distinct excerpts.
         public var points: Int
-        /// Only excerpts whose first window has exactly so many notes.
+        /// If not nil, only excerpts whose first window has exactly this number of notes.
         public var labels: Int?
     }
 
     public var name: String
-    /// What tables call the network: "MLP, 500 nodes". Empty lets them find a name for it.
+    /// The network's name in tables, such as "MLP, 500 nodes"; empty for an automatic one.
     public var representation = ""
-    /// The row of a table it belongs into; nil leaves that to the table.
+    /// The row in a table; nil for automatic order.
     public var tableOrder: Int?
     public var architecture: Architecture
     public var window = 16384
@@ -35,32 +36,32 @@ public struct Recipe: Codable, Equatable, Sendable {
     public var initialization: Initialization = .gaussian
     /// Standard deviation of the gaussian initialisation.
     public var initialDeviation = 1e-6
-    /// Indices of layers that keep their first weights: filters that are fixed, not learned.
+    /// Indices of layers that keep their initial weights.
     public var fixedLayers: [Int] = []
-    /// Excerpts a step.
+    /// Excerpts in a step.
     public var batch: Int
-    /// Windows that are trained in each excerpt, and hops from one to the next.
+    /// Windows that are trained in each excerpt, and the distance between them in hops.
     public var windowsPerExcerpt = 1
     public var spacing = 4
     public var steps: Int
     public var seed: UInt64 = 1
-    /// How much of the running average of weights is kept at each step; 0 keeps the last weights.
+    /// Decay of the running average of the weights at each step, 0..<1; 0 keeps the last weights only.
     public var averaging: Double = 0
     public var augmentation = Augmentation()
-    /// Train on so few points of the data, drawn once; nil draws fresh ones at every step.
+    /// If not nil, trains on a small fixed set of excerpts rather than on new ones at every step.
     public var subset: Subset?
     public var onsetWidth: Double = 2
-    /// The onset head's loss relative to the sounding head's.
+    /// Weight of the onset head's loss, relative to the sounding head's.
     public var onsetWeight: Double = 1
-    /// Steps between two looks at the probe set, and between two checkpoints.
+    /// Steps between two evaluations on the probe set, and between two checkpoints.
     public var probeEvery = 500
     public var checkpointEvery = 500
-    /// Windows of the probe set.
+    /// Number of windows in the probe set.
     public var probeWindows = 4096
     public var licence: String = "unstated"
-    /// Of the products of convolutions over time and frequency.
+    /// Precision of the products in convolutions over time and frequency.
     public var precision = Precision.single
-    /// Put behind the network when it is trained.
+    /// Smoothing that is appended to the trained network.
     public var smoothing: Smoothing?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -117,7 +118,7 @@ public struct Recipe: Codable, Equatable, Sendable {
         smoothing = try values.decodeIfPresent(Smoothing.self, forKey: .smoothing)
     }
 
-    /// The paper's network at stride 64 under AdamW: what training speed is measured on.
+    /// The paper's network at stride 64 with AdamW, used to measure training speed.
     public static func benchmark(batch: Int, windowsPerExcerpt: Int) -> Recipe {
         Recipe(
             name: "benchmark", architecture: .paper(stride: 64, bias: true, logistic: true), loss: .logistic,
@@ -125,7 +126,7 @@ public struct Recipe: Codable, Equatable, Sendable {
             steps: 1)
     }
 
-    /// A recipe whose other members have the values that a recipe file may leave out.
+    /// Creates a recipe with the default values of a recipe file.
     public init(
         name: String, architecture: Architecture, loss: Loss, optimizer: OptimizerSettings, batch: Int,
         windowsPerExcerpt: Int, steps: Int
@@ -139,14 +140,16 @@ public struct Recipe: Codable, Equatable, Sendable {
         self.steps = steps
     }
 
-    /// Reads and checks a recipe file, and those it is based on.
+    /// Reads and validates a recipe file and the files it is based on.
+    ///
+    /// - Throws: `TrainingError.unreadable` or `.recipe`, naming the file and the key.
     public init(contentsOf path: String) throws(TrainingError) {
         let object = try RecipeFile.merged(path)
         let known = Set(CodingKeys.allCases.map(\.rawValue))
         if let unknown = Set(object.keys).subtracting(known).min() {
             throw .recipe(
                 path: path,
-                reason: "it has an unknown key '\(unknown)'; known are \(known.sorted().joined(separator: ", "))")
+                reason: "unknown key '\(unknown)'; known keys are \(known.sorted().joined(separator: ", "))")
         }
         do {
             self = try JSONDecoder().decode(Recipe.self, from: try JSONSerialization.data(withJSONObject: object))
@@ -156,7 +159,7 @@ public struct Recipe: Codable, Equatable, Sendable {
         if let reason = problem() { throw .recipe(path: path, reason: reason) }
     }
 
-    /// What the network that is trained says of itself; the model may be smoothed beyond that.
+    /// The info of the trained network. Smoothing, if any, changes the resulting model's window and label.
     public var info: ModelInfo {
         ModelInfo(
             name: name, architecture: architecture, window: window, hop: hop, labelOffset: labelOffset,
@@ -164,38 +167,40 @@ public struct Recipe: Codable, Equatable, Sendable {
     }
 
     private func problem() -> String? {
-        if !(1...65536).contains(batch) { return "batch is \(batch); it takes 1 to 65536 excerpts" }
+        if !(1...65536).contains(batch) { return "batch is \(batch); it must be from 1 to 65536" }
         if !(1...1024).contains(windowsPerExcerpt) {
-            return "windows_per_excerpt is \(windowsPerExcerpt); it takes 1 to 1024"
+            return "windows_per_excerpt is \(windowsPerExcerpt); it must be from 1 to 1024"
         }
-        if !(1...1024).contains(spacing) { return "spacing is \(spacing); it takes 1 to 1024 hops" }
-        if steps < 1 { return "steps is \(steps); it takes at least 1" }
-        if !(optimizer.rate > 0 && optimizer.rate < 1e3) { return "the optimizer's rate is \(optimizer.rate)" }
-        if !(averaging >= 0 && averaging < 1) { return "averaging is \(averaging); it takes 0 or more and less than 1" }
+        if !(1...1024).contains(spacing) { return "spacing is \(spacing); it must be from 1 to 1024" }
+        if steps < 1 { return "steps is \(steps); it must be at least 1" }
+        if !(optimizer.rate > 0 && optimizer.rate < 1e3) {
+            return "optimizer.rate is \(optimizer.rate); it must be above 0 and below 1000"
+        }
+        if !(averaging >= 0 && averaging < 1) { return "averaging is \(averaging); it must be at least 0 and below 1" }
         if !(0...127).contains(noteMin) || !(noteMin...127).contains(noteMax) {
-            return "note_min \(noteMin) and note_max \(noteMax) are no range of MIDI notes"
+            return "note_min \(noteMin) and note_max \(noteMax) are not a valid range of MIDI notes"
         }
         if !(0...window).contains(labelOffset) {
-            return "label_offset \(labelOffset) lies outside the window of \(window)"
+            return "label_offset is \(labelOffset); it must lie within the window of \(window)"
         }
-        if !(onsetWidth > 0) { return "onset_width_hops is \(onsetWidth); it takes more than 0" }
+        if !(onsetWidth > 0) { return "onset_width_hops is \(onsetWidth); it must be above 0" }
         if !(initialDeviation > 0 && initialDeviation <= 1) {
-            return "initial_deviation is \(initialDeviation); it takes more than 0 and at most 1"
+            return "initial_deviation is \(initialDeviation); it must be above 0 and at most 1"
         }
         if let index = fixedLayers.first(where: { !architecture.layers.indices.contains($0) }) {
             return
-                "fixed_layers names layer \(index), and layers are numbered from 0 to \(architecture.layers.count - 1)"
+                "fixed_layers contains layer \(index); layers are numbered from 0 to \(architecture.layers.count - 1)"
         }
         if augmentation.response > 0 {
             guard case .bank? = architecture.layers.first else {
-                return "augmentation.response_db needs a network whose first layer is a 'bank'"
+                return "augmentation.response_db requires a network whose first layer is a 'bank'"
             }
         }
         if let reason = smoothing?.problem(with: architecture) { return reason }
         if let subset, subset.points < 1 || !(0...128).contains(subset.labels ?? 0) {
-            return "subset takes at least 1 point and 0 to 128 labels"
+            return "subset requires at least 1 point and 0 to 128 labels"
         }
-        if probeEvery < 1 || checkpointEvery < 1 { return "probe_every and checkpoint_every take at least 1" }
+        if probeEvery < 1 || checkpointEvery < 1 { return "probe_every and checkpoint_every must be at least 1" }
         return nil
     }
 }

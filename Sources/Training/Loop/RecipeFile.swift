@@ -1,21 +1,21 @@
 import Foundation
 
-/// Recipe files that are based on others: `"base": "paper.json"`, or a list of them.
+/// Recipe files that are based on others: `"base": "paper.json"`, or a list of files.
 ///
-/// A file's keys take the place of its bases', and a later base's those of an earlier one; objects such as `optimizer`
-/// are joined key by key. Paths are relative to the file that names them. `comment` is for people.
+/// A file's keys override those of its bases, and a later base overrides an earlier one. Objects such as `optimizer`
+/// are merged key by key. Paths are relative to the file that contains them. `comment` is ignored.
 enum RecipeFile {
-    /// Files that may stand behind one another.
+    /// Maximum length of a chain of bases.
     private static let depthLimit = 8
 
-    /// All keys of the recipe at `path`, its bases' included.
+    /// All keys of the recipe at `path`, including those of its bases.
     static func merged(_ path: String, depth: Int = 0) throws(TrainingError) -> [String: Any] {
         guard depth < depthLimit else {
-            throw .recipe(path: path, reason: "more than \(depthLimit) recipes are based on each other, or in a circle")
+            throw .recipe(path: path, reason: "its bases form a circle, or a chain of more than \(depthLimit)")
         }
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file is missing or not readable")
         }
         guard var object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw .recipe(path: path, reason: "it is not a JSON object")
@@ -25,7 +25,7 @@ enum RecipeFile {
         case nil: bases = []
         case let name as String: bases = [name]
         case let names as [String]: bases = names
-        default: throw .recipe(path: path, reason: "'base' takes the path of a recipe, or a list of them")
+        default: throw .recipe(path: path, reason: "'base' must be the path of a recipe, or a list of paths")
         }
         object.removeValue(forKey: "comment")
         var result: [String: Any] = [:]

@@ -1,17 +1,18 @@
 import Networks
 
 extension Recipe {
-    /// What is put behind a trained network of convolutions over time and frequency: the mean of its scores (log odds) over neighbouring hops.
-    /// That is for sounding notes; beginnings, which must stay sharp, are a quarter, a half and a quarter of three hops.
+    /// A filter appended to a trained network of convolutions over time and frequency. It averages the scores (log
+    /// odds) for sounding notes over neighbouring hops. Onset scores must stay sharp: their weights are a quarter, a
+    /// half and a quarter over three hops.
     ///
-    /// On the recordings that a network was trained on it would lose by that; on others, where scores are noisy, it wins
-    /// (docs/studies/experiments.md). It is no part of training, which would only learn to undo it. The model's window is longer than the recipe's
-    /// by the mean's reach, and its label lies in the mean's middle.
+    /// Smoothing reduces the accuracy on the recordings that a network was trained on, but raises it on others, where
+    /// scores are noisier (docs/studies/experiments.md). It isn't part of training, because training would learn to
+    /// undo it. It lengthens the model's window by `hops - 1` hops and moves the label by half of that.
     public struct Smoothing: Codable, Equatable, Sendable {
-        /// Hops that the mean is taken over.
+        /// Number of hops to average over; odd.
         public var hops: Int
 
-        /// Puts the mean before the layer that makes notes of bands.
+        /// Inserts the filter before the layer that assigns bands to notes.
         func append(to info: inout ModelInfo, _ tensors: inout [String: Tensor]) {
             guard let place = Self.place(in: info.architecture) else { return }
             let maps = info.architecture.heads.count
@@ -35,7 +36,7 @@ extension Recipe {
             tensors[Architecture.biasName(place)] = Tensor(shape: [maps], values: [Float](repeating: 0, count: maps))
         }
 
-        /// The index of the layer `notes`, behind a convolution over time and frequency.
+        /// The index of the layer `notes`, if it follows a convolution over time and frequency.
         private static func place(in architecture: Architecture) -> Int? {
             architecture.layers.indices.dropFirst().first { index in
                 guard case .notes = architecture.layers[index], case .grid = architecture.layers[index - 1] else {
@@ -45,12 +46,12 @@ extension Recipe {
             }
         }
 
-        /// Why a network can't be smoothed so; nil if it can.
+        /// Why a network cannot be smoothed; nil if it can.
         func problem(with architecture: Architecture) -> String? {
             if !(3...63).contains(hops) || hops % 2 == 0 {
-                return "smoothing.hops is \(hops); it takes an odd number from 3 to 63"
+                return "smoothing.hops is \(hops); it must be odd and from 3 to 63"
             }
-            return Self.place(in: architecture) == nil ? "smoothing needs a layer 'notes' behind a layer 'grid'" : nil
+            return Self.place(in: architecture) == nil ? "smoothing requires a layer 'notes' after a layer 'grid'" : nil
         }
     }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// The record of a run, one JSON object a line, for plots and for people.
+/// The log of a run: one JSON object on each line.
 struct TrainingLog {
     private let path: String
 
-    /// - Parameter resumedAt: the step the run goes on from; lines of later steps, which an earlier run took before it
-    ///   was killed, are dropped. Nil begins a new log.
+    /// - Parameter resumedAt: the step at which the run resumes. Lines of later steps, from a run that was killed, are
+    ///   dropped. Nil starts a new log.
     init(path: String, resumedAt: Int?) throws(TrainingError) {
         self.path = path
         var kept = ""
@@ -18,7 +18,7 @@ struct TrainingLog {
             }
         }
         do { try Data(kept.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw .write(path: path, reason: "the folder is not there or may not be written")
+            throw .write(path: path, reason: "the folder is missing or not writable")
         }
     }
 

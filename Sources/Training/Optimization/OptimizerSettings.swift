@@ -1,34 +1,35 @@
 import Foundation
 
-/// How weights follow their gradients, as a recipe says it.
+/// The optimiser and its settings, as given in a recipe.
 public struct OptimizerSettings: Codable, Equatable, Sendable {
     public enum Kind: String, Codable, Sendable {
-        /// Plain gradient descent, with momentum when `momentum` is above 0: the paper's, with 0.
+        /// Gradient descent, with momentum if `momentum` is above 0. The paper uses 0.
         case sgd
         /// Adam with decoupled weight decay (Loshchilov & Hutter 2019).
         case adamw
     }
 
     public enum Schedule: String, Codable, Sendable {
-        /// The rate stays what it is.
+        /// A constant rate.
         case constant
-        /// A cosine from the full rate to nothing over the whole run.
+        /// Cosine decay from the full rate to 0 over the whole run.
         case cosine
-        /// Halved at each step listed in `halvings`: the paper's annealing by hand, written down.
+        /// The rate is halved at each step listed in `halvings`, as the paper's authors did by hand.
         case halving
     }
 
     public var kind: Kind
     public var rate: Double
     public var schedule: Schedule
-    /// Steps over which the rate rises from 0 at first.
+    /// Number of steps over which the rate rises linearly from 0.
     public var warmup: Int
     public var halvings: [Int]
     public var momentum: Double
     public var beta2: Double
-    /// Weight decay: decoupled under `adamw`, the gradient of (decay / 2) x the sum of squares under `sgd`. Not of biases.
+    /// Weight decay: decoupled with `adamw`; with `sgd`, the gradient of (decay / 2) times the sum of squares. Biases
+    /// don't decay.
     public var decay: Double
-    /// The rate of the filters, relative to `rate`.
+    /// Rate of the filters, relative to `rate`.
     public var filterRate: Double
 
     enum CodingKeys: String, CodingKey {
@@ -36,7 +37,7 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
         case filterRate = "filter_rate"
     }
 
-    /// Constant rate, no warm-up, no decay.
+    /// Creates settings with a constant rate, no warm-up and no decay.
     public init(kind: Kind, rate: Double) {
         self.kind = kind
         self.rate = rate
@@ -62,7 +63,7 @@ public struct OptimizerSettings: Codable, Equatable, Sendable {
         filterRate = try values.decodeIfPresent(Double.self, forKey: .filterRate) ?? 1
     }
 
-    /// The rate at `step` (from 0) of a run of `steps`.
+    /// The rate at `step`, counted from 0, of a run of `steps`.
     public func rate(at step: Int, of steps: Int) -> Double {
         let rise = warmup > 0 ? min(1, Double(step + 1) / Double(warmup)) : 1
         switch schedule {

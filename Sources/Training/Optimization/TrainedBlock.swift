@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 import Networks
 
-/// One block of weights under an optimiser, with what the optimiser remembers of it and its running average.
+/// A trained parameter with its optimiser state and the running average of its weights.
 final class TrainedBlock {
     let name: String
     let weights: FloatBuffer
@@ -11,12 +11,12 @@ final class TrainedBlock {
     let first: FloatBuffer
     let second: FloatBuffer
     let average: FloatBuffer
-    /// The block's rate relative to the run's.
+    /// Learning rate relative to that of the run.
     let relativeRate: Double
     /// Whether weight decay applies; it doesn't to biases.
     let decays: Bool
 
-    /// - Parameter filterRate: the rate of filters relative to the run's.
+    /// - Parameter filterRate: learning rate of filters, relative to that of the run.
     init(_ parameter: Parameter, filterRate: Double) {
         name = parameter.name
         weights = parameter.weights
@@ -35,11 +35,11 @@ final class TrainedBlock {
     /// Takes one step.
     ///
     /// - Parameters:
-    ///   - step: from 0.
-    ///   - averaging: how much of the running average is kept; 0 follows the weights.
+    ///   - step: counted from 0.
+    ///   - averaging: decay of the running average; 0 copies the weights.
     func step(_ settings: OptimizerSettings, rate: Double, step: Int, averaging: Double, team: ThreadTeam) {
         let rate = rate * relativeRate
-        // The average of the first steps must not hang on the initial weights.
+        // Averaging starts with a short memory, so that the initial weights don't dominate the first averages.
         let keep = min(averaging, Double(step + 1) / Double(step + 10))
         team.split(weights.count) { part, _ in
             let start = part.lowerBound

@@ -1,20 +1,21 @@
 import CMPI
 import Foundation
 
-/// The processes that train one network together, each on its share of every batch, joined by MPI.
+/// The MPI processes that train one network together, each on its share of every batch.
 ///
-/// `mpirun -n 2 notelab train ...` starts them. Without mpirun there is one, and MPI isn't touched. All calls are made
-/// by the thread that called ``join()``; an error of MPI itself ends all processes, as is its way.
+/// `mpirun -n 2 notelab train ...` starts them. Without mpirun there is one process, and MPI isn't initialised. All
+/// methods must be called on the thread that called ``join()``. An MPI error ends all processes, which is MPI's
+/// default.
 public struct Processes: Sendable {
-    /// This process, 0..<count; 0 saves and reports.
+    /// Index of this process, 0..<count. Process 0 writes files and reports.
     public let rank: Int
     public let count: Int
-    /// Processes on this machine, which share its cores.
+    /// Number of processes on this machine, which share its cores.
     public let local: Int
 
     public var isFirst: Bool { rank == 0 }
 
-    /// A process on its own.
+    /// A single process, without MPI.
     public static let alone = Processes(rank: 0, count: 1, local: 1)
 
     private init(rank: Int, count: Int, local: Int) {
@@ -23,7 +24,7 @@ public struct Processes: Sendable {
         self.local = local
     }
 
-    /// Joins the processes that an MPI launcher started with this one; without one, ``alone``. To be called once.
+    /// Joins the processes that an MPI launcher started; returns ``alone`` without a launcher. Call it once.
     public static func join() -> Processes {
         let environment = ProcessInfo.processInfo.environment
         let launchers = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "PMI_RANK"]
@@ -37,18 +38,18 @@ public struct Processes: Sendable {
         return Processes(rank: Int(rank), count: Int(count), local: max(1, local ?? Int(count)))
     }
 
-    /// This process's part of `total` things, as even as it can be.
+    /// This process's share of `total` items, as even as possible.
     func share(of total: Int) -> Range<Int> { total * rank / count..<total * (rank + 1) / count }
 
-    /// Leaves; every process calls it at its end, after which no other call is allowed.
+    /// Shuts MPI down. Every process calls it at its end; no other method may be called afterwards.
     public func leave() {
         if count > 1 { _ = MPI_Finalize() }
     }
 
-    /// Replaces the buffer's floats by their sums over all processes, the same in each of them.
+    /// Replaces each element by its sum over all processes. All processes get the same values.
     func sum(_ buffer: FloatBuffer) {
         guard count > 1 else { return }
-        // MPI counts in 32 bits.
+        // MPI's counts are 32-bit.
         for start in stride(from: 0, to: buffer.count, by: 1 << 28) {
             _ = cmpi_sum_floats(buffer.pointer + start, Int32(min(1 << 28, buffer.count - start)))
         }

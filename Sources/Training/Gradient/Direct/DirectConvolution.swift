@@ -1,7 +1,7 @@
 import Basics
 import Networks
 
-/// Filters over the samples of each window, as one product of all stretches of samples with all filters.
+/// Filters over the samples of each window, computed as one matrix product.
 final class DirectConvolution: DirectLayer {
     let outputCount: Int
     let parameters: [Parameter]
@@ -14,8 +14,9 @@ final class DirectConvolution: DirectLayer {
     private let positions: Int
     private let weights: FloatBuffer
     private let gradients: FloatBuffer
-    /// The stretches as rows, because OpenBLAS refuses rows that overlap; a single one is the window itself.
-    private let stretches: FloatBuffer?
+    /// The input segments as matrix rows. Copies are needed because OpenBLAS rejects overlapping rows. Nil if the
+    /// filters are as long as the window.
+    private let segments: FloatBuffer?
 
     init(layer: Int, window: Int, windows: Int, filters: Int, width: Int, stride: Int, isTrained: Bool) {
         self.window = window
@@ -27,7 +28,7 @@ final class DirectConvolution: DirectLayer {
         outputCount = positions * filters
         weights = FloatBuffer(count: width * filters)
         gradients = FloatBuffer(count: isTrained ? width * filters : 0)
-        stretches = positions == 1 && width == window ? nil : FloatBuffer(count: windows * positions * width)
+        segments = positions == 1 && width == window ? nil : FloatBuffer(count: windows * positions * width)
         parameters = [
             Parameter(
                 name: Architecture.weightName(layer), role: .filters(count: filters, width: width), weights: weights,
@@ -36,17 +37,17 @@ final class DirectConvolution: DirectLayer {
     }
 
     func forward(_ input: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>, team: ThreadTeam) {
-        if let stretches {
+        if let segments {
             team.split(windows) { part, _ in
                 for window in part {
                     for position in 0..<self.positions {
-                        (stretches.pointer + (window * self.positions + position) * self.width).update(
+                        (segments.pointer + (window * self.positions + position) * self.width).update(
                             from: input + window * self.window + position * self.stride, count: self.width)
                     }
                 }
             }
         }
-        let rows = UnsafePointer(stretches?.pointer ?? input)
+        let rows = UnsafePointer(segments?.pointer ?? input)
         team.split(filters) { part, _ in
             Product.multiply(
                 self.windows * self.positions, part.count, self.width, rows, self.width,
@@ -57,7 +58,7 @@ final class DirectConvolution: DirectLayer {
     func backward(
         _ input: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, throughInput: Bool, team: ThreadTeam
     ) {
-        let rows = UnsafePointer(stretches?.pointer ?? input)
+        let rows = UnsafePointer(segments?.pointer ?? input)
         team.split(width) { part, _ in
             Product.multiply(
                 part.count, self.filters, self.windows * self.positions, rows + part.lowerBound, self.width,

@@ -2,10 +2,10 @@ import Basics
 import Kernels
 import Networks
 
-/// Forward and backward passes of any stack of layers, layer by layer, all windows of a batch at once.
+/// Forward and backward passes of any stack of layers, one layer at a time over all windows of a batch.
 ///
-/// For networks whose windows share little: spectrograms, perceptrons, pooling over a few shifts, hidden layers. Each
-/// layer's activations are kept for the way back, where gradients take their place.
+/// It serves networks whose windows share little computation: spectrograms, perceptrons, pooling over a few shifts,
+/// hidden layers. The activations of each layer are kept for the backward pass, which overwrites them with gradients.
 final class DirectNetwork: TrainableNetwork {
     let layout: ExcerptLayout
     let batch: Int
@@ -16,7 +16,7 @@ final class DirectNetwork: TrainableNetwork {
 
     private let normalizesWindow: Bool
     private let layers: [any DirectLayer]
-    /// What goes into each layer, the windows first.
+    /// The input of each layer, beginning with the windows.
     private let activations: [FloatBuffer]
 
     /// - Parameter fixed: indices of layers that aren't trained.
@@ -33,10 +33,10 @@ final class DirectNetwork: TrainableNetwork {
         let windows = batch * layout.windowsPerExcerpt
         let shapes = try architecture.shapes(window: layout.window)
         var stack = architecture.layers
-        // The loss is computed from what goes into a closing logistic.
+        // The loss takes the input of a final logistic layer.
         if stack.last == .logistic { stack.removeLast() }
-        if let layer = stack.first(where: \.belongsToGrid) { throw Self.needsOrder(layer) }
-        guard case .linear = stack.last else { throw .architecture("training needs a linear layer at the end") }
+        if let layer = stack.first(where: \.belongsToGrid) { throw Self.requiresGridStack(layer) }
+        guard case .linear = stack.last else { throw .architecture("training requires a linear layer at the end") }
         var layers: [any DirectLayer] = []
         for (index, layer) in stack.enumerated() {
             let input = shapes[index]
@@ -67,8 +67,8 @@ final class DirectNetwork: TrainableNetwork {
                     DirectLinear(
                         layer: index, windows: windows, inputs: input.count, outputs: outputs, hasBias: bias,
                         isTrained: isTrained))
-            case .bank, .harmonics, .grid, .notes: throw Self.needsOrder(layer)
-            case .logistic: throw .architecture("training takes a logistic layer at the end alone")
+            case .bank, .harmonics, .grid, .notes: throw Self.requiresGridStack(layer)
+            case .logistic: throw .architecture("training allows a logistic layer only at the end")
             }
         }
         guard layers.contains(where: \.isTrained) else { throw .architecture("every layer is fixed: nothing to train") }
@@ -79,10 +79,10 @@ final class DirectNetwork: TrainableNetwork {
         outputGradients = FloatBuffer(count: windows * layout.outputs)
     }
 
-    private static func needsOrder(_ layer: Layer) -> ModelError {
+    private static func requiresGridStack(_ layer: Layer) -> ModelError {
         .architecture(
-            "a layer '\(layer.name)' is trained in a stack of bank, harmonics, grid layers with relu between them, notes and logistic, "
-                + "with time steps that are multiples of the recipe's spacing")
+            "a layer '\(layer.name)' requires a stack of bank, harmonics, grid layers with optional relu, notes and "
+                + "logistic, and time steps that are multiples of the recipe's spacing")
     }
 
     var parameters: [Parameter] { layers.flatMap(\.parameters) }
@@ -115,7 +115,7 @@ final class DirectNetwork: TrainableNetwork {
         }
     }
 
-    /// Divides samples by their norm + 1e-5, as the paper's authors' code does.
+    /// Divides samples by their norm + 1e-5, as in the paper's authors' code.
     static func normalize(_ samples: UnsafeMutablePointer<Float>, count: Int) {
         let scale = 1 / (nk_sum_of_squares(samples, count).squareRoot() + 1e-5)
         for index in 0..<count { samples[index] *= scale }
@@ -129,4 +129,26 @@ extension Layer {
         default: false
         }
     }
+}
+
+/// A layer of a ``DirectNetwork``. The activations of consecutive windows are contiguous,
+/// [windows][positions][channels].
+protocol DirectLayer: AnyObject {
+    /// Number of outputs for each window.
+    var outputCount: Int { get }
+    var parameters: [Parameter] { get }
+
+    func forward(_ input: UnsafeMutablePointer<Float>, into output: UnsafeMutablePointer<Float>, team: ThreadTeam)
+
+    /// Computes the gradients of the layer's parameters. If `throughInput` is true, also overwrites the input with its
+    /// gradient.
+    ///
+    /// - Parameter gradient: gradient of the loss with respect to the layer's output.
+    func backward(
+        _ input: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, throughInput: Bool, team: ThreadTeam)
+}
+
+extension DirectLayer {
+    var parameters: [Parameter] { [] }
+    var isTrained: Bool { parameters.contains(where: \.isTrained) }
 }

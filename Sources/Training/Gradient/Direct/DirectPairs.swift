@@ -1,7 +1,7 @@
 import Basics
 import Networks
 
-/// Joins the two halves of each row of channels: a^2 + b^2, or |a| + |b|.
+/// Combines the two halves of each row of channels: a^2 + b^2, or |a| + |b|.
 final class DirectPairs: DirectLayer {
     let outputCount: Int
 
@@ -10,8 +10,8 @@ final class DirectPairs: DirectLayer {
     private let half: Int
 
     /// - Parameters:
-    ///   - rows: windows times positions.
-    ///   - channels: of the input, even.
+    ///   - positions: positions in a window.
+    ///   - channels: channels of the input; an even number.
     init(rule: PairRule, windows: Int, positions: Int, channels: Int) {
         self.rule = rule
         rows = windows * positions

@@ -2,7 +2,7 @@ import Basics
 import Kernels
 import Networks
 
-/// Means of neighbouring positions.
+/// Average pooling over positions.
 final class DirectPool: DirectLayer {
     let outputCount: Int
 
@@ -12,7 +12,7 @@ final class DirectPool: DirectLayer {
     private let width: Int
     private let step: Int
     private let regions: Int
-    /// One window's input gradient for each thread, because regions overlap.
+    /// The input gradient of one window, for each thread. It is accumulated here because regions overlap.
     private let scratch: [FloatBuffer]
 
     init(windows: Int, positions: Int, channels: Int, width: Int, step: Int, threads: Int) {

@@ -1,7 +1,7 @@
 import Basics
 import Networks
 
-/// The fixed Fourier transform of stretches of each window.
+/// A fixed Fourier transform of segments of each window.
 final class DirectSpectrum: DirectLayer {
     let outputCount: Int
 
@@ -37,7 +37,7 @@ final class DirectSpectrum: DirectLayer {
         }
     }
 
-    /// Nothing below the samples is trained.
+    /// Does nothing: no layer below is trained.
     func backward(
         _ input: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, throughInput: Bool, team: ThreadTeam
     ) {}

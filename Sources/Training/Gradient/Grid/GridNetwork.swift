@@ -3,9 +3,10 @@ import COneDNN
 import Kernels
 import Networks
 
-/// Forward and backward passes of a network of filters in log-frequency under convolutions over time and frequency.
+/// Forward and backward passes of a network with a log-frequency filter bank followed by convolutions over time and
+/// frequency.
 ///
-/// It evaluates an excerpt as a whole, so that overlapping windows share their common work. It computes only positions
+/// It evaluates a whole excerpt at once, so that overlapping windows share computation. It computes only positions
 /// `spacing` hops apart, which suffices if every `time_step` is a multiple of `spacing`. oneDNN runs the convolutions.
 final class GridNetwork: TrainableNetwork {
     let layout: ExcerptLayout
@@ -20,16 +21,16 @@ final class GridNetwork: TrainableNetwork {
     private let stack: GridStack
     private let library: OneDNN
     private let steps: [GridStep]
-    /// Positions of the filters in an excerpt.
+    /// Positions of the filter bank in an excerpt.
     private let positions: Int
     private let transforms: [BankTransform]
     private let bands: [FloatBuffer]
-    /// The bands with their harmonics, [batch][positions][bands][maps], and as the first convolution takes them.
+    /// The stacked bands, [batch][positions][bands][maps], and the same in the first convolution's data type.
     private let stacked: FloatBuffer
     private let stackedMemory: OneDNN.Memory
     private let input: OneDNN.Memory
     private let loadInput: OneDNN.Primitive
-    /// The last convolution's results and their gradients, [batch][windows][notes][heads].
+    /// The last convolution's outputs and their gradients, [batch][windows][notes][heads].
     private let results: FloatBuffer
     private let resultsMemory: OneDNN.Memory
     private let resultGradients: FloatBuffer
@@ -37,7 +38,7 @@ final class GridNetwork: TrainableNetwork {
     private let storeResults: OneDNN.Primitive
     private let loadGradient: OneDNN.Primitive
 
-    /// Nil for a network of another form, or where the excerpt's grid of positions is too coarse for it.
+    /// Returns nil for a network of another form, or if `spacing` is too coarse for it.
     ///
     /// - Throws: ``ModelError/architecture(_:)``.
     init?(

@@ -1,13 +1,14 @@
 import COneDNN
 import Networks
 
-/// A convolution over time and frequency under training: oneDNN runs its forward pass and its gradients.
+/// The training of one convolution over time and frequency. oneDNN computes its forward pass and its gradients.
 ///
 /// Data are [excerpts][positions][bands][maps], with the maps innermost.
 final class GridStep {
     let weights: Parameter
     let bias: Parameter
-    /// The result, after max(0, x) if that follows, and the gradient by it, which must be filled before ``backward()``.
+    /// The output, rectified if a `relu` follows, and the gradient with respect to it. The caller writes the gradient
+    /// before ``backward()``.
     let output: OneDNN.Memory
     let outputGradient: OneDNN.Memory
 
@@ -24,11 +25,11 @@ final class GridStep {
     private let weightGradient: OneDNN.Memory
     private let toWeights: OneDNN.Primitive
     private let storeGradient: OneDNN.Primitive
-    /// The gradient by the input; nil for the first trained convolution.
+    /// Computes the gradient with respect to the input; nil for the first trained convolution.
     private let back: (weights: OneDNN.Memory, load: OneDNN.Primitive, product: OneDNN.Primitive)?
     private let rectifier: OneDNN.Primitive?
 
-    /// The extents of the data on either side.
+    /// The extents of an input or output.
     struct Extent {
         let batch: Int
         let positions: Int
@@ -43,9 +44,9 @@ final class GridStep {
     }
 
     /// - Parameters:
-    ///   - timeStep: positions of the excerpt from one that the convolution sees to the next.
-    ///   - inputGradient: receives the gradient by the input; nil if it is not needed.
-    ///   - outputType: type of the result; its gradient has the input's type.
+    ///   - timeStep: distance between two positions that the convolution reads, in positions of the excerpt.
+    ///   - inputGradient: receives the gradient with respect to the input; nil if it is not needed.
+    ///   - outputType: data type of the output. Its gradient has the input's type.
     init(
         _ library: OneDNN, stage: GridStack.Stage, input: OneDNN.Memory, from: Extent, timeStep: Int,
         inputGradient: OneDNN.Memory?, type: dnnl_data_type_t, outputType: dnnl_data_type_t, isTrained: Bool
@@ -69,7 +70,7 @@ final class GridStep {
             .grid(time: grid.time, bands: grid.bands, inputs: from.maps, maps: grid.maps),
             grid.time * grid.bands * from.maps * grid.maps)
         bias = parameter(Architecture.biasName(stage.layer), .bias(outputs: grid.maps), grid.maps)
-        // Ours are [time][bands][inputMaps][maps].
+        // The parameters are [time][bands][inputMaps][maps].
         let shape = [grid.maps, from.maps, grid.time, grid.bands]
         let own = try OneDNN.Layout(
             shape, strides: [1, grid.maps, grid.bands * from.maps * grid.maps, from.maps * grid.maps], type: dnnl_f32)
@@ -100,7 +101,7 @@ final class GridStep {
         output = try OneDNN.Memory(library, target)
         outputGradient = try OneDNN.Memory(library, targetGradient)
 
-        // The backward passes take their hint from the same convolution without rectification, in their own types.
+        // The backward primitives need a hint: the same convolution without rectification, in their own data types.
         let hint = try OneDNN.Primitive(name) {
             conednn_convolution(
                 $0, engine, source.handle, anyWeights.handle, biasLayout.handle, targetGradient.handle, &window, false)
@@ -143,7 +144,7 @@ final class GridStep {
             ])
     }
 
-    /// Computes the gradients by weights and bias from ``outputGradient``, and the gradient by the input if needed.
+    /// Computes the gradients with respect to weights and bias from ``outputGradient``, and to the input if needed.
     func backward() {
         if let rectifier {
             library.run(

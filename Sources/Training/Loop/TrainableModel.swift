@@ -2,18 +2,18 @@ import Basics
 import Foundation
 import Networks
 
-/// A network under training: its weights, the optimiser's memory of them, and the way to models.
-final class Trainee {
+/// A network under training with its optimiser state. Models can be loaded into it and exported from it.
+final class TrainableModel {
     let recipe: Recipe
     let info: ModelInfo
     let network: any TrainableNetwork
     /// The processes that share each batch.
     let processes: Processes
-    /// What is trained, in the order of the layers.
+    /// The trained parameters, in the order of the layers.
     let blocks: [TrainedBlock]
 
     var layout: ExcerptLayout { network.layout }
-    /// The first of this process's excerpts in a batch of all processes.
+    /// The index of this process's first excerpt in the whole batch.
     var firstRow: Int { processes.share(of: recipe.batch).lowerBound }
 
     init(recipe: Recipe, threads: Int, processes: Processes = .alone) throws(ModelError) {
@@ -42,7 +42,7 @@ final class Trainee {
             case (.filters, .gaussian):
                 weights.fill { Float(recipe.initialDeviation) * random.gaussian() }
             case (.matrix(_, let inputs), _) where parameter.name != matrices.last?.name:
-                // Hidden layers keep the scale of what goes through them.
+                // He initialisation keeps the variance of activations through hidden layers.
                 let deviation = Float((2 / Double(inputs)).squareRoot())
                 weights.fill { deviation * random.gaussian() }
             case (.grid(let time, let bands, let inputs, _), _):
@@ -52,7 +52,8 @@ final class Trainee {
             case (.matrix, .gaussian): weights.fill { Float(recipe.initialDeviation) * random.gaussian() }
             case (.matrix, .sinusoids): break
             case (.bias, _):
-                // About one note in thirty sounds at a time: start from that, not from one in two.
+                // About one note in thirty sounds at a time. Starting from that probability, not from 0.5, saves
+                // steps.
                 let isLast = parameter.name == network.parameters.last?.name
                 if recipe.loss == .logistic, isLast { weights.fill { -3.5 } }
             }
@@ -60,8 +61,8 @@ final class Trainee {
         for block in blocks { block.average.copy(from: block.weights.array) }
     }
 
-    /// Hann-windowed pairs in quadrature, evenly spaced in log-frequency, from a little below the lowest note to where
-    /// its last harmonics fade: all cosines first, then all sines, as `pairs` layers join them.
+    /// Hann-windowed quadrature pairs, evenly spaced in log-frequency from 30 Hz to 9 kHz. All cosines come before all
+    /// sines, as `pairs` layers expect.
     private static func fillSinusoids(_ weights: FloatBuffer, filters: Int, width: Int, sampleRate: Int) {
         let pairs = max(1, (filters + 1) / 2)
         for filter in 0..<filters {
@@ -76,31 +77,33 @@ final class Trainee {
         }
     }
 
-    /// Takes the weights of a model whose tensors have the same shapes in the same order, to go on from there.
+    /// Loads the weights of a model as the starting point. Its tensors must have the same shapes in the same order,
+    /// with these exceptions:
     ///
-    /// A convolution over time and frequency may have more maps here than in the model. The network then begins as the model's: maps that
-    /// the model hasn't keep their first, random weights, and nothing listens to them yet. One that sees fewer positions than the model's
-    /// takes those in the middle. A model that was smoothed (``Recipe/Smoothing``) gives what was trained of it.
+    /// - A convolution over time and frequency may have more maps than in the model. New maps keep their random
+    ///   initial weights, and the weights that read them are zero, so the outputs stay the same.
+    /// - A convolution that covers fewer positions than in the model takes the middle ones.
+    /// - Of a smoothed model (``Recipe/Smoothing``), only the trained part is loaded.
     ///
-    /// - Throws: ``ModelError/architecture(_:)`` when the shapes don't fit.
+    /// - Throws: ``ModelError/architecture(_:)`` if the shapes don't match.
     func adopt(_ model: Model) throws(ModelError) {
         var tensors = try model.info.architecture.tensorShapes(window: model.info.window).map(\.name)
         let parameters = network.parameters
-        // Weights and biases of the mean.
+        // The last two tensors are the smoothing filter's weights and biases.
         if recipe.smoothing != nil, tensors.count == parameters.count + 2 { tensors.removeLast(2) }
         guard tensors.count == parameters.count else {
-            throw .architecture("it has \(tensors.count) tensors where the recipe's network has \(parameters.count)")
+            throw .architecture("it has \(tensors.count) tensors, but the recipe's network has \(parameters.count)")
         }
         for (name, parameter) in zip(tensors, parameters) {
             guard let tensor = model.tensors[name],
-                tensor.shape == parameter.shape || Self.isRoom(for: tensor.shape, in: parameter)
+                tensor.shape == parameter.shape || Self.fits(tensor.shape, in: parameter)
             else {
                 throw .architecture(
-                    "its '\(name)' is \(model.tensors[name]?.shape ?? []) where the recipe's network has \(parameter.shape)"
-                )
+                    "its '\(name)' is \(model.tensors[name]?.shape ?? []), "
+                        + "but the recipe's network has \(parameter.shape)")
             }
             if tensor.shape != parameter.shape {
-                Self.place(tensor, in: parameter)
+                Self.copy(tensor, into: parameter)
                 continue
             }
             guard case .filters(let count, let width) = parameter.role else {
@@ -116,8 +119,9 @@ final class Trainee {
         for block in blocks { block.average.copy(from: block.weights.array) }
     }
 
-    /// Whether a tensor differs from a convolution's weights or biases by nothing but fewer maps or more positions.
-    private static func isRoom(for shape: [Int], in parameter: Parameter) -> Bool {
+    /// Whether a tensor fits into a convolution's weights or biases: fewer or equal maps, and at least as many
+    /// positions.
+    private static func fits(_ shape: [Int], in parameter: Parameter) -> Bool {
         let room = parameter.shape
         switch parameter.role {
         case .grid:
@@ -128,8 +132,8 @@ final class Trainee {
         }
     }
 
-    /// Lays the model's maps, [time, bands, inputs, outputs] or biases, into a larger layer.
-    private static func place(_ tensor: Tensor, in parameter: Parameter) {
+    /// Copies the model's maps, [time, bands, inputs, outputs] or biases, into a larger layer.
+    private static func copy(_ tensor: Tensor, into parameter: Parameter) {
         let outputs = parameter.shape.last ?? 0
         let inputs = parameter.shape.count == 4 ? parameter.shape[2] : 1
         let (oldOutputs, oldInputs) = (tensor.shape.last ?? 0, tensor.shape.count == 4 ? tensor.shape[2] : 1)
@@ -145,19 +149,19 @@ final class Trainee {
         }
     }
 
-    /// One factor of the loss for each output: 0 for notes out of range, which then stay untrained.
+    /// The loss weight of each output. It is 0 for notes out of range, which therefore stay untrained.
     var lossWeights: [Float] {
         recipe.architecture.heads.flatMap { head in
             Pitches.all.map { info.notes.contains($0) ? (head == .onset ? Float(recipe.onsetWeight) : 1) : 0 }
         }
     }
 
-    /// Whether every weight still is a number: a step may leave the loss finite and the weights not.
+    /// Whether all weights are finite. A step can leave the loss finite but not the weights.
     var isFinite: Bool {
         blocks.allSatisfy { block in (0..<block.weights.count).allSatisfy { block.weights.pointer[$0].isFinite } }
     }
 
-    /// The weights, or their running average, as a model.
+    /// Exports the weights, or their running average, as a model.
     func model(averaged: Bool, extra: [String: String]) throws(ModelError) -> Model {
         var info = self.info
         info.extra = extra
@@ -178,4 +182,25 @@ final class Trainee {
     }
 
     private enum Pitches { static let all = 0..<Architecture.notesPerHead }
+}
+
+extension Recipe {
+    /// Checks that training with this recipe can start from a model.
+    ///
+    /// - Parameters:
+    ///   - model: the base model.
+    ///   - path: the model's name in error messages.
+    /// - Throws: `TrainingError.base`.
+    public func check(startingFrom model: Model, path: String) throws(TrainingError) {
+        guard architecture.heads.contains(.sounding) else {
+            throw .base(path: path, reason: "it has no outputs for sounding notes")
+        }
+        var small = self
+        small.batch = 1
+        do {
+            try TrainableModel(recipe: small, threads: 1).adopt(model)
+        } catch {
+            throw .base(path: path, reason: "\(error)")
+        }
+    }
 }

@@ -2,20 +2,19 @@ import Basics
 import Foundation
 import Music
 
-/// A made-up piece of music for one to four instruments: no masterpiece, but tonal, and unlike any piece that is
-/// learned from.
+/// A randomly generated piece for one to four instruments. It is tonal, and unlike the user's scores.
 ///
-/// Each part walks up and down a scale within its register, in note values of its own, and follows a chord that changes
-/// every few beats. Everything follows from the seed.
-struct Etude: Sendable {
-    /// In order of their starts.
+/// Each part is a random walk on a scale within its register, with its own rhythm. It follows a harmony that changes
+/// every four beats. The seed determines the piece.
+struct SyntheticPiece: Sendable {
+    /// Sorted by onset.
     let notes: [Note]
 
-    /// An instrument and the register that suits it.
+    /// An instrument and a suitable register.
     private struct Instrument {
         var program: Int
         var range: ClosedRange<Int>
-        /// Notes it strikes together at most.
+        /// Largest number of simultaneous notes.
         var chord = 1
     }
 
@@ -28,25 +27,25 @@ struct Etude: Sendable {
         Instrument(program: 24, range: 40...76, chord: 3), Instrument(program: 46, range: 36...91, chord: 3),
         Instrument(program: 0, range: 28...96, chord: 4), Instrument(program: 19, range: 36...84, chord: 3),
     ]
-    /// Note values in beats, of which a part takes those of one list.
+    /// Note values in beats; each part uses one of the lists.
     private static let rhythms: [[Double]] = [[0.5, 1], [0.25, 0.5], [0.5, 1, 2], [1.0 / 3], [1, 2, 4]]
     private static let scales = [[0, 2, 4, 5, 7, 9, 11], [0, 2, 3, 5, 7, 8, 11], [0, 2, 3, 5, 7, 9, 10]]
 
-    /// - Parameter seconds: about how long it lasts.
+    /// - Parameter seconds: approximate duration.
     init(seed: UInt64, seconds: Double) {
         var random = SplitMix64(seed: seed, step: -7)
         func draw(_ count: Int) -> Int { Int(random.next() % UInt64(max(1, count))) }
         let scale = Self.scales[draw(Self.scales.count)]
         let key = draw(12)
         let beat = 60 / random.uniform(56...138)
-        // A chord's root, in steps of the scale, for each four beats.
+        // The root of the chord for every four beats, as a scale degree.
         let harmony = (0..<Int(seconds / (4 * beat)) + 2).map { index in index % 4 == 0 ? 0 : draw(7) }
         var notes: [Note] = []
         for _ in 0..<1 + draw(4) {
             let instrument = Self.instruments[draw(Self.instruments.count)]
             let pitches = instrument.range.filter { scale.contains((($0 - key) % 12 + 12) % 12) }
             let values = Self.rhythms[draw(Self.rhythms.count)]
-            let held = random.uniform(0.5...1)
+            let articulation = random.uniform(0.5...1)
             var place = draw(pitches.count)
             var time = 0.0
             while time < seconds {
@@ -58,8 +57,8 @@ struct Etude: Sendable {
                     time += length
                     continue
                 }
-                // The first note lies where the walk is, or on the next step that belongs to the chord; others are
-                // thirds above.
+                // The lowest note is the walk's position or, to reach a chord tone, sometimes the step below. Other
+                // notes are stacked thirds.
                 let tonic = pitches.firstIndex { ($0 - key) % 12 == 0 } ?? 0
                 let isOfChord = [0, 2, 4].contains(((place - tonic - root) % 7 + 7) % 7)
                 let lowest = isOfChord || random.uniform() < 0.5 ? place : max(0, place - 1)
@@ -69,7 +68,8 @@ struct Etude: Sendable {
                     notes.append(
                         Note(
                             pitch: pitches[lowest + 2 * step], start: time,
-                            end: time + max(0.06, length * held), velocity: velocity, program: instrument.program))
+                            end: time + max(0.06, length * articulation), velocity: velocity,
+                            program: instrument.program))
                 }
                 time += length
             }

@@ -1,13 +1,13 @@
 import Basics
 
-/// The samples of a recording whose labels can be trusted.
-struct TrustedSamples: Sendable {
-    /// Apart from each other, in order, not empty.
+/// The samples of a recording at which labels are reliable.
+struct ReliableSamples: Sendable {
+    /// Disjoint, sorted and not empty.
     let ranges: [Range<Int>]
-    /// Samples in all.
+    /// Total number of samples.
     let count: Int
 
-    /// - Parameter count: samples of the recording; what lies beyond is left out.
+    /// - Parameter count: number of samples of the recording; spans are clipped to it.
     init(_ spans: TimeSpans, sampleRate: Int, count: Int) {
         let rate = Double(sampleRate)
         ranges = spans.ranges.compactMap { span in
@@ -18,7 +18,7 @@ struct TrustedSamples: Sendable {
         self.count = ranges.reduce(0) { $0 + $1.count }
     }
 
-    /// Logarithmic.
+    /// O(log n).
     func contains(_ sample: Double) -> Bool {
         var (low, high) = (0, ranges.count)
         while low < high {
@@ -28,7 +28,7 @@ struct TrustedSamples: Sendable {
         return low < ranges.count && Double(ranges[low].lowerBound) <= sample
     }
 
-    /// One of them, all alike; 0 where there are none.
+    /// Draws one of the samples uniformly; 0 if there are none. O(n).
     func draw(_ random: inout SplitMix64) -> Int {
         guard count > 0 else { return 0 }
         var place = Int(random.next() % UInt64(count))

@@ -2,23 +2,24 @@ import Foundation
 import Networks
 
 extension Model {
-    /// The same weights with other thresholds.
+    /// Copies the model with other thresholds.
     public func with(thresholds: NoteThresholds) throws(ModelError) -> Model {
         var info = info
         info.thresholds = thresholds
         return try Model(info: info, tensors: tensors)
     }
 
-    /// The same weights with the thresholds and the curve of the confidence of another model.
-    public func deciding(like base: ModelInfo) throws(ModelError) -> Model {
+    /// Copies the model with the thresholds and the confidence curve of another model.
+    public func withCalibration(of base: ModelInfo) throws(ModelError) -> Model {
         var info = info
         info.thresholds = base.thresholds
         info.confidence = base.confidence
         return try Model(info: info, tensors: tensors)
     }
 
-    /// The same model, with what it was taught by and what came of it in its metadata: `teaching` and `evaluation`.
-    public func stating(_ plan: TeachingPlan, _ report: TeachingReport) throws -> Model {
+    /// Copies the model with the inputs and results of its fine-tuning in the metadata, under `teaching` and
+    /// `evaluation`.
+    public func withMetadata(_ plan: FineTuningPlan, _ report: FineTuningReport) throws -> Model {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var info = info

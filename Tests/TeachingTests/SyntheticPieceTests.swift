@@ -2,12 +2,12 @@ import Testing
 
 @testable import Teaching
 
-struct EtudeTests {
-    @Test func studiesArePlayableAndUnlikeEachOther() {
-        let studies = (0..<40).map { Etude(seed: UInt64($0), seconds: 60).notes }
-        #expect(Set(studies).count == 40)
-        #expect(Etude(seed: 7, seconds: 60).notes == studies[7])
-        for notes in studies {
+struct SyntheticPieceTests {
+    @Test func piecesArePlayableAndDistinct() {
+        let pieces = (0..<40).map { SyntheticPiece(seed: UInt64($0), seconds: 60).notes }
+        #expect(Set(pieces).count == 40)
+        #expect(SyntheticPiece(seed: 7, seconds: 60).notes == pieces[7])
+        for notes in pieces {
             #expect(notes.count > 20 && notes.count < 4000)
             #expect(
                 notes.allSatisfy {
@@ -15,7 +15,7 @@ struct EtudeTests {
                 })
             #expect((notes.last?.start ?? 0) > 45)
         }
-        let programs = Set(studies.joined().compactMap(\.program))
+        let programs = Set(pieces.joined().compactMap(\.program))
         #expect(programs.count >= 10)
     }
 }

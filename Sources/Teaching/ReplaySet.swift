@@ -7,60 +7,63 @@ import Scores
 import Synthesis
 import Training
 
-/// Rendered recordings that keep a model from forgetting other instruments while it is taught, and tell whether it did.
-public struct Rehearsal: Sendable {
-    /// Mixed into the training.
+/// Rendered recordings of other instruments. Those for training keep the model from forgetting these instruments; the
+/// held-out ones measure how much it forgot.
+public struct ReplaySet: Sendable {
+    /// Mixed into each batch.
     public var training: [DatasetFolder.Recording]
-    /// Never trained on here.
+    /// Used for evaluation only.
     public var heldOut: [DatasetFolder.Recording]
 
-    /// Clips that are made when there is no dataset, for training and for judging: 40 s each.
+    /// Number of clips rendered for training and for evaluation, 40 s each.
     public static let clips = (training: 48, heldOut: 12)
-    /// Recordings that are judged by, at most: more would take longer than the teaching.
-    static let judged = 16
+    /// Upper limit for the recordings used for evaluation: more would take longer than the training.
+    static let evaluationLimit = 16
 
-    /// Takes a dataset that is there.
+    /// Uses an existing dataset.
     ///
     /// - Parameters:
-    ///   - folder: a dataset; every tenth recording of it is held out when there is no other folder for that.
-    ///   - heldOut: another dataset, to judge by.
-    /// - Throws: `DatasetError`; `TrainingError.emptyDataset`.
+    ///   - folder: a dataset. Without `heldOut`, every tenth of its recordings is held out.
+    ///   - heldOut: another dataset for the evaluation.
+    /// - Throws: `DatasetError`; `TrainingError.emptyDataset` if there are too few recordings to hold any out.
     public init(folder: String, heldOut: String?) throws {
         let recordings = try DatasetFolder(path: folder).recordings
         if let heldOut {
             training = recordings
-            self.heldOut = try Self.spread(DatasetFolder(path: heldOut).recordings, Self.judged)
+            self.heldOut = try Self.spread(DatasetFolder(path: heldOut).recordings, Self.evaluationLimit)
         } else {
             guard recordings.count > 1 else { throw TrainingError.emptyDataset(path: folder) }
-            let held = Self.spread(recordings, min(Self.judged, max(1, recordings.count / 10)))
+            let held = Self.spread(recordings, min(Self.evaluationLimit, max(1, recordings.count / 10)))
             self.heldOut = held
             training = recordings.filter { !held.contains($0) }
         }
     }
 
-    /// So many, evenly from all of the list.
+    /// Selects at most `count` recordings, evenly spaced over the list.
     static func spread(_ recordings: [DatasetFolder.Recording], _ count: Int) -> [DatasetFolder.Recording] {
         guard recordings.count > count else { return recordings }
         return (0..<count).map { recordings[$0 * recordings.count / count] }
     }
 
-    /// Renders music with installed soundfonts, on pianos and other instruments in many keys, tempos and rooms (see
-    /// `DatasetRenderer`). What is in the folder already is kept.
+    /// Renders clips with the installed soundfonts, on pianos and other instruments in many keys, tempos and rooms
+    /// (see `DatasetRenderer`). Clips that are already in the folder are kept.
     ///
-    /// Trained on are the scores that are learned from, dealt out to other instruments, and studies made up for the
-    /// purpose (see ``Etude``). Judged by are other studies alone, with a soundfont of their own where there are
-    /// several: on the music that it learns from a model gets better whatever it forgets.
+    /// The training clips are of the given scores, arranged for other instruments, and of synthetic pieces (see
+    /// ``SyntheticPiece``). The held-out clips are of other synthetic pieces only and, if several soundfonts are
+    /// installed, use one that no training clip uses. On music that it was trained on, a model improves no matter what
+    /// it forgets.
     ///
     /// - Parameters:
-    ///   - scores: by a name for each.
-    ///   - folder: made if missing.
-    ///   - jobs: clips at a time.
-    ///   - report: called with the clips that are there and those that there will be.
-    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`, `DatasetError`; `AlignmentError.noSoundFont`.
+    ///   - scores: the scores that the model is fine-tuned on, with a name for each.
+    ///   - folder: where to put the clips; created if missing.
+    ///   - jobs: number of clips rendered at the same time.
+    ///   - report: receives the number of finished clips and their total.
+    /// - Throws: `RenderingError`, `SynthesisError`, `SoundError`, `MusicError`, `DatasetError`;
+    ///   `AlignmentError.noSoundFont`.
     public static func render(
         _ scores: [(name: String, score: Score)], into folder: String, seed: UInt64, jobs: Int,
         report: (Int, Int) -> Void
-    ) throws -> Rehearsal {
+    ) throws -> ReplaySet {
         let library = SoundFontLibrary()
         var fonts = ["FluidR3_GM.sf2", "MuseScore_General.sf3", "TimGM6mb.sf2"].filter { library.path(of: $0) != nil }
         if fonts.isEmpty { fonts = SoundFontLibrary.generalMIDI.filter { library.path(of: $0) != nil } }
@@ -69,32 +72,34 @@ public struct Rehearsal: Sendable {
         let pieces = scores.map { MIDIFile(notes: $0.score.performed(), name: $0.name) }
         let parts = [
             Part(
-                name: "train", music: pieces + etudes(24, seed: seed),
+                name: "train", music: pieces + syntheticPieces(24, seed: seed),
                 fonts: fonts.count > 1 ? fonts.dropLast() : fonts,
                 count: clips.training, before: 0),
             Part(
-                name: "heldout", music: etudes(clips.heldOut, seed: seed &+ 1000), fonts: [last],
+                name: "heldout", music: syntheticPieces(clips.heldOut, seed: seed &+ 1000), fonts: [last],
                 count: clips.heldOut, before: clips.training),
         ]
         for part in parts {
             try part.render(into: folder, seed: seed, jobs: jobs) { report($0, all) }
         }
-        return try Rehearsal(folder: folder + "/train", heldOut: folder + "/heldout")
+        return try ReplaySet(folder: folder + "/train", heldOut: folder + "/heldout")
     }
 
-    private static func etudes(_ count: Int, seed: UInt64) -> [MIDIFile] {
+    private static func syntheticPieces(_ count: Int, seed: UInt64) -> [MIDIFile] {
         (0..<count).map { index in
-            MIDIFile(notes: Etude(seed: seed &* 10_000 &+ UInt64(index), seconds: 60).notes, name: "study \(index + 1)")
+            MIDIFile(
+                notes: SyntheticPiece(seed: seed &* 10_000 &+ UInt64(index), seconds: 60).notes,
+                name: "study \(index + 1)")
         }
     }
 
-    /// The clips for one purpose.
+    /// The clips for training or for evaluation.
     private struct Part {
         var name: String
         var music: [MIDIFile]
         var fonts: [String]
         var count: Int
-        /// Clips of other parts that are there.
+        /// Number of clips that earlier parts have rendered.
         var before: Int
 
         func render(
@@ -103,7 +108,7 @@ public struct Rehearsal: Sendable {
             let files = FileManager.default
             let source = "\(folder)/music-\(name)"
             let output = "\(folder)/\(name)"
-            // What lies there may be of another course, with other scores.
+            // The folder may hold the scores of an earlier run.
             try? files.removeItem(atPath: source)
             do { try files.createDirectory(atPath: source, withIntermediateDirectories: true) } catch {
                 throw RenderingError.cannotWrite(path: source, reason: error.localizedDescription)

@@ -4,20 +4,21 @@ import Datasets
 import Foundation
 import Training
 
-/// Which recordings belong to which scores, as a command line says it.
-public enum LessonList {
-    /// Reads file names: a score followed by one or more recordings of it, then the next score, and so on; folders of
-    /// pairs may stand anywhere between. What a file is goes by its extension.
+/// Assigns recordings to scores, as listed on the command line.
+public enum RecordingList {
+    /// Parses a list of paths: a score, followed by one or more recordings of it, then the next score, and so on.
+    /// Folders of pairs may stand anywhere in the list. The file name extension tells scores from recordings.
     ///
-    /// - Returns: in the order given, each recording once.
-    /// - Throws: `TrainingError.lessons`, `AlignmentError`.
+    /// - Returns: pairs in the order given.
+    /// - Throws: `TrainingError.pairing` for a list that doesn't follow this form or names a recording twice;
+    ///   `AlignmentError` for a folder that cannot be used.
     public static func pairs(_ paths: [String]) throws -> [ArchivePair] {
         var pairs: [ArchivePair] = []
-        // The score that recordings belong to, and how many it has so far.
+        // The latest score, and the number of its recordings so far.
         var current: (path: String, recordings: Int)?
         func close() throws(TrainingError) {
             guard let score = current, score.recordings == 0 else { return }
-            throw .lessons("the score '\(score.path)' is followed by no recording of it")
+            throw .pairing("the score '\(score.path)' is not followed by a recording")
         }
         for path in paths {
             var isDirectory: ObjCBool = false
@@ -33,15 +34,15 @@ public enum LessonList {
                 current = (path, 0)
             } else if DatasetFolder.audioExtensions.contains(kind) {
                 guard let score = current else {
-                    throw TrainingError.lessons("no score stands before the recording '\(path)'")
+                    throw TrainingError.pairing("no score precedes the recording '\(path)'")
                 }
                 current?.recordings += 1
                 pairs.append(ArchivePair(name: name(of: path), score: score.path, audio: path))
             } else {
-                throw TrainingError.lessons(
+                throw TrainingError.pairing(
                     "'\(path)' is neither a score (\(ArchiveListing.scoreExtensions.joined(separator: ", "))), "
-                        + "nor a recording (\(DatasetFolder.audioExtensions.sorted().joined(separator: ", "))), nor a folder"
-                )
+                        + "nor a recording (\(DatasetFolder.audioExtensions.sorted().joined(separator: ", "))), "
+                        + "nor a folder")
             }
         }
         try close()
@@ -49,13 +50,13 @@ public enum LessonList {
         if let twice = pairs.first(where: {
             !known.insert(URL(fileURLWithPath: $0.audio).standardizedFileURL.path).inserted
         }) {
-            throw TrainingError.lessons("the recording '\(twice.audio)' is given twice")
+            throw TrainingError.pairing("the recording '\(twice.audio)' is given twice")
         }
-        guard !pairs.isEmpty else { throw TrainingError.lessons("there is no recording to learn from") }
+        guard !pairs.isEmpty else { throw TrainingError.pairing("no recording is given") }
         return pairs
     }
 
-    /// The file's name, or its folder's where that says more: "audio.wav" says nothing.
+    /// The name of the file without its extension, or of its folder if the file is called "audio".
     private static func name(of path: String) -> String {
         let url = URL(fileURLWithPath: path).standardizedFileURL
         let stem = url.deletingPathExtension().lastPathComponent

@@ -5,8 +5,8 @@ import Training
 
 @testable import Teaching
 
-/// Networks of convolutions over time and frequency are taught, too.
-struct GridTeachingTests {
+/// Fine-tuning of networks with convolutions over time and frequency.
+struct GridFineTuningTests {
     private static let window = 2048 + 12 * 64
     private static let architecture = Architecture(
         conditioning: nil,
@@ -38,11 +38,11 @@ struct GridTeachingTests {
         return try Model(info: info, tensors: tensors)
     }
 
-    /// What teaching makes of such a model fits its time steps, and goes on from its weights.
-    @Test func modelsCanBeTaught() throws {
+    /// The recipe's spacing fits the network's time steps, and training starts from the model's weights.
+    @Test func recipeFitsTheTimeSteps() throws {
         let model = try Self.model()
-        let recipe = Recipe.teaching(model.info, name: "taught", steps: 10, licence: "CC0")
+        let recipe = Recipe.fineTuning(model.info, name: "tuned", steps: 10, licence: "CC0")
         #expect(recipe.spacing == 2)
-        try recipe.check(beginningWith: model, path: "model")
+        try recipe.check(startingFrom: model, path: "model")
     }
 }

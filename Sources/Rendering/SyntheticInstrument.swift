@@ -2,49 +2,52 @@ import Foundation
 import Music
 import Synthesis
 
-/// A bowed or blown instrument that nobody built: harmonics with a spectrum, a body, an attack, a vibrato and a bow noise drawn at random.
+/// A random bowed or blown instrument: its spectrum, body resonances, attack, vibrato and bow noise are drawn at
+/// random.
 ///
-/// Soundfonts hold a handful of violins; a network that trains on them learns those. Each of these is heard once, so that what is
-/// learned of them is what all have in common. Additive synthesis: a harmonic's amplitude follows its frequency through the
-/// body's resonances, so vibrato moves loudness and colour as it does on real strings.
-struct MadeUpInstrument: Sendable {
-    /// Samples from one setting of frequencies and amplitudes to the next; amplitudes move in straight lines between them.
+/// Soundfonts contain a handful of violins, and a network trained on them fits those. Each synthetic instrument is
+/// used in a single clip, so the network can only learn what all of them have in common. The method is additive
+/// synthesis. The amplitude of a harmonic follows its frequency through the body's resonances, so vibrato modulates
+/// loudness and timbre, as on real strings.
+struct SyntheticInstrument: Sendable {
+    /// Samples between two updates of frequencies and amplitudes. Amplitudes are interpolated linearly in between.
     private static let step = 128
     private static let rate = Double(Synthesizer.rate)
-    /// Harmonics are summed in groups of this many.
+    /// Harmonics are summed in groups of this size.
     private typealias Lanes = SIMD8<Float>
     private static let mostHarmonics = 48
-    /// Above this, nothing sounds.
+    /// Upper frequency limit, in Hz.
     private static let highest = 17_000.0
-    /// The body's gains lie this far apart in frequency, from `lowest` up.
+    /// The body's gains are spaced this densely, starting at `lowest` Hz.
     private static let gainsPerOctave = 4.0
     private static let lowest = 100.0
 
-    /// dB an octave by which harmonics fall.
+    /// Fall of the harmonics' level, in dB per octave.
     private let slope: Double
-    /// dB by which even harmonics are weaker, as in a clarinet.
+    /// Attenuation of even harmonics in dB, as in a clarinet.
     private let evenLoss: Double
-    /// dB at each of the body's frequencies.
+    /// Gain at each of the body's frequencies, in dB.
     private let body: [Double]
     private let attack: ValueRange
-    /// Seconds until a note that was let go has lost 60 dB.
+    /// Seconds in which a released note decays by 60 dB.
     private let release: ValueRange
-    /// How often a string goes on ringing after the bow has left it, how many dB softer, and seconds until it has lost 60 dB.
+    /// Resonance after the bow has left the string: its probability, its initial level in dB, and seconds in which it
+    /// decays by 60 dB.
     private let ringing: Double
     private let ringLevel: ValueRange
     private let ringTime: ValueRange
-    /// How much later than the first harmonic the others grow: exponent an octave.
+    /// Additional attack of higher harmonics: exponent of the envelope, per octave.
     private let bloom: Double
-    /// dB of noise below the tone, and of the stroke that begins a note.
+    /// Level of the noise relative to the tone, and additional level at the onset, in dB.
     private let noise: Double
     private let stroke: Double
-    private let noiseColour: Double
-    /// Cents from which some notes slide to their pitch.
+    private let noiseBrightness: Double
+    /// Initial pitch deviation of notes with a glide, in cents.
     private let glide: Double
-    /// Standard deviation of loudness, dB, and of frequency, cents, that wander within a note.
+    /// Standard deviation of random loudness (dB) and frequency (cents) variation within a note.
     private let flutter: Double
     private let drift: Double
-    /// dB against the soundfonts' instruments.
+    /// Level relative to soundfont instruments, in dB.
     private let level: Double
     private let bowing: Bowing
 
@@ -66,7 +69,7 @@ struct MadeUpInstrument: Sendable {
         bloom = random.uniform(0, 0.5)
         noise = -random.uniform(24, 60)
         stroke = random.uniform(0, 18)
-        noiseColour = random.uniform(0.1, 0.8)
+        noiseBrightness = random.uniform(0.1, 0.8)
         glide = random.chance(0.4) ? random.uniform(5, 80) : 0
         flutter = random.uniform(0.2, 2)
         drift = random.uniform(1, 8)
@@ -76,7 +79,7 @@ struct MadeUpInstrument: Sendable {
 
     /// Adds a voice's notes to a clip.
     ///
-    /// - Returns: for each note, seconds from its start until it sounds: until the envelope has reached `Bowing.threshold`.
+    /// - Returns: for each note, seconds from its onset until the envelope reaches `Bowing.threshold`.
     func play(_ notes: [Note], detune cents: Double, into samples: inout [Float], random: inout RenderRandom)
         -> [Double]
     {
@@ -102,12 +105,12 @@ struct MadeUpInstrument: Sendable {
         let first = max(0, Int(note.start * Self.rate))
         let count = min(samples.count - first, Int((length + tail.seconds) * Self.rate))
         guard count > 0 else { return }
-        let wobble = bowing.wobble(length: length, random: &random)
+        let contour = bowing.contour(length: length, random: &random)
         let slide = glide > 0 && random.chance(0.3) ? -glide * (random.chance(0.7) ? 1 : -1) : 0
         let loudness = 0.05 * pow(Double(note.velocity) / 90, 1.5) * pow(10, level / 20)
-        // Soft notes are darker.
+        // Soft notes have a steeper spectrum.
         let slope = self.slope + 0.06 * Double(90 - note.velocity)
-        let colours = colours(pitch, harmonics: harmonics, slope: slope)
+        let logAmplitudes = logAmplitudes(pitch, harmonics: harmonics, slope: slope)
         var (wander, sway, low) = (0.0, 0.0, Float(0))
         var amplitudes = [Lanes](repeating: .zero, count: groups)
         var noiseLevel: Float = 0
@@ -117,21 +120,22 @@ struct MadeUpInstrument: Sendable {
             let time = Double(position + block) / Self.rate
             wander += 0.03 * (random.normal() * 6 - wander)
             sway += 0.03 * (random.normal() * 6 - sway)
-            let shape = wobble.at(time)
+            let shape = contour.at(time)
             let offset = detune + shape.cents + drift * sway + slide * exp(-time / 0.04)
             let frequency = pitch * exp2(offset / 1_200)
             let envelope = envelope(time, rise: rise, length: length, tail: tail)
             let decibels = shape.decibels + flutter * wander
             let gain = loudness * pow(10, decibels / 20)
-            let grown = envelope > 0 ? log(envelope) : -30
+            let logEnvelope = envelope > 0 ? log(envelope) : -30
             for group in 0..<groups {
                 var (turn, cosine, sine, target) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
                 for lane in 0..<Lanes.scalarCount {
                     let harmonic = group * Lanes.scalarCount + lane + 1
                     guard harmonic <= harmonics else { continue }
                     let octave = log2(Double(harmonic))
-                    let shade = bodyGain(frequency * Double(harmonic)) - bodyGain(pitch * Double(harmonic))
-                    let height = colours[harmonic - 1] + 0.115_13 * shade + grown * (1 + bloom * octave)
+                    let bodyChange = bodyGain(frequency * Double(harmonic)) - bodyGain(pitch * Double(harmonic))
+                    let height =
+                        logAmplitudes[harmonic - 1] + 0.115_13 * bodyChange + logEnvelope * (1 + bloom * octave)
                     target[lane] = Float(gain * exp(height))
                     let angle = 2 * .pi * phases[harmonic - 1]
                     (cosine[lane], sine[lane]) = (Float(cos(angle)), Float(sin(angle)))
@@ -145,11 +149,11 @@ struct MadeUpInstrument: Sendable {
                     count: block, into: &samples)
                 amplitudes[group] = target
             }
-            let hiss = noise + stroke * exp(-time / 0.03)
-            let target = Float(gain * envelope * pow(10, hiss / 20))
+            let noiseDecibels = noise + stroke * exp(-time / 0.03)
+            let target = Float(gain * envelope * pow(10, noiseDecibels / 20))
             for index in 0..<block {
                 let white = Float(random.unit() + random.unit() - 1) * 2.45
-                low += Float(noiseColour) * (white - low)
+                low += Float(noiseBrightness) * (white - low)
                 noiseLevel += (target - noiseLevel) * 0.01
                 samples[first + position + index] += noiseLevel * low
             }
@@ -157,7 +161,7 @@ struct MadeUpInstrument: Sendable {
         }
     }
 
-    /// Adds eight harmonics.
+    /// Adds one group of harmonics.
     private func add(
         from: Lanes, to: Lanes, cosine: Lanes, sine: Lanes, turn: Lanes, at start: Int, count: Int,
         into samples: inout [Float]
@@ -177,8 +181,8 @@ struct MadeUpInstrument: Sendable {
         }
     }
 
-    /// Natural logarithms of the harmonics' amplitudes at a pitch; their powers sum to 1.
-    private func colours(_ pitch: Double, harmonics: Int, slope: Double) -> [Double] {
+    /// Natural logarithms of the harmonics' amplitudes at a pitch. Their total power is 1.
+    private func logAmplitudes(_ pitch: Double, harmonics: Int, slope: Double) -> [Double] {
         let decibels = (1...harmonics).map { harmonic in
             -slope * log2(Double(harmonic)) - (harmonic % 2 == 0 ? evenLoss : 0)
                 + bodyGain(pitch * Double(harmonic))
@@ -195,25 +199,25 @@ struct MadeUpInstrument: Sendable {
         return (1 - share) * body[index] + share * body[index + 1]
     }
 
-    /// What is left of a note that was let go.
+    /// The decay of a released note.
     private struct Tail {
-        /// Seconds until 60 dB are lost, at once and by what rings on, whose level at the beginning is `ring`.
+        /// Seconds to decay by 60 dB, for the note and for its resonance, whose initial level is `ring`.
         var release: Double
         var ring: Double
         var ringTime: Double
 
         var seconds: Double { ring > 0 ? max(release, ringTime) : release }
 
-        /// 0 to 1, `time` seconds after the end.
-        func left(_ time: Double) -> Double {
+        /// The level, 0...1, `time` seconds after the release.
+        func level(_ time: Double) -> Double {
             let bowed = pow(10, -3 * time / release)
             return ring > 0 ? max(bowed, ring * pow(10, -3 * time / ringTime)) : bowed
         }
     }
 
-    /// 0 to 1.
+    /// The level, 0...1.
     private func envelope(_ time: Double, rise: Double, length: Double, tail: Tail) -> Double {
         let wave = sin(.pi / 2 * min(1, time / rise))
-        return wave * wave * (time > length ? tail.left(time - length) : 1)
+        return wave * wave * (time > length ? tail.level(time - length) : 1)
     }
 }

@@ -2,11 +2,11 @@ import Foundation
 import Music
 import Training
 
-/// Where a course of teaching keeps what it may need again: labels, rendered recordings, plan and checkpoint.
-public struct TeachingFolder: Sendable {
+/// The working folder of a fine-tuning run: labels, rendered clips, plan and checkpoint.
+public struct FineTuningFolder: Sendable {
     public let path: String
 
-    /// Makes the folder if it isn't there.
+    /// Creates the folder if it is missing.
     ///
     /// - Throws: `TrainingError.write`.
     public init(path: String) throws(TrainingError) {
@@ -22,17 +22,17 @@ public struct TeachingFolder: Sendable {
     public var checkpoint: String { path + "/checkpoint" }
     public var rendered: String { path + "/rendered" }
 
-    /// Writes the labels that each lesson is learned from, for people to look at and for judging.
+    /// Writes the labels of each example, for inspection and for the evaluation. Uncertain notes are left out.
     ///
-    /// - Returns: the paths, one for each lesson.
+    /// - Returns: the paths, one for each example.
     /// - Throws: `MusicError.cannotWrite`.
-    public func write(labelsOf lessons: [Lesson]) throws(MusicError) -> [String] {
+    public func write(labelsOf examples: [FineTuningExample]) throws(MusicError) -> [String] {
         var paths: [String] = []
-        for (index, lesson) in lessons.enumerated() {
-            let name = lesson.pair.name.split(separator: "/").joined(separator: "-")
+        for (index, example) in examples.enumerated() {
+            let name = example.pair.name.split(separator: "/").joined(separator: "-")
             let path = "\(path)/labels/\(index + 1)-\(name).csv"
-            let doubtful = Set(lesson.doubtful)
-            let labels = lesson.labels.labels.filter { !doubtful.contains($0.note) }
+            let uncertain = Set(example.uncertain)
+            let labels = example.labels.labels.filter { !uncertain.contains($0.note) }
             try LabelFile(labels: labels).write(to: path, format: .musicNet)
             paths.append(path)
         }

@@ -2,23 +2,23 @@ import Networks
 import Training
 
 extension Recipe {
-    /// How a model is taught: its own network, a low rate that falls to nothing, augmentation as the shipped model had
-    /// it, and a running average of the weights.
+    /// The recipe for fine-tuning a model: the model's own network, a low rate with cosine decay, the augmentation
+    /// that the shipped model was trained with, and a running average of the weights.
     ///
     /// - Parameters:
-    ///   - model: what is taught.
-    ///   - name: of the new model.
-    ///   - steps: batches of 288 windows, where windows share their work.
-    ///   - rate: of AdamW; nil for the usual one.
-    ///   - seed: of everything random.
-    ///   - licence: of the new model.
-    public static func teaching(
+    ///   - model: the base model.
+    ///   - name: name of the new model.
+    ///   - steps: number of steps. A step is 288 windows, or 96 for a network that normalises each window.
+    ///   - rate: AdamW's highest rate; nil for the default.
+    ///   - seed: seed of all random draws.
+    ///   - licence: licence of the new model.
+    public static func fineTuning(
         _ model: ModelInfo, name: String, steps: Int, rate: Double? = nil, seed: UInt64 = 1, licence: String
     ) -> Recipe {
         let isLogistic = model.architecture.layers.last == .logistic
-        // Windows that are normalised one by one share nothing.
+        // Windows that are normalised one by one cannot share computation.
         let sharesWork = !model.architecture.normalizesWindow
-        var optimizer = OptimizerSettings(kind: .adamw, rate: rate ?? usualTeachingRate)
+        var optimizer = OptimizerSettings(kind: .adamw, rate: rate ?? defaultFineTuningRate)
         optimizer.schedule = .cosine
         optimizer.warmup = min(50, max(1, steps / 10))
         optimizer.filterRate = 0.5
@@ -26,7 +26,7 @@ extension Recipe {
             name: name, architecture: model.architecture, loss: isLogistic ? .logistic : .square, optimizer: optimizer,
             batch: sharesWork ? 32 : 96, windowsPerExcerpt: sharesWork ? 9 : 1, steps: steps)
         if let stack = GridStack(model.architecture, window: model.window) {
-            // As many windows over the same time, on the grid that the network is made for.
+            // As many windows over the same time, at the spacing that the network requires.
             recipe.spacing = stack.coarsestSpacing
             (recipe.batch, recipe.windowsPerExcerpt) = (16, 18)
         }
@@ -49,21 +49,21 @@ extension Recipe {
         return recipe
     }
 
-    static let usualTeachingRate = 0.0005
+    static let defaultFineTuningRate = 0.0005
 
-    /// The most that augmentation slows an excerpt down: a window takes in so many times its length.
-    var longestWindow: Double {
+    /// How much longer a window's audio becomes at the largest pitch shift of the augmentation, as a factor.
+    var largestStretch: Double {
         let semitones = Double(augmentation.semitones) + augmentation.cents / 100
         var ratio = 1.0
         for _ in 0..<Int(semitones.rounded(.up)) { ratio *= 1.0594630943592953 }
         return ratio
     }
 
-    /// Seconds that a window takes in before and after its label, at most.
+    /// The longest audio that a window covers before and after its label, in seconds.
     public var reach: (before: Double, after: Double) {
         let rate = Double(info.sampleRate)
         return (
-            Double(labelOffset) * longestWindow / rate, Double(window - labelOffset) * longestWindow / rate
+            Double(labelOffset) * largestStretch / rate, Double(window - labelOffset) * largestStretch / rate
         )
     }
 }

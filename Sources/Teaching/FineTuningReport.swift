@@ -1,8 +1,8 @@
 import Basics
 
-/// Whether teaching has made a model better.
-public struct TeachingReport: Sendable, Codable, Equatable {
-    /// The same recordings, before and after.
+/// Compares a model before and after fine-tuning, and decides whether it has improved.
+public struct FineTuningReport: Sendable, Codable, Equatable {
+    /// Figures on the same recordings, before and after.
     public struct Comparison: Sendable, Codable, Equatable {
         public var before: PassageFigures
         public var after: PassageFigures
@@ -12,14 +12,14 @@ public struct TeachingReport: Sendable, Codable, Equatable {
             self.after = after
         }
 
-        /// What average precision gained.
+        /// The gain in average precision.
         var gain: Double { after.averagePrecision - before.averagePrecision }
         var onsetGain: Double { after.onsetF1 - before.onsetF1 }
     }
 
-    /// The held-out part of the user's own recordings.
+    /// Figures on the held-out parts of the user's recordings.
     public var own: Comparison
-    /// Rendered recordings of other instruments.
+    /// Figures on rendered recordings of other instruments.
     public var others: Comparison
 
     public init(own: Comparison, others: Comparison) {
@@ -27,18 +27,19 @@ public struct TeachingReport: Sendable, Codable, Equatable {
         self.others = others
     }
 
-    /// Average precision that must be won before one may speak of better: less is what another seed gives.
+    /// Smallest gain in average precision that counts as an improvement. Smaller differences arise from the seed
+    /// alone.
     public static let leastGain = 0.005
-    /// Average precision that other instruments may lose.
+    /// Largest tolerated loss of average precision on other instruments.
     public static let toleratedLoss = 0.03
-    /// Onset F1 that the user's own recordings may lose.
+    /// Largest tolerated loss of onset F1 on the user's recordings.
     public static let toleratedOnsetLoss = 0.01
 
     public var isBetter: Bool {
         own.gain >= Self.leastGain && own.onsetGain >= -Self.toleratedOnsetLoss && others.gain >= -Self.toleratedLoss
     }
 
-    /// One sentence.
+    /// The verdict in one sentence.
     public var sentence: String {
         let figures =
             "AP \(Self.change(own, \.averagePrecision)) on your playing; "
@@ -48,14 +49,14 @@ public struct TeachingReport: Sendable, Codable, Equatable {
         if own.gain < Self.leastGain {
             reason = "it did not learn enough"
         } else if own.onsetGain < -Self.toleratedOnsetLoss {
-            reason = "it finds fewer of the notes' beginnings (F1 \(Self.change(own, \.onsetF1)))"
+            reason = "it detects fewer onsets (F1 \(Self.change(own, \.onsetF1)))"
         } else {
-            reason = "it forgot too much of the others"
+            reason = "it forgot too much about other instruments"
         }
         return "no better, keep the base model: \(reason); \(figures)"
     }
 
-    /// A row for each kind of recording and figure.
+    /// A table with a row for each group of recordings and figure.
     public var table: String {
         var table = TextTable(
             columns: [
