@@ -2,23 +2,23 @@ import Glibc
 
 /// The system's clocks as plain numbers. Reading one allocates nothing and takes no lock.
 public enum Clock {
-    /// `CLOCK_MONOTONIC` in nanoseconds: never goes back, stands still while the system is suspended.
+    /// `CLOCK_MONOTONIC` in nanoseconds. Never decreases; does not advance while the system is suspended.
     public static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
 
     /// `CLOCK_MONOTONIC` in seconds.
     public static var seconds: Double { Double(monotonic) * 1e-9 }
 
-    /// `CLOCK_REALTIME`: Unix time in seconds. Jumps when the system's clock is set.
+    /// `CLOCK_REALTIME`: Unix time in seconds. Jumps when the system clock is set.
     public static var unix: Double { Double(read(CLOCK_REALTIME)) * 1e-9 }
 
-    /// Nanoseconds to add to a ``monotonic`` time to get Unix time. Changes when the system's clock is set, and while it
-    /// is slewed.
+    /// Nanoseconds to add to a ``monotonic`` time to get Unix time. Changes while the system clock is being set or
+    /// slewed.
     public static var unixOffset: Int64 { Int64(bitPattern: read(CLOCK_REALTIME) &- monotonic) }
 
-    /// Processor time that the calling thread has used, in seconds.
+    /// CPU time used by the calling thread, in seconds.
     public static var threadSeconds: Double { Double(read(CLOCK_THREAD_CPUTIME_ID)) * 1e-9 }
 
-    /// Processor time that the process has used on all its threads, in seconds.
+    /// CPU time used by all threads of the process, in seconds.
     public static var processSeconds: Double { Double(read(CLOCK_PROCESS_CPUTIME_ID)) * 1e-9 }
 
     private static func read(_ clock: clockid_t) -> UInt64 {
