@@ -2,13 +2,13 @@ import Glibc
 
 /// The system's clocks as plain numbers. Reading one allocates nothing and takes no lock.
 public enum Clock {
-    /// `CLOCK_MONOTONIC` in nanoseconds: never goes back, stands still while the system is suspended.
+    /// `CLOCK_MONOTONIC` in nanoseconds. Never decreases; does not advance while the system is suspended.
     public static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
 
     /// `CLOCK_MONOTONIC` in seconds.
     public static var seconds: Double { Double(monotonic) * 1e-9 }
 
-    /// `CLOCK_REALTIME`: Unix time in seconds. Jumps when the system's clock is set.
+    /// `CLOCK_REALTIME`: Unix time in seconds. Jumps when the system clock is set.
     public static var unix: Double { Double(read(CLOCK_REALTIME)) * 1e-9 }
 
     /// Nanoseconds to add to a ``monotonic`` time to get Unix time. Changes when the system's clock is set or slewed.
@@ -26,10 +26,10 @@ public enum Clock {
         return best.offset
     }
 
-    /// Processor time that the calling thread has used, in seconds.
+    /// CPU time used by the calling thread, in seconds.
     public static var threadSeconds: Double { Double(read(CLOCK_THREAD_CPUTIME_ID)) * 1e-9 }
 
-    /// Processor time that the process has used on all its threads, in seconds.
+    /// CPU time used by all threads of the process, in seconds.
     public static var processSeconds: Double { Double(read(CLOCK_PROCESS_CPUTIME_ID)) * 1e-9 }
 
     private static func read(_ clock: clockid_t) -> UInt64 {

@@ -5,24 +5,24 @@ import Synchronization
 
 /// Applies a function to independent items on a bounded number of threads.
 ///
-/// Use it for work of milliseconds and more per item. ``ThreadTeam`` splits a single loop.
+/// Intended for items that take milliseconds or more. Use ``ThreadTeam`` to split a single loop.
 ///
-/// Items begin in order, and results come back in order. The calling thread blocks until every thread has ended; it
-/// calls `progress` and `tick`, which therefore need no lock.
+/// Items start in order and results are returned in order. The calling thread blocks until every thread has exited. It
+/// also calls `progress` and `tick`, so these need no locking.
 ///
-/// After an error no further item begins. Of several errors the one of the earliest item is thrown, so the outcome
-/// doesn't depend on timing.
+/// No item starts after an error. If several items fail, the error of the first item in order is thrown, so the outcome
+/// does not depend on timing.
 ///
-/// Each call starts threads of its own (tens of microseconds each) rather than borrow from a shared pool: an item may
-/// block, and calls may nest.
+/// Each call starts its own threads (tens of microseconds each) instead of using a shared pool, because items may block
+/// and calls may nest.
 public struct FanOut: Sendable {
-    /// Items at a time, at least 1.
+    /// The maximum number of items processed concurrently, at least 1.
     public let threads: Int
 
-    /// - Parameter threads: items at a time; values below 1 count as 1.
+    /// - Parameter threads: the maximum number of concurrent items; values below 1 count as 1.
     public init(threads: Int = FanOut.processors) { self.threads = max(1, threads) }
 
-    /// Processors that this process may run on; at least 1.
+    /// The number of CPUs that this process may use, at least 1.
     public static var processors: Int { max(1, Int(clinux_processors())) }
 
     /// Applies `body` to every item.
@@ -31,7 +31,7 @@ public struct FanOut: Sendable {
     ///   - progress: called after each item with the number of items done and the result.
     ///   - body: called on other threads, at most ``threads`` at a time.
     /// - Returns: one result per item, in the order of `items`.
-    /// - Throws: what `body` threw for the earliest item that failed.
+    /// - Throws: the error of the first item, in order, that failed.
     public func map<Item: Sendable, Output: Sendable, Failure: Error>(
         _ items: [Item], progress: (_ done: Int, _ latest: Output) -> Void = { _, _ in },
         _ body: @escaping @Sendable (Item) throws(Failure) -> Output
@@ -43,15 +43,15 @@ public struct FanOut: Sendable {
             .compactMap { $0 }
     }
 
-    /// Applies `body` to every item, with a worker of its own for each thread, such as a network or a synthesizer.
+    /// Applies `body` to every item. Each thread has its own worker, such as a network or a synthesizer.
     ///
     /// - Parameters:
-    ///   - worker: called by each thread before its first item.
-    ///   - progress: called after each item with the number of items done and the result. What it throws ends the work
-    ///     as an error does.
-    ///   - body: called on other threads, at most ``threads`` at a time; a worker is in one call at a time.
+    ///   - worker: makes a worker; each thread calls it once, before its first item.
+    ///   - progress: called after each item with the number of items done and the result. An error that it throws stops
+    ///     the work.
+    ///   - body: called on other threads, at most ``threads`` at a time. Each worker serves one call at a time.
     /// - Returns: one result per item, in the order of `items`.
-    /// - Throws: what `progress` threw; else what `worker` or `body` threw for the earliest item that failed.
+    /// - Throws: the error of `progress`; otherwise the error of `worker` or `body` for the first item that failed.
     public func map<Item: Sendable, Worker, Output: Sendable>(
         _ items: [Item], worker: @escaping @Sendable () throws -> Worker,
         progress: (_ done: Int, _ latest: Output) throws -> Void = { _, _ in },
@@ -64,15 +64,15 @@ public struct FanOut: Sendable {
         return try work.run(threads: threads, progress: progress).compactMap { $0 }
     }
 
-    /// Applies `body` to items until all are done or the user has had enough.
+    /// Applies `body` to the items until all are done or the caller requests a stop.
     ///
     /// - Parameters:
-    ///   - isStopped: asked before each item, on other threads; once it is true no further item begins.
-    ///   - tick: called about five times a second while the work lasts, and at its end.
-    ///   - body: called on other threads, at most ``threads`` at a time; returns nil for an item that it gave up because
-    ///     of the stop.
-    /// - Returns: in the order of `items`; nil for items that were given up or never begun.
-    /// - Throws: what `body` threw for the earliest item that failed.
+    ///   - isStopped: checked before each item, on other threads. Once it returns true, no further item starts.
+    ///   - tick: called about five times a second during the work, and once at the end.
+    ///   - body: called on other threads, at most ``threads`` at a time. Returns nil for an item that it abandoned
+    ///     because of the stop.
+    /// - Returns: one result per item, in the order of `items`; nil for items that were abandoned or never started.
+    /// - Throws: the error of the first item, in order, that failed.
     public func mapUntilStopped<Item: Sendable, Output: Sendable, Failure: Error>(
         _ items: [Item], isStopped: @escaping @Sendable () -> Bool, tick: () -> Void,
         _ body: @escaping @Sendable (Item) throws(Failure) -> Output?
@@ -84,7 +84,7 @@ public struct FanOut: Sendable {
     }
 }
 
-/// The items of one call: which are left, and the results so far.
+/// The state of one call: the items still to process and the results so far.
 private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
     typealias Body = (Int) throws(Failure) -> Output?
 
@@ -92,10 +92,10 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
         var next = 0
         var running = 0
         var outputs: [Output?]
-        /// Finished since the calling thread last looked.
-        var news: [Output] = []
+        /// Results not yet reported to `progress`.
+        var unreported: [Output] = []
         var failure: (index: Int, error: Failure)?
-        /// `progress` threw.
+        /// Whether `progress` threw.
         var isInterrupted = false
     }
 
@@ -106,7 +106,7 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
     private let isStopped: @Sendable () -> Bool
     private let makeBody: @Sendable () throws(Failure) -> Body
     private let state: Mutex<State>
-    // Signalled for each item and for each thread that ends.
+    // Signalled once for each finished item and once for each thread that exits.
     private let changed = DispatchSemaphore(value: 0)
 
     init(
@@ -127,19 +127,19 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
         let started = min(threads, count)
         state.withLock { $0.running = started }
         let ids = (0..<started).compactMap { _ in Self.startThread { self.work() } }
-        // The calling thread stands in for threads that the system refused.
+        // The calling thread does the work of threads that the system failed to create.
         for _ in ids.count..<started { work() }
         var done = 0
         var isRunning = true
         var interruption: Failure?
         while isRunning {
             _ = changed.wait(timeout: ticks ? .now() + Self.interval : .distantFuture)
-            let news = state.withLock { state in
+            let outputs = state.withLock { state in
                 isRunning = state.running > 0
-                defer { state.news.removeAll() }
-                return state.news
+                defer { state.unreported.removeAll() }
+                return state.unreported
             }
-            for output in news where interruption == nil {
+            for output in outputs where interruption == nil {
                 done += 1
                 do throws(Failure) {
                     try progress(done, output)
@@ -152,12 +152,12 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
         }
         for id in ids { pthread_join(id, nil) }
         if let interruption { throw interruption }
-        let (outputs, failure) = state.withLock { ($0.outputs, $0.failure) }
+        let (results, failure) = state.withLock { ($0.outputs, $0.failure) }
         if let failure { throw failure.error }
-        return outputs
+        return results
     }
 
-    /// Takes items until there are none left.
+    /// Processes items until none are left.
     private func work() {
         var body: Body?
         while let index = take() {
@@ -166,7 +166,7 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
                 let output = try body?(index)
                 state.withLock { state in
                     state.outputs[index] = output
-                    if let output { state.news.append(output) }
+                    if let output { state.unreported.append(output) }
                 }
             } catch {
                 state.withLock { state in
@@ -188,7 +188,7 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
         }
     }
 
-    /// - Returns: nil if the system refuses.
+    /// - Returns: nil if the system cannot create a thread.
     private static func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
         var id = pthread_t()
         let start = Unmanaged.passRetained(ThreadStart(body))
@@ -206,7 +206,7 @@ private final class FanOutWork<Output: Sendable, Failure: Error>: Sendable {
     }
 }
 
-/// What a new thread runs.
+/// The closure that a new thread runs, boxed for `pthread_create`.
 private final class ThreadStart: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }

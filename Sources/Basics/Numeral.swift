@@ -1,12 +1,12 @@
-/// Numbers as text, the same in every locale, without Foundation. Rounds to nearest, ties away from zero.
+/// Locale-independent number formatting without Foundation. Rounds to nearest, ties away from zero.
 public enum Numeral {
     // MARK: In running text and files
 
-    /// With a fixed number of decimals and no separators: "1234.50". Quick enough for a row of them for every hop.
+    /// A fixed number of decimals without separators: "1234.50". Fast enough to write a row of numbers every hop.
     ///
     /// - Parameters:
-    ///   - places: decimals, 0 to 9.
-    ///   - invalid: the text for what is not finite, or has more than 15 digits.
+    ///   - places: the number of decimals, 0 to 9.
+    ///   - invalid: returned for values that are not finite or need more than 15 digits.
     public static func decimal(_ value: Double, places: Int, invalid: String = "?") -> String {
         let scale = Self.scales[min(max(places, 0), Self.scales.count - 1)]
         let scaled = (value * Double(scale)).rounded(.toNearestOrAwayFromZero)
@@ -17,7 +17,7 @@ public enum Numeral {
 
     // MARK: In tables
 
-    /// "1,299,329".
+    /// With thousands separators: "1,299,329".
     public static func grouped(_ number: Int) -> String {
         var digits = Array(String(number.magnitude))
         var index = digits.count - 3
@@ -28,12 +28,12 @@ public enum Numeral {
         return (number < 0 ? "-" : "") + String(digits)
     }
 
-    /// "1 recording", "2,048 recordings".
+    /// A number with its noun: "1 recording", "2,048 recordings".
     public static func count(_ number: Int, _ noun: String) -> String {
         grouped(number) + " " + noun + (number == 1 ? "" : "s")
     }
 
-    /// With a fixed number of decimals, 0 to 3, and separators: "1,234.50"; "?" for what is not finite.
+    /// A fixed number of decimals, 0 to 3, with separators: "1,234.50"; "?" for values that are not finite.
     public static func fixed(_ number: Double, _ decimals: Int) -> String {
         guard number.isFinite, abs(number) < 1e12 else { return "?" }
         let places = min(max(decimals, 0), 3)
@@ -42,28 +42,28 @@ public enum Numeral {
         return (number < 0 && scaled > 0 ? "-" : "") + grouped(whole) + Self.decimals(fraction, places)
     }
 
-    /// "60.5%" for 0.605.
+    /// A fraction as a percentage: "60.5%" for 0.605.
     public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + "%" }
 
-    /// "60.5%" for 0.605, and `invalid` for what is not finite.
+    /// A fraction as a percentage: "60.5%" for 0.605; `invalid` for values that are not finite.
     public static func percent(_ share: Double, invalid: String) -> String {
         share.isFinite ? percent(share) : invalid
     }
 
     // MARK: In drawings
 
-    /// `value` rounded to tenths in as few characters as a reader of SVG needs: "0.50" is ".5".
+    /// `value` rounded to tenths, in the shortest form that SVG allows: 0.50 is ".5".
     ///
-    /// What is not finite becomes 0: a slip may misplace a mark, but never break the file.
+    /// Values that are not finite become 0: a bug may misplace a mark, but never corrupts the file.
     public static func short(_ value: Double) -> String { short(tenths: tenths(value)) }
 
-    /// `value` in tenths, clamped to 1e8 in either direction; 0 for what is not finite.
+    /// `value` in tenths, clamped to ±1e8; 0 for values that are not finite.
     public static func tenths(_ value: Double) -> Int {
         guard value.isFinite else { return 0 }
         return Int((min(max(value, -1e7), 1e7) * 10).rounded())
     }
 
-    /// A number of tenths as ``short(_:)`` has it.
+    /// A number of tenths in the form that ``short(_:)`` uses.
     public static func short(tenths: Int) -> String {
         let (whole, rest) = abs(tenths).quotientAndRemainder(dividingBy: 10)
         let sign = tenths < 0 ? "-" : ""
@@ -77,7 +77,7 @@ public enum Numeral {
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
     ]
 
-    /// The point and what follows it.
+    /// The decimal point and the digits after it.
     private static func decimals(_ fraction: Int, _ places: Int) -> String {
         guard places > 0 else { return "" }
         let digits = String(fraction)
@@ -86,9 +86,9 @@ public enum Numeral {
 }
 
 extension String {
-    /// The text with spaces before it, up to `width` characters; longer text is left alone.
+    /// The text padded on the left to `width` characters; longer text is unchanged.
     public func alignedRight(_ width: Int) -> String { String(repeating: " ", count: max(width - count, 0)) + self }
 
-    /// The text with spaces after it, up to `width` characters; longer text is left alone.
+    /// The text padded on the right to `width` characters; longer text is unchanged.
     public func alignedLeft(_ width: Int) -> String { self + String(repeating: " ", count: max(width - count, 0)) }
 }

@@ -1,6 +1,8 @@
 extension RandomAccessCollection where Index == Int {
-    /// The first index whose element does not fulfil a condition that all elements before it fulfil; `endIndex` if all
-    /// do. Logarithmic.
+    /// Binary search: the first index whose element does not satisfy `isBefore`; `endIndex` if all elements satisfy it.
+    ///
+    /// - Complexity: O(log n).
+    /// - Precondition: all elements that satisfy `isBefore` come before all elements that don't.
     @inlinable
     public func partitionPoint(_ isBefore: (Element) -> Bool) -> Int {
         var low = startIndex

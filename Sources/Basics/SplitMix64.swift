@@ -1,14 +1,14 @@
-/// A small random generator that can be started anywhere: excerpt `row` of step `step` draws from its own, so that a
-/// resumed run draws what an uninterrupted one would have, whatever the number of threads.
+/// A small random number generator that can be seeded separately for each step and row. A resumed run therefore draws
+/// the same numbers as an uninterrupted one, whatever the number of threads.
 ///
 /// Source: Steele, Lea, Flood 2014, as in Java's SplittableRandom.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// The sequence that belongs to `seed`.
+    /// The sequence for `seed`.
     public init(seed: UInt64) { state = seed }
 
-    /// A sequence of its own for every seed, step and row.
+    /// A separate sequence for each combination of seed, step and row.
     public init(seed: UInt64, step: Int, row: Int = 0) {
         state = seed
         for part in [UInt64(bitPattern: Int64(step)), UInt64(bitPattern: Int64(row))] {
@@ -32,7 +32,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
         range.lowerBound + (range.upperBound - range.lowerBound) * Double(next() >> 11) * 0x1p-53
     }
 
-    /// A standard normal number, by summing: the tails don't matter here.
+    /// An approximately standard normal number: the sum of 12 uniform ones. The tails end at ±6.
     public mutating func gaussian() -> Float {
         var sum: Float = 0
         for _ in 0..<12 { sum += uniform() }

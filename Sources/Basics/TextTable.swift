@@ -1,8 +1,8 @@
-/// Rows of text under column titles, as plain text or Markdown.
+/// A table of text cells with column titles, formatted as plain text or Markdown.
 public struct TextTable: Sendable {
     public struct Column: Sendable {
         public var title: String
-        /// Numbers stand on the right of their column, words on the left.
+        /// Numbers are right-aligned, words are left-aligned.
         public var isNumber: Bool
 
         public init(title: String, isNumber: Bool = true) {
@@ -15,9 +15,9 @@ public struct TextTable: Sendable {
     }
 
     public var columns: [Column]
-    /// As many cells each as there are columns; an empty row is drawn as a rule.
+    /// One cell per column in each row; an empty row is drawn as a rule.
     public var rows: [[String]]
-    /// Whether plain text has a rule below the titles.
+    /// Whether plain text has a rule below the column titles.
     public var hasRule: Bool
 
     public init(columns: [Column], rows: [[String]] = [], hasRule: Bool = true) {
@@ -26,7 +26,7 @@ public struct TextTable: Sendable {
         self.hasRule = hasRule
     }
 
-    /// Aligned with spaces, without a newline at the end.
+    /// Plain text, aligned with spaces, without a trailing newline.
     public var text: String {
         let widths = widths
         func line(_ cells: [String]) -> String {
@@ -39,7 +39,7 @@ public struct TextTable: Sendable {
             .joined(separator: "\n")
     }
 
-    /// A pipe table, aligned to be read as text too.
+    /// A Markdown pipe table, aligned so that the source is readable too. Rules are left out.
     public var markdown: String {
         let widths = widths.map { max($0, 4) }
         func line(_ cells: [String]) -> String {

@@ -1,20 +1,21 @@
 import Dispatch
 
-/// Splits one loop over a fixed number of threads. What a loop computes never depends on how many there are.
+/// Splits one loop over a fixed number of threads. The result never depends on the number of threads.
 ///
-/// A second type beside ``FanOut`` because the contract differs. The engines and the training call it for loops of tens of microseconds, many
-/// times a batch: the body is a borrowed closure over memory of the caller, nothing is thrown, reported or cancelled,
-/// no result is collected, and threads come from libdispatch's pool, as starting them would cost more than the loop.
+/// Its contract differs from that of ``FanOut``. The engines and the trainer call it many times per batch for loops of
+/// tens of microseconds. The body is a borrowed closure over the caller's memory; it cannot throw, report progress or
+/// be cancelled, and returns nothing. Threads come from libdispatch's pool, because starting them would cost more than
+/// the loop.
 public struct ThreadTeam: Sendable {
     public let count: Int
 
-    /// - Parameter count: threads; values below 1 count as 1.
+    /// - Parameter count: the number of threads; values below 1 count as 1.
     public init(count: Int) { self.count = max(1, count) }
 
-    /// Runs `body` once for each of `count` even parts of `0..<range` at the same time, and waits for all.
+    /// Splits `0..<range` into `count` nearly equal parts, runs `body` for them concurrently, and waits for all.
     ///
-    /// - Parameter body: gets its part, and a number below ``count`` that no other running call has. Calls must write
-    ///   to disjoint memory.
+    /// - Parameter body: takes its part and a thread number below ``count`` that no concurrent call shares. Concurrent
+    ///   calls must write to disjoint memory.
     public func split(_ range: Int, _ body: (_ part: Range<Int>, _ thread: Int) -> Void) {
         guard count > 1, range > 1 else {
             body(0..<range, 0)
@@ -22,7 +23,7 @@ public struct ThreadTeam: Sendable {
         }
         let parts = min(count, range)
         withoutActuallyEscaping(body) { body in
-            // The parts write disjoint memory and this call outlives them all, which the compiler cannot see.
+            // The parts write to disjoint memory and end before this call returns, which the compiler cannot prove.
             nonisolated(unsafe) let body = body
             DispatchQueue.concurrentPerform(iterations: parts) { thread in
                 body(range * thread / parts..<range * (thread + 1) / parts, thread)

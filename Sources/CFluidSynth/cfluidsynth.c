@@ -5,7 +5,7 @@
 _Static_assert(FLUIDSYNTH_VERSION_MAJOR == 2, "another major version has another shared object");
 
 const char *cfluidsynth_load(const char *library, cfluidsynth_functions *functions) {
-    // Local: nobody else should find FluidSynth's symbols, or those of what it links to.
+    // RTLD_LOCAL keeps the symbols of FluidSynth and its dependencies out of the global scope.
     void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     if (!handle) return dlerror();
     void *symbol;

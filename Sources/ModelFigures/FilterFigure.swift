@@ -1,18 +1,19 @@
 import Figures
 
-/// Learned filters in time, magnified, and in frequency: Figures 1 and 3 of Thickstun et al. 2017.
+/// Learned filters in the time domain, magnified, and in the frequency domain: Figures 1 and 3 of Thickstun et al.
+/// 2017.
 public enum FilterFigure {
     /// - Parameters:
-    ///   - filters: a row each.
-    ///   - model: named in the title.
+    ///   - filters: drawn in one row each.
+    ///   - model: the name of the model, for the title.
     ///   - sampleRate: hertz.
-    ///   - highest: where the spectra are cut off, in hertz.
-    ///   - remark: appended to the note, such as how the filters were chosen.
-    /// - Throws: ``FiguresError/noData(_:)`` without filters.
+    ///   - highest: the upper end of the frequency axis, in hertz.
+    ///   - remark: appended to the note; for example, how the filters were chosen.
+    /// - Throws: ``FiguresError/noData(_:)`` if there are no filters.
     public static func figure(
         _ filters: [LearnedFilter], model: String, sampleRate: Double, highest: Double = 3500, remark: String = ""
     ) throws(FiguresError) -> Figure {
-        guard !filters.isEmpty, sampleRate > 0 else { throw .noData("no filter was chosen") }
+        guard !filters.isEmpty, sampleRate > 0 else { throw .noData("no filters were selected") }
         let rows = filters.enumerated().map { index, filter in
             row(
                 filter, sampleRate: sampleRate, highest: highest, isFirst: index == 0,
@@ -26,17 +27,17 @@ public enum FilterFigure {
 
     private static func note(_ filters: [LearnedFilter], highest: Double, remark: String) -> String {
         var note =
-            "Each filter and spectrum on a scale of its own; beside it, the filter's number and dominant frequency."
+            "Each filter and spectrum has its own scale. Labels: the filter's number and dominant frequency."
         if !remark.isEmpty { note += " \(remark)" }
         let high = filters.filter { $0.spectrum.dominantFrequency ?? 0 > highest }
         if !high.isEmpty {
             let names = high.map { "\($0.index)" }.joined(separator: ", ")
-            note += " The largest peak lies beyond the axis for \(names)."
+            note += " The largest peak is beyond the axis for \(names)."
         }
         return note
     }
 
-    /// Samples in the magnified view of a filter of `width`.
+    /// The number of samples in the magnified view of a filter of `width` samples.
     static func magnifiedWidth(_ width: Int) -> Int {
         max(min(width / 4, 1024), min(width, 16))
     }

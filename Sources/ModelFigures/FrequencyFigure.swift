@@ -2,8 +2,8 @@ import Basics
 import Figures
 import Foundation
 
-/// How the notes of a dataset, and the filters that a network learned from it, spread over frequency: Figure 5 of Thickstun
-/// et al. 2017.
+/// Histograms over frequency of the notes of a dataset and of the filters that a network learned from it: Figure 5 of
+/// Thickstun et al. 2017.
 public enum FrequencyFigure {
     /// The fundamental frequency of a MIDI note in hertz, equal temperament, A4 = 440 Hz.
     public static func frequency(ofNote note: Int) -> Double {
@@ -11,20 +11,20 @@ public enum FrequencyFigure {
     }
 
     /// - Parameters:
-    ///   - notes: the fundamental frequency of every labelled note, hertz.
-    ///   - filters: the dominant frequency of every filter, hertz; nil draws the notes alone.
-    ///   - dataset: named above the left panel.
-    ///   - model: named above the right panel.
-    ///   - highest: end of the axis, hertz.
-    ///   - binWidth: of the histograms, hertz.
-    /// - Throws: ``FiguresError/noData(_:)`` without notes or filters below `highest`; ``FiguresError/invalid(_:)`` for bins
-    ///   that make no histogram.
+    ///   - notes: the fundamental frequency of every labelled note, in hertz.
+    ///   - filters: the dominant frequency of every filter, in hertz; nil draws the notes alone.
+    ///   - dataset: the name in the title of the left panel.
+    ///   - model: the name in the title of the right panel.
+    ///   - highest: the upper end of the axis, in hertz.
+    ///   - binWidth: the bin width of the histograms, in hertz.
+    /// - Throws: ``FiguresError/noData(_:)`` if there are no notes or no filters below `highest`;
+    ///   ``FiguresError/invalid(_:)`` for invalid bins.
     public static func figure(
         notes: [Double], filters: [Double]?, dataset: String, model: String?, highest: Double = 3500,
         binWidth: Double = 100
     ) throws(FiguresError) -> Figure {
         guard highest > 0, binWidth > 0, highest / binWidth >= 1, highest / binWidth <= 2000 else {
-            throw .invalid("a histogram to \(highest) Hz in bins of \(binWidth) Hz")
+            throw .invalid("a histogram up to \(highest) Hz in bins of \(binWidth) Hz")
         }
         let left = try panel(notes, "Notes in \(dataset)", "notes", SeriesStyle.blue, highest, binWidth)
         guard let filters else {
@@ -43,7 +43,7 @@ public enum FrequencyFigure {
     private static func panel(
         _ values: [Double], _ title: String, _ unit: String, _ style: SeriesStyle, _ highest: Double, _ binWidth: Double
     ) throws(FiguresError) -> Panel {
-        // The last bin may reach beyond the axis' end; whole bins keep the bars comparable.
+        // The last bin may extend beyond `highest`; equal bin widths keep the bars comparable.
         let bins = Int((highest / binWidth).rounded(.up))
         let range = 0...Double(bins) * binWidth
         let counts = Bars.counts(of: values, in: range, bins: bins)
@@ -56,13 +56,13 @@ public enum FrequencyFigure {
             marks: [.bars(.histogram(heights: heights, over: 0...range.upperBound / 1000, style: style))])
     }
 
-    /// How many there are, and how many are not where one would look for them.
+    /// A sentence with the number of values, and how many of them are below 20 Hz or off the axis.
     private static func note(_ values: [Double], _ unit: String, _ highest: Double) -> String {
         let inaudible = values.count { $0 < 20 }
         let outside = values.count { !$0.isFinite || $0 > highest }
         var parts = ["\(Numeral.grouped(values.count)) \(unit)"]
         if inaudible > 0 {
-            parts.append("\(Numeral.grouped(inaudible)) of them below 20 Hz, where there is no sound")
+            parts.append("\(Numeral.grouped(inaudible)) of them below 20 Hz (inaudible)")
         }
         if outside > 0 {
             parts.append("\(Numeral.grouped(outside)) \(inaudible > 0 ? "" : "of them ")above \(Int(highest)) Hz")

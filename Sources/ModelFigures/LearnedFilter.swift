@@ -1,8 +1,8 @@
 import Basics
 
-/// One filter of a network's first layer, and what it responds to.
+/// One filter of a network's first layer, with its spectrum.
 public struct LearnedFilter: Sendable, Equatable {
-    /// Its row in the layer's weights, from 0.
+    /// The filter's row in the layer's weights, from 0.
     public var index: Int
     public var weights: [Float]
     public var spectrum: MagnitudeSpectrum
@@ -17,18 +17,19 @@ public struct LearnedFilter: Sendable, Equatable {
     public var strength: Double { weights.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
 }
 
-/// Which of a layer's filters are worth a look.
+/// How to select filters of a layer for a figure.
 public enum FilterSelection: String, Sendable, CaseIterable {
-    /// Evenly chosen from all, in order of their dominant frequencies: a fair cross-section.
+    /// A representative sample: evenly spaced in the order of dominant frequency.
     case sorted
-    /// Drawn at random, in order of their dominant frequencies.
+    /// A random sample, sorted by dominant frequency.
     case random
-    /// Those with the largest norms, the largest first.
+    /// The filters with the largest norms, in descending order.
     case strongest
 
-    /// `count` of the filters, or all if there are fewer. Filters without a dominant frequency (all zero) come last.
+    /// Returns `count` of the filters, or all if there are fewer. Filters without a dominant frequency (all zero) come
+    /// last.
     ///
-    /// - Parameter seed: of `random`; the same seed chooses the same filters.
+    /// - Parameter seed: seeds `random`; the same seed selects the same filters.
     public func choose(_ count: Int, from filters: [LearnedFilter], seed: UInt64 = 0) -> [LearnedFilter] {
         let count = min(max(count, 0), filters.count)
         switch self {

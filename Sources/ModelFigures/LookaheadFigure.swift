@@ -1,13 +1,13 @@
 import Figures
 
-/// What waiting is worth: accuracy of models over how much sound they need after the moment they speak of.
+/// The accuracy of models against their lookahead: how much audio they need after the label sample.
 public enum LookaheadFigure {
-    /// Of one dataset.
+    /// The results on one dataset.
     public struct Study: Sendable, Equatable {
         public var title: String
-        /// Milliseconds, of each model.
+        /// The lookahead of each model, in milliseconds.
         public var lookahead: [Double]
-        /// Figures, 0...1, one for each model.
+        /// One value per model, 0...1.
         public var averagePrecision: [Double]
         public var frameF1: [Double]
         public var onsetF1: [Double]
@@ -23,11 +23,11 @@ public enum LookaheadFigure {
         }
     }
 
-    /// A panel for each study, two beside each other.
+    /// One panel per study, two per row.
     ///
-    /// - Throws: ``FiguresError/noData(_:)`` for a study without a model.
+    /// - Throws: ``FiguresError/noData(_:)`` for a study without models.
     public static func figure(_ studies: [Study]) throws(FiguresError) -> Figure {
-        for study in studies where study.lookahead.isEmpty { throw .noData("'\(study.title)' has no model") }
+        for study in studies where study.lookahead.isEmpty { throw .noData("'\(study.title)' has no models") }
         let panels = studies.map { study in
             let order = study.lookahead.indices.sorted { study.lookahead[$0] < study.lookahead[$1] }
             func line(_ name: String, _ values: [Double], _ index: Int) -> Mark {

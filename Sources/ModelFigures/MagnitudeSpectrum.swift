@@ -1,13 +1,13 @@
 /// The magnitudes of a filter's Fourier transform, from 0 Hz to half the sample rate.
 public struct MagnitudeSpectrum: Sendable, Equatable {
-    /// Of bins 0...size/2.
+    /// The magnitudes of bins 0...size/2.
     public let magnitudes: [Double]
-    /// Hertz between neighbouring bins.
+    /// Hertz between adjacent bins.
     public let binWidth: Double
 
     /// - Parameters:
-    ///   - interleaved: real and imaginary parts of bins 0...size/2 in turn.
-    ///   - size: samples that were transformed, zeros included.
+    ///   - interleaved: the real and imaginary parts of bins 0...size/2, interleaved.
+    ///   - size: the size of the transform in samples, including zero padding.
     ///   - sampleRate: hertz.
     public init(interleaved: some Sequence<Float>, size: Int, sampleRate: Double) {
         var magnitudes: [Double] = []
@@ -24,17 +24,17 @@ public struct MagnitudeSpectrum: Sendable, Equatable {
         binWidth = sampleRate / Double(max(size, 1))
     }
 
-    /// The size that a filter of `width` samples is padded to with zeros before it is transformed: a power of two, at least
-    /// four times as long, so that the curve is smooth and its peak is found to a few hertz.
+    /// The transform size for a filter of `width` samples, after zero padding: a power of two at least four times as
+    /// large, so that the curve is smooth and its peak is accurate to a few hertz.
     public static func paddedSize(for width: Int) -> Int {
         var size = 8
         while size < 4 * width, size < 1 << 22 { size *= 2 }
         return size
     }
 
-    /// The frequency of the largest magnitude in hertz; between bins, by the parabola through it and its neighbours.
+    /// The frequency of the largest magnitude in hertz, refined by a parabola through the peak bin and its neighbours.
     ///
-    /// Nil when all magnitudes are zero, or one isn't finite: such a filter hears nothing.
+    /// Nil if all magnitudes are zero or any is not finite.
     public var dominantFrequency: Double? {
         guard magnitudes.allSatisfy(\.isFinite) else { return nil }
         guard let peak = magnitudes.indices.max(by: { magnitudes[$0] < magnitudes[$1] }), magnitudes[peak] > 0 else {

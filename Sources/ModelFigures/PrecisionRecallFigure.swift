@@ -1,15 +1,16 @@
 import Basics
 import Figures
 
-/// Precision against recall, for parts of a test set or for several models: Figures 4 and 6 to 11 of Thickstun et al. 2017.
+/// Precision-recall curves for subsets of a test set or for several models: Figures 4 and 6 to 11 of Thickstun et al.
+/// 2017.
 public enum PrecisionRecallFigure {
     /// One curve.
     public struct Curve: Sendable, Equatable {
         public var name: String
-        /// From the highest threshold to the lowest; as many as `precision`, 0...1.
+        /// From the highest threshold to the lowest, 0...1; as many as `precision`.
         public var recall: [Double]
         public var precision: [Double]
-        /// 0...1.
+        /// The average precision, 0...1.
         public var averagePrecision: Double
         public var style: SeriesStyle
 
@@ -26,7 +27,7 @@ public enum PrecisionRecallFigure {
 
     /// The curves of one plot.
     public struct Group: Sendable, Equatable {
-        /// Above the plot; not shown where it is the only one.
+        /// The title of the plot; not shown if it is the only one.
         public var title: String?
         public var curves: [Curve]
 
@@ -36,9 +37,10 @@ public enum PrecisionRecallFigure {
         }
     }
 
-    /// One plot with a single group, else a plot for each, two beside each other.
+    /// One plot per group, two per row.
     ///
-    /// - Throws: ``FiguresError/noData(_:)`` naming a curve without a finite point.
+    /// - Throws: ``FiguresError/noData(_:)`` if there are no curves, or for a curve without finite points, which the
+    ///   message names.
     public static func figure(_ groups: [Group], title: String) throws(FiguresError) -> Figure {
         for curve in groups.flatMap(\.curves) {
             let points = zip(curve.recall, curve.precision)
@@ -47,7 +49,7 @@ public enum PrecisionRecallFigure {
             }
         }
         guard groups.contains(where: { !$0.curves.isEmpty }) else {
-            throw .noData("no precision-recall curve was chosen")
+            throw .noData("no precision-recall curve was selected")
         }
         if groups.count == 1 {
             return Figure(

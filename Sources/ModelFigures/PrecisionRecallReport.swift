@@ -1,15 +1,15 @@
 import Figures
 
-/// The precision-recall curves that one model's report holds, and which of them a figure shows.
+/// The precision-recall curves in the report of one model.
 public struct PrecisionRecallReport: Sendable, Equatable {
-    /// The curve of a part of the test set.
+    /// The curve of one subset of the test set.
     public struct Part: Sendable, Equatable {
-        /// "all", a recording's name, or "1 label", "3 labels".
+        /// "all", the name of a recording, or a label count such as "1 label" or "3 labels".
         public var name: String
-        /// From the highest threshold to the lowest; as many as `precision`, 0...1.
+        /// From the highest threshold to the lowest, 0...1; as many as `precision`.
         public var recall: [Double]
         public var precision: [Double]
-        /// 0...1.
+        /// The average precision, 0...1.
         public var averagePrecision: Double
 
         public init(name: String, recall: [Double], precision: [Double], averagePrecision: Double) {
@@ -20,12 +20,12 @@ public struct PrecisionRecallReport: Sendable, Equatable {
         }
     }
 
-    /// The file, for messages.
+    /// The file of the report, for error messages.
     public var path: String
-    /// What the legend or the plot's title calls the model.
+    /// The name of the model in the legend or the title.
     public var title: String
     public var all: Part
-    /// Frames with exactly so many labels.
+    /// Subsets of the frames with a given number of labels.
     public var byLabelCount: [Part]
     public var recordings: [Part]
 
@@ -37,12 +37,12 @@ public struct PrecisionRecallReport: Sendable, Equatable {
         self.recordings = recordings
     }
 
-    /// The curve of one subset.
+    /// Returns the curve of one subset.
     ///
     /// - Parameters:
-    ///   - subset: "all", a number of labels ("3" or "3 labels"), or a recording's name.
-    ///   - name: in the legend; nil for the subset's own.
-    /// - Throws: ``FiguresError/malformed(path:reason:)`` when there is none of that name, or its lists differ in length.
+    ///   - subset: "all", a number of labels ("3" or "3 labels"), or the name of a recording.
+    ///   - name: the name in the legend; nil for the subset's own.
+    /// - Throws: ``FiguresError/malformed(path:reason:)`` if there is no such subset or its lists differ in length.
     public func curve(
         _ subset: String, named name: String? = nil, style: SeriesStyle
     ) throws(FiguresError) -> PrecisionRecallFigure.Curve {
@@ -50,15 +50,15 @@ public struct PrecisionRecallReport: Sendable, Equatable {
         guard part.recall.count == part.precision.count else {
             throw .malformed(
                 path: path,
-                reason: "'\(part.name)' has \(part.recall.count) recalls and \(part.precision.count) precisions")
+                reason: "'\(part.name)' has \(part.recall.count) recall and \(part.precision.count) precision values")
         }
         return PrecisionRecallFigure.Curve(
             name: name ?? Self.caption(part), recall: part.recall, precision: part.precision,
             averagePrecision: part.averagePrecision, style: style)
     }
 
-    /// The curves of the subsets; without any, those of the paper's figures: all frames (blue), one label (green), three
-    /// labels (red), as far as the report has them.
+    /// Returns the curves of the given subsets. If none are given, returns those of the paper's figures that the report
+    /// contains: all frames (blue), one label (green), three labels (red).
     public func curves(_ subsets: [String] = []) throws(FiguresError) -> [PrecisionRecallFigure.Curve] {
         var curves: [PrecisionRecallFigure.Curve] = []
         if subsets.isEmpty {
@@ -71,7 +71,7 @@ public struct PrecisionRecallReport: Sendable, Equatable {
         return curves
     }
 
-    /// What a subset is called in titles: "all frames", "3 labels", or a recording's name.
+    /// The name of a subset in titles: "all frames", "3 labels", or the name of a recording.
     public func caption(_ subset: String) throws(FiguresError) -> String { Self.caption(try part(subset)) }
 
     private static func caption(_ part: Part) -> String { part.name == "all" ? "all frames" : part.name }
@@ -79,12 +79,12 @@ public struct PrecisionRecallReport: Sendable, Equatable {
     private func part(_ subset: String) throws(FiguresError) -> Part {
         if let part = find(subset) { return part }
         let known = ([all] + byLabelCount + recordings).map(\.name).joined(separator: ", ")
-        throw .malformed(path: path, reason: "it has no subset '\(subset)'; there are \(known)")
+        throw .malformed(path: path, reason: "it has no subset '\(subset)'; the subsets are \(known)")
     }
 
     private func find(_ subset: String) -> Part? {
         if subset == "all" { return all }
-        // Recordings may have numbers for names, as MusicNet's do; their numbers are larger than any of labels.
+        // Recordings may be named by numbers, as in MusicNet; these are larger than any label count.
         let names = [subset, "\(subset) labels", "\(subset) label"]
         return (byLabelCount + recordings).first { names.contains($0.name) }
     }

@@ -1,12 +1,13 @@
 import Basics
 import Figures
 
-/// Whether a confidence is a probability: the share of right notes over the confidence they were published with. On the diagonal it is.
+/// A reliability diagram: the fraction of correct notes against their published confidence. Calibrated confidences lie
+/// on the diagonal.
 public enum ReliabilityFigure {
-    /// Of one model.
+    /// The curve of one model.
     public struct Curve: Sendable, Equatable {
         public var name: String
-        /// Mean confidence of each bin's notes and the share that is right, 0...1, and how many they are.
+        /// Per bin: mean confidence and fraction of correct notes, 0...1, and the number of notes.
         public var confidence: [Double]
         public var right: [Double]
         public var counts: [Int]
@@ -22,12 +23,12 @@ public enum ReliabilityFigure {
         }
     }
 
-    /// The curves above, the share of the notes in each bin below.
+    /// Draws the curves in the upper panel and the fraction of notes per bin in the lower one.
     ///
-    /// - Throws: ``FiguresError/noData(_:)`` where no model has published a note.
+    /// - Throws: ``FiguresError/noData(_:)`` if no model has published a note.
     public static func figure(_ curves: [Curve]) throws(FiguresError) -> Figure {
         guard curves.contains(where: { $0.counts.contains { $0 > 0 } }) else {
-            throw .noData("no note was judged")
+            throw .noData("no notes were evaluated")
         }
         let diagonal = Mark.line(Line(x: [0, 1], y: [0, 1], style: SeriesStyle(color: 6, dash: 1, width: 1)))
         let lines = curves.enumerated().map { index, curve in
@@ -47,16 +48,16 @@ public enum ReliabilityFigure {
                     y: curve.counts.map { Double($0) / total }, style: .series(index), hasDots: true))
         }
         return Figure(
-            title: "Confidence and what came of it",
+            title: "Reliability of the confidence",
             rows: [
                 [
                     Panel(
-                        x: Axis(domain: 0...1, labels: .hidden), y: Axis("share of right notes", domain: 0...1),
+                        x: Axis(domain: 0...1, labels: .hidden), y: Axis("fraction correct", domain: 0...1),
                         marks: [diagonal] + lines)
                 ],
                 [
                     Panel(
-                        x: Axis("confidence", domain: 0...1), y: Axis("share of the notes", includesZero: true),
+                        x: Axis("confidence", domain: 0...1), y: Axis("fraction of notes", includesZero: true),
                         marks: shares, legend: .none)
                 ],
             ], width: 520, panelHeight: 260)

@@ -1,17 +1,17 @@
 import Figures
 import Foundation
 
-/// Loss and average precision on the probe set over the steps of one or several runs.
+/// Training loss and average precision on the probe set against the step, for one or more runs.
 public enum TrainingFigure {
     /// - Parameters:
-    ///   - runs: each a curve; told apart in the legend if there are several.
-    ///   - hasLogarithmicLoss: draws the loss on a logarithmic axis.
-    /// - Throws: ``FiguresError/noData(_:)`` when no run has a loss.
+    ///   - runs: one curve each; several are named in a legend.
+    ///   - hasLogarithmicLoss: whether the loss axis is logarithmic.
+    /// - Throws: ``FiguresError/noData(_:)`` if no run has a finite loss.
     public static func figure(_ runs: [TrainingHistory], hasLogarithmicLoss: Bool = false) throws(FiguresError)
         -> Figure
     {
         guard runs.contains(where: { $0.entries.contains { $0.loss.isFinite } }) else {
-            throw .noData("no line of the logs has a loss")
+            throw .noData("no line of the logs has a finite loss")
         }
         let names = distinctNames(runs)
         let steps = runs.flatMap(\.entries).map { Double($0.step) }
@@ -55,13 +55,13 @@ public enum TrainingFigure {
             guard let top = probed.max(by: { ($0.probe ?? 0) < ($1.probe ?? 0) }), let probe = top.probe else {
                 return nil
             }
-            return
-                "\(runs.count > 1 ? "\(run.name): best" : "Best") probe AP \(String(format: "%.3f", probe)) at step \(top.step)"
+            let label = runs.count > 1 ? "\(run.name): best" : "Best"
+            return "\(label) probe AP \(String(format: "%.3f", probe)) at step \(top.step)"
         }
         return best.isEmpty ? nil : best.joined(separator: "; ") + "."
     }
 
-    /// Runs with one name are told apart by a number.
+    /// Appends a number to names that several runs share.
     private static func distinctNames(_ runs: [TrainingHistory]) -> [String] {
         runs.indices.map { index in
             let name = runs[index].name

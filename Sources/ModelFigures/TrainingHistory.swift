@@ -1,14 +1,14 @@
 import Figures
 import Foundation
 
-/// What a training run wrote about itself: the lines of its log, in the order of their steps.
+/// The log of a training run, in order of step.
 public struct TrainingHistory: Sendable, Equatable {
     /// One line of the log.
     public struct Entry: Sendable, Equatable {
         public var step: Int
-        /// Mean over the steps since the last line; NaN where the line has none.
+        /// The mean loss since the previous line; NaN if the line has none.
         public var loss: Double
-        /// Average precision on the probe set, 0...1; nil where the run has none.
+        /// The average precision on the probe set, 0...1; nil if the line has none.
         public var probe: Double?
 
         public init(step: Int, loss: Double, probe: Double? = nil) {
@@ -19,9 +19,9 @@ public struct TrainingHistory: Sendable, Equatable {
     }
 
     public var name: String
-    /// Each at a later step than the one before.
+    /// Entries in strictly increasing order of step.
     public private(set) var entries: [Entry] = []
-    /// Lines that are no JSON of a step: the last of a run that was killed while it wrote, for example.
+    /// The number of lines that could not be parsed, such as the last line of a run that was killed while writing.
     public private(set) var damagedLines = 0
 
     private struct Record: Decodable {
@@ -40,10 +40,10 @@ public struct TrainingHistory: Sendable, Equatable {
         for entry in entries { append(entry) }
     }
 
-    /// Reads the text of a log: one JSON object a line, with `step`, `loss` and, now and then, `probe_ap`.
+    /// Parses a log: one JSON object per line, with `step`, `loss` and, on some lines, `probe_ap`.
     ///
-    /// Damaged lines are counted and left out. Where the steps go back, because a run was resumed from an older checkpoint,
-    /// the new lines replace the old.
+    /// Damaged lines are counted and skipped. If the step decreases, because the run was resumed from an older
+    /// checkpoint, the new lines replace the old ones.
     public init(name: String, log: some StringProtocol) {
         self.name = name
         let decoder = JSONDecoder()
@@ -58,10 +58,10 @@ public struct TrainingHistory: Sendable, Equatable {
         }
     }
 
-    /// Reads a log from disk, named after its file.
+    /// Reads a log from a file and names it after the file.
     ///
-    /// - Throws: ``FiguresError/unreadable(path:reason:)``; ``FiguresError/malformed(path:reason:)`` when not one line can
-    ///   be used.
+    /// - Throws: ``FiguresError/unreadable(path:reason:)``; ``FiguresError/malformed(path:reason:)`` if no line is
+    ///   usable.
     public init(path: String) throws(FiguresError) {
         let data = try InputData.read(path)
         self.init(name: Self.name(path), log: String(decoding: data, as: UTF8.self))
@@ -69,8 +69,8 @@ public struct TrainingHistory: Sendable, Equatable {
             throw .malformed(
                 path: path,
                 reason: damagedLines == 0
-                    ? "the log is empty; the run has not come to its first report"
-                    : "none of its lines is a JSON object with a step; name the .jsonl file beside a checkpoint")
+                    ? "the log is empty; the run has not reached its first report yet"
+                    : "no line is a JSON object with a step; name the .jsonl file beside a checkpoint")
         }
     }
 
@@ -79,7 +79,7 @@ public struct TrainingHistory: Sendable, Equatable {
         entries.append(entry)
     }
 
-    /// "runs/cnn.safetensors.checkpoint.jsonl" is called "cnn".
+    /// The name of a run: "cnn" for "runs/cnn.safetensors.checkpoint.jsonl".
     static func name(_ path: String) -> String {
         var name = URL(fileURLWithPath: path).lastPathComponent
         for ending in [".jsonl", ".checkpoint", ".safetensors"]
@@ -90,7 +90,7 @@ public struct TrainingHistory: Sendable, Equatable {
     }
 }
 
-/// Reads whole files and says in half a sentence why it cannot.
+/// Reads whole files; errors give the reason as a phrase.
 enum InputData {
     static func read(_ path: String) throws(FiguresError) -> Data {
         var isDirectory: ObjCBool = false
@@ -99,7 +99,7 @@ enum InputData {
         }
         guard !isDirectory.boolValue else { throw .unreadable(path: path, reason: "it is a folder") }
         do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: "it may not be read by this user")
+            throw .unreadable(path: path, reason: "this user cannot read it")
         }
     }
 }

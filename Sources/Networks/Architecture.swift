@@ -1,22 +1,22 @@
-/// What each block of 128 outputs of a network stands for.
+/// The meaning of a block of 128 network outputs, one per MIDI note.
 public enum Head: String, Codable, Sendable {
-    /// Is the note sounding at the label sample?
+    /// Whether the note is sounding at the label sample.
     case sounding
-    /// Does the note begin near the label sample?
+    /// Whether the note starts near the label sample.
     case onset
 }
 
-/// The shape of a network: what it hears, its layers, and what its outputs mean.
+/// The shape of a network: its input, its layers, and the meaning of its outputs.
 ///
-/// The same value drives whole-window evaluation, training and the streaming engine.
+/// Whole-window evaluation, training and the streaming engine all use this value.
 public struct Architecture: Equatable, Codable, Sendable {
-    /// The causal gain applied to the sample stream before the first layer; nil leaves samples as they come.
+    /// The causal gain applied to the sample stream before the first layer; nil leaves the samples unchanged.
     public var conditioning: LevelConditioning?
-    /// Divide each window by its L2 norm + 1e-5, as the paper's authors' code does.
-    /// It makes windows share less work: kept for the faithful reference model.
+    /// Whether each window is divided by its L2 norm + 1e-5, as in the code of the paper's authors. Windows then share
+    /// less work; supported for the reference model.
     public var normalizesWindow: Bool
     public var layers: [Layer]
-    /// One entry for each 128 outputs, in order.
+    /// One entry per 128 outputs, in order.
     public var heads: [Head]
 
     public init(
@@ -33,13 +33,14 @@ public struct Architecture: Equatable, Codable, Sendable {
         case normalizesWindow = "normalizes_window"
     }
 
-    /// Numbers each note head gives: one for each MIDI note.
+    /// The number of outputs per head, one for each MIDI note.
     public static let notesPerHead = 128
 
-    /// The paper's convolutional network: `filters` filters of 2048 samples every `stride`, log(1 + relu), means of 16
-    /// positions every 8, and one linear layer.
+    /// The paper's convolutional network: `filters` filters of 2048 samples every `stride` samples, log(1 + relu),
+    /// means of 16 positions every 8, and one linear layer.
     ///
-    /// Source: Thickstun et al. 2017, section 4; `stride` 8 is the text's, 64 an eighth of its work for a small loss.
+    /// Source: Thickstun et al. 2017, section 4. The paper uses a `stride` of 8; 64 needs an eighth of the work at a
+    /// small loss of accuracy.
     public static func paper(
         stride: Int, filters: Int = 500, heads: [Head] = [.sounding],
         conditioning: LevelConditioning? = LevelConditioning(), bias: Bool = false, logistic: Bool = false
@@ -55,14 +56,14 @@ public struct Architecture: Equatable, Codable, Sendable {
     }
 }
 
-/// The extent of the data between two layers.
+/// The shape of the data between two layers.
 public struct LayerShape: Equatable, Sendable {
     public var positions: Int
-    /// Numbers at each position: bands outermost, then maps.
+    /// Values per position: bands outermost, then maps.
     public var channels: Int
-    /// Frequency bands that the channels are; 1 where they have no such order.
+    /// The number of frequency bands that the channels are divided into; 1 if they have no such order.
     public var bands: Int
-    /// Numbers of each band.
+    /// Values per band.
     public var maps: Int { channels / max(1, bands) }
     public var count: Int { positions * channels }
 
@@ -74,9 +75,9 @@ public struct LayerShape: Equatable, Sendable {
 }
 
 extension Architecture {
-    /// The shape after each layer for a window of `window` samples, the input's own shape first.
+    /// The shape after each layer for a window of `window` samples, starting with the shape of the input.
     ///
-    /// - Throws: ``ModelError/architecture(_:)`` when a layer cannot take what the one before it gives.
+    /// - Throws: ``ModelError/architecture(_:)`` if a layer does not fit the output of the previous one.
     public func shapes(window: Int) throws(ModelError) -> [LayerShape] {
         var shapes = [LayerShape(positions: window, channels: 1)]
         for (index, layer) in layers.enumerated() {
@@ -89,13 +90,13 @@ extension Architecture {
         }
         guard let last = shapes.last, last.count == heads.count * Self.notesPerHead, !heads.isEmpty else {
             throw .architecture(
-                "the last layer gives \(shapes.last?.count ?? 0) numbers where \(heads.count) heads of "
+                "the last layer has \(shapes.last?.count ?? 0) outputs, but \(heads.count) heads of "
                     + "\(Self.notesPerHead) notes are declared")
         }
         return shapes
     }
 
-    /// The name and shape of every tensor this architecture needs, in order.
+    /// The name and shape of every tensor that this architecture needs, in layer order.
     public func tensorShapes(window: Int) throws(ModelError) -> [(name: String, shape: [Int])] {
         let shapes = try shapes(window: window)
         var result: [(name: String, shape: [Int])] = []

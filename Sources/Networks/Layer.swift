@@ -1,39 +1,42 @@
 import Foundation
 
-/// One layer of a network, by its shape alone; the weights are in ``Model/tensors``.
+/// The shape of one layer of a network. The weights are in ``Model/tensors``.
 public enum Layer: Equatable, Sendable {
-    /// `filters` finite impulse responses of `width` samples, applied every `stride` samples (no padding, no bias).
+    /// `filters` finite impulse responses of `width` samples, applied every `stride` samples, without padding or bias.
     /// Weights `[filters, width]`.
     case convolution(filters: Int, width: Int, stride: Int)
-    /// The discrete Fourier transform of `width` samples every `stride` samples, tapered: bins 0..<width/2, all cosine
-    /// sums first, then all sine sums. Fixed, so it has no weights; followed by ``pairs(by:)`` it is a spectrogram.
+    /// The discrete Fourier transform of `width` tapered samples, every `stride` samples. The output holds the cosine
+    /// sums of bins 0..<width/2, then their sine sums. Has no weights; followed by ``pairs(by:)`` it is a spectrogram.
     case fourier(width: Int, stride: Int, taper: Taper)
-    /// Joins channel c of the first half with channel c of the second half.
+    /// Combines channel c of the first half with channel c of the second half.
     case pairs(by: PairRule)
     /// log(1 + max(0, x)), elementwise.
     case logReLU
     /// max(0, x), elementwise.
     case relu
-    /// The mean of `width` neighbouring positions, every `step` positions; incomplete regions are dropped.
+    /// The mean of `width` adjacent positions, every `step` positions; incomplete regions are dropped.
     case averagePool(width: Int, step: Int)
-    /// All inputs (positions outermost, then channels) to `outputs` numbers. Weights `[outputs, inputs]`, bias `[outputs]`.
+    /// A fully connected layer from all inputs (positions outermost, then channels) to `outputs` values. Weights
+    /// `[outputs, inputs]`, bias `[outputs]`.
     case linear(outputs: Int, bias: Bool)
     /// 1 / (1 + exp(-x)), elementwise.
     case logistic
-    /// Fixed filters evenly spaced in log-frequency, first layer only.
+    /// Fixed filters evenly spaced in log-frequency; must be the first layer.
     case bank(FilterBank)
-    /// `bands` bands, of each its own maps and those of the bands `shifts` further up, side by side: at the distances of harmonics, a note's
-    /// partials lie together. What would lie beyond the ends is silent.
+    /// Outputs `bands` bands. Each holds, for every entry of `shifts`, the maps of the band that many bands higher. If
+    /// the shifts are the distances of harmonics, the partials of a note become adjacent. Bands beyond the ends are
+    /// silent.
     case harmonics(shifts: [Int], bands: Int)
     /// A learned convolution over time and frequency.
     case grid(GridConvolution)
-    /// One band for each note from `lowest` up, one map for each head -> 128 numbers for each head; other notes get ``absent``.
+    /// Maps one band per note from `lowest` upwards, with one map per head, to 128 outputs per head. The other notes
+    /// get ``absent``.
     case notes(lowest: Int)
 }
 
-/// What a transform's samples are multiplied by.
+/// The window function of a transform.
 public enum Taper: String, Codable, Sendable {
-    /// Nothing: the paper's.
+    /// No taper, as in the paper.
     case rectangular
     /// 0.5 - 0.5 cos(2 pi (s + 0.5) / width).
     case hann
@@ -47,11 +50,11 @@ public enum Taper: String, Codable, Sendable {
     }
 }
 
-/// What becomes of a cosine sum a and a sine sum b. Source: Thickstun et al. 2017, section 4.3.
+/// How a cosine sum a and a sine sum b are combined. Source: Thickstun et al. 2017, section 4.3.
 public enum PairRule: String, Codable, Sendable {
     /// a^2 + b^2: a spectrogram.
     case power
-    /// |a| + |b|: what the paper calls a ReLUgram, because a network of rectifiers can learn it.
+    /// |a| + |b|: called a ReLUgram in the paper, because a network of rectifiers can learn it.
     case absolute
 }
 
@@ -74,13 +77,13 @@ extension Layer {
         }
     }
 
-    /// What the `notes` layer gives for notes that it has no band for: next to nothing once it went through a logistic function.
+    /// The output of the `notes` layer for notes without a band: almost 0 after a logistic function.
     public static let absent: Float = -20
 
-    /// The largest extent a model file may ask for; larger numbers are a damaged or hostile file.
+    /// The largest extent accepted from a model file; larger numbers indicate a damaged or hostile file.
     static let extentLimit = 1 << 22
 
-    /// The shape this layer makes of `input`; nil when it does not fit.
+    /// The output shape of this layer for `input`; nil if it does not fit.
     public func output(for input: LayerShape) -> LayerShape? {
         switch self {
         case .convolution(let filters, let width, let stride):
@@ -172,7 +175,7 @@ extension Layer: Codable {
         case "notes": self = .notes(lowest: try values.decode(Int.self, forKey: .lowest))
         default:
             throw DecodingError.dataCorruptedError(
-                forKey: .layer, in: values, debugDescription: "there is no layer named '\(name)'")
+                forKey: .layer, in: values, debugDescription: "'\(name)' is not a known layer")
         }
     }
 

@@ -1,16 +1,18 @@
 import Foundation
 
-/// The slow causal gain that brings a sample stream of unknown level to the level a network was trained at.
+/// The parameters of a slow causal gain that brings a stream of unknown level to the level that a network was trained
+/// at.
 ///
-/// The gain belongs to the stream, not to the window, so overlapping windows still share their work.
+/// The gain belongs to the stream, not to the window, so that overlapping windows still share their work.
 public struct LevelConditioning: Equatable, Codable, Sendable {
-    /// The RMS that the loudest recent passage is brought to (full scale = 1).
+    /// The RMS that the loudest recent passage is scaled to (full scale = 1).
     public var targetRMS: Float
-    /// Mean squares are smoothed over this time before their peak is held, in seconds: a click doesn't move the gain.
+    /// Time constant, in seconds, of the smoothing of mean squares before their peak is held, so that a click does not
+    /// move the gain.
     public var smoothing: Float
-    /// The held peak falls by a factor e in this time, in seconds.
+    /// Time constant of the decay of the held peak, in seconds.
     public var release: Float
-    /// Streams quieter than this RMS are not raised further: room noise stays noise.
+    /// Streams quieter than this RMS are not amplified further, so that room noise stays quiet.
     public var floorRMS: Float
 
     public init(targetRMS: Float = 0.1, smoothing: Float = 0.05, release: Float = 8, floorRMS: Float = 0.002) {
@@ -29,9 +31,9 @@ public struct LevelConditioning: Equatable, Codable, Sendable {
 
 /// Applies a ``LevelConditioning`` to a stream, one hop at a time.
 ///
-/// Within a hop the gain moves linearly from the previous hop's value to this one's; where it has to fall a long way, as
-/// when music sets in after silence, it begins the hop at most 6 dB above where it ends. Samples that are not finite
-/// count as zero. No allocation after `init`; O(hop) time.
+/// Within a hop the gain changes linearly from the previous hop's value to this one's. When it has to fall a long way,
+/// for example when music starts after silence, it begins the hop at most 6 dB above its final value. Samples that are
+/// not finite count as zero. No allocation after `init`; O(hop) time.
 public struct LevelConditioner: Sendable {
     private let conditioning: LevelConditioning
     private let smoothingFactor: Float
@@ -51,7 +53,7 @@ public struct LevelConditioner: Sendable {
         releaseFactor = exp(-seconds / max(conditioning.release, 1e-6))
     }
 
-    /// Forgets everything heard: the next hop is the first of a new epoch.
+    /// Clears all state: the next hop is the first of a new epoch.
     public mutating func reset() {
         smoothed = 0
         held = 0
@@ -59,7 +61,7 @@ public struct LevelConditioner: Sendable {
         started = false
     }
 
-    /// Takes one hop's mean square and returns the gain at the hop's first and last sample.
+    /// Updates the gain with one hop's mean square and returns the gain before the hop's first sample and at its last.
     public mutating func gains(forMeanSquare meanSquare: Float) -> (from: Float, to: Float) {
         smoothed += (meanSquare - smoothed) * (started ? smoothingFactor : 1)
         held = max(smoothed, held * releaseFactor)

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Finds the model to run when the user names none.
+/// Finds the default model, for when the user names none.
 public enum ModelLookup {
-    /// The name of the model that is taken by default.
+    /// The file name of the default model.
     public static let defaultName = "default.safetensors"
 
-    /// Where an installed model may be, most specific first.
+    /// The folders of installed models, in order of precedence.
     public static let systemFolders = ["/usr/local/share/noted/models", "/usr/share/noted/models"]
 
-    /// The path of the default model: `Models/default.safetensors` beside the program or in a folder above it (a build
-    /// in its source tree), then ``systemFolders``.
+    /// Returns the path of the default model: `Models/default.safetensors` beside the program or in a folder above it
+    /// (for a build in its source tree), otherwise in ``systemFolders``.
     ///
     /// - Parameters:
-    ///   - executable: path of the running program.
-    ///   - systemFolders: where to look after that.
-    /// - Throws: ``ModelError/unreadable(path:reason:)`` that says what to do when there is none.
+    ///   - executable: the path of the running program.
+    ///   - systemFolders: the folders to search after that.
+    /// - Throws: ``ModelError/unreadable(path:reason:)`` if there is none; its message suggests a remedy.
     public static func find(
         executable: String = Self.executable, systemFolders: [String] = Self.systemFolders
     ) throws(ModelError) -> String {
@@ -28,8 +28,8 @@ public enum ModelLookup {
         for folder in systemFolders where isFile(folder + "/" + defaultName) { return folder + "/" + defaultName }
         throw .unreadable(
             path: defaultName,
-            reason: "there is none in a Models folder above the program nor in "
-                + systemFolders.joined(separator: " or ") + "; name one with --model")
+            reason: "it is neither in a Models folder above the program nor in "
+                + systemFolders.joined(separator: " or ") + "; name a model with --model")
     }
 
     /// The path of the running program.

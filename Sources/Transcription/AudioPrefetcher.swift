@@ -2,9 +2,10 @@ import Foundation
 import Sound
 import Synchronization
 
-/// Decodes and resamples an audio file on a thread of its own, a few blocks ahead of whoever works on the samples.
+/// Decodes and resamples an audio file on its own thread, a few blocks ahead of the consumer.
 ///
-/// ``next()`` is for one thread. Holds at most ``depth`` blocks, whatever the length of the file.
+/// ``next()`` must be called from one thread only. Memory is bounded: at most ``depth`` blocks, whatever the file's
+/// length.
 final class AudioPrefetcher: Sendable {
     private struct State {
         var blocks: [[Float]] = []
@@ -13,18 +14,18 @@ final class AudioPrefetcher: Sendable {
         var isCancelled = false
     }
 
-    /// Samples in a block but for the last one.
+    /// Samples per block; the last block may be shorter.
     static let blockLength = 1 << 16
-    /// Blocks decoded ahead.
+    /// The maximum number of blocks decoded ahead.
     static let depth = 4
 
     private let state = Mutex(State())
-    // Raised to `depth` by signals: Dispatch traps when a semaphore goes with less than the value it was made with, which
-    // is how an abandoned file leaves this one.
+    // Starts at 0 and is raised to `depth` by signals: Dispatch traps when a semaphore is destroyed with a value below
+    // its initial one, and an abandoned file leaves this one so.
     private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
-    /// - Parameter reader: nobody else may use it from here on.
+    /// - Parameter reader: owned by this object from now on.
     init(_ reader: sending AudioFileReader) {
         nonisolated(unsafe) let reader = reader
         for _ in 0..<Self.depth { free.signal() }
@@ -40,7 +41,7 @@ final class AudioPrefetcher: Sendable {
             (state.blocks.isEmpty ? [] : state.blocks.removeFirst(), state.error)
         }
         if block.isEmpty {
-            // Whoever asks again gets the same answer.
+            // A later call gets the same answer.
             filled.signal()
             if let error { throw error }
         }
@@ -48,16 +49,16 @@ final class AudioPrefetcher: Sendable {
         return block
     }
 
-    /// Samples so far that were no usable numbers and were replaced by 0.
+    /// Samples decoded so far that were not finite or were out of range, and were replaced by 0.
     var unusableCount: Int { state.withLock { $0.unusableCount } }
 
-    /// Lets the thread end before the file does; until it has, it keeps this object.
+    /// Makes the decoding thread exit before the end of the file. The thread retains this object until then.
     func cancel() {
         state.withLock { $0.isCancelled = true }
         free.signal()
     }
 
-    /// Reads one block; false at the end.
+    /// Reads one block. Returns false at the end of the file, after an error and after ``cancel()``.
     private func readBlock(_ reader: AudioFileReader) -> Bool {
         free.wait()
         if state.withLock({ $0.isCancelled }) { return false }

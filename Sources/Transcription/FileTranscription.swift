@@ -1,21 +1,21 @@
 import Networks
 import Sound
 
-/// Transcribes an audio file of any rate, length and number of channels in constant memory.
+/// Transcribes an audio file of any sample rate, length and channel count in constant memory.
 ///
-/// Decoding and resampling run on a thread of their own, the network on two, the rest on the caller's.
+/// Decoding and resampling run on one thread and the network on two; everything else runs on the caller's thread.
 public struct FileTranscription: ~Copyable {
-    /// What was heard.
+    /// Totals of a run.
     public struct Summary: Sendable, Equatable {
-        /// Samples at the model's rate.
+        /// Samples processed, at the model's sample rate.
         public var sampleCount: Int64
-        /// Samples of the file that were not finite or absurdly large, and were taken for 0.
+        /// Samples of the file that were not finite or implausibly large, and were replaced by 0.
         public var unusableCount: Int
-        /// The ends of the notes that still sounded at the end of the file.
+        /// The note-offs of the notes still sounding at the end of the file.
         public var ends: [NoteEvent]
     }
 
-    /// Length in seconds as the file's header has it; nil where that isn't known.
+    /// Length in seconds according to the file's header; nil if the header does not state it.
     public let expectedSeconds: Double?
 
     private let prefetcher: AudioPrefetcher
@@ -25,10 +25,10 @@ public struct FileTranscription: ~Copyable {
     /// Opens a file.
     ///
     /// - Parameters:
-    ///   - path: of the audio file.
-    ///   - model: what to run.
-    ///   - thresholds: the model's own if nil.
-    /// - Throws: `SoundError` for a file that cannot be read, `ModelError` for a model that cannot be run.
+    ///   - path: the audio file.
+    ///   - model: the model to run.
+    ///   - thresholds: nil for the model's own.
+    /// - Throws: `SoundError` for an unreadable file, `ModelError` for a model that cannot be run.
     public init(path: String, model: Model, thresholds: NoteThresholds? = nil) throws {
         let rate = Double(model.info.sampleRate)
         let reader = try AudioFileReader(path: path, rate: rate)
@@ -41,12 +41,12 @@ public struct FileTranscription: ~Copyable {
 
     deinit { prefetcher.cancel() }
 
-    /// Transcribes the file from its beginning to its end.
+    /// Transcribes the whole file.
     ///
     /// - Parameters:
-    ///   - progress: told the seconds of audio done, about once in each 1.5 of them.
-    ///   - row: takes each row, see ``RecordingTranscriber/RowBody``.
-    /// - Throws: `SoundError` where the file turns out to be damaged, and whatever `row` throws.
+    ///   - progress: called with the seconds of audio processed so far, about once every 1.5 s of audio.
+    ///   - row: called for each row; see ``RecordingTranscriber/RowBody``.
+    /// - Throws: `SoundError` for a damaged file, and any error of `row`.
     public consuming func run(
         progress: (Double) -> Void = { _ in }, row: RecordingTranscriber.RowBody
     ) throws -> Summary {

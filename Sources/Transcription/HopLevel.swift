@@ -1,13 +1,13 @@
 import Foundation
 
-/// The level of one hop as it came in, before any conditioning.
+/// The level of one hop of raw input, before level conditioning.
 public struct HopLevel: Sendable, Equatable {
-    /// Digital silence is given as this level: it keeps infinities out of what is published.
+    /// The level reported for digital silence; keeps infinities out of published values.
     public static let silenceDBFS = -120.0
 
-    /// Root mean square, in decibels; 0 is a square wave of full scale.
+    /// RMS in decibels relative to full scale; a full-scale square wave has 0.
     public var rmsDBFS: Double
-    /// The largest magnitude, in decibels relative to full scale; above 0 the input is over-driven.
+    /// The largest sample magnitude in decibels relative to full scale; above 0 the input is overdriven.
     public var peakDBFS: Double
 
     public init(rmsDBFS: Double = silenceDBFS, peakDBFS: Double = silenceDBFS) {
@@ -15,7 +15,7 @@ public struct HopLevel: Sendable, Equatable {
         self.peakDBFS = peakDBFS
     }
 
-    /// Measures a hop; samples that are not finite count as zero.
+    /// Measures a hop. Samples that are not finite count as zero.
     public init(of hop: Span<Float>) {
         var sum: Float = 0
         var peak: Float = 0

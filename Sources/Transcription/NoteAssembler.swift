@@ -1,18 +1,18 @@
 import Music
 
-/// Joins beginnings and ends to notes, and gives them out in order of their beginnings.
+/// Pairs note-ons with note-offs, and emits complete notes in order of onset.
 ///
-/// A note can be given out when it has ended and no note that began before it still sounds: what is held back is
-/// bounded by the longest note, not by the recording. (Onsets are published up to a few hops late, so that two notes
-/// which begin within those may come in the order of their publication.)
+/// A note is emitted once it has ended and no note with an earlier onset is still sounding. The delay is therefore
+/// bounded by the longest note, not by the length of the recording. Onsets are published up to a few hops late, so two
+/// notes whose onsets lie within those hops may be emitted in order of publication.
 public struct NoteAssembler: Sendable {
-    /// A note that has ended.
-    public struct Joined: Sendable, Equatable {
+    /// A note-on with the sample of its note-off.
+    public struct PairedNote: Sendable, Equatable {
         public var on: NoteOnset
-        /// The sample at which it ended.
+        /// The sample at which the note ended.
         public var end: Int64
 
-        /// In seconds, as labels of recordings are.
+        /// The note with times in seconds, as in label files.
         func note(sampleRate: Double) -> Note {
             Note(
                 pitch: on.pitch, start: Double(on.sample) / sampleRate, end: Double(end) / sampleRate,
@@ -26,19 +26,19 @@ public struct NoteAssembler: Sendable {
     }
 
     private let sampleRate: Double
-    /// In order of onset, then of pitch; the first one still sounds.
+    /// Sorted by onset, then pitch. The first one is still sounding.
     private var entries: [Entry] = []
 
-    /// - Parameter sampleRate: of the events' samples, in hertz.
+    /// - Parameter sampleRate: the sample rate of the events, in hertz.
     public init(sampleRate: Int) {
         self.sampleRate = Double(sampleRate)
     }
 
-    /// Takes events in the order in which they were published, and returns the notes that are complete.
-    public mutating func add(_ events: [NoteEvent]) -> [Note] { join(events).map { $0.note(sampleRate: sampleRate) } }
+    /// Takes events in order of publication and returns the notes that are now complete.
+    public mutating func add(_ events: [NoteEvent]) -> [Note] { pair(events).map { $0.note(sampleRate: sampleRate) } }
 
-    /// The same with all that was published of them.
-    public mutating func join(_ events: [NoteEvent]) -> [Joined] {
+    /// Like ``add(_:)``, but keeps everything that was published about each note.
+    public mutating func pair(_ events: [NoteEvent]) -> [PairedNote] {
         for event in events {
             switch event {
             case .on(let note): insert(note)
@@ -56,9 +56,9 @@ public struct NoteAssembler: Sendable {
         entries.insert(Entry(on: note, end: nil), at: place)
     }
 
-    private mutating func drain() -> [Joined] {
+    private mutating func drain() -> [PairedNote] {
         let complete = entries.prefix { $0.end != nil }
-        let result = complete.compactMap { entry in entry.end.map { Joined(on: entry.on, end: $0) } }
+        let result = complete.compactMap { entry in entry.end.map { PairedNote(on: entry.on, end: $0) } }
         entries.removeFirst(complete.count)
         return result
     }

@@ -1,16 +1,16 @@
 import Networks
 
-/// A note began. Published once, and final: a live listener cannot be told to unhear it.
+/// A note-on. Published once and never revised, because a live client cannot take it back.
 public struct NoteOnset: Sendable, Equatable {
     /// MIDI note number, 0...127.
     public var pitch: Int
-    /// The sample, counted from the beginning of the epoch, at which the note began.
+    /// The sample of the onset, counted from the beginning of the epoch.
     public var sample: Int64
-    /// MIDI velocity, 1...127: how strongly the note sounds against the loudest recent passage.
+    /// MIDI velocity, 1...127, relative to the loudest recent passage.
     public var velocity: Int
-    /// How sure the model is that the note is right, 0...1.
+    /// The estimated probability that the note is correct, 0...1.
     public var confidence: Double
-    /// What the confidence was made of; nil for notes that no tracker made.
+    /// The evidence behind the confidence; nil for notes that no tracker produced.
     public var evidence: NoteEvidence?
 
     public init(pitch: Int, sample: Int64, velocity: Int, confidence: Double, evidence: NoteEvidence? = nil) {
@@ -22,13 +22,13 @@ public struct NoteOnset: Sendable, Equatable {
     }
 }
 
-/// A note ended. There is exactly one for each ``NoteOnset``.
+/// A note-off. There is exactly one for each ``NoteOnset``.
 public struct NoteOffset: Sendable, Equatable {
     /// MIDI note number, 0...127.
     public var pitch: Int
-    /// The sample at which the note ended: later than ``onsetSample``.
+    /// The sample at which the note ended, always later than ``onsetSample``.
     public var sample: Int64
-    /// The sample of the ``NoteOnset`` that this ends.
+    /// The sample of the ``NoteOnset`` that this event ends.
     public var onsetSample: Int64
 
     public init(pitch: Int, sample: Int64, onsetSample: Int64) {
@@ -38,10 +38,10 @@ public struct NoteOffset: Sendable, Equatable {
     }
 }
 
-/// What a transcriber publishes.
+/// An event published by a transcriber.
 ///
-/// Within one epoch and one pitch, `on` and `off` alternate, beginning with `on`, and their samples never go back.
-/// Between pitches they are in order of publication, which differs from the order of their samples by a few hops.
+/// Within one epoch and one pitch, `on` and `off` alternate, starting with `on`, and their samples never decrease.
+/// Across pitches, events are in order of publication, which may differ from the order of their samples by a few hops.
 public enum NoteEvent: Sendable, Equatable {
     case on(NoteOnset)
     case off(NoteOffset)
@@ -54,7 +54,7 @@ public enum NoteEvent: Sendable, Equatable {
         }
     }
 
-    /// The sample at which it happened, counted from the beginning of the epoch.
+    /// The sample of the event, counted from the beginning of the epoch.
     public var sample: Int64 {
         switch self {
         case .on(let note): note.sample

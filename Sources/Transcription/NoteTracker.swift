@@ -1,46 +1,53 @@
 import Foundation
 import Networks
 
-/// Turns posteriors, hop by hop, into notes that begin and end.
+/// Turns posteriors into note-ons and note-offs, hop by hop.
 ///
-/// **Beginnings.** With an onset head, a note begins at a local maximum of its onset posterior that reaches
-/// `thresholds.onset`, once its sounding posterior is at least halfway between `thresholds.off` and `thresholds.on`;
-/// it is stamped `thresholds.onsetAdvance` before the maximum. Finding a maximum takes one hop (11.6 ms) of waiting. A note whose onset the head has missed begins when the sounding posterior has stayed above `thresholds.on`
-/// for ``lateHops``. Without an onset head, a note begins when the sounding posterior has reached `thresholds.on` in
-/// ``confirmationHops`` consecutive hops, the first of which is its onset: what is published cannot be taken back, and a
-/// single hop above the threshold is most often a flicker. This, too, waits for one hop.
+/// **Onsets.** With an onset head, a note starts at a local maximum of its onset posterior that reaches
+/// `thresholds.onset`, once its sounding posterior is at least halfway between `thresholds.off` and `thresholds.on`.
+/// The onset is stamped `thresholds.onsetAdvance` before the maximum. Detecting a maximum takes one extra hop (11.6
+/// ms). If the onset head misses the onset, the note starts when the sounding posterior has stayed above
+/// `thresholds.on` for ``lateHops``. Without an onset head, a note starts when the sounding posterior has reached
+/// `thresholds.on` in ``confirmationHops`` consecutive hops; the first of them is its onset. This also takes one extra
+/// hop. It is needed because a published note cannot be taken back, and a single hop above the threshold is usually a
+/// flicker.
 ///
-/// **Ends.** A note ends when the sounding posterior has been below `thresholds.off` for ``releaseHops`` consecutive
-/// hops, `thresholds.releaseAdvance` before the first of them. It is never published as shorter than `thresholds.minimumDuration`: when the posterior
-/// falls before that, the end waits and is stamped there.
+/// **Offsets.** A note ends when the sounding posterior has been below `thresholds.off` for ``releaseHops`` consecutive
+/// hops. The end is stamped `thresholds.releaseAdvance` before the first of them. No note is published as shorter than
+/// `thresholds.minimumDuration`: if the posterior falls earlier, the end is delayed and stamped at the minimum
+/// duration.
 ///
-/// **Repetitions.** A sounding note begins again (an end and a beginning at one sample) at a new maximum of the onset
-/// posterior; without an onset head, where the sounding posterior has dipped for at least ``confirmationHops`` and risen
-/// again for as long (``dip``). A pair of
-/// beginnings is at least ``refractoryHops`` apart.
+/// **Repetitions.** With an onset head, a sounding note is restarted (an end and an onset at the same sample) at a new
+/// maximum of its onset posterior. Without one, it is restarted when the sounding posterior has dipped for at least
+/// ``confirmationHops`` and risen again for as long (see ``dip``). Two onsets of one pitch are at least
+/// ``refractoryHops`` apart.
 ///
-/// **Confidence** is what the model's ``Networks/ConfidenceCurve`` makes of the note's ``Networks/NoteEvidence``, and without a curve the
-/// evidence's height: that of the onset posterior at the note's beginning, clipped to 0...1 (of a late note, the highest since its first
-/// hop). The sounding posterior speaks of notes that have not begun here too, and says little beside it. Without an onset head it is the
-/// largest sounding posterior seen when the note was published; the paper's model gives unbounded scores.
+/// **Confidence.** The model's ``Networks/ConfidenceCurve`` maps the note's ``Networks/NoteEvidence`` to a probability.
+/// Without a curve, the confidence is the height in the evidence. With an onset head, the height is the onset posterior
+/// at the onset, clipped to 0...1; for a late note, the highest onset posterior since its first hop. The sounding
+/// posterior adds little to it, because it is also high for notes that started earlier. Without an onset head, the
+/// height is the largest sounding posterior up to publication. The paper's model produces unbounded scores, which are
+/// clipped too.
 ///
-/// A pure state machine: no clock, no I/O; time is the label sample that comes with each hop. Allocates nothing once
-/// the caller's array of events is large enough.
+/// A pure state machine without clock or I/O: time is the label sample passed with each hop. Allocates nothing once the
+/// caller's event array is large enough.
 public struct NoteTracker: Sendable {
-    /// May be changed between hops; sounding notes are judged by the new ones from then on.
+    /// May be changed between hops; the new values then also apply to sounding notes.
     public var thresholds: NoteThresholds
 
-    /// Hops above `thresholds.on` before a note is published when no onset head speaks for it.
+    /// Hops above `thresholds.on` before a note is published, without an onset head.
     static let confirmationHops = 2
-    /// The same where an onset head was silent.
+    /// Hops above `thresholds.on` before a note is published whose onset the onset head missed.
     static let lateHops = 6
-    /// Hops below `thresholds.off` before an end is published.
+    /// Hops below `thresholds.off` before a note-off is published.
     static let releaseHops = 2
-    /// Hops between two beginnings of one pitch, at least: 58 ms, above the fastest trills and repetitions of players.
+    /// The minimum number of hops between two onsets of one pitch: 58 ms, shorter than the fastest trills and repeated
+    /// notes.
     static let refractoryHops = 5
-    /// Hops that an onset waits for its sounding posterior.
+    /// Hops for which a detected onset waits for its sounding posterior to rise.
     static let onsetPatience = 4
-    /// Without an onset head: the part of the posterior's height since the onset that it must lose and win back.
+    /// Without an onset head: the fraction of its peak since the onset that the posterior must lose, and regain, to
+    /// count as a repetition.
     static let dip: Float = 0.45
 
     private let hop: Int64
@@ -50,11 +57,11 @@ public struct NoteTracker: Sendable {
     private var states: [PitchState]
 
     /// - Parameters:
-    ///   - thresholds: where to begin with.
-    ///   - hop: samples between two calls of ``process(sample:sounding:onset:into:)``.
+    ///   - thresholds: the initial thresholds.
+    ///   - hop: samples between two calls of ``process(sample:sounding:onset:isOpen:velocity:into:)``.
     ///   - sampleRate: hertz.
-    ///   - notes: pitches outside of it are ignored.
-    ///   - confidence: what makes a probability of the evidence; nil publishes the evidence.
+    ///   - notes: the range of pitches to track; others are ignored.
+    ///   - confidence: maps evidence to a probability; nil publishes the height of the evidence.
     public init(
         thresholds: NoteThresholds, hop: Int = 512, sampleRate: Int = 44100, notes: ClosedRange<Int> = 0...127,
         confidence: ConfidenceCurve? = nil
@@ -67,18 +74,18 @@ public struct NoteTracker: Sendable {
         states = [PitchState](repeating: PitchState(), count: 128)
     }
 
-    /// The notes that have begun and not ended, in order of pitch, with the velocity they were published with.
+    /// The sounding notes in order of pitch, as they were published.
     public var soundingNotes: [NoteOnset] { states.compactMap(\.note) }
 
-    /// Takes the posteriors of one hop.
+    /// Processes the posteriors of one hop.
     ///
     /// - Parameters:
-    ///   - sample: the label sample; larger than the last one's.
+    ///   - sample: the label sample; must be larger than that of the previous hop.
     ///   - sounding: 128 posteriors.
-    ///   - onset: 128 posteriors, if the model has them.
-    ///   - isOpen: false where the gate says silence: every posterior counts as 0.
-    ///   - velocity: of a note that begins now, by pitch; called only then.
-    ///   - events: beginnings and ends are appended.
+    ///   - onset: 128 posteriors; nil if the model has no onset head.
+    ///   - isOpen: whether the silence gate is open. If false, every posterior counts as 0.
+    ///   - velocity: returns the velocity for a pitch; called only when a note starts.
+    ///   - events: note-ons and note-offs are appended.
     public mutating func process(
         sample: Int64, sounding: Span<Float>, onset: Span<Float>?, isOpen: Bool = true,
         velocity: (Int) -> Int = { _ in 64 }, into events: inout [NoteEvent]
@@ -108,7 +115,7 @@ public struct NoteTracker: Sendable {
         }
     }
 
-    /// Ends every sounding note, at `sample` or right after its onset if that is later, and forgets all evidence.
+    /// Ends every sounding note at `sample`, or right after its onset if that is later, and clears all state.
     public mutating func releaseAll(at sample: Int64, into events: inout [NoteEvent]) {
         for pitch in states.indices {
             if let note = states[pitch].note {
@@ -119,7 +126,7 @@ public struct NoteTracker: Sendable {
         }
     }
 
-    /// Forgets everything, sounding notes included.
+    /// Clears all state without ending the sounding notes.
     public mutating func reset() {
         for pitch in states.indices { states[pitch] = PitchState() }
     }

@@ -1,26 +1,26 @@
 import Networks
 
-/// ``Networks/NoteThresholds`` in the units of the tracker.
+/// ``Networks/NoteThresholds`` converted to posteriors and samples.
 struct Limits: Sendable {
     var on: Float
     var off: Float
     var onset: Float
-    /// Sounding posterior that an onset needs to be a note: between `off` and `on`.
+    /// The sounding posterior that an onset needs to become a note, between `off` and `on`.
     var sounding: Float
     var minimumSamples: Int64
-    /// Samples by which onsets are stamped before the maximum of their posterior.
+    /// Samples by which onsets are stamped before the maximum of the onset posterior.
     var advance: Int64
     /// Samples by which ends are stamped before the first hop below `off`.
     var release: Int64
     var hasOnsets: Bool
 
     init(_ thresholds: NoteThresholds, hop: Int64, sampleRate: Double, hasOnsets: Bool) {
-        on = Self.part(thresholds.on)
-        off = min(Self.part(thresholds.off), on)
-        onset = Self.part(thresholds.onset)
+        on = Self.threshold(thresholds.on)
+        off = min(Self.threshold(thresholds.off), on)
+        onset = Self.threshold(thresholds.onset)
         sounding = (on + off) / 2
         func samples(_ seconds: Double) -> Int64 {
-            // What comes from a file may be anything.
+            // Values come from a file and may be anything.
             seconds.isFinite ? Int64(min(max(seconds, -0.1), 0.1) * sampleRate) : 0
         }
         advance = samples(thresholds.onsetAdvance)
@@ -30,45 +30,46 @@ struct Limits: Sendable {
         self.hasOnsets = hasOnsets
     }
 
-    /// A threshold of 0 would make a note of silence.
-    private static func part(_ value: Double) -> Float { value.isNaN ? 1 : Float(max(value, 1e-3)) }
+    /// A threshold of 0 would turn silence into notes.
+    private static func threshold(_ value: Double) -> Float { value.isNaN ? 1 : Float(max(value, 1e-3)) }
 }
 
 /// The state machine of one pitch.
 struct PitchState: Sendable {
-    /// The beginning of a note and the evidence for it.
+    /// The onset of a note and the evidence for it.
     struct Start {
         var sample: Int64
-        /// Of the onset posterior, or without one of the sounding posterior, 0...1.
+        /// The height of the onset posterior, or of the sounding posterior without an onset head, 0...1.
         var height: Float
         var beginning = NoteEvidence.Beginning.fresh
     }
 
-    /// What one hop brought about; the end comes before the start.
+    /// The changes of one hop. The end comes before the start.
     struct Step {
         var end: Int64?
         var start: Start?
     }
 
-    /// The note that sounds, as it was published; set and cleared by the owner.
+    /// The sounding note as published; set and cleared by the tracker.
     var note: NoteOnset?
 
-    /// Where the last note ended.
+    /// The sample at which the last note ended.
     private var lastEnd: Int64 = 0
-    /// Consecutive hops above the on threshold, while silent.
+    /// Consecutive hops above the `on` threshold while silent.
     private var hopsAbove = 0
     private var firstAbove: Int64 = 0
-    /// The highest onset posterior of those hops, or sounding one without.
+    /// The highest onset posterior of those hops, or sounding posterior without an onset head.
     private var highest: Float = 0
-    /// Consecutive hops below the off threshold, while sounding.
+    /// Consecutive hops below the `off` threshold while sounding.
     private var hopsBelow = 0
     private var firstBelow: Int64 = 0
-    /// The onset posteriors of the last two hops.
+    /// The onset posteriors of the previous hop and the one before it.
     private var lastOnset: Float = 0
     private var onsetBefore: Float = 0
-    /// A maximum of the onset posterior that waits for its note to sound.
+    /// A maximum of the onset posterior that waits for the sounding posterior to rise.
     private var waiting: (sample: Int64, height: Float, hops: Int)?
-    /// Extremes of the sounding posterior since the onset: the highest, then the lowest after it, and where.
+    /// The maximum of the sounding posterior since the onset, then the minimum after it, and the sample of that
+    /// minimum.
     private var crest: Float = 0
     private var trough: Float = 1
     private var troughSample: Int64 = 0
@@ -113,7 +114,7 @@ struct PitchState: Sendable {
         trough = sounding
     }
 
-    /// The local maximum of the onset posterior that this hop completes, if it is high enough.
+    /// The local maximum of the onset posterior that this hop completes, if it reaches the threshold.
     private mutating func findOnset(
         _ onset: Float, sample: Int64, hop: Int64, limits: Limits
     ) -> (sample: Int64, height: Float)? {
@@ -167,7 +168,8 @@ struct PitchState: Sendable {
         return max(firstBelow - limits.release, earliest)
     }
 
-    /// Where a sounding note was struck again, by its posterior alone: the hop after the trough of a dip.
+    /// The sample at which a sounding note was repeated, estimated from its sounding posterior alone: the hop after the
+    /// trough of a dip.
     private mutating func findRise(_ sounding: Float, sample: Int64, hop: Int64, limits: Limits) -> Int64? {
         if sounding <= trough {
             trough = sounding
@@ -187,7 +189,7 @@ struct PitchState: Sendable {
         if crest - sounding >= depth {
             hopsDown += 1
         } else if hopsDown < NoteTracker.confirmationHops {
-            // It was a flicker: the next dip is looked for afresh.
+            // A flicker: start looking for the next dip.
             hopsDown = 0
             trough = sounding
         }

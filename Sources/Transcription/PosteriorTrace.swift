@@ -1,17 +1,18 @@
 import Music
 import Networks
 
-/// All that a network and the silence gate said of a recording: enough to track its notes again with other thresholds.
+/// The complete output of a network and the silence gate for a recording. Notes can be tracked from it again with other
+/// thresholds.
 ///
-/// 1.2 KB a row with an onset head, half of it without: 86 rows a second.
+/// Uses 1.2 KB per row with an onset head and half of that without, at 86 rows per second.
 public struct PosteriorTrace: Sendable {
     public let info: ModelInfo
     /// Samples of the recording.
     public private(set) var sampleCount: Int64 = 0
-    /// Row by row, 128 sounding posteriors as the network gave them.
+    /// 128 raw sounding posteriors per row.
     public private(set) var sounding: [Float] = []
     private var onsets: [Float] = []
-    /// Row by row, the velocity of a note of each pitch that would begin there.
+    /// Per row, the velocity that a note of each pitch would have if it started there.
     private var velocities: [UInt8] = []
     private var isOpen: [Bool] = []
 
@@ -19,10 +20,10 @@ public struct PosteriorTrace: Sendable {
         self.info = info
     }
 
-    /// Rows so far; row j speaks of sample `j * info.hop`.
+    /// Rows so far; row j refers to sample `j * info.hop`.
     public var rowCount: Int { isOpen.count }
 
-    /// Appends the row that a transcriber has just processed.
+    /// Appends the row that `transcriber` has just processed.
     public mutating func append(_ transcriber: Transcriber) {
         transcriber.withPosteriors { posteriors in
             for pitch in posteriors.indices { sounding.append(posteriors[pitch]) }
@@ -37,28 +38,29 @@ public struct PosteriorTrace: Sendable {
         isOpen.append(transcriber.isGateOpen)
     }
 
-    /// To be told when the recording has been heard.
+    /// Sets the length of the recording. Must be called before notes are requested.
     public mutating func finish(sampleCount: Int64) { self.sampleCount = sampleCount }
 
-    /// The notes that these thresholds give, in order of their beginnings, with the height of their evidence as confidence, whatever the
-    /// model's curve; the gate's threshold is the one of the recording's transcription.
+    /// The notes for the given thresholds, in order of onset. Their confidence is the height of the evidence, even if
+    /// the model has a confidence curve. The gate decisions are those of the transcription; `thresholds.gateDBFS` is
+    /// ignored.
     public func notes(_ thresholds: NoteThresholds) -> [Note] {
-        joined(thresholds).map { $0.note(sampleRate: Double(info.sampleRate)) }
+        pairedNotes(thresholds).map { $0.note(sampleRate: Double(info.sampleRate)) }
     }
 
-    /// The same with the evidence for each.
+    /// Like ``notes(_:)``, with the evidence for each note.
     public func claims(_ thresholds: NoteThresholds) -> [(note: Note, evidence: NoteEvidence)] {
-        joined(thresholds).compactMap { joined in
-            joined.on.evidence.map { (joined.note(sampleRate: Double(info.sampleRate)), $0) }
+        pairedNotes(thresholds).compactMap { paired in
+            paired.on.evidence.map { (paired.note(sampleRate: Double(info.sampleRate)), $0) }
         }
     }
 
-    private func joined(_ thresholds: NoteThresholds) -> [NoteAssembler.Joined] {
+    private func pairedNotes(_ thresholds: NoteThresholds) -> [NoteAssembler.PairedNote] {
         var tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes)
         var assembler = NoteAssembler(sampleRate: info.sampleRate)
         var events: [NoteEvent] = []
-        var notes: [NoteAssembler.Joined] = []
+        var notes: [NoteAssembler.PairedNote] = []
         let width = Architecture.notesPerHead
         for row in 0..<rowCount {
             let range = row * width..<(row + 1) * width
@@ -67,10 +69,10 @@ public struct PosteriorTrace: Sendable {
                 onset: onsets.isEmpty ? nil : onsets.span.extracting(range), isOpen: isOpen[row],
                 velocity: { Int(velocities[row * width + $0]) }, into: &events)
             guard !events.isEmpty else { continue }
-            notes += assembler.join(events)
+            notes += assembler.pair(events)
             events.removeAll(keepingCapacity: true)
         }
         tracker.releaseAll(at: sampleCount, into: &events)
-        return notes + assembler.join(events)
+        return notes + assembler.pair(events)
     }
 }

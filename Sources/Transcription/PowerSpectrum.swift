@@ -1,30 +1,30 @@
 import Foundation
 import Sound
 
-/// The power spectrum of a stretch of samples under a Hann window.
+/// The power spectrum of a block of samples under a Hann window.
 ///
-/// A sine of root mean square r at the centre of a bin gives r² there, whatever the length. One owner at a time;
+/// A sine of RMS r at the centre of a bin has power r² there, whatever the length. One owner at a time;
 /// ``process(_:into:)`` allocates nothing and takes no lock.
 final class PowerSpectrum {
-    /// Samples per stretch.
+    /// Samples per block.
     let length: Int
-    /// Bins: `length / 2 + 1`, from 0 Hz to half the sample rate.
+    /// The number of bins, `length / 2 + 1`, from 0 Hz to half the sample rate.
     var binCount: Int { length / 2 + 1 }
 
     private let transform: FourierTransform
     private let window: [Float]
 
-    /// - Parameter length: even, at least 2; products of small primes are fast.
+    /// - Parameter length: even, at least 2. Products of small primes are fastest.
     /// - Throws: `SoundError` for a length that cannot be transformed.
     init(length: Int) throws(SoundError) {
         transform = try FourierTransform(size: length)
         self.length = length
-        // The Hann window's sum is length / 2; a sine of amplitude a gives a / 2 of it.
+        // The Hann window sums to length / 2, and a sine of amplitude a contributes a / 2 times that sum.
         let scale = 2.squareRoot() / (Double(length) / 2)
         window = (0..<length).map { Float(scale * (0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length)))) }
     }
 
-    /// Writes the power of ``binCount`` bins of ``length`` samples. Spans of other sizes are left alone.
+    /// Writes ``binCount`` powers for ``length`` samples. Does nothing if either span has another size.
     func process(_ samples: Span<Float>, into power: inout MutableSpan<Float>) {
         guard samples.count == length, power.count == binCount else { return }
         let (input, output) = (transform.samples, transform.spectrum)

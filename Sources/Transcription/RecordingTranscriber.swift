@@ -1,30 +1,29 @@
 import Networks
 
-/// Runs a transcriber over a whole recording: the same code and the same notes as live, with silence before and after.
+/// Transcribes a whole recording with the code that runs live, padded with silence before and after.
 ///
-/// Rows come at fixed moments, row j at sample `j * hop` of the recording, whatever the model's lookahead: the stream
-/// is begun with as much silence as it takes for labels to fall there. There are as many rows as it takes to cover the
-/// recording, and every one of them comes, the last ones at ``finish(_:)``. Samples of events count from the beginning
-/// of the recording.
+/// Row j refers to sample `j * hop` of the recording, whatever the model's lookahead: the stream starts with as much
+/// silence as it takes to align the label samples. The rows cover the whole recording; ``finish(_:)`` emits the last
+/// ones. Samples of events count from the beginning of the recording.
 ///
-/// The network takes many hops at once (``BatchNetwork``): the same posteriors as live to float rounding.
-/// One owner at a time; allocates nothing after `init` but what `body` keeps.
+/// The network processes many hops at once (``BatchNetwork``); the posteriors equal those of a live run up to float
+/// rounding. One owner at a time. Allocates nothing after `init`, apart from what `body` keeps.
 public struct RecordingTranscriber: ~Copyable {
-    /// Takes a row: its index from 0 (its moment is sample `index * hop`), what happened there, and the transcriber,
-    /// which holds the row's posteriors.
+    /// Called for each row, with its index from 0 (it refers to sample `index * hop`), its events, and the transcriber
+    /// that holds its posteriors.
     public typealias RowBody = (_ row: Int, _ events: [NoteEvent], _ transcriber: Transcriber) throws -> Void
 
     public let transcriber: Transcriber
     private let network: BatchNetwork
-    /// Samples of the recording taken so far.
+    /// Samples of the recording processed so far.
     public private(set) var sampleCount: Int64 = 0
-    /// Rows given so far.
+    /// Rows emitted so far.
     public private(set) var rows = 0
 
     private let hop: Int
     /// Samples of silence before the recording.
     private let padding: Int
-    /// Hops whose label lies before the recording.
+    /// Hops whose label sample lies before the recording.
     private let hopsBefore: Int
     private var buffer: [Float]
     private var filled: Int
@@ -32,7 +31,7 @@ public struct RecordingTranscriber: ~Copyable {
     private var hops = 0
     private var events: [NoteEvent] = []
 
-    /// - Throws: what ``Transcriber/init(info:thresholds:)`` and ``BatchNetwork/init(model:capacity:)`` throw.
+    /// - Throws: the errors of ``Transcriber/init(info:thresholds:)`` and ``BatchNetwork/init(model:capacity:)``.
     public init(model: Model, thresholds: NoteThresholds? = nil) throws(ModelError) {
         let transcriber = try Transcriber(info: model.info, thresholds: thresholds)
         let network = try BatchNetwork(model: model)
@@ -40,7 +39,7 @@ public struct RecordingTranscriber: ~Copyable {
         self.network = network
         hop = transcriber.info.hop
         let lookahead = transcriber.info.lookahead
-        // Without lookahead, row 0 needs a hop before it.
+        // Without lookahead, row 0 needs one hop before it.
         padding = lookahead == 0 ? hop : (hop - lookahead % hop) % hop
         hopsBefore = (padding + lookahead) / hop - 1
         buffer = [Float](repeating: 0, count: network.capacity * hop)
@@ -48,17 +47,17 @@ public struct RecordingTranscriber: ~Copyable {
         filled = padding
     }
 
-    /// Rows of a recording of so many samples.
+    /// The number of rows of a recording of `samples` samples.
     public static func rowCount(samples: Int64, hop: Int) -> Int {
         Int((max(0, samples) + Int64(hop) - 1) / Int64(hop))
     }
 
-    /// Takes the next samples, any number of them, and gives the rows they complete to `body`.
+    /// Processes the next samples, any number of them, and passes completed rows to `body`.
     public mutating func process(_ samples: Span<Float>, _ body: RowBody) rethrows {
         sampleCount += Int64(samples.count)
         var index = 0
         while index < samples.count {
-            // A full buffer waits for the sample after it: without one, its row may lie beyond the recording.
+            // A full buffer waits for one more sample: if there is none, its last row may lie beyond the recording.
             if filled == buffer.count { try run(hops: network.capacity, body) }
             let count = min(buffer.count - filled, samples.count - index)
             for offset in 0..<count { buffer[filled + offset] = samples[index + offset] }
@@ -67,7 +66,7 @@ public struct RecordingTranscriber: ~Copyable {
         }
     }
 
-    /// Gives the remaining rows, with silence after the recording, and returns the ends of the notes that still sound.
+    /// Emits the remaining rows, padded with silence, and returns the note-offs of the notes still sounding.
     public mutating func finish(_ body: RowBody) rethrows -> [NoteEvent] {
         let total = Self.rowCount(samples: sampleCount, hop: hop)
         while rows < total {
@@ -78,7 +77,7 @@ public struct RecordingTranscriber: ~Copyable {
         return ends.map { shifted($0, latest: sampleCount) }
     }
 
-    /// Runs the first `count` hops of the buffer, and empties it.
+    /// Processes the first `count` hops of the buffer and empties it.
     private mutating func run(hops count: Int, _ body: RowBody) rethrows {
         filled = 0
         let samples = buffer

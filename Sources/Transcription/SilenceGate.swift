@@ -1,41 +1,44 @@
 import Foundation
 import Sound
 
-/// Says when there is something that could be music: neither silence nor the noise of a room.
+/// Detects whether the input may be music rather than silence or room noise.
 ///
-/// It opens when a hop is loud enough **and** the spectrum around it has a tone that no noise would show
-/// (``Tonality``), so noise of any level and colour leaves it closed, also when it begins suddenly, and a chord that is
-/// held for minutes leaves it open. It closes when no tone was heard for ``hang`` or the level has fallen
-/// ``levelHysteresis`` below the threshold.
+/// The gate opens when a hop is loud enough **and** the spectrum around it contains a tone that noise would not produce
+/// (``Tonality``). Noise of any level and colour therefore leaves it closed, even if it starts suddenly, and a chord
+/// held for minutes leaves it open. The gate closes when no tone has been detected for ``hangHops`` or when the level
+/// has fallen ``levelHysteresis`` below the threshold.
 ///
-/// The decision that ``process(_:)`` returns speaks of the label sample, `lookahead` samples behind the newest one: the
-/// gate knows what follows, and opens ``anticipation`` before the first tone it is sure of, so as not to cut onsets.
+/// The decision returned by ``process(_:)`` refers to the label sample, `lookahead` samples behind the newest one. The
+/// gate uses that lookahead to open ``anticipationHops`` before the first tone that it detected, so that onsets are not
+/// cut.
 ///
-/// A pure state machine; allocates nothing after `init`. About 20 microseconds a hop on a core of 2024, next to nothing
+/// A pure state machine; allocates nothing after `init`. Takes about 20 µs per hop on a 2024 core, and almost nothing
 /// in silence.
 public struct SilenceGate {
-    /// Below this level no note begins: RMS of a hop in decibels relative to full scale.
+    /// Below this level no note starts: RMS of a hop in decibels relative to full scale.
     public var thresholdDBFS: Double
 
-    /// Samples of the spectrum in which tones are looked for.
+    /// Samples per spectrum.
     static let windowLength = 4096
-    /// A tone opens the gate when it stands this many decibels above its surroundings...
+    /// A tone opens the gate when it stands this many decibels above its surroundings, ...
     static let openingProminence: Float = 21
-    /// ...and keeps it open with this many.
+    /// ... and keeps it open with this many.
     static let holdingProminence: Float = 15
-    /// So does a spectrum whose bins differ by this much more than those of noise would.
+    /// A spectral contrast of this many decibels also opens the gate (for noise it is about 2.5), ...
     static let openingContrast: Float = 9
+    /// ... and one of this many keeps it open.
     static let holdingContrast: Float = 6
-    /// Hops that a tone must be there, at the same place, before the gate opens.
+    /// Consecutive hops in which a tone must be present, at the same frequency, before the gate opens.
     static let openingHops = 2
-    /// Hops without a tone after which the gate closes: dense chords and hard attacks hide their tones for a moment.
+    /// Hops without a tone after which the gate closes. Dense chords and hard attacks can hide their tones for a
+    /// moment.
     static let hangHops = 20
-    /// Hops by which the gate opens before the first tone it was sure of, as far as the lookahead reaches.
+    /// Hops by which the gate opens before the first detected tone, as far as the lookahead allows.
     static let anticipationHops = 5
     /// Decibels below the threshold at which an open gate closes.
     static let levelHysteresis = 6.0
 
-    /// The power spectrum around ``analysisCentre``, for whoever needs one too; zeros when the hop was too quiet.
+    /// The power spectrum of the last hop that was loud enough to analyse; valid while ``hasPower`` is true.
     public private(set) var power: [Float]
     /// Whether ``power`` was computed for the last hop.
     public private(set) var hasPower = false
@@ -52,16 +55,16 @@ public struct SilenceGate {
     private var contrastHops = 0
     private var hopsWithoutTone = Self.hangHops
     private var isOpenNow = false
-    /// Decisions not yet due, newest first.
+    /// Decisions that are not due yet, newest first.
     private var decisions: [Bool]
     private let delay: Int
 
     /// - Parameters:
-    ///   - thresholdDBFS: see ``thresholdDBFS``.
+    ///   - thresholdDBFS: the initial value of ``thresholdDBFS``.
     ///   - hop: samples per call of ``process(_:)``.
     ///   - sampleRate: hertz.
-    ///   - lookahead: samples between the label sample and the newest sample.
-    /// - Throws: `SoundError` where there is no memory for the transform. A gate without it would never open.
+    ///   - lookahead: samples from the label sample to the newest sample.
+    /// - Throws: `SoundError` if there is no memory for the transform; a gate without it would never open.
     public init(thresholdDBFS: Double, hop: Int, sampleRate: Int, lookahead: Int) throws(SoundError) {
         try self.init(thresholdDBFS: thresholdDBFS, hop: hop, sampleRate: sampleRate, lookahead: lookahead) {
             () throws(SoundError) in try PowerSpectrum(length: Self.windowLength)
@@ -85,7 +88,7 @@ public struct SilenceGate {
         decisions = [Bool](repeating: false, count: delay + 1)
     }
 
-    /// Takes the next hop as it came in and says whether notes may sound at the label sample.
+    /// Processes the next hop of raw input and returns whether notes may sound at the label sample.
     public mutating func process(_ samples: Span<Float>) -> Bool {
         let level = append(samples)
         hasPower = false
@@ -106,7 +109,7 @@ public struct SilenceGate {
         return false
     }
 
-    /// Forgets everything heard: the next hop is the first of a new epoch.
+    /// Clears all state: the next hop is the first of a new epoch.
     public mutating func reset() {
         for index in history.indices { history[index] = 0 }
         for index in hopPowers.indices { hopPowers[index] = 0 }
@@ -140,8 +143,8 @@ public struct SilenceGate {
         }
     }
 
-    /// Whether sound fills enough of the window: in one that noise has just entered, few bins are independent, and
-    /// chance peaks are high.
+    /// Whether the signal fills enough of the window. Just after noise sets in, few bins are independent and chance
+    /// peaks are high.
     private var isFilled: Bool {
         var sum: Float = 0
         var squares: Float = 0
@@ -152,7 +155,7 @@ public struct SilenceGate {
         return sum * sum >= 0.4 * Float(hopPowers.count) * squares
     }
 
-    /// Keeps the last samples and returns the highest mean square of a hop among them.
+    /// Appends samples to the history and returns the highest mean square of the hops in it.
     private mutating func append(_ samples: Span<Float>) -> Float {
         let count = min(samples.count, history.count)
         let kept = history.count - count

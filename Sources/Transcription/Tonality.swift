@@ -1,51 +1,52 @@
 import Foundation
 
-/// Tells tones from noise in a power spectrum, by two measures.
+/// Distinguishes tones from noise in a power spectrum, by two measures.
 ///
-/// In the spectrum of noise, whatever its colour, bins are exponentially distributed around a level that changes slowly
+/// In the spectrum of noise of any colour, the bins are exponentially distributed around a level that changes slowly
 /// with frequency.
 ///
-/// *Prominence*: how far the most prominent peak stands above both its sides. The highest of many bins of noise exceeds
-/// the mean of the logarithms around it by about 16 dB, rarely by 18; the partials of a musical tone stand 25 to 60 dB
-/// above what lies between them. Each side is measured by itself, so that slopes and edges in the colour of a noise don't
-/// look like peaks.
+/// *Prominence*: how far the most prominent peak stands above both its sides. The highest of many noise bins exceeds
+/// the mean logarithm around it by about 16 dB, rarely by 18; the partials of a musical tone stand 25 to 60 dB above
+/// the spectrum between them. Each side is measured separately, so that slopes and edges in coloured noise do not look
+/// like peaks.
 ///
-/// *Contrast*: how far the arithmetic mean of neighbouring bins exceeds the geometric one (the inverse of spectral
-/// flatness), over short blocks, averaged over some of them. For noise that is 10 log10(e^0.577) = 2.5 dB, with a spread
-/// of less than 1. It sees the dense partials of low notes and clusters, none of which has free sides.
+/// *Contrast*: how far the arithmetic mean of neighbouring bins exceeds the geometric mean (the inverse of spectral
+/// flatness), over short blocks, averaged over several of them. For noise it is 10 log10(e^0.577) = 2.5 dB, with a
+/// standard deviation below 1 dB. It detects the dense partials of low notes and clusters, whose peaks have no clear
+/// sides.
 ///
-/// A value of this type is a set of tables: ``measure(_:above:)`` takes O(bins) time and allocates nothing.
+/// A value of this type holds tables only: ``measure(_:above:)`` takes O(bins) time and allocates nothing.
 struct Tonality {
-    /// What a spectrum holds of tones.
+    /// The tonality of one spectrum.
     struct Measure: Equatable {
-        /// Decibels of the most prominent peak above the higher one of its two sides; 0 when there is no peak.
+        /// Decibels by which the most prominent peak exceeds the higher of its two sides; 0 without a peak.
         var prominence: Float = 0
         /// The bin of that peak.
         var bin = 0
-        /// Decibels, in the part of the spectrum where it is highest.
+        /// Decibels, in the part of the spectrum where the contrast is highest.
         var contrast: Float = 0
     }
 
-    /// Bins are looked at from here...
+    /// The first bin in which peaks are searched.
     let first: Int
-    /// ...up to here, not included.
+    /// The end of the bins in which peaks are searched.
     let end: Int
-    /// The last bin that a side may reach, not included.
+    /// The end of the bins that a side may use.
     private let limit: Int
     private var logarithmSums: [Float]
     private var sums: [Float]
 
-    /// Below this frequency mains hum and the rumble of rooms and floors live; notes below it have partials above it.
+    /// Mains hum and the rumble of rooms and floors lie below this frequency. Notes below it have partials above it.
     static let lowest = 105.0
-    /// Above this frequency, little that isn't also to be found below it.
+    /// Above this frequency there is little that is not also present below it.
     static let highest = 5000.0
-    /// The bins next to a peak that its own main lobe fills.
+    /// Bins on each side of a peak that belong to its main lobe.
     private static let lobe = 3
-    /// A peak that carries less than this part of all power says nothing about the sound.
+    /// A peak with less than this fraction of the total power is ignored.
     private static let smallestPart: Float = 3e-4
 
     /// - Parameters:
-    ///   - binCount: bins of the spectra to come.
+    ///   - binCount: the number of bins of each spectrum.
     ///   - binWidth: hertz.
     init(binCount: Int, binWidth: Double) {
         first = max(2, min(binCount, Int(Self.lowest / binWidth)))
@@ -55,7 +56,7 @@ struct Tonality {
         sums = [Float](repeating: 0, count: binCount + 1)
     }
 
-    /// Measures a spectrum, counting only what has at least the power `floor` (as ``PowerSpectrum`` scales it).
+    /// Measures a spectrum. Ignores peaks and blocks whose power is below `floor` (in the scale of ``PowerSpectrum``).
     mutating func measure(_ power: Span<Float>, above floor: Float) -> Measure {
         guard power.count == limit, end > first else { return Measure() }
         let last = min(limit, end + max(Self.width(end), 16) + Self.lobe + 1)
@@ -99,12 +100,12 @@ struct Tonality {
     }
 
     private static let decibelsPerOctave: Float = 3.0103
-    /// Bins in a block of the contrast: few enough for the colour of a noise to be even over them.
+    /// Bins per block of the contrast: few enough for coloured noise to be flat over them.
     private static let block = 12
-    /// Blocks it is averaged over.
+    /// Blocks that the contrast is averaged over.
     private static let blocks = 4
 
-    /// Bins on each side of a peak: enough of them for a steady mean, few enough to follow the colour of a noise.
+    /// Bins on each side of a peak: enough for a stable mean, few enough to follow coloured noise.
     private static func width(_ bin: Int) -> Int { max(12, bin / 4) }
 
     private func meanLogarithm(_ start: Int, _ end: Int) -> Float {

@@ -1,24 +1,23 @@
 import Networks
 import Sound
 
-/// Sound in, notes out: runs a model over a stream of samples and says which notes begin and end.
+/// Turns audio into note events: runs a model over a stream of samples and tracks its notes.
 ///
-/// One hop goes in at a time; what it brought about is in ``events`` until the next one. Posteriors speak of
-/// ``labelSample``, the model's lookahead behind the newest sample.
+/// Takes one hop at a time; the events of a hop stay in ``events`` until the next one. Posteriors refer to
+/// ``labelSample``, which lags the newest sample by the model's lookahead.
 ///
-/// One owner at a time; not safe to share between threads. After `init`, ``process(_:)`` allocates nothing, takes no
-/// lock and does not throw.
+/// One owner at a time. After `init`, ``process(_:)`` allocates nothing, takes no lock and does not throw.
 public final class Transcriber {
-    /// The model that is run.
+    /// The properties of the model.
     public let info: ModelInfo
-    /// What the last ``process(_:)`` brought about. A caller that keeps this array makes the next hop allocate another.
+    /// The events of the last hop. If a caller keeps this array, the next hop has to allocate a new one.
     public private(set) var events: [NoteEvent] = []
     /// The level of the last hop.
     public private(set) var level = HopLevel()
-    /// Whether the silence gate lets notes sound at the label sample.
+    /// Whether the silence gate is open at the label sample.
     public private(set) var isGateOpen = false
 
-    /// Nil when posteriors are given from outside.
+    /// Nil if the posteriors are supplied by the caller.
     private let network: StreamingNetwork?
     private let soundingHead: Int
     private let onsetHead: Int?
@@ -32,25 +31,24 @@ public final class Transcriber {
     private var hops: Int64 = 0
 
     /// - Parameters:
-    ///   - model: a model with a head for sounding notes; it may have one for onsets.
-    ///   - thresholds: the model's own if nil.
-    /// - Throws: ``ModelError/notStreamable(_:)`` when no head says which notes sound or there is
-    ///   no memory for the silence gate, or what
-    ///   ``StreamingNetwork/init(model:)`` throws.
+    ///   - model: a model with a head for sounding notes and, optionally, one for onsets.
+    ///   - thresholds: nil for the model's own.
+    /// - Throws: ``ModelError/notStreamable(_:)`` if the model has no head for sounding notes or there is no memory for
+    ///   the silence gate; the errors of ``StreamingNetwork/init(model:)``.
     public convenience init(model: Model, thresholds: NoteThresholds? = nil) throws(ModelError) {
         try self.init(info: model.info, network: try StreamingNetwork(model: model), thresholds: thresholds)
     }
 
-    /// A transcriber that runs no network: its posteriors come from outside, through ``process(_:posteriors:)``.
+    /// Makes a transcriber without a network: its posteriors are passed to ``process(_:posteriors:)``.
     ///
-    /// - Throws: as ``init(model:thresholds:)``.
+    /// - Throws: the same ``ModelError/notStreamable(_:)`` as ``init(model:thresholds:)``.
     public convenience init(info: ModelInfo, thresholds: NoteThresholds? = nil) throws(ModelError) {
         try self.init(info: info, network: nil, thresholds: thresholds)
     }
 
     private init(info: ModelInfo, network: StreamingNetwork?, thresholds: NoteThresholds?) throws(ModelError) {
         guard let head = info.architecture.heads.firstIndex(of: .sounding) else {
-            throw .notStreamable("none of its heads says which notes are sounding")
+            throw .notStreamable("it has no head for sounding notes")
         }
         self.info = info
         soundingHead = head * Architecture.notesPerHead
@@ -62,7 +60,7 @@ public final class Transcriber {
                 thresholdDBFS: thresholds.gateDBFS, hop: info.hop, sampleRate: info.sampleRate,
                 lookahead: info.lookahead)
         } catch {
-            throw .notStreamable("the silence gate cannot be made: \(error)")
+            throw .notStreamable("the silence gate cannot be created: \(error)")
         }
         tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes,
@@ -76,7 +74,7 @@ public final class Transcriber {
         events.reserveCapacity(2 * Architecture.notesPerHead)
     }
 
-    /// Where notes begin and end; may be changed at any time and holds from the next hop on.
+    /// The thresholds of the tracker and the gate. Changes take effect with the next hop.
     public var thresholds: NoteThresholds {
         get { tracker.thresholds }
         set {
@@ -85,29 +83,30 @@ public final class Transcriber {
         }
     }
 
-    /// The sample, from the beginning of the epoch, that the last posteriors speak of. Negative at the beginning of an
-    /// epoch, where the network still looks at the silence assumed before it; no event is published for those.
+    /// The sample, counted from the beginning of the epoch, that the last posteriors refer to. Negative at the
+    /// beginning of an epoch, when the network still sees the silence assumed before it; no events are published for
+    /// negative samples.
     public var labelSample: Int64 { hops * Int64(info.hop) - Int64(info.lookahead) }
 
-    /// The notes that have begun and not ended, in order of pitch.
+    /// The sounding notes, in order of pitch.
     public var soundingNotes: [NoteOnset] { tracker.soundingNotes }
 
-    /// Takes the next `info.hop` samples, as they came from the source; any other count is ignored.
+    /// Processes the next `info.hop` raw samples; a span of another size is ignored.
     public func process(_ hop: Span<Float>) {
         guard hop.count == info.hop, let network else { return }
         Self.run(network, hop, into: &posteriors)
-        follow(hop)
+        update(hop)
     }
 
-    /// Takes the next `info.hop` samples together with the network's posteriors of the window that ends with them, 128
-    /// for each head; any other counts are ignored.
+    /// Processes the next `info.hop` raw samples with the posteriors of the window that ends with them, 128 per head.
+    /// Spans of other sizes are ignored.
     public func process(_ hop: Span<Float>, posteriors given: Span<Float>) {
         guard hop.count == info.hop, given.count == posteriors.count else { return }
         for index in given.indices { posteriors[index] = given[index] }
-        follow(hop)
+        update(hop)
     }
 
-    private func follow(_ hop: Span<Float>) {
+    private func update(_ hop: Span<Float>) {
         events.removeAll(keepingCapacity: true)
         hops += 1
         level = HopLevel(of: hop)
@@ -122,21 +121,21 @@ public final class Transcriber {
         track()
     }
 
-    /// The last posteriors of the 128 notes as the network gave them, before gate, clipping and thresholds; 0 for notes
-    /// that the model was not trained on.
+    /// The last raw sounding posteriors of the 128 notes, before the gate, clipping and thresholds; 0 for notes that
+    /// the model was not trained on.
     public func withPosteriors<R>(_ body: (Span<Float>) -> R) -> R {
         let current = sounding
         return body(current.span)
     }
 
-    /// The last posteriors of the 128 onsets as the network gave them; nil without an onset head.
+    /// The last raw onset posteriors of the 128 notes; nil without an onset head.
     public func withOnsets<R>(_ body: (Span<Float>?) -> R) -> R {
         guard onsetHead != nil else { return body(nil) }
         let current = onsets
         return body(current.span)
     }
 
-    /// The last posteriors of the 128 notes, clipped to 0...1, before gate and thresholds.
+    /// The last sounding posteriors of the 128 notes, clipped to 0...1, before the gate and thresholds.
     public func withSounding<R>(_ body: (Span<Float>) -> R) -> R {
         for pitch in clipped.indices {
             let value = sounding[pitch]
@@ -146,17 +145,18 @@ public final class Transcriber {
         return body(current.span)
     }
 
-    /// The velocity of a note of this pitch, if one began at the label sample.
+    /// The velocity that a note of this pitch would have if it started at the label sample.
     public func velocity(ofNoteAt pitch: Int) -> Int { velocities.velocity(of: pitch) }
 
-    /// Ends every sounding note at the label sample and returns the ends. ``events`` stays as it was.
+    /// Ends every sounding note at the label sample and returns the note-offs. ``events`` is unchanged.
     public func releaseAll() -> [NoteEvent] {
         var ends: [NoteEvent] = []
         tracker.releaseAll(at: max(0, labelSample), into: &ends)
         return ends
     }
 
-    /// Begins a new epoch: sample 0 is the next one. Notes that still sound are forgotten: call ``releaseAll()`` first.
+    /// Begins a new epoch: the next sample is sample 0. Sounding notes are discarded without note-offs, so call
+    /// ``releaseAll()`` first.
     public func reset() {
         network?.reset()
         gate.reset()

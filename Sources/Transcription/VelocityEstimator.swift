@@ -1,23 +1,26 @@
 import Foundation
 
-/// Estimates how strongly a note was played from the energy of its first partials just after its onset.
+/// Estimates the velocity of a note from the energy of its first partials just after the onset.
 ///
-/// The energy of a pitch is the sum of the highest bins at its first three partials, in the spectrum of the raw input
-/// around the moment; it is compared with the loudest pitch of the recent past, which is forgotten with ``release``. So velocity is
-/// relative to the performance, not to the microphone's gain; notes that share partials with louder ones come out too loud. What
-/// velocity a level means is a least-squares fit to rendered piano performances (docs/transcription.md): a straight line in decibels, and a
-/// parabola over pitch, as low and high notes of a given strength carry less of their energy in those partials.
+/// The energy of a pitch is the sum of the highest bins at its first three partials, in the spectrum of the raw input.
+/// It is compared with the loudest pitch of the recent past, a reference that decays with ``release``. Velocity is
+/// therefore relative to the performance and independent of the microphone's gain. Notes that share partials with
+/// louder ones are overestimated. The mapping from level to velocity is a least-squares fit to rendered piano
+/// performances (docs/transcription.md): linear in decibels and quadratic in pitch, because low and high notes have
+/// less of their energy in those partials.
 ///
 /// Allocates nothing after `init`.
 public struct VelocityEstimator: Sendable {
-    /// Seconds in which the held reference falls by 8.7 dB.
+    /// The time in which the reference falls by 8.7 dB, in seconds.
     static let release = 10.0
-    /// The reference never falls below this, in dB: the first soft notes of a quiet stream are not taken for loud ones.
+    /// The reference never falls below this, in decibels, so that the first soft notes of a quiet stream are not taken
+    /// for loud ones.
     static let quietestReference: Float = -50
-    /// Hops after the onset whose highest energy counts: an attack takes some time.
+    /// Hops after the onset whose highest energy is used: an attack takes time.
     static let attackHops = 4
     private static let partials = 3
-    /// Velocity of the loudest recent pitch at middle C; velocity a decibel; and an octave above middle C, and its square.
+    /// The velocity of the loudest recent pitch at middle C; velocity per decibel; and the coefficients of the octaves
+    /// above middle C and of their square.
     static let (loudest, slope, rise, curvature) = (74.0, 0.76, 2.0, 2.0)
 
     private let bins: [Int]
@@ -28,11 +31,11 @@ public struct VelocityEstimator: Sendable {
     private var reference = Self.quietestReference
 
     /// - Parameters:
-    ///   - binCount: bins of the spectra to come.
-    ///   - windowLength: samples they are made of.
-    ///   - hop: samples between two of them.
+    ///   - binCount: the number of bins of each spectrum.
+    ///   - windowLength: samples per spectrum.
+    ///   - hop: samples between two spectra.
     ///   - sampleRate: hertz.
-    ///   - delay: hops between the centre of the newest spectrum and the label sample, 0 or more.
+    ///   - delay: hops from the label sample to the centre of the newest spectrum, 0 or more.
     public init(binCount: Int, windowLength: Int, hop: Int, sampleRate: Int, delay: Int) {
         let binWidth = Double(sampleRate) / Double(windowLength)
         bins = (0..<128).flatMap { pitch in
@@ -47,7 +50,7 @@ public struct VelocityEstimator: Sendable {
         releaseDecibels = Float(8.686 * Double(hop) / Double(sampleRate) / Self.release)
     }
 
-    /// Takes the power spectrum of one hop.
+    /// Processes the power spectrum of one hop.
     public mutating func process(_ power: Span<Float>) {
         advance()
         var loudest: Float = 0
@@ -64,13 +67,13 @@ public struct VelocityEstimator: Sendable {
         reference = max(reference, 10 * log10(loudest + 1e-20))
     }
 
-    /// Takes a hop too quiet to have a spectrum.
+    /// Processes a hop too quiet to have a spectrum.
     public mutating func processSilence() {
         advance()
         for pitch in 0..<128 { rows[newest * 128 + pitch] = 0 }
     }
 
-    /// The velocity, 1...127, of a note of this pitch that begins at the label sample.
+    /// The velocity, 1...127, of a note of this pitch that starts at the label sample.
     public func velocity(of pitch: Int) -> Int {
         guard (0..<128).contains(pitch) else { return 64 }
         var energy: Float = 0
@@ -84,7 +87,7 @@ public struct VelocityEstimator: Sendable {
         return min(max(Int(velocity.rounded()), 1), 127)
     }
 
-    /// Forgets everything heard.
+    /// Clears all state.
     public mutating func reset() {
         for index in rows.indices { rows[index] = 0 }
         reference = Self.quietestReference

@@ -2,7 +2,7 @@ import Basics
 import Testing
 
 @Suite struct ClockTests {
-    @Test func monotonicNeverGoesBack() {
+    @Test func monotonicNeverDecreases() {
         var last = Clock.monotonic
         for _ in 0..<10_000 {
             let now = Clock.monotonic
@@ -12,14 +12,14 @@ import Testing
         #expect(abs(Clock.seconds - Double(Clock.monotonic) * 1e-9) < 1)
     }
 
-    @Test func theOffsetLeadsToUnixTime() {
+    @Test func offsetGivesUnixTime() {
         let moved = Double(Int64(bitPattern: Clock.monotonic) + Clock.unixOffset) * 1e-9
         #expect(abs(moved - Clock.unix) < 1)
         // 2020 to 2100.
         #expect((1_577_836_800...4_102_444_800).contains(Clock.unix))
     }
 
-    @Test func processorTimeGrowsWithWork() {
+    @Test func cpuTimeGrowsWithWork() {
         let (thread, process) = (Clock.threadSeconds, Clock.processSeconds)
         var random = SplitMix64(seed: 1)
         var sum: UInt64 = 0

@@ -8,7 +8,7 @@ import Testing
         var item: Int
     }
 
-    @Test func keepsTheOrder() throws {
+    @Test func keepsOrder() throws {
         var reports: [Int] = []
         let doubled = FanOut().map(Array(0..<500), progress: { done, _ in reports.append(done) }) { item in
             if item % 50 == 0 { usleep(1_000) }
@@ -41,7 +41,7 @@ import Testing
         var items = 0
     }
 
-    /// Each thread has one worker, which serves one item at a time.
+    /// Each thread has its own worker, which serves one item at a time.
     @Test func oneWorkerPerThread() throws {
         let made = Mutex(0)
         let counts = try FanOut(threads: 3).map(
@@ -59,13 +59,13 @@ import Testing
         #expect(counts.count { $0 == 1 } == workers)
     }
 
-    @Test func aWorkerThatCannotBeMadeIsAnError() {
+    @Test func workerFailureIsReported() {
         #expect(throws: Refusal(item: -1)) {
             try FanOut(threads: 2).map([1, 2, 3], worker: { () -> Worker in throw Refusal(item: -1) }) { $1 }
         }
     }
 
-    @Test func whatProgressThrowsEndsTheWork() {
+    @Test func progressErrorStopsWork() {
         let begun = Mutex(0)
         #expect(throws: Refusal(item: 2)) {
             try FanOut(threads: 2).map(
@@ -79,7 +79,7 @@ import Testing
         #expect(begun.withLock { $0 } < 1000)
     }
 
-    @Test func neverMoreThreadsThanAsked() {
+    @Test func threadCountIsBounded() {
         let load = Mutex((now: 0, most: 0))
         _ = FanOut(threads: 2).map(Array(0..<50)) { _ in
             load.withLock { load in
@@ -107,7 +107,7 @@ import Testing
         #expect(ticks > 0)
     }
 
-    @Test func anErrorEndsWorkThatCanBeStopped() {
+    @Test func errorEndsStoppableWork() {
         #expect(throws: Refusal(item: 1)) {
             _ = try FanOut(threads: 1).mapUntilStopped(Array(0..<3), isStopped: { false }, tick: {}) {
                 (item) throws(Refusal) -> Int? in

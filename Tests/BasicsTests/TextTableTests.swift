@@ -23,13 +23,13 @@ import Testing
     @Test(arguments: [
         (0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567"), (Int.min, "-9,223,372,036,854,775,808"),
     ])
-    func groups(number: Int, text: String) { #expect(Numeral.grouped(number) == text) }
+    func groupsThousands(number: Int, text: String) { #expect(Numeral.grouped(number) == text) }
 
     @Test(arguments: [
         (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (-0.5, 1, "-0.5"), (1999.996, 2, "2,000.00"), (0.05, 1, "0.1"),
         (3.2, 0, "3"), (.nan, 1, "?"), (.infinity, 3, "?"), (7.0625, 3, "7.063"),
     ])
-    func fixes(number: Double, decimals: Int, text: String) { #expect(Numeral.fixed(number, decimals) == text) }
+    func fixesDecimals(number: Double, decimals: Int, text: String) { #expect(Numeral.fixed(number, decimals) == text) }
 
     @Test func percentAndCount() {
         #expect(Numeral.percent(0.6049) == "60.5%")
@@ -41,11 +41,11 @@ import Testing
         (0.5, 2, "0.50"), (-0.4, 0, "0"), (-0.001, 2, "0.00"), (1234.5, 1, "1234.5"), (12, 0, "12"), (2.5, 0, "3"),
         (0.000_001, 6, "0.000001"), (.nan, 1, "?"), (-.infinity, 0, "?"), (1e15, 0, "?"), (7.062_5, 3, "7.063"),
     ])
-    func decimals(number: Double, places: Int, text: String) {
+    func formatsDecimals(number: Double, places: Int, text: String) {
         #expect(Numeral.decimal(number, places: places) == text)
     }
 
-    @Test func aTextForWhatIsInvalid() {
+    @Test func invalidValuesUseGivenText() {
         #expect(Numeral.decimal(.nan, places: 1, invalid: "none") == "none")
         #expect(Numeral.percent(.nan, invalid: "unknown") == "unknown")
     }
@@ -54,8 +54,8 @@ import Testing
         #expect("ab".alignedRight(4) == "  ab" && "ab".alignedLeft(4) == "ab  " && "abc".alignedLeft(2) == "abc")
     }
 
-    /// What is printed is the nearest decimal number.
-    @Test func fixedIsNearest() throws {
+    /// The output is the nearest decimal number.
+    @Test func fixedRoundsToNearest() throws {
         var random = SplitMix64(seed: 9)
         for _ in 0..<2000 {
             let number = random.uniform(-999...999)

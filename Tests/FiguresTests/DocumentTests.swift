@@ -12,7 +12,7 @@ import Testing
 
     private let rising = Mark.line(Line("rising", x: [0, 1, 2], y: [0, 1, 4]))
 
-    @Test func structureOfASmallFigure() throws {
+    @Test func smallFigureStructure() throws {
         let document = try figure([rising, .bars(.histogram("bars", heights: [1, 2], over: 0...2, style: .red))])
             .document()
         let tree = try #require(SVGTree(document))
@@ -32,14 +32,14 @@ import Testing
         }
     }
 
-    @Test func nothingComesFromOutside() throws {
+    @Test func hasNoExternalReferences() throws {
         let text = try figure([rising]).document().text
         for word in ["<script", "@import", "<image", "xlink", "url(http", "<foreignObject", "<!DOCTYPE", "<!ENTITY"] {
             #expect(!text.contains(word), "\(word)")
         }
     }
 
-    @Test func sameFigureSameBytes() throws {
+    @Test func outputIsDeterministic() throws {
         let first = try figure([rising]).document(theme: .auto)
         #expect(try figure([rising]).document(theme: .auto) == first)
     }
@@ -60,7 +60,7 @@ import Testing
         #expect(tree.texts.filter { $0 == name }.count == 2)
     }
 
-    @Test func anyTextGivesXML() throws {
+    @Test func anyTextGivesWellFormedXML() throws {
         var random = SplitMix64(seed: 7)
         for _ in 0..<200 {
             let scalars = (0..<20).compactMap { _ in
@@ -72,16 +72,16 @@ import Testing
         }
     }
 
-    @Test func gapsWhereNumbersAreNotFinite() throws {
+    @Test func nonFiniteValuesLeaveGaps() throws {
         let line = Line(x: [0, 1, 2, 3, 4, 5], y: [0, 1, .nan, 3, .infinity, 5])
         let tree = try #require(SVGTree(try figure([.line(line)]).document()))
         let paths = tree.withClass("line").compactMap { $0.attributes["d"] }
-        // One stroke of two points, and the two lonely points as dots.
+        // One line of two points; the two isolated points are dots.
         #expect(paths.map { $0.filter { $0 == "M" }.count } == [1, 2])
         #expect(!tree.elements.contains { $0.attributes.values.contains { $0.contains("nan") || $0.contains("inf") } })
     }
 
-    @Test func emptyFiguresAreNamed() throws {
+    @Test func emptyFiguresAreReported() throws {
         for marks in [[], [Mark.line(Line(x: [], y: []))], [.line(Line(x: [1], y: [.nan]))]] {
             let error = try #require(throws: FiguresError.self) { try figure(marks).document() }
             #expect("\(error)".contains("nothing to draw") && "\(error)".contains("Panel"), "\(error)")
@@ -95,19 +95,19 @@ import Testing
         }
     }
 
-    @Test func oneNumberIsDrawn() throws {
+    @Test func singlePointIsDrawn() throws {
         let tree = try #require(SVGTree(try figure([.line(Line(x: [3], y: [7]))]).document()))
         #expect(tree.withClass("line").count == 1)
     }
 
-    @Test func writingFails() throws {
+    @Test func writeErrorNamesPath() throws {
         let document = try figure([rising]).document()
         let path = "/nonexistent-folder/x.svg"
         let error = try #require(throws: FiguresError.self) { try document.write(to: path) }
         #expect("\(error)".contains(path))
     }
 
-    @Test func whatLeavesThePanelIsClipped() throws {
+    @Test func marksBeyondPanelAreClipped() throws {
         let wild = Mark.line(Line(x: [0, 1, 2], y: [0, 1e50, -1e50]))
         let tree = try #require(SVGTree(try figure([wild], y: Axis(domain: 0...1)).document()))
         #expect(tree.named("clipPath").count == 1)

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func noiseIsCoarsenedUntilItFits() throws {
+    @Test func noiseIsCoarsenedToFit() throws {
         var random = SplitMix64(seed: 32)
         let values = (0..<360_000).map { _ in Double.random(in: 0...1, using: &random) }
         let map = try Heatmap(rows: 600, columns: 600, values: values, title: "cost")
@@ -43,7 +43,7 @@ import Testing
         #expect(tree.texts.contains("cost"))
     }
 
-    @Test func aLineLiesOnTopAndTheLegendBeside() throws {
+    @Test func lineIsOnTopAndLegendBeside() throws {
         let map = try Heatmap(rows: 2, columns: 2, values: [0, 1, 2, 3])
         let marks: [Mark] = [.heatmap(map), .line(Line("path", x: [0, 2], y: [0, 2], style: .red))]
         let document = try Figure(rows: [[Panel(x: Axis(), y: Axis(), marks: marks)]]).document()
@@ -52,7 +52,7 @@ import Testing
         #expect(names[cells...].contains("line"))
     }
 
-    @Test func allTheSameAndAllMissing() throws {
+    @Test func constantAndMissingValuesAreDrawn() throws {
         let same = try Heatmap(rows: 1, columns: 3, values: [2, 2, 2])
         #expect(SVGTree(try Figure(rows: [[Panel(x: Axis(), y: Axis(), marks: [.heatmap(same)])]]).document()) != nil)
         let missing = try Heatmap(rows: 1, columns: 1, values: [.nan])
@@ -64,7 +64,7 @@ import Testing
         #expect(throws: FiguresError.self) { try Heatmap(rows: .max, columns: 2, values: []) }
     }
 
-    @Test func coloursRunFromEndToEnd() {
+    @Test func coloursCoverTheMap() {
         #expect(ColorMap.viridis.color(at: 0) == "#440154" && ColorMap.viridis.color(at: 1) == "#fde725")
         #expect(ColorMap.viridis.color(at: .nan) == "#440154" && ColorMap.viridis.color(at: 7) == "#fde725")
     }

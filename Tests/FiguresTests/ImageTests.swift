@@ -12,7 +12,7 @@ import Testing
         return try Heatmap(rows: rows, columns: columns, values: values, title: "cost", rendering: .image)
     }
 
-    @Test func aPNGHasItsSizeItsColoursAndAllItsPixels() throws {
+    @Test func pngHasSizePaletteAndPixels() throws {
         let image = PNGImage(
             width: 5, height: 3, palette: [(255, 0, 0), (0, 0, 255)], pixels: (0..<15).map { UInt8($0 % 2) })
         let bytes = image.data
@@ -24,7 +24,7 @@ import Testing
         #expect(bytes[palette.upperBound..<palette.upperBound + 6] == [255, 0, 0, 0, 0, 255])
     }
 
-    @Test func theLowestRowIsAtTheBottomAndWhatIsMissingIsGrey() throws {
+    @Test func lowestRowIsAtBottomAndMissingIsGrey() throws {
         let map = try Heatmap(rows: 2, columns: 2, values: [0, 1, .nan, 0.5], range: 0...1)
         let image = HeatmapImage(map, width: 100, height: 100).image
         #expect(image.width == 2 && image.height == 2)
@@ -32,7 +32,7 @@ import Testing
         #expect(image.palette.count == 65)
     }
 
-    @Test func aPictureOfAnHourIsNoLargerThanTheEyeNeeds() throws {
+    @Test func imageOfAnHourHasBoundedSize() throws {
         let map = try heatmap(rows: 2000, columns: 5000)
         let figure = Figure(rows: [[Panel(x: Axis(), y: Axis(), marks: [.heatmap(map)])]], width: 3000)
         let document = try figure.document()
@@ -42,7 +42,7 @@ import Testing
         #expect(image.attributes["preserveAspectRatio"] == "none")
     }
 
-    @Test func rowsHaveTheHeightsThatWereAskedFor() throws {
+    @Test func rowsHaveRequestedHeights() throws {
         let line = Panel(x: Axis(), y: Axis(), marks: [.line(Line(x: [0, 1], y: [0, 1]))])
         let low = try Figure(rows: [[line], [line]], rowHeights: [100, 50]).document().height
         let high = try Figure(rows: [[line], [line]], rowHeights: [100, 150]).document().height
@@ -51,7 +51,7 @@ import Testing
         #expect(throws: FiguresError.self) { try Figure(rows: [[line]], rowHeights: [.nan]).document() }
     }
 
-    @Test func namedPlacesAreThinnedUntilTheyFit() throws {
+    @Test func namedPlacesAreThinnedToFit() throws {
         let places = (0..<500).map { Axis.Place(Double($0), "m\($0)") }
         let panel = Panel(
             x: Axis(domain: 0...499, labels: .places(places)), y: Axis(domain: 0...499, labels: .places(places)),

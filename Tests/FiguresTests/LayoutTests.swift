@@ -9,7 +9,7 @@ import Testing
         try FigureLayout(Figure(title: "Title", note: "A note.", rows: panels, width: width))
     }
 
-    /// Points close to each other along all curves of a panel.
+    /// Closely spaced points along all curves of a panel.
     private func points(of panel: PanelLayout) -> [Point] {
         var points: [Point] = []
         for case .line(let pieces) in panel.marks {
@@ -29,7 +29,7 @@ import Testing
         (rect.minX...rect.maxX).contains(point.x) && (rect.minY...rect.maxY).contains(point.y)
     }
 
-    /// Whatever the curves, the legend lies on none of them, and on the page.
+    /// For any curves, the legend covers none of them and lies on the page.
     @Test func legendsNeverCoverCurves() throws {
         var random = SplitMix64(seed: 11)
         for round in 0..<300 {
@@ -66,7 +66,7 @@ import Testing
         #expect(places.allSatisfy { $0 < 1 })
     }
 
-    @Test func aCrowdedPanelGetsItsLegendBesideAndAWiderPage() throws {
+    @Test func crowdedPanelGetsLegendBesideAndWiderPage() throws {
         var random = SplitMix64(seed: 5)
         let noise = Line(
             "noise", x: (0..<500).map(Double.init), y: (0..<500).map { _ in Double.random(in: 0...1, using: &random) })
@@ -76,8 +76,8 @@ import Testing
         #expect(crowded.size.width > 700)
     }
 
-    /// Numbers along the axes stay apart, and on the page.
-    @Test func numbersOfAxesNeverTouch() throws {
+    /// Tick labels do not overlap and lie on the page.
+    @Test func tickLabelsNeverOverlap() throws {
         var random = SplitMix64(seed: 12)
         for _ in 0..<300 {
             let scale = pow(10, Double.random(in: -12...12, using: &random))
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func panelsStandInColumns() throws {
+    @Test func panelsAlignInColumns() throws {
         func panel(_ top: Double) -> Panel {
             Panel(x: Axis("x"), y: Axis("y"), marks: [.line(Line(x: [0, 1], y: [0, top]))])
         }
@@ -108,7 +108,7 @@ import Testing
         #expect(plots[1][1].maxX < layout.size.width && plots[1][1].maxY < layout.size.height)
     }
 
-    @Test func longNamesTurn() throws {
+    @Test func longNamesAreSlanted() throws {
         let names = [
             "CNN, 64 stride, window 16384", "MLP, 2500 nodes, window 2048", "log-spectrograms, window 8192", "short",
         ]
@@ -125,13 +125,13 @@ import Testing
         }
         let slanted = try layout(names)
         #expect(slanted.isSlanted)
-        // The first name begins on the page.
+        // The first name starts on the page.
         let reach = TextMetrics.width(names[0], size: StyleSheet.tickSize) * cos(PanelLayout.slant * .pi / 180)
         #expect(slanted.plot.minX + slanted.plot.width / 8 - reach > 0)
         #expect(try !layout(["a", "b", "c", "d"]).isSlanted)
     }
 
-    @Test func longTitlesAreBrokenAndShortened() throws {
+    @Test func longTitlesAreWrappedAndTruncated() throws {
         let words = TextMetrics.wrapped("one two three four five six seven", size: 10, width: 80)
         #expect(words.count > 1 && words.joined(separator: " ") == "one two three four five six seven")
         #expect(words.allSatisfy { TextMetrics.width($0, size: 10) <= 80 })

@@ -6,7 +6,7 @@ import Testing
 @testable import Figures
 
 @Suite struct RegionTests {
-    @Test func namesInLanesNeverTouchEachOtherOrLeaveThePanel() throws {
+    @Test func laneNamesNeverOverlapOrLeavePanel() throws {
         var random = SplitMix64(seed: 9)
         let plot = Rect(x: 40, y: 10, width: 700, height: 6 * Regions.laneHeight)
         let scale = try Scale(.linear, domain: 0...100)
@@ -20,7 +20,7 @@ import Testing
             let boxes = placed.flatMap { region -> [Rect] in
                 guard let name = region.name else { return [region.rect] }
                 let width = TextMetrics.width(region.text, size: StyleSheet.tickSize)
-                let left = region.endsThere ? name.x - width : name.x
+                let left = region.isNameBefore ? name.x - width : name.x
                 return [region.rect, Rect(x: left, y: name.y - 9, width: width, height: 10)]
             }
             for (index, box) in boxes.enumerated() {
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func shadedRegionsReachOverTheWholePanelWithoutNames() throws {
+    @Test func shadedRegionsSpanPanelWithoutNames() throws {
         let marks: [Mark] = [
             .regions(Regions([.init(2...3, name: "x")], layout: .shaded)), .line(Line(x: [0, 10], y: [0, 1])),
         ]

@@ -11,7 +11,7 @@ import Testing
         #expect(abs((logarithmic.fraction(10) ?? 0) - 0.5) < 1e-12)
     }
 
-    @Test func whatHasNoPlace() throws {
+    @Test func unplottableValuesHaveNoPosition() throws {
         let linear = try Scale(.linear, domain: 0...1)
         for value in [Double.nan, .infinity, -.infinity, 1e200] { #expect(linear.fraction(value) == nil) }
         let logarithmic = try Scale(.logarithmic, domain: 1...10)
@@ -19,14 +19,14 @@ import Testing
     }
 
     @Test(arguments: [0.0, 5, -3, 1e-300, 1e99, 123_456_789])
-    func aSingleNumberGetsRoomAroundIt(_ value: Double) throws {
+    func singleValueDomainIsWidened(_ value: Double) throws {
         let scale = try Scale(.linear, domain: value...value)
         let place = try #require(scale.fraction(value))
         #expect(place > 0.3 && place < 0.7)
         #expect(!Ticks(on: scale, target: 5).ticks.isEmpty)
     }
 
-    @Test func impossibleAxesAreNamed() {
+    @Test func invalidAxesAreReported() {
         #expect(throws: FiguresError.self) { try Scale(.logarithmic, domain: 0...1) }
         #expect(throws: FiguresError.self) { try Scale(.logarithmic, domain: -1...1) }
         #expect(throws: FiguresError.self) { try Scale(.linear, domain: 0...Double.infinity) }

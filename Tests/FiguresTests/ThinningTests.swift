@@ -4,8 +4,8 @@ import Testing
 @testable import Figures
 
 @Suite struct ThinningTests {
-    /// A single outlier in a million samples is seen.
-    @Test func extremesAndEndsStay() throws {
+    /// A single outlier in a million samples stays visible.
+    @Test func extremesAndEndsAreKept() throws {
         var random = SplitMix64(seed: 21)
         for _ in 0..<50 {
             let count = Int.random(in: 5...1500, using: &random)
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func curvesThatGoBackKeepTheirShape() {
+    @Test func backwardCurvesKeepTheirShape() {
         let loop = [Point(x: 0, y: 0), Point(x: 10, y: 0), Point(x: 10, y: 10), Point(x: 0, y: 10), Point(x: 0, y: 0)]
         #expect(Thinning.thinned(loop) == loop)
     }
@@ -38,7 +38,7 @@ import Testing
         var path = PathData()
         path.polyline([Point(x: 1.04, y: 2), Point(x: 2.56, y: 1.5), Point(x: 2.56, y: 1.5), Point(x: -0.5, y: 3)])
         #expect(path.text == "M1 2l1.6-.5-3.1 1.5")
-        // Roundings don't add up: the end of a thousand small steps is where it should be.
+        // Rounding errors do not accumulate: a thousand small steps end at the right position.
         var long = PathData()
         long.polyline((0...1000).map { Point(x: Double($0) * 0.033, y: 0) })
         let steps = long.text.drop { $0 != "l" }.dropFirst().split(separator: " ").compactMap { Double($0) }

@@ -5,7 +5,7 @@ import Testing
 @testable import Figures
 
 @Suite struct TickTests {
-    @Test func roundNumbersOnARange() throws {
+    @Test func ticksAreRoundNumbers() throws {
         func labels(_ range: ClosedRange<Double>, _ target: Int) throws -> [String] {
             Ticks(on: try Scale(.linear, domain: range), target: target).ticks.map(\.label)
         }
@@ -18,8 +18,9 @@ import Testing
         #expect(try labels(0...3e-9, 3) == ["0", "1e-9", "2e-9", "3e-9"])
     }
 
-    /// Over twenty orders of magnitude: neither too few nor too many, inside, evenly spaced, and told apart by their labels.
-    @Test func propertiesOfLinearTicks() throws {
+    /// Over twenty orders of magnitude, the number of ticks is reasonable, and ticks are in range, evenly spaced, and
+    /// have distinct labels.
+    @Test func linearTickProperties() throws {
         var random = SplitMix64(seed: 1)
         for _ in 0..<5000 {
             let size = pow(10, Double.random(in: -10...10, using: &random))
@@ -40,8 +41,8 @@ import Testing
         }
     }
 
-    /// A label means the number it stands at.
-    @Test func labelsReadBackAsTheirValues() throws {
+    /// A label parses as the value of its tick.
+    @Test func labelsParseAsTheirValues() throws {
         var random = SplitMix64(seed: 2)
         for _ in 0..<2000 {
             let size = pow(10, Double.random(in: -12...12, using: &random))
@@ -54,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func logarithmicTicksLieInside() throws {
+    @Test func logarithmicTicksAreInRange() throws {
         var random = SplitMix64(seed: 3)
         for _ in 0..<2000 {
             let low = pow(10, Double.random(in: -20...20, using: &random))
@@ -68,13 +69,13 @@ import Testing
         }
     }
 
-    @Test func decadesAreNamed() throws {
+    @Test func decadesAreLabelled() throws {
         let ticks = Ticks(on: try Scale(.logarithmic, domain: 1e-6...1e8), target: 20).ticks
         #expect(ticks.first?.label == "10⁻⁶" && ticks.last?.label == "10⁸")
         #expect(ticks.contains { $0.label == "0.01" } && ticks.contains { $0.label == "100" })
     }
 
-    @Test func enclosingRangesAreWholeTicks() throws {
+    @Test func enclosingRangesEndAtTicks() throws {
         #expect(Ticks.enclosing(0.56...0.714, target: 5) == 0.55...0.75)
         #expect(Ticks.enclosing(0...1, target: 5) == 0...1)
         var random = SplitMix64(seed: 4)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct FilterTests {
     private static let rate = 8000.0
 
-    /// By the definition of the discrete Fourier transform, slowly.
+    /// The spectrum by the definition of the discrete Fourier transform.
     private static func spectrum(_ weights: [Float]) -> MagnitudeSpectrum {
         let size = MagnitudeSpectrum.paddedSize(for: weights.count)
         let bins = (0...size / 2).flatMap { bin in
@@ -39,14 +39,14 @@ import Testing
         #expect(abs(found - frequency) < 2, "\(found)")
     }
 
-    @Test func filtersThatHearNothing() {
+    @Test func silentFiltersHaveNoDominantFrequency() {
         #expect(Self.spectrum([Float](repeating: 0, count: 16)).dominantFrequency == nil)
         #expect(Self.spectrum([1, .nan, 1, 1]).dominantFrequency == nil)
         #expect(Self.spectrum([Float](repeating: 1, count: 16)).dominantFrequency == 0)
         #expect(MagnitudeSpectrum(interleaved: [Float](), size: 0, sampleRate: 1).dominantFrequency == nil)
     }
 
-    @Test func selections() {
+    @Test func selectionsOrderFilters() {
         let filters = (0..<20).map {
             Self.sinusoid(Double(3000 - 100 * $0), width: 64, index: $0, gain: $0 == 7 ? 9 : 1 + Double($0) / 100)
         }
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func figureHasThreeColumnsAndARowForEachFilter() throws {
+    @Test func figureHasThreeColumnsAndOneRowPerFilter() throws {
         let silent = LearnedFilter(
             index: 9, weights: [Float](repeating: 0, count: 200), spectrum: Self.spectrum([0, 0]))
         let figure = try FilterFigure.figure(

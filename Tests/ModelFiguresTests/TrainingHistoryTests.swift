@@ -14,15 +14,15 @@ import Testing
 
         """
 
-    @Test func readsALog() {
+    @Test func readsLog() {
         let history = TrainingHistory(name: "run", log: log)
         #expect(history.entries.map(\.step) == [250, 500, 750])
         #expect(history.entries.map(\.loss) == [14, 13.5, 13] && history.entries.map(\.probe) == [0.5, nil, 0.6])
         #expect(history.damagedLines == 0)
     }
 
-    /// However much of the end of the file is missing, the whole lines are read.
-    @Test func anyBeginningOfALogIsRead() {
+    /// All complete lines of a truncated log are read.
+    @Test func truncatedLogsAreRead() {
         for length in 0...log.utf8.count {
             let history = TrainingHistory(
                 name: "run", log: String(decoding: Array(log.utf8.prefix(length)), as: UTF8.self))
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func noiseIsCountedAndSurvived() {
+    @Test func damagedLinesAreCountedAndSkipped() {
         var random = SplitMix64(seed: 41)
         for _ in 0..<200 {
             var bytes = Array(log.utf8)
@@ -47,12 +47,12 @@ import Testing
         #expect(noise.entries.isEmpty && noise.damagedLines == 5)
     }
 
-    @Test func aResumedRunReplacesWhatItRepeats() {
+    @Test func resumedRunReplacesRepeatedSteps() {
         let history = TrainingHistory(name: "run", log: log + "{\"loss\":9,\"step\":500}\n{\"loss\":8,\"step\":600}\n")
         #expect(history.entries.map(\.step) == [250, 500, 600] && history.entries.map(\.loss) == [14, 9, 8])
     }
 
-    @Test func filesAreNamedInMessages() throws {
+    @Test func errorsNameFiles() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("figures-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networks
 
-/// The bank against its definition: windows, times exponentials, summed over samples in double precision.
+/// Compares the bank with its definition: windows times exponentials, summed over samples in double precision.
 struct FilterBankTests {
     /// Spectra are cut off 60 dB below their peak.
     static let tolerance = 4e-3
@@ -14,7 +14,7 @@ struct FilterBankTests {
             resolutions: [.init(periods: 20, shortest: 512, longest: 4096)])
     }
 
-    /// Power of band `band` by the definition.
+    /// The power of band `band`, by definition.
     static func power(_ samples: [Float], _ bank: FilterBank, band: Int) -> Double {
         let frequency = bank.frequency(band)
         let width = bank.resolutions[0].width(at: frequency)
@@ -33,7 +33,7 @@ struct FilterBankTests {
     }
 
     @Test(arguments: [2048, 3700])
-    func equalsTheDefinition(centre: Int) throws {
+    func matchesDefinition(centre: Int) throws {
         let bank = Self.bank(centre: centre)
         let transform = try BankTransform(bank)
         let samples = (0..<bank.segment).map { index -> Float in
@@ -43,14 +43,14 @@ struct FilterBankTests {
         var bands = [Float](repeating: 0, count: bank.bands)
         transform.evaluate(samples, into: &bands)
         for band in 0..<bank.bands {
-            // Magnitudes, from what the compression made of them.
+            // Undo the compression to compare magnitudes.
             let measured = ((exp(Double(bands[band]) / bank.scale) - 1) * bank.floor).squareRoot()
             let expected = Self.power(samples, bank, band: band).squareRoot()
             #expect(abs(measured - expected) < Self.tolerance * 0.1, "band \(band): \(measured), not \(expected)")
         }
     }
 
-    @Test func aSineHasItsAmplitude() throws {
+    @Test func sinePowerIsAmplitudeSquared() throws {
         let bank = Self.bank(centre: 2048)
         let transform = try BankTransform(bank)
         let samples = (0..<bank.segment).map { Float(0.25 * sin(2 * .pi * 440 * Double($0) / 44_100)) }
@@ -61,14 +61,14 @@ struct FilterBankTests {
         #expect(bands.firstIndex(of: bands.max() ?? 0) == 24)
     }
 
-    @Test func silenceIsZero() throws {
+    @Test func silenceGivesZero() throws {
         let bank = Self.bank(centre: 2048)
         var bands = [Float](repeating: 1, count: bank.bands)
         try BankTransform(bank).evaluate([Float](repeating: 0, count: bank.segment), into: &bands)
         #expect(bands.allSatisfy { $0 == 0 })
     }
 
-    @Test func banksThatMakeNoSenseAreRefused() {
+    @Test func invalidBanksAreRejected() {
         var banks = [FilterBank](repeating: Self.bank(centre: 2048), count: 7)
         banks[0].bands = 400  // beyond half the sample rate
         banks[1].centre = 5000
@@ -81,7 +81,7 @@ struct FilterBankTests {
         #expect(Layer.bank(Self.bank(centre: 2048)).output(for: LayerShape(positions: 4095, channels: 1)) == nil)
     }
 
-    @Test func architecturesSurviveJSON() throws {
+    @Test func architecturesSurviveJSONRoundTrip() throws {
         for centre in [2048, 3700] {
             let architecture = StreamingNetworkTests.grid(centre: centre)
             let data = try JSONEncoder().encode(architecture)

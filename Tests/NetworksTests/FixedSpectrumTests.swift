@@ -3,10 +3,10 @@ import Testing
 
 @testable import Networks
 
-/// Spectrogram layers against their definition (section 4.3 of the paper) in double precision.
+/// Compares spectrogram layers with their definition (section 4.3 of the paper) in double precision.
 struct FixedSpectrumTests {
     @Test(arguments: [Taper.rectangular, .hann], [PairRule.power, .absolute])
-    func equalsDefinition(taper: Taper, rule: PairRule) throws {
+    func matchesDefinition(taper: Taper, rule: PairRule) throws {
         let (width, stride, window) = (32, 7, 96)
         let architecture = Architecture(
             conditioning: nil,
@@ -46,7 +46,7 @@ struct FixedSpectrumTests {
         }
     }
 
-    @Test func layersSurviveTheModelFile() throws {
+    @Test func layersSurviveModelFileRoundTrip() throws {
         let layers: [Layer] = [
             .fourier(width: 64, stride: 2, taper: .hann), .pairs(by: .absolute), .linear(outputs: 128, bias: false),
         ]
@@ -59,7 +59,7 @@ struct FixedSpectrumTests {
         [.fourier(width: 64, stride: 1, taper: .hann), .fourier(width: 64, stride: 1, taper: .hann)],
         [.convolution(filters: 3, width: 8, stride: 1), .pairs(by: .power)],
     ])
-    func misfitsAreRefused(_ layers: [Layer]) {
+    func mismatchedLayersAreRejected(_ layers: [Layer]) {
         let architecture = Architecture(
             conditioning: nil, layers: layers + [.linear(outputs: 128, bias: false)], heads: [.sounding])
         #expect(throws: ModelError.self) { try architecture.shapes(window: 4096) }

@@ -20,7 +20,7 @@ struct LevelConditionerTests {
         (0..<hops * 512).map { amplitude * Float(sin(2 * .pi * 440 * Double($0) / 44100)) }
     }
 
-    /// Forty decibels of difference at the input leave none at the output.
+    /// A level difference of 40 dB at the input disappears at the output.
     @Test(arguments: [Float(0.9), 0.1, 0.009])
     func bringsToneToTarget(amplitude: Float) {
         let output = Self.condition(Self.tone(amplitude, hops: 200)).suffix(512 * 50)
@@ -33,7 +33,7 @@ struct LevelConditionerTests {
         #expect((output.map(abs).max() ?? 0) < 0.0001 * 0.1 / 0.002 * 1.01)
     }
 
-    /// What comes later must not change what came before: the gain is causal, to the hop.
+    /// Later samples must not change earlier output: the gain is causal, to the hop.
     @Test func isCausal() {
         let quiet = Self.tone(0.05, hops: 40)
         let loud = Self.tone(0.8, hops: 40)

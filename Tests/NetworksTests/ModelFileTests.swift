@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networks
 
-/// Model files: what is written comes back, and nothing damaged gets through or brings the process down.
+/// Model files survive a round trip, and damaged ones are rejected without a crash.
 struct ModelFileTests {
     static let model = Result {
         try Model.random(.paper(stride: 64, filters: 4, heads: [.sounding, .onset], bias: true), seed: 1)
@@ -19,7 +19,7 @@ struct ModelFileTests {
         return try Model(info: try ModelInfo(metadata: file.metadata, path: "x"), tensors: file.tensors, path: "x")
     }
 
-    @Test func comesBackWhole() throws {
+    @Test func survivesRoundTrip() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("noted-\(UUID()).safetensors").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         var info = try Self.model.get().info
@@ -32,7 +32,7 @@ struct ModelFileTests {
         #expect(again.tensors == model.tensors)
     }
 
-    /// Half precision keeps eleven bits; a value that has no more comes back exactly.
+    /// Half precision keeps eleven significant bits; values that need no more survive unchanged.
     @Test func halfPrecisionRounds() throws {
         let values: [Float] = [0, 1, -2.5, 0.333_251_95, 65504, 6.103_515_6e-5, 5.960_464_5e-8, -0.1]
         let file = Safetensors(metadata: [:], tensors: ["x": Tensor(shape: [values.count], values: values)])
@@ -43,16 +43,16 @@ struct ModelFileTests {
         for (a, b) in zip(values, brain.tensors["x"]?.values ?? []) { #expect(abs(a - b) <= abs(a) * 0.0079) }
     }
 
-    @Test func infinityAndNaNAreRefused() throws {
+    @Test func nonFiniteWeightsAreRejected() throws {
         for bad in [Float.nan, .infinity] {
             let file = Safetensors(metadata: [:], tensors: ["x": Tensor(shape: [2], values: [1, bad])])
-            #expect(throws: ModelError.malformed(path: "f", reason: "tensor 'x' holds NaN or infinity")) {
+            #expect(throws: ModelError.malformed(path: "f", reason: "tensor 'x' contains NaN or infinity")) {
                 try Safetensors(data: try file.encoded(), path: "f")
             }
         }
     }
 
-    @Test func missingAndForeignFilesAreNamed() throws {
+    @Test func missingAndForeignFilesAreReported() throws {
         #expect(throws: ModelError.unreadable(path: "/nowhere/m", reason: "there is no such file")) {
             try Model(contentsOf: "/nowhere/m")
         }
@@ -62,7 +62,7 @@ struct ModelFileTests {
         #expect(throws: ModelError.self) { try Self.load([UInt8](try foreign.encoded())) }
     }
 
-    @Test func tensorsMustFitTheArchitecture() throws {
+    @Test func mismatchedTensorsAreRejected() throws {
         let model = try Self.model.get()
         for name in model.tensors.keys {
             var tensors = model.tensors
@@ -76,7 +76,7 @@ struct ModelFileTests {
         #expect(throws: ModelError.self) { try Model(info: model.info, tensors: tensors) }
     }
 
-    @Test func architecturesMustMakeSense() throws {
+    @Test func invalidArchitecturesAreRejected() throws {
         let bad: [[Layer]] = [
             [], [.logReLU], [.linear(outputs: 5, bias: false)],
             [.convolution(filters: 4, width: 99999, stride: 64), .linear(outputs: 128, bias: false)],
@@ -90,8 +90,8 @@ struct ModelFileTests {
         }
     }
 
-    /// Random damage: the file loads, or is refused with an error; nothing else may happen.
-    @Test func damageIsNeverFatal() throws {
+    /// A randomly damaged file either loads or is rejected with an error.
+    @Test func damagedFilesNeverCrash() throws {
         let good = try Self.bytes()
         let header = 8 + Int(good[0]) + Int(good[1]) << 8
         var random = SystemRandomNumberGenerator.seeded(99)

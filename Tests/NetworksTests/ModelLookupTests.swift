@@ -13,7 +13,7 @@ import Testing
         try body(root.resolvingSymlinksInPath().path)
     }
 
-    @Test func theTreeAboveTheProgramComesFirst() throws {
+    @Test func sourceTreePrecedesInstalledModels() throws {
         try withFolder { root in
             let program = root + "/tree/build/release/noted"
             let installed = root + "/installed/default.safetensors"
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func withoutAnyTheMessageSaysWhatToDo() throws {
+    @Test func missingModelErrorSuggestsRemedy() throws {
         try withFolder { root in
             let error = #expect(throws: ModelError.self) {
                 try ModelLookup.find(executable: root + "/tree/build/release/noted", systemFolders: [root + "/none"])

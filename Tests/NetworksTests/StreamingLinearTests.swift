@@ -2,10 +2,10 @@ import Testing
 
 @testable import Networks
 
-/// The lag groups must add up to the plain sum over all lags, whatever the number of lags.
+/// The lag groups must add up to the plain sum over all lags, for any number of lags.
 struct StreamingLinearTests {
     @Test(arguments: [1, 2, 3, 4, 5, 8, 16, 17, 28, 33])
-    func equalsPlainSum(lags: Int) {
+    func matchesPlainSum(lags: Int) {
         var random = SystemRandomNumberGenerator.seeded(UInt64(lags))
         let (features, outputs, hops) = (7, 40, 150)
         let weights = (0..<lags).map { _ in

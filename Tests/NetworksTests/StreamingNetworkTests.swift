@@ -4,11 +4,11 @@ import Testing
 
 @testable import Networks
 
-/// Streaming must equal whole-window evaluation. Tolerance: 1e-5 of the largest output, the contract of the design.
+/// Streaming must equal whole-window evaluation. Tolerance: 1e-5 of the largest output, as the design requires.
 struct StreamingNetworkTests {
     static let tolerance: Float = 1e-5
 
-    /// Music-like sound with silence, loud and soft passages: what the level conditioning reacts to.
+    /// Music-like audio with silence and with loud and soft passages, to exercise level conditioning.
     static func audio(count: Int) -> [Float] {
         var random = SystemRandomNumberGenerator.seeded(3)
         return (0..<count).map { index in
@@ -50,7 +50,7 @@ struct StreamingNetworkTests {
         grid(centre: 4096), grid(centre: 6800),
     ]
 
-    /// A small network of filters in log-frequency under convolutions: padding, strides and steps of every kind.
+    /// A small network of convolutions on log-frequency filters, with padding, strides and steps of every kind.
     static func grid(centre: Int) -> Architecture {
         let bank = FilterBank(
             bands: 90, bandsPerOctave: 24, lowestHz: 110, segment: 8192, centre: centre,
@@ -70,7 +70,7 @@ struct StreamingNetworkTests {
     }
 
     @Test(arguments: architectures)
-    func equalsWholeWindow(_ architecture: Architecture) throws {
+    func matchesWholeWindow(_ architecture: Architecture) throws {
         let model = try Model.random(architecture, seed: 5)
         let stream = try StreamingNetwork(model: model)
         let whole = try WindowNetwork(model: model)
@@ -105,12 +105,12 @@ struct StreamingNetworkTests {
             }
         }
         #expect(largest > 0.01)
-        #expect(worst <= Self.tolerance * largest, "off by \(worst) of \(largest)")
+        #expect(worst <= Self.tolerance * largest, "error \(worst) for a maximum of \(largest)")
     }
 
-    /// Batches of any size give what the stream gives, hop by hop.
+    /// Batches of any size give the same output as the stream.
     @Test(arguments: architectures)
-    func batchesEqualTheStream(_ architecture: Architecture) throws {
+    func batchesMatchStream(_ architecture: Architecture) throws {
         let model = try Model.random(architecture, seed: 6)
         let stream = try StreamingNetwork(model: model)
         let batch = try BatchNetwork(model: model, capacity: 12)
@@ -138,13 +138,13 @@ struct StreamingNetworkTests {
                 }
             }
             #expect(largest > 0.01)
-            #expect(worst <= Self.tolerance * largest, "round \(round): off by \(worst) of \(largest)")
+            #expect(worst <= Self.tolerance * largest, "round \(round): error \(worst) for a maximum of \(largest)")
             batch.reset()
             stream.reset()
         }
     }
 
-    @Test func aResetStreamIsANewOne() throws {
+    @Test func resetRestoresInitialState() throws {
         let model = try Model.random(.paper(stride: 64, filters: 16), seed: 2)
         let stream = try StreamingNetwork(model: model)
         let samples = Self.audio(count: 60 * 512)
@@ -163,7 +163,7 @@ struct StreamingNetworkTests {
         #expect(outputs() == first)
     }
 
-    @Test func damagedSamplesCountAsSilence() throws {
+    @Test func nonFiniteSamplesCountAsSilence() throws {
         let model = try Model.random(.paper(stride: 64, filters: 16), seed: 2)
         let clean = try StreamingNetwork(model: model)
         let damaged = try StreamingNetwork(model: model)

@@ -5,7 +5,7 @@ import Foundation
     import FoundationXML
 #endif
 
-/// An SVG document read back by an XML parser: what a viewer would see of its structure.
+/// An SVG document parsed as XML, for tests of its structure.
 public final class SVGTree: NSObject, XMLParserDelegate {
     public struct Element {
         public var name: String
@@ -20,7 +20,7 @@ public final class SVGTree: NSObject, XMLParserDelegate {
     public private(set) var elements: [Element] = []
     private var open: [Int] = []
 
-    /// Nil when the text is no well-formed XML.
+    /// Nil if the text is not well-formed XML.
     public init?(_ document: SVGDocument) {
         super.init()
         let parser = XMLParser(data: Data(document.text.utf8))

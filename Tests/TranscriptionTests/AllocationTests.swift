@@ -6,8 +6,8 @@ import Testing
 @testable import Transcription
 
 @Suite struct AllocationTests {
-    /// Calls of the allocator by this thread while `body` runs; in a second run, so that what the runtime allocates once
-    /// for all doesn't count.
+    /// Counts the allocator calls of this thread during a second run of `body`, so that one-time allocations of the
+    /// runtime are not counted.
     func allocations(_ body: () -> Void) -> Int {
         body()
         let thread = clinux_gettid()
@@ -16,9 +16,9 @@ import Testing
         return allocation_count(thread) - before
     }
 
-    /// Notes begin and end all the while, so that every path is taken.
+    /// Notes start and end throughout, so that every path is exercised.
     @Test(.enabled(if: allocation_counting_works()), arguments: [[Head.sounding], [.sounding, .onset]])
-    func aHopAllocatesNothing(heads: [Head]) throws {
+    func hopsDoNotAllocate(heads: [Head]) throws {
         let model = try TinyModel.certain(heads: heads)
         let chord = Signals.scaled(Signals.chord([60, 64, 67], seconds: 0.5), to: -20)
         let samples = chord + Signals.silence(0.4) + chord
@@ -32,7 +32,7 @@ import Testing
                 count += transcriber.events.count
             }
         }
-        // Without optimisation the loops of the network may allocate, which is not what is measured here.
+        // Without optimisation the loops of the network may allocate; that is not the subject of this test.
         let network = try StreamingNetwork(model: model)
         var posteriors = [Float](repeating: 0, count: network.outputCount)
         let ofNetwork = allocations {

@@ -5,8 +5,8 @@ import Testing
 @testable import Transcription
 
 @Suite struct AudioPrefetcherTests {
-    /// A file that is abandoned half read, as when its results cannot be written, takes nothing down with it.
-    @Test func mayBeAbandonedAtAnyMoment() throws {
+    /// Abandoning a half-read file, for example because its results cannot be written, does not crash.
+    @Test func canBeAbandonedAnyTime() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("noted-\(UUID()).wav").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let length = 6 * AudioPrefetcher.blockLength
@@ -20,7 +20,7 @@ import Testing
                 prefetcher.cancel()
             }
         }
-        // The threads let go of what they hold on their own time.
+        // The threads release their references asynchronously.
         Thread.sleep(forTimeInterval: 0.2)
     }
 }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Transcription
 
-/// Feeds a tracker, hop by hop, and keeps what it says.
+/// Feeds a tracker hop by hop and records its events.
 struct TrackerBench {
     var tracker: NoteTracker
-    /// Without the evidence of the beginnings, which is in ``evidence``.
+    /// The events without the evidence of the onsets, which is in ``evidence``.
     var events: [NoteEvent] = []
     var evidence: [NoteEvidence] = []
     var hops = 0
@@ -41,7 +41,7 @@ struct TrackerBench {
         }
     }
 
-    /// One value a hop for one pitch.
+    /// Feeds one value per hop for one pitch.
     mutating func play(_ pitch: Int, _ values: [Float], onsets: [Float] = []) {
         for (index, value) in values.enumerated() {
             sounding[pitch] = value
@@ -54,7 +54,7 @@ struct TrackerBench {
 func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, count: count) }
 
 @Suite struct NoteTrackerTests {
-    @Test func aNoteBeginsWhereItRoseAndEndsWhereItFell() {
+    @Test func noteSpansRiseToFall() {
         var bench = TrackerBench()
         bench.play(60, held(0.1, 10) + held(0.9, 20) + held(0.3, 5) + held(0.1, 10))
         #expect(
@@ -64,7 +64,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
             ])
     }
 
-    @Test func itIsPublishedOneHopAfterItRose() {
+    @Test func noteIsPublishedOneHopAfterRise() {
         var bench = TrackerBench()
         bench.play(60, held(0, 5) + held(0.9, 1))
         #expect(bench.events.isEmpty)
@@ -73,54 +73,54 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.tracker.soundingNotes.map(\.pitch) == [60])
     }
 
-    @Test func flickersAreNoNotes() {
+    @Test func flickersAreIgnored() {
         var bench = TrackerBench()
         for _ in 0..<20 { bench.play(60, [0.9, 0, 0.39, 0.1]) }
         #expect(bench.events.isEmpty)
     }
 
-    @Test func gapsOfOneHopAreNoEnds() {
+    @Test func oneHopGapsDoNotEndNotes() {
         var bench = TrackerBench()
         bench.play(60, held(0.6, 10) + [0.15] + held(0.6, 10) + [0.15] + held(0.6, 10))
         #expect(bench.events.count == 1)
     }
 
-    @Test func noPublishedNoteIsShorterThanTheMinimum() {
+    @Test func notesLastAtLeastTheMinimum() {
         var bench = TrackerBench(NoteThresholds(minimumDuration: 0.1))
         bench.play(60, held(0, 4) + held(0.9, 3) + held(0, 30))
         #expect(bench.events.last == .off(NoteOffset(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
     }
 
-    @Test func aLinearModelsScoresAreClipped() {
+    @Test func linearModelScoresAreClipped() {
         var bench = TrackerBench()
         bench.play(60, held(7.5, 4) + held(-3, 10))
         #expect(bench.events.first == .on(NoteOnset(pitch: 60, sample: 0, velocity: 64, confidence: 1)))
         #expect(bench.events.count == 2)
     }
 
-    @Test func numbersThatAreNoneCountAsSilence() {
+    @Test func nonFinitePosteriorsCountAsSilence() {
         var bench = TrackerBench(onsets: true)
         bench.play(60, held(.nan, 20), onsets: held(.nan, 20))
         bench.play(61, held(-.infinity, 20), onsets: held(.infinity, 20))
         #expect(bench.events.isEmpty)
     }
 
-    /// Seconds, and samples that they are: 0.1 s at most, and never later.
+    /// The release advance in seconds, and the expected shift in samples: between 0 and 0.1 s.
     @Test(arguments: zip([0.02, 0, -3, Double.nan, 9], [Int64(882), 0, 0, 0, 4410]))
-    func endsAreStampedEarly(seconds: Double, samples: Int64) {
+    func releaseAdvanceShiftsEnds(seconds: Double, samples: Int64) {
         var bench = TrackerBench(NoteThresholds(releaseAdvance: seconds))
         bench.play(60, held(0.1, 10) + held(0.9, 25) + held(0.1, 10))
         #expect(bench.events.last == .off(NoteOffset(pitch: 60, sample: 35 * 512 - samples, onsetSample: 10 * 512)))
     }
 
-    @Test func noEarlyEndMakesANoteShorterThanTheMinimum() {
+    @Test func releaseAdvanceKeepsMinimumDuration() {
         var bench = TrackerBench(NoteThresholds(minimumDuration: 0.1, releaseAdvance: 0.1))
         bench.play(60, held(0, 4) + held(0.9, 14) + held(0, 30))
         #expect(bench.events.last == .off(NoteOffset(pitch: 60, sample: 4 * 512 + 4410, onsetSample: 4 * 512)))
     }
 
-    /// With an onset head, the evidence is what it says: the sounding posterior may be high for other reasons.
-    @Test func theEvidenceIsTheOnsetsHeight() {
+    /// With an onset head, the evidence is the onset posterior: the sounding posterior may be high for other reasons.
+    @Test func evidenceIsOnsetPosterior() {
         var bench = TrackerBench(NoteThresholds(on: 0.9, off: 0.2, onset: 0.4), onsets: true)
         bench.play(60, [0, 0.99, 0.99, 0.99], onsets: [0, 0.5, 0.1, 0.1])
         bench.play(60, held(0.99, 20), onsets: held(0, 10) + [0.2, 0.75, 0.3])
@@ -129,15 +129,15 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
             if case .on(let note) = event { note } else { nil }
         }
         #expect(notes.map(\.pitch) == [60, 60, 62])
-        // The last one is late: its onset stayed below the threshold.
+        // The last note is late: its onset stayed below the threshold.
         #expect(notes.map { Float($0.confidence) } == [0.5, 0.75, 0.3])
         #expect(bench.evidence.map { Float($0.height) } == [0.5, 0.75, 0.3])
         #expect(bench.evidence.map(\.beginning) == [.fresh, .repeated, .late])
         #expect(bench.evidence.map(\.velocity) == [64, 64, 64])
     }
 
-    /// The curve hears all of the evidence.
-    @Test func confidenceIsWhatTheCurveMakesOfIt() {
+    /// The curve uses all of the evidence.
+    @Test func confidenceComesFromCurve() {
         let curve = ConfidenceCurve(offset: 0.2, slope: 0.7, velocity: 0.5, repeated: -1, late: -2)
         var tracker = NoteTracker(thresholds: NoteThresholds(on: 0.9, off: 0.2, onset: 0.4), confidence: curve)
         var events: [NoteEvent] = []
@@ -158,7 +158,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(confidences == expected)
     }
 
-    @Test func aStrikeShowsAsADipWithoutAnOnsetHead() {
+    @Test func dipsAreRepetitionsWithoutOnsetHead() {
         var bench = TrackerBench()
         bench.play(60, held(0.9, 20) + [0.6, 0.35, 0.3, 0.5, 0.85] + held(0.9, 20))
         let strike = Int64(23 * 512)
@@ -167,19 +167,19 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.events.last?.sample == strike)
     }
 
-    @Test func aDipOfOneHopIsNoStrike() {
+    @Test func oneHopDipIsNotARepetition() {
         var bench = TrackerBench()
         bench.play(60, held(0.9, 20) + [0.25] + held(0.9, 20))
         #expect(bench.events.count == 1)
     }
 
-    @Test func aSmallDipIsNoStrike() {
+    @Test func smallDipIsNotARepetition() {
         var bench = TrackerBench()
         bench.play(60, held(0.9, 20) + [0.8, 0.6, 0.6, 0.8] + held(0.9, 20) + held(0.5, 30) + held(0.7, 10))
         #expect(bench.events.count == 1)
     }
 
-    @Test func theGateEndsNotesAndKeepsThemFromBeginning() {
+    @Test func closedGateEndsAndPreventsNotes() {
         var bench = TrackerBench()
         bench.sounding[60] = 1
         for _ in 0..<10 { bench.step(isOpen: false) }
@@ -189,14 +189,14 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.events.map(\.sample) == [10 * 512, 20 * 512])
     }
 
-    @Test func notesThatWereNotTrainedAreIgnored() {
+    @Test func untrainedNotesAreIgnored() {
         var bench = TrackerBench(notes: 60...62)
         bench.sounding = held(1, 128)
         for _ in 0..<5 { bench.step() }
         #expect(bench.events.map(\.pitch) == [60, 61, 62])
     }
 
-    @Test func thresholdsChangeAtOnce() {
+    @Test func thresholdsChangeImmediately() {
         var bench = TrackerBench()
         bench.play(60, held(0.3, 10))
         #expect(bench.events.isEmpty)
@@ -209,7 +209,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.events.count == 2)
     }
 
-    @Test func thresholdsThatMakeNoSenseMakeNoNotesOfSilence() {
+    @Test func invalidThresholdsDoNotTurnSilenceIntoNotes() {
         for value in [0, -1, .nan, .infinity] {
             var bench = TrackerBench(NoteThresholds(on: value, off: value, onset: value, minimumDuration: value))
             bench.play(60, held(0, 20))
@@ -219,12 +219,12 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
 }
 
 @Suite struct OnsetTrackingTests {
-    @Test func aNoteBeginsAtTheOnsetsMaximum() {
+    @Test func noteStartsAtOnsetMaximum() {
         var bench = TrackerBench(onsets: true)
         bench.play(60, [0, 0.1, 0.3, 0.6, 0.9] + held(0.9, 10), onsets: [0, 0.2, 0.6, 0.8, 0.5, 0.1])
         #expect(bench.events.count == 1)
         #expect(bench.events.first?.sample == Int64(3 * 512 - 441))
-        // The maximum is known one hop later, not sooner and not later.
+        // The maximum is detected exactly one hop later.
         var live = TrackerBench(onsets: true)
         live.play(60, [0, 0.1, 0.3, 0.6], onsets: [0, 0.2, 0.6, 0.8])
         #expect(live.events.isEmpty)
@@ -232,19 +232,19 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(live.events.count == 1)
     }
 
-    @Test func anOnsetWithoutANoteIsNone() {
+    @Test func onsetWithoutSoundingNoteIsIgnored() {
         var bench = TrackerBench(onsets: true)
         bench.play(60, held(0.1, 20), onsets: [0, 0.5, 0.9, 0.5, 0])
         #expect(bench.events.isEmpty)
     }
 
-    @Test func anOnsetWaitsForItsNote() {
+    @Test func onsetWaitsForSoundingPosterior() {
         var bench = TrackerBench(onsets: true)
         bench.play(60, [0, 0, 0, 0.05, 0.1, 0.5, 0.9, 0.9], onsets: [0, 0.5, 0.9, 0.5, 0])
         #expect(bench.events.first?.sample == Int64(2 * 512 - 441))
     }
 
-    @Test func aNoteWhoseOnsetWasMissedBeginsLate() {
+    @Test func missedOnsetStartsLateNote() {
         var bench = TrackerBench(onsets: true)
         bench.play(60, held(0, 3) + held(0.9, NoteTracker.lateHops - 1))
         #expect(bench.events.isEmpty)
@@ -252,7 +252,7 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.events.first?.sample == Int64(3 * 512))
     }
 
-    @Test func repeatedStrikesOfAHeldNote() {
+    @Test func repeatedOnsetsRestartHeldNote() {
         var bench = TrackerBench(onsets: true)
         let strike: [Float] = [0.2, 0.9, 0.3, 0, 0, 0, 0, 0, 0, 0]
         for _ in 0..<3 { bench.play(60, held(0.9, 10), onsets: strike) }
@@ -260,14 +260,14 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         #expect(bench.events.map(\.sample) == hops.map { $0 * 512 - 441 })
     }
 
-    @Test func oneStrikeWithTwoMaximaIsOneNote() {
+    @Test func closeOnsetMaximaAreOneNote() {
         var bench = TrackerBench(onsets: true)
         bench.play(60, held(0.9, 20), onsets: [0.2, 0.9, 0.5, 0.8, 0.3])
         #expect(bench.events.count == 1)
     }
 }
 
-/// What holds whatever the posteriors are.
+/// Properties that hold for any posteriors.
 @Suite struct NoteTrackerProperties {
     @Test(arguments: 0..<12) func eventsAlternateAndEnd(seed: Int) {
         var generator = SplitMix64(seed: UInt64(seed))
@@ -290,12 +290,13 @@ func held(_ value: Float, _ count: Int) -> [Float] { [Float](repeating: value, c
         bench.tracker.releaseAll(at: bench.sample, into: &bench.events)
         #expect(bench.tracker.soundingNotes.isEmpty)
         #expect(bench.events.count > 20)
-        expectSound(bench.events, hop: 512)
+        expectValid(bench.events, hop: 512)
     }
 }
 
-/// Ons and offs alternate, offs name their on, samples never go back, and values are in their ranges.
-func expectSound(_ events: [NoteEvent], hop: Int64, sourceLocation: SourceLocation = #_sourceLocation) {
+/// Checks that note-ons and note-offs alternate, note-offs refer to their note-on, samples never decrease, and values
+/// are in range.
+func expectValid(_ events: [NoteEvent], hop: Int64, sourceLocation: SourceLocation = #_sourceLocation) {
     var sounding: [Int: NoteOnset] = [:]
     var last: [Int: Int64] = [:]
     for event in events {
@@ -314,5 +315,5 @@ func expectSound(_ events: [NoteEvent], hop: Int64, sourceLocation: SourceLocati
             #expect(note.sample > note.onsetSample, sourceLocation: sourceLocation)
         }
     }
-    #expect(sounding.isEmpty, "notes without end: \(sounding)", sourceLocation: sourceLocation)
+    #expect(sounding.isEmpty, "notes without note-off: \(sounding)", sourceLocation: sourceLocation)
 }

@@ -7,9 +7,9 @@ import Testing
 @testable import Transcription
 
 @Suite struct RecordingTests {
-    /// Without conditioning, whose gain would depend on how long the silence before a recording is.
+    /// Without conditioning, because its gain would depend on the length of the silence before the recording.
     @Test(arguments: [0, 100, 256, 1000, 1024, 2048])
-    func rowsSpeakOfMultiplesOfTheHop(lookahead: Int) throws {
+    func rowsReferToMultiplesOfHop(lookahead: Int) throws {
         let model = try TinyModel.make(labelOffset: TinyModel.window - lookahead, conditioning: nil)
         for count in [1, 255, 256, 257, 5000, 5120] {
             var recording = try RecordingTranscriber(model: model)
@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    /// The same rows from a transcriber that is fed by hand, with the silence before the recording chosen so that the
-    /// label of row 0 falls on sample 0.
+    /// Computes the same rows with a plain transcriber, after as much silence as it takes to put the label sample of
+    /// row 0 at sample 0.
     func reference(_ model: Model, _ samples: [Float], lookahead: Int, rows: Int) throws -> [[Float]] {
         let hop = TinyModel.hop
         let before = (hop - lookahead % hop) % hop + hop
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func eventsCountFromTheBeginningOfTheRecording() throws {
+    @Test func eventSamplesCountFromRecordingStart() throws {
         let model = try TinyModel.certain(labelOffset: 1500)
         var recording = try RecordingTranscriber(model: model)
         let silence = Signals.silence(0.5)
@@ -69,20 +69,20 @@ import Testing
         recording.process(samples.span) { _, found, _ in events += found }
         events += recording.finish { _, found, _ in events += found }
         #expect(events.count == 2 * 88)
-        expectSound(events, hop: Int64(TinyModel.hop))
+        expectValid(events, hop: Int64(TinyModel.hop))
         let onset = try #require(events.first)
         #expect(abs(Int(onset.sample) - silence.count) < 4096)
         #expect(events.allSatisfy { $0.sample <= samples.count })
     }
 
-    @Test func nothingInNothingOut() throws {
+    @Test func emptyRecordingGivesNoRows() throws {
         var recording = try RecordingTranscriber(model: TinyModel.make())
         var rows = 0
         let ends = recording.finish { _, _, _ in rows += 1 }
         #expect(ends.isEmpty && rows == 0)
     }
 
-    @Test func tracesGiveTheSameNotesAgain() throws {
+    @Test func tracesReproduceNotes() throws {
         let thresholds = NoteThresholds(on: 0.55, off: 0.5, onset: 0.5)
         let model = try TinyModel.make(scale: 0.6, heads: [.sounding, .onset], thresholds: thresholds)
         var recording = try RecordingTranscriber(model: model)
@@ -114,7 +114,7 @@ import Testing
         .off(NoteOffset(pitch: pitch, sample: sample, onsetSample: onset))
     }
 
-    @Test func notesComeInOrderOfTheirBeginnings() {
+    @Test func notesAreOrderedByOnset() {
         var assembler = NoteAssembler(sampleRate: 100)
         #expect(assembler.add([on(60, 0), on(62, 100)]).isEmpty)
         #expect(assembler.add([off(62, 200, 100), on(64, 250), off(64, 300, 250)]).isEmpty)
@@ -124,13 +124,13 @@ import Testing
         #expect(assembler.add([]).isEmpty)
     }
 
-    @Test func aRepeatedNoteIsTwo() {
+    @Test func repeatedNoteIsTwoNotes() {
         var assembler = NoteAssembler(sampleRate: 100)
         let notes = assembler.add([on(60, 0), off(60, 50, 0), on(60, 50), off(60, 70, 50)])
         #expect(notes.map(\.start) == [0, 0.5] && notes.map(\.end) == [0.5, 0.7])
     }
 
-    @Test func anEndWithoutABeginningIsIgnored() {
+    @Test func noteOffWithoutNoteOnIsIgnored() {
         var assembler = NoteAssembler(sampleRate: 100)
         #expect(assembler.add([off(60, 50, 0)]).isEmpty)
     }

@@ -18,12 +18,12 @@ enum Signals {
         return result
     }
 
-    /// Noise of nearly Gaussian distribution: sums of four uniform numbers.
+    /// Approximately Gaussian white noise: sums of four uniform numbers.
     static func white(_ count: Int, seed: UInt64) -> [Float] {
         var generator = SplitMix64(seed: seed)
         var result = [Float](repeating: 0, count: count)
         var index = 0
-        // Plain loops: tests run without optimisation, where closures over every sample take seconds.
+        // Plain loops, because tests run without optimisation, where a closure call per sample takes seconds.
         while index < count {
             let bits = generator.next()
             let sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48)
@@ -33,7 +33,8 @@ enum Signals {
         return result
     }
 
-    /// 3 dB less an octave: Voss-McCartney sum of twelve white sources that change half as often each.
+    /// Noise that falls by 3 dB per octave: a Voss-McCartney sum of twelve white sources, each updated half as often as
+    /// the one before.
     static func pink(_ count: Int, seed: UInt64) -> [Float] {
         let source = white(count, seed: seed)
         var rows = [Float](repeating: 0, count: 12)
@@ -48,8 +49,8 @@ enum Signals {
         return result
     }
 
-    /// White noise through `order` one-pole low-passes at `hertz`: 6 dB an octave each. With 1 at 20 Hz it is brown
-    /// noise, with 2 at 400 Hz the rush of a fan.
+    /// White noise through `order` one-pole low-passes at `hertz`, 6 dB per octave each. One at 20 Hz gives brown
+    /// noise; two at 400 Hz sound like a fan.
     static func lowPassed(_ count: Int, seed: UInt64, hertz: Double, order: Int) -> [Float] {
         var samples = white(count, seed: seed)
         let factor = Float(1 - exp(-2 * .pi * hertz / rate))
@@ -63,7 +64,7 @@ enum Signals {
         return samples
     }
 
-    /// A tone of up to 12 harmonics below 8 kHz, the nth 1/n as strong as the first, that swells within 20 ms.
+    /// A tone of up to 12 harmonics below 8 kHz, the nth with amplitude 1/n, that rises within 20 ms.
     static func tone(_ hertz: Double, seconds: Double) -> [Float] {
         var result = [Float](repeating: 0, count: Int(seconds * rate))
         let partials = max(1, min(12, Int(8000 / hertz)))

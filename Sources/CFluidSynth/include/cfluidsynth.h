@@ -3,10 +3,10 @@
 
 // FluidSynth's functions, loaded at run time.
 //
-// The library pulls in JACK, SDL, readline and GLib, some 25 shared objects. A daemon that follows no score, or
-// follows with synthetic sounds, needs none of them; so the programs link only to this table.
+// The library depends on JACK, SDL, readline and GLib, some 25 shared objects. A daemon that follows no score, or
+// follows with synthetic sounds, needs none of them, so the programs do not link to the library.
 
-// The compiler checks each type against FluidSynth's own header.
+// The compiler takes the types from FluidSynth's own header.
 #define CFLUIDSYNTH_FUNCTIONS(F) \
     F(delete_fluid_settings) \
     F(delete_fluid_synth) \
@@ -39,11 +39,11 @@ typedef struct {
 #undef CFLUIDSYNTH_MEMBER
 } cfluidsynth_functions;
 
-// The shared object of FluidSynth 2, whose headers this was compiled with.
+// The shared object of FluidSynth 2, the major version of the headers used at compile time.
 #define CFLUIDSYNTH_LIBRARY "libfluidsynth.so.3"
 
-// Loads a shared object and looks up every function. Never unloads it.
+// Loads the shared object and looks up every function. Never unloads it.
 //
-// Returns NULL; or the reason for a failure, after which `functions` must not be used. The text is valid until the
-// calling thread loads something else.
+// Returns NULL on success. Otherwise returns the reason, and `functions` must not be used; the text is valid until the
+// calling thread's next call of a dl* function.
 const char *cfluidsynth_load(const char *library, cfluidsynth_functions *functions);

@@ -1,25 +1,25 @@
-/// What is written along one side of a panel, and how numbers find their place on it.
+/// One axis of a panel: its title, labels and range.
 public struct Axis: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         case linear
-        /// Base 10; only positive numbers have a place.
+        /// Base 10; shows positive numbers only.
         case logarithmic
     }
 
     public enum Labels: Sendable, Equatable {
         /// Round numbers.
         case numbers
-        /// Grid lines at round numbers, with nothing beside them: for panels above another with the same axis.
+        /// Grid lines at round numbers, without labels: for a panel above another one with the same axis.
         case hidden
-        /// Neither grid nor numbers.
+        /// Neither grid lines nor labels.
         case none
-        /// Numbers with names of their own, such as measures or notes: those that have room.
+        /// Named values, such as measures or notes; only as many are labelled as fit.
         case places([Place])
-        /// Names of the slots 0...1, 1...2 and so on, as bar charts use them.
+        /// Names of the slots 0...1, 1...2 and so on, for bar charts.
         case names([String])
     }
 
-    /// A number with a name.
+    /// A value with a name.
     public struct Place: Sendable, Equatable {
         public var value: Double
         public var name: String
@@ -30,15 +30,15 @@ public struct Axis: Sendable, Equatable {
         }
     }
 
-    /// With its unit: "frequency (kHz)".
+    /// The title with its unit: "frequency (kHz)".
     public var title: String?
     public var kind: Kind
-    /// The numbers at the ends; nil takes them from the data.
+    /// The range of the axis; nil for the range of the data.
     public var domain: ClosedRange<Double>?
     public var labels: Labels
-    /// With no `domain`: zero is on the axis, whatever the data.
+    /// Whether an axis without `domain` always includes zero.
     public var includesZero: Bool
-    /// With no `domain`: the axis ends where the data end, not at the next round number.
+    /// Whether an axis without `domain` ends where the data end instead of at the next round number.
     public var isTight: Bool
 
     public init(
@@ -53,11 +53,11 @@ public struct Axis: Sendable, Equatable {
         self.isTight = isTight
     }
 
-    /// A scale for data from `data`; `target` is the number of ticks it should hold, about.
+    /// Makes the scale for data in the range `data`, with about `target` ticks.
     func scale(data: ClosedRange<Double>?, target: Int) throws(FiguresError) -> Scale {
         if let domain { return try Scale(kind, domain: domain) }
         if case .names(let names) = labels { return try Scale(.linear, domain: 0...Double(max(names.count, 1))) }
-        guard let data else { throw .noData("no number of the axis '\(title ?? "without a name")' is finite") }
+        guard let data else { throw .noData("the axis '\(title ?? "without a title")' has no finite value") }
         let extent = includesZero && kind == .linear ? min(data.lowerBound, 0)...max(data.upperBound, 0) : data
         let scale = try Scale(kind, domain: extent)
         guard !isTight, kind == .linear else { return scale }

@@ -1,12 +1,13 @@
 import Foundation
 
 extension Double {
-    /// To base 10.
+    /// The logarithm to base 10.
     var logarithm: Double { log10(self) }
 }
 
 extension Ticks {
-    /// Powers of ten; with 2 and 5 times them where there are few; and as on a linear axis where there are hardly any.
+    /// Ticks at powers of ten; over fewer than three decades also at 2 and 5 times them; over very short ranges as on a
+    /// linear axis.
     static func logarithmic(_ domain: ClosedRange<Double>, target: Int) -> Ticks {
         let low = Int((domain.lowerBound.logarithm - 1e-9).rounded(.up))
         let high = Int((domain.upperBound.logarithm + 1e-9).rounded(.down))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The marks of an axis: round numbers that lie on it, with what is written beside them.
+/// The ticks of an axis: round numbers within its range, with their labels.
 struct Ticks: Equatable, Sendable {
     struct Tick: Equatable, Sendable {
         var value: Double
@@ -8,12 +8,12 @@ struct Ticks: Equatable, Sendable {
     }
 
     var ticks: [Tick]
-    /// The distance between ticks, on an axis where it is the same everywhere.
+    /// The distance between ticks if it is constant.
     var step: Double?
 
     static let none = Ticks(ticks: [], step: nil)
 
-    /// About `target` ticks on `scale`, never more than `target` + 1 on a linear one.
+    /// Makes about `target` ticks on `scale`, at most `target` + 1 on a linear one.
     init(on scale: Scale, target: Int) {
         switch scale.kind {
         case .linear: self = Self.linear(scale.domain, target: max(target, 1))
@@ -26,23 +26,24 @@ struct Ticks: Equatable, Sendable {
         self.step = step
     }
 
-    /// Names at 0.5, 1.5, ...: the middles of the slots of a bar chart.
+    /// Makes ticks with names at 0.5, 1.5, ...: the centres of the slots of a bar chart.
     init(names: [String]) {
         self.init(ticks: names.enumerated().map { Tick(value: Double($0) + 0.5, label: $1) }, step: nil)
     }
 
-    /// The places on `scale`: all of them, or every second, third and so on where there are more than `target`.
+    /// Makes ticks for the named values on `scale`: all of them, or every second, third and so on if visible are more
+    /// than `target`.
     init(places: [Axis.Place], on scale: Scale, target: Int) {
-        let there = places.filter { scale.domain.contains($0.value) }
-        let every = max(1, (there.count + max(target, 1) - 1) / max(target, 1))
+        let visible = places.filter { scale.domain.contains($0.value) }
+        let every = max(1, (visible.count + max(target, 1) - 1) / max(target, 1))
         self.init(
-            ticks: stride(from: 0, to: there.count, by: every).map {
-                Tick(value: there[$0].value, label: there[$0].name)
+            ticks: stride(from: 0, to: visible.count, by: every).map {
+                Tick(value: visible[$0].value, label: visible[$0].name)
             },
             step: nil)
     }
 
-    /// The smallest range of whole ticks around `domain`.
+    /// The smallest range around `domain` that starts and ends at a tick.
     static func enclosing(_ domain: ClosedRange<Double>, target: Int) -> ClosedRange<Double> {
         let step = Step(span: domain.upperBound - domain.lowerBound, target: max(target, 1))
         let low = (domain.lowerBound / step.value + 1e-9).rounded(.down)
@@ -52,7 +53,7 @@ struct Ticks: Equatable, Sendable {
 
     // MARK: Linear
 
-    /// 1, 2 or 5 times a power of ten.
+    /// A tick distance: 1, 2 or 5 times a power of ten.
     private struct Step {
         let mantissa: Double
         let exponent: Int
@@ -68,7 +69,7 @@ struct Ticks: Equatable, Sendable {
 
         var value: Double { multiple(1) }
 
-        /// Divides where the step is a fraction: 3 / 10 is the number that 0.3 means, 3 * 0.1 is not.
+        /// Divides if the step is a fraction, because 3 / 10 equals 0.3 in floating point and 3 * 0.1 does not.
         func multiple(_ count: Double) -> Double {
             exponent < 0 ? count * mantissa / pow(10, Double(-exponent)) : count * mantissa * pow(10, Double(exponent))
         }
@@ -78,14 +79,14 @@ struct Ticks: Equatable, Sendable {
         let step = Step(span: domain.upperBound - domain.lowerBound, target: target)
         let first = (domain.lowerBound / step.value - 1e-9).rounded(.up)
         let last = (domain.upperBound / step.value + 1e-9).rounded(.down)
-        // A range shorter than the step may lie between two ticks: the next finer step has one.
+        // A range shorter than the step may lie between two ticks. Try the next finer step.
         guard last >= first else { return target < 16 ? linear(domain, target: target + 1) : none }
-        // Adding zero takes the sign off -0.
+        // Adding zero turns -0 into 0.
         let values = stride(from: first, through: last, by: 1).map { step.multiple($0) + 0 }
         return Ticks(ticks: zip(values, labels(values, exponent: step.exponent)).map(Tick.init), step: step.value)
     }
 
-    /// What is written beside ticks that are multiples of 10 to the power `exponent`.
+    /// Labels for ticks that are multiples of 10 to the power `exponent`.
     static func labels(_ values: [Double], exponent: Int) -> [String] {
         let largest = values.map(abs).max() ?? 0
         guard exponent >= -5, largest < 1e7 else {
@@ -94,7 +95,7 @@ struct Ticks: Equatable, Sendable {
             return values.map { $0 == 0 ? "0" : scientific($0, digits: digits) }
         }
         let texts = values.map { String(format: "%.*f", max(-exponent, 0), $0) }
-        // All labels of an axis alike: 5,000 beside 10,000, but 5000 alone.
+        // All labels of an axis are formatted alike: 5,000 beside 10,000, but 5000 alone.
         return largest < 10_000 ? texts : texts.map(grouped)
     }
 
@@ -104,7 +105,7 @@ struct Ticks: Equatable, Sendable {
         return "\(parts[0])e\(exponent)"
     }
 
-    /// "12345.5" as "12,345.5".
+    /// Adds thousands separators: "12345.5" becomes "12,345.5".
     static func grouped(_ text: String) -> String {
         let whole = text.prefix { $0 != "." }
         let digits = whole.drop { $0 == "-" }

@@ -1,10 +1,10 @@
-/// A place on the page, in pixels, y downwards.
+/// A point on the page in pixels, y downwards.
 struct Point: Equatable, Sendable {
     var x: Double
     var y: Double
 }
 
-/// An upright rectangle on the page, in pixels, y downwards.
+/// An axis-aligned rectangle on the page in pixels, y downwards.
 struct Rect: Equatable, Sendable {
     var x: Double
     var y: Double
@@ -24,7 +24,7 @@ struct Rect: Equatable, Sendable {
         minX < other.maxX && other.minX < maxX && minY < other.maxY && other.minY < maxY
     }
 
-    /// Whether the segment has a point inside, after Liang and Barsky's line clipping (1984).
+    /// Whether the segment from `a` to `b` intersects the rectangle, after Liang and Barsky's line clipping (1984).
     func intersects(from a: Point, to b: Point) -> Bool {
         var (low, high) = (0.0, 1.0)
         let sides = [

@@ -1,13 +1,13 @@
 import CZlib
 import Foundation
 
-/// A picture of up to 256 colours as the bytes of a PNG file (ISO/IEC 15948: colour type 3, eight bits, no interlacing).
+/// Encodes an image of up to 256 colours as PNG (ISO/IEC 15948: colour type 3, eight bits, no interlacing).
 struct PNGImage {
     let width: Int
     let height: Int
-    /// Red, green and blue of each colour, 1...256 of them.
+    /// Red, green and blue of each colour; 1 to 256 colours.
     let palette: [(UInt8, UInt8, UInt8)]
-    /// Row by row from the top, indices in `palette`.
+    /// Indices into `palette`, row by row from the top.
     let pixels: [UInt8]
 
     var data: [UInt8] {
@@ -19,7 +19,7 @@ struct PNGImage {
         return bytes
     }
 
-    /// Each row behind a 0 that says that it isn't filtered.
+    /// Each row is preceded by filter type 0 (none).
     private var rows: [UInt8] {
         var rows: [UInt8] = []
         rows.reserveCapacity((width + 1) * height)
@@ -33,7 +33,7 @@ struct PNGImage {
     private static func compressed(_ bytes: [UInt8]) -> [UInt8] {
         var count = compressBound(uLong(bytes.count))
         var result = [UInt8](repeating: 0, count: Int(count))
-        // It can only fail for want of memory or room, and there is room.
+        // This can fail only for lack of memory or buffer space, and the buffer is large enough.
         guard compress2(&result, &count, bytes, uLong(bytes.count), 9) == Z_OK else { return [] }
         return Array(result[..<Int(count)])
     }

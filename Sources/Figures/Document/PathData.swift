@@ -1,15 +1,15 @@
 import Basics
 
-/// The `d` of an SVG path, in relative coordinates of a tenth of a pixel.
+/// The `d` attribute of an SVG path, in relative coordinates with a resolution of a tenth of a pixel.
 ///
-/// Steps are differences of rounded positions, so that errors don't add up along the path.
+/// Each step is the difference of two rounded positions, so that rounding errors do not accumulate.
 struct PathData {
     private(set) var text = ""
     private var position = (x: 0, y: 0)
 
     var isEmpty: Bool { text.isEmpty }
 
-    /// A line through the points; a single point becomes a dot, which shows where line caps are round.
+    /// Appends a line through the points. A single point becomes a dot, which is visible with round line caps.
     mutating func polyline(_ points: [Point]) {
         guard let first = points.first else { return }
         move(to: first)
@@ -30,7 +30,7 @@ struct PathData {
         }
     }
 
-    /// A closed rectangle.
+    /// Appends a closed rectangle.
     mutating func rectangle(_ rect: Rect) {
         move(to: Point(x: rect.minX, y: rect.minY))
         let width = Numeral.tenths(rect.maxX) - position.x
@@ -47,7 +47,7 @@ struct PathData {
     }
 
     private mutating func append(_ tenths: Int, separated: Bool) {
-        // A minus sign separates by itself.
+        // A minus sign is a separator by itself.
         if separated, tenths >= 0 { text += " " }
         text += Numeral.short(tenths: tenths)
     }

@@ -1,22 +1,22 @@
-/// Puts SVG elements one after another; attribute values and text are escaped here and nowhere else.
+/// Writes SVG elements. The only place that escapes attribute values and text.
 struct SVGWriter {
     typealias Attributes = KeyValuePairs<String, String>
 
     private(set) var text = ""
 
-    /// An element without children.
+    /// Writes an element without children.
     mutating func element(_ name: String, _ attributes: Attributes) {
         tag(name, attributes)
         text += "/>\n"
     }
 
-    /// An element that holds text.
+    /// Writes an element with text content.
     mutating func element(_ name: String, _ attributes: Attributes, content: String) {
         tag(name, attributes)
         text += ">\(Self.escaped(content))</\(name)>\n"
     }
 
-    /// An element whose children `body` writes.
+    /// Writes an element whose children are written by `body`.
     mutating func group(_ name: String, _ attributes: Attributes, _ body: (inout SVGWriter) -> Void) {
         tag(name, attributes)
         text += ">\n"
@@ -24,7 +24,7 @@ struct SVGWriter {
         text += "</\(name)>\n"
     }
 
-    /// The style sheet: our own text, which needs no escaping.
+    /// Writes the style sheet, which needs no escaping because it contains no user text.
     mutating func style(_ sheet: String) {
         text += "<style>\n\(sheet)</style>\n"
     }
@@ -34,7 +34,7 @@ struct SVGWriter {
         for (key, value) in attributes { text += " \(key)=\"\(Self.escaped(value))\"" }
     }
 
-    /// `text` with XML's special characters replaced, and those left out that XML 1.0 can't hold at all.
+    /// Escapes XML's special characters and drops characters that XML 1.0 cannot represent.
     static func escaped(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)
@@ -51,7 +51,7 @@ struct SVGWriter {
         return result
     }
 
-    /// XML 1.0, section 2.2, less the control characters of C1, which no one wants to see.
+    /// XML 1.0, section 2.2, without the C1 control characters.
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20..<0x7F, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: true

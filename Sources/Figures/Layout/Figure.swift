@@ -1,20 +1,20 @@
-/// Panels in a grid, with a title above and a note below.
+/// A grid of panels with a title above and a note below.
 ///
 ///     let figure = Figure(title: "Training", rows: [[panel]])
 ///     try figure.document(theme: .auto).write(to: "training.svg")
 public struct Figure: Sendable, Equatable {
     public var title: String?
-    /// Small print below the panels.
+    /// A note in small print below the panels.
     public var note: String?
-    /// From the top, each from the left; the panels of a column have the same width and lie below each other.
+    /// Rows from the top, each from the left; the panels of a column are aligned and have the same width.
     public var rows: [[Panel]]
-    /// Pixels; grows where a legend has to lie beside a panel.
+    /// The width in pixels; grows if a legend has to be placed beside a panel.
     public var width: Double
-    /// Height of each panel between its axes, in pixels.
+    /// The height of each panel between its axes, in pixels.
     public var panelHeight: Double
-    /// Heights of the rows, where they differ; nil for `panelHeight` each.
+    /// The heights of the rows, if they differ; nil for `panelHeight` each.
     public var rowHeights: [Double]?
-    /// How the width is shared between columns; nil for equally.
+    /// The relative widths of the columns; nil for equal widths.
     public var columnShares: [Double]?
 
     public init(
@@ -32,8 +32,8 @@ public struct Figure: Sendable, Equatable {
 
     /// Draws the figure.
     ///
-    /// - Throws: ``FiguresError/noData(_:)`` for a panel with nothing finite in it, ``FiguresError/invalid(_:)`` for an
-    ///   axis that can't be, and for a figure of unusable size.
+    /// - Throws: ``FiguresError/noData(_:)`` for a panel without finite values, ``FiguresError/invalid(_:)`` for an
+    ///   invalid axis or figure size.
     public func document(theme: Theme = .auto) throws(FiguresError) -> SVGDocument {
         let layout = try FigureLayout(self)
         var writer = SVGWriter()

@@ -1,10 +1,10 @@
-/// Where everything in a figure lies: margins from the widths of texts, then columns, rows, marks and legends.
+/// Computes the layout of a figure: margins from text widths, then columns, rows, marks and legends.
 struct FigureLayout {
     static let margin = 14.0
     private static let gap = 8.0
     static let lineHeight = 1.3
 
-    /// By row and column.
+    /// Panels by row and column.
     private(set) var panels: [[PanelLayout]] = []
     private var heights: [Double] = []
     private(set) var size: (width: Double, height: Double) = (0, 0)
@@ -16,15 +16,15 @@ struct FigureLayout {
         let columns = figure.rows.map(\.count).max() ?? 0
         guard columns > 0 else { throw .noData("the figure has no panels") }
         guard (80...20_000).contains(figure.width), (10...10_000).contains(figure.panelHeight) else {
-            throw .invalid("a width of \(figure.width) with panels \(figure.panelHeight) high")
+            throw .invalid("a width of \(figure.width) and a panel height of \(figure.panelHeight)")
         }
         let shares = figure.columnShares ?? [Double](repeating: 1, count: columns)
         guard shares.count == columns, shares.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw .invalid("\(columns) columns that share the width as \(shares)")
+            throw .invalid("\(columns) columns with the relative widths \(shares)")
         }
         let heights = figure.rowHeights ?? [Double](repeating: figure.panelHeight, count: figure.rows.count)
         guard heights.count == figure.rows.count, heights.allSatisfy({ (10...10_000).contains($0) }) else {
-            throw .invalid("\(figure.rows.count) rows of the heights \(heights)")
+            throw .invalid("\(figure.rows.count) rows with the heights \(heights)")
         }
         self.heights = heights
         for (row, height) in zip(figure.rows, heights) {
@@ -32,18 +32,19 @@ struct FigureLayout {
             for panel in row { layouts.append(try PanelLayout(panel, height: height)) }
             panels.append(layouts)
         }
-        // A legend without a free corner asks for room beside its panel, and slanted names for room before theirs: then
-        // once more, with that room. Each round satisfies one panel at least.
+        // A legend without a free corner needs room beside its panel, and slanted labels need room to the left. The
+        // layout is then repeated with that room; each round satisfies at least one panel.
         for _ in 0...panels.joined().count + 6 where try arrange(figure, shares: shares) { break }
     }
 
-    /// - Returns: false when something needs more room than it has.
+    /// - Returns: false if something needs more room than it has.
     private mutating func arrange(_ figure: Figure, shares: [Double]) throws(FiguresError) -> Bool {
         let columns = shares.count
-        let left = (0..<columns).map { column in over(column) { $0.left } }
-        let right = (0..<columns).map { column in over(column) { $0.right } }
-        // Legends beside panels make the figure wider rather than the panels narrower.
-        let beside = (0..<columns).map { column in over(column) { $0.right - Self.bareRight($0) } }.reduce(0, +)
+        let left = (0..<columns).map { column in largest(in: column) { $0.left } }
+        let right = (0..<columns).map { column in largest(in: column) { $0.right } }
+        // Legends beside panels widen the figure instead of narrowing the panels.
+        let beside = (0..<columns).map { column in largest(in: column) { $0.right - Self.rightWithoutLegend($0) } }
+            .reduce(0, +)
         let margins = zip(left, right).reduce(2 * Self.margin) { $0 + $1.0 + $1.1 } - beside
         let room = max(figure.width - margins, 60 * Double(columns))
         let unit = room / shares.reduce(0, +)
@@ -76,12 +77,12 @@ struct FigureLayout {
         return isPlaced
     }
 
-    /// The largest of a margin among the panels of a column.
-    private func over(_ column: Int, _ margin: (PanelLayout) -> Double) -> Double {
+    /// The largest value of a margin among the panels of a column.
+    private func largest(in column: Int, _ margin: (PanelLayout) -> Double) -> Double {
         panels.compactMap { $0.indices.contains(column) ? margin($0[column]) : nil }.max() ?? 0
     }
 
-    private static func bareRight(_ panel: PanelLayout) -> Double {
+    private static func rightWithoutLegend(_ panel: PanelLayout) -> Double {
         panel.right - (panel.isLegendBeside && !panel.legend.entries.isEmpty ? panel.legend.width : 0)
     }
 }

@@ -1,6 +1,6 @@
 import Basics
 
-/// Writes a figure that has been laid out.
+/// Writes a figure after its layout.
 struct FigurePainter {
     let figure: Figure
     let layout: FigureLayout
@@ -43,7 +43,7 @@ struct FigurePainter {
 extension SVGWriter {
     enum Anchor: String { case start, middle, end }
 
-    /// Text whose baseline begins, ends or has its middle at a point.
+    /// Writes text whose baseline starts, ends or is centred at a point.
     mutating func label(
         _ text: String, at point: Point, class name: String, anchor: Anchor = .start, turned angle: Double? = nil
     ) {

@@ -1,6 +1,6 @@
 import Basics
 
-/// Writes the cells of a heatmap: one path for each colour, of strokes one cell high.
+/// Writes a heatmap: an image, or one path per colour with strokes one cell high.
 struct HeatmapPainter {
     let map: Heatmap
     let rect: Rect
@@ -13,7 +13,7 @@ struct HeatmapPainter {
     }
 
     private func paintImage(into writer: inout SVGWriter) {
-        // Twice as fine as the page's pixels, for screens that have more of them.
+        // Twice the resolution of the page, for high-density screens.
         let image = HeatmapImage(
             map, width: Int(min(2 * rect.width, 1600)), height: Int(min(2 * rect.height, 1600)))
         writer.element(
@@ -29,7 +29,7 @@ struct HeatmapPainter {
         let cells = HeatmapRuns(map, width: Int(min(rect.width, 2000)), height: Int(min(rect.height, 2000)))
         let scale = (x: rect.width / Double(cells.columns), y: rect.height / Double(cells.rows))
         let place = "translate(\(Numeral.short(rect.minX)) \(Numeral.short(rect.maxY)))"
-        // Cells count upwards from the lower left corner; a little overlap hides the seams between rows.
+        // Cells are numbered upwards from the lower left corner. A slight overlap hides the seams between rows.
         let attributes: SVGWriter.Attributes = [
             "class": "cells", "transform": "\(place) scale(\(Self.precise(scale.x)) -\(Self.precise(scale.y)))",
             "stroke-width": "1.06", "fill": "none", "shape-rendering": "crispEdges",
@@ -46,7 +46,7 @@ struct HeatmapPainter {
         }
     }
 
-    /// The colours from low (bottom) to high (top).
+    /// Writes the colour bar, from low (bottom) to high (top).
     static func paintBar(_ colors: ColorMap, rect: Rect, into writer: inout SVGWriter) {
         let step = rect.height / Double(ColorMap.levels)
         for level in 0..<ColorMap.levels {
@@ -78,7 +78,7 @@ struct HeatmapPainter {
         return text
     }
 
-    /// With four decimals: an error of a tenth in the size of a cell would add up over hundreds of them.
+    /// Four decimals: with one, the rounding error of the cell size would accumulate over hundreds of cells.
     private static func precise(_ value: Double) -> String {
         "\((min(max(value, 1e-4), 1e5) * 1e4).rounded() / 1e4)"
     }

@@ -1,15 +1,15 @@
-/// Names of the series of a panel, and where they can be written without hiding one.
+/// The names of a panel's series and where they fit without covering a curve.
 struct Legend: Equatable {
     struct Entry: Equatable {
-        enum Sign: Equatable { case line, box }
+        enum Key: Equatable { case line, box }
 
         var label: String
-        var sign: Sign
+        var key: Key
         var style: SeriesStyle
     }
 
     static let lineHeight = 17.0
-    static let signWidth = 22.0
+    static let keyWidth = 22.0
     private static let padding = 6.0
     private static let widest = 300.0
 
@@ -22,16 +22,16 @@ struct Legend: Equatable {
         entries = named.compactMap { mark in
             let label = TextMetrics.fitted(mark.label ?? "", size: StyleSheet.legendSize, width: Self.widest)
             return switch mark {
-            case .line(let line): Entry(label: label, sign: .line, style: line.style)
-            case .bars(let bars): Entry(label: label, sign: .box, style: bars.style)
+            case .line(let line): Entry(label: label, key: .line, style: line.style)
+            case .bars(let bars): Entry(label: label, key: .box, style: bars.style)
             case .heatmap, .regions: nil
             }
         }
         let text = entries.map { TextMetrics.width($0.label, size: StyleSheet.legendSize) }.max() ?? 0
-        width = Self.signWidth + 8 + text + 2 * Self.padding
+        width = Self.keyWidth + 8 + text + 2 * Self.padding
     }
 
-    /// The first corner of `plot` in which the legend touches no curve and no bar; nil if there is none.
+    /// The first corner of `plot` in which the legend overlaps no curve and no bar; nil if there is none.
     func corner(of plot: Rect, avoiding shapes: [PlacedMark]) -> Rect? {
         guard width < plot.width * 0.7, height < plot.height * 0.6 else { return nil }
         let margin = 8.0
@@ -45,7 +45,7 @@ struct Legend: Equatable {
         }
     }
 
-    /// The line of text and its sign, `index` from the top, in a legend at `rect`.
+    /// The position of entry `index`, counted from the top, in a legend at `rect`.
     func baseline(_ index: Int, in rect: Rect) -> Point {
         let middle = rect.minY + Self.padding + (Double(index) + 0.5) * Self.lineHeight
         return Point(x: rect.minX + Self.padding, y: middle)

@@ -1,14 +1,14 @@
-/// One plot: two axes and what is drawn between them.
+/// One plot: two axes and the marks between them.
 public struct Panel: Sendable, Equatable {
     public enum LegendPlace: Sendable, Equatable {
-        /// In a corner where nothing is drawn, or else beside the panel.
+        /// In an empty corner, or else beside the panel.
         case automatic
         case beside
         case none
     }
 
     public var title: String?
-    /// Lines of text to the left of the panel, beside its middle: what a row of panels shows.
+    /// Lines of text to the left of the panel, vertically centred, that describe a row of panels.
     public var sideLabels: [String]
     public var x: Axis
     public var y: Axis
@@ -27,7 +27,7 @@ public struct Panel: Sendable, Equatable {
         self.legend = legend
     }
 
-    /// The extent of everything drawn; nil if there is nothing.
+    /// The range of all marks; nil if there are none.
     var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)? {
         var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
         for mark in marks {
@@ -37,13 +37,13 @@ public struct Panel: Sendable, Equatable {
         return extent
     }
 
-    /// The heatmap whose colours need explaining.
+    /// The heatmap that the colour bar belongs to.
     var heatmap: Heatmap? {
         for case .heatmap(let map) in marks where map.range != nil && map.hasColorBar { return map }
         return nil
     }
 
-    /// Whether a heatmap covers the panel.
+    /// Whether the panel shows a heatmap.
     var isPicture: Bool {
         marks.contains { if case .heatmap = $0 { true } else { false } }
     }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Where the parts of one panel lie, in pixels.
+/// The layout of one panel, in pixels.
 struct PanelLayout: Equatable {
-    /// The slant of names too long to stand side by side, in degrees.
+    /// The slant, in degrees, of names that are too long to fit side by side.
     static let slant = 35.0
-    /// Slanted names longer than this are shortened.
+    /// The maximum length of slanted names in pixels; longer ones are truncated.
     static let longestName = 190.0
     static let colorBarWidth = 12.0
 
@@ -12,27 +12,27 @@ struct PanelLayout: Equatable {
     let legend: Legend
     let yScale: Scale
     let yTicks: Ticks
-    /// Set when the width is known.
+    /// Set once the width is known.
     var xScale: Scale
     var xTicks = Ticks.none
     var isSlanted = false
-    /// How far slanted names reach to the left of the axis.
+    /// How far slanted names extend to the left of the axis.
     private var overhang = 0.0
-    /// Between the axes.
+    /// The area between the axes.
     var plot = Rect(x: 0, y: 0, width: 0, height: 0)
     var legendRect: Rect?
     var marks: [PlacedMark] = []
-    /// No corner was free.
+    /// Whether the legend is beside the panel, for lack of a free corner.
     var isLegendBeside: Bool
 
     init(_ panel: Panel, height: Double) throws(FiguresError) {
         legend = Legend(panel)
         isLegendBeside = panel.legend == .beside || panel.isPicture
         guard let extent = panel.extent else {
-            throw .noData("\(panel.title.map { "the panel '\($0)'" } ?? "a panel") holds no finite number")
+            throw .noData("\(panel.title.map { "the panel '\($0)'" } ?? "a panel") has no finite value")
         }
         let target = max(Int(height / 42), 2)
-        // Around a picture, room up to the next round number would be a hole.
+        // Rounding the axes up would leave an empty margin around a heatmap.
         var panel = panel
         if panel.isPicture { (panel.x.isTight, panel.y.isTight) = (true, true) }
         self.panel = panel
@@ -43,7 +43,7 @@ struct PanelLayout: Equatable {
 
     // MARK: Margins
 
-    /// Room to the left of the axis: names of the row, the axis' title, its numbers.
+    /// Room to the left of the axis: side labels, axis title, tick labels.
     var left: Double {
         let side = panel.sideLabels.map { TextMetrics.width($0, size: StyleSheet.tickSize) }.max().map { $0 + 12 } ?? 0
         let title = panel.y.title == nil ? 0 : StyleSheet.axisTitleSize + 8
@@ -59,15 +59,15 @@ struct PanelLayout: Equatable {
         }
     }
 
-    /// Where the middle of the vertical title lies.
+    /// The x coordinate of the centre of the vertical title.
     var yTitleX: Double { plot.minX - (yTickWidth > 0 ? yTickWidth + 10 : 4) - StyleSheet.axisTitleSize / 2 - 4 }
 
-    /// Room to the right: half of the last number, the colour bar, the legend.
+    /// Room to the right: half of the last tick label, the colour bar, the legend.
     var right: Double {
         20 + (panel.heatmap == nil ? 0 : colorBarRoom) + (isLegendBeside && !legend.entries.isEmpty ? legend.width : 0)
     }
 
-    /// The scale of the colour bar and its numbers.
+    /// The scale and ticks of the colour bar.
     var colorBar: (scale: Scale, ticks: Ticks)? {
         guard let range = panel.heatmap?.range, let scale = try? Scale(.linear, domain: range) else { return nil }
         return (scale, Ticks(on: scale, target: 5))
@@ -81,10 +81,10 @@ struct PanelLayout: Equatable {
     /// Room above.
     var top: Double { panel.title == nil ? 10 : StyleSheet.panelTitleSize + 15 }
 
-    /// Room below: numbers or names, and the axis' title.
+    /// Room below: tick labels and axis title.
     var bottom: Double { xLabelHeight + (panel.x.title == nil ? 0 : StyleSheet.axisTitleSize + 10) }
 
-    /// Height of what is written below the axis, without its title.
+    /// The height of the labels below the axis, without the axis title.
     var xLabelHeight: Double {
         switch panel.x.labels {
         case .hidden, .none: 6
@@ -99,7 +99,7 @@ struct PanelLayout: Equatable {
 
     // MARK: Steps
 
-    /// Chooses the ticks of the x axis: as many as fit without touching each other.
+    /// Chooses the ticks of the x axis: as many as fit without overlapping.
     mutating func setWidth(_ width: Double) throws(FiguresError) {
         var target = max(Int(width / 45), 2)
         if panel.x.domain == nil {
@@ -118,7 +118,7 @@ struct PanelLayout: Equatable {
         }
     }
 
-    /// How far the slanted names reach to the left of the axis, for a plot of `width`.
+    /// How far slanted names extend to the left of the axis, for a plot of `width`.
     private func slantedReach(_ width: Double) -> Double {
         let slanted = cos(Self.slant * .pi / 180)
         return xTicks.ticks.reduce(0) { reach, tick in
@@ -135,9 +135,9 @@ struct PanelLayout: Equatable {
         }
     }
 
-    /// Places marks and legend between axes at `plot`.
+    /// Places marks and legend in the area `plot`.
     ///
-    /// - Returns: false when the legend needs room beside the panel that it doesn't have yet.
+    /// - Returns: false if the legend needs room beside the panel that it does not have yet.
     mutating func place(in plot: Rect) -> Bool {
         self.plot = plot
         marks = panel.marks.map { PlacedMark($0, x: xScale, y: yScale, plot: plot) }

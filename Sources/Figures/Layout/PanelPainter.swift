@@ -1,9 +1,9 @@
 import Basics
 
-/// Writes one panel: grid, marks, axes, texts, legend, in this order.
+/// Writes one panel: grid, marks, axes, text, legend, in this order.
 struct PanelPainter {
     let layout: PanelLayout
-    /// Tells the panel's identifiers from those of others in the same file.
+    /// Makes the panel's identifiers unique within the file.
     let number: Int
 
     private var plot: Rect { layout.plot }
@@ -126,7 +126,7 @@ struct PanelPainter {
             case (.bars(let bars), .bars(let rects)):
                 var path = PathData()
                 for rect in rects where rect.height > 0 {
-                    // A hair of ground between bars, where they are wide enough to lose it.
+                    // Leave a thin gap between bars that are wide enough for it.
                     let gap = rect.width >= 4 ? 0.5 : 0
                     path.rectangle(
                         Rect(x: rect.x + gap, y: rect.y, width: rect.width - 2 * gap, height: rect.height))
@@ -147,7 +147,7 @@ struct PanelPainter {
         var dots = PathData()
         for points in pieces {
             if points.count > 1 { path.polyline(points) }
-            // A point alone between gaps would be invisible.
+            // A single point between gaps would otherwise be invisible.
             if line.hasDots || points.count == 1 {
                 for point in points { dots.polyline([point]) }
             }
@@ -165,7 +165,7 @@ struct PanelPainter {
         }
     }
 
-    // MARK: Keys
+    // MARK: Colour bar and legend
 
     private func paintColorBar(into writer: inout SVGWriter) {
         guard let map = layout.panel.heatmap, let bar = layout.colorBar else { return }
@@ -197,18 +197,18 @@ struct PanelPainter {
                 ])
             for (index, entry) in layout.legend.entries.enumerated() {
                 let place = layout.legend.baseline(index, in: rect)
-                paintSign(entry, at: place, into: &writer)
-                let text = Point(x: place.x + Legend.signWidth + 8, y: place.y + StyleSheet.legendSize * 0.35)
+                paintKey(entry, at: place, into: &writer)
+                let text = Point(x: place.x + Legend.keyWidth + 8, y: place.y + StyleSheet.legendSize * 0.35)
                 writer.label(entry.label, at: text, class: "name")
             }
         }
     }
 
-    private func paintSign(_ entry: Legend.Entry, at place: Point, into writer: inout SVGWriter) {
+    private func paintKey(_ entry: Legend.Entry, at place: Point, into writer: inout SVGWriter) {
         var path = PathData()
-        switch entry.sign {
+        switch entry.key {
         case .line:
-            path.polyline([place, Point(x: place.x + Legend.signWidth, y: place.y)])
+            path.polyline([place, Point(x: place.x + Legend.keyWidth, y: place.y)])
             writer.element(
                 "path",
                 [

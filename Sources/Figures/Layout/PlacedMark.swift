@@ -1,4 +1,4 @@
-/// A mark in pixels: what is drawn, and what a legend must not cover.
+/// A mark in pixels, for drawing and for placing the legend.
 enum PlacedMark: Equatable {
     /// Curves without gaps, thinned.
     case line([[Point]])
@@ -7,7 +7,7 @@ enum PlacedMark: Equatable {
     case regions([PlacedRegion])
 
     init(_ mark: Mark, x: Scale, y: Scale, plot: Rect) {
-        /// Held within reach of the panel: numbers far outside would only make the file longer.
+        /// Clamped to the neighbourhood of the panel: far outside values would only enlarge the file.
         func place(_ a: Double, _ b: Double) -> Point? {
             guard let u = x.fraction(a), let v = y.fraction(b) else { return nil }
             return Point(
@@ -26,7 +26,7 @@ enum PlacedMark: Equatable {
             }
             self = .line(pieces.filter { !$0.isEmpty }.map(Thinning.thinned))
         case .bars(let bars):
-            // A logarithmic axis has no place for a base of zero; its bars stand on the axis.
+            // A base of zero has no position on a logarithmic axis; the bars then start at the axis.
             let base = y.kind == .logarithmic ? max(bars.base, y.domain.lowerBound) : bars.base
             self = .bars(
                 zip(bars.spans, bars.heights).compactMap { span, height in
@@ -56,7 +56,7 @@ enum PlacedMark: Equatable {
         }
     }
 
-    /// Whether something reaches beyond the panel, so that it must be clipped.
+    /// Whether the mark extends beyond the panel and must be clipped.
     func leaves(_ plot: Rect) -> Bool {
         let area = plot.expanded(by: 0.5)
         func isOutside(_ x: Double, _ y: Double) -> Bool {

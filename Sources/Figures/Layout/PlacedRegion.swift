@@ -1,16 +1,16 @@
-/// A region in pixels, with its name where that has room.
+/// A region in pixels, with its name if there is room for it.
 struct PlacedRegion: Equatable {
     var rect: Rect
-    /// Where the name's baseline begins, or ends if `endsThere`; nil where no name is written.
+    /// Where the name's baseline starts, or ends if `isNameBefore`; nil if the name is not drawn.
     var name: Point?
     var text = ""
-    var endsThere = false
+    var isNameBefore = false
     var color = 0
 
     private static let gap = 6.0
 
-    /// Narrow regions become wide enough to see. Of regions in lanes, each takes the first lane in which neither bar nor name
-    /// touches another.
+    /// Widens narrow regions until they are visible. In lanes, each region takes the first lane in which neither its
+    /// bar nor its name overlaps another.
     static func placed(_ regions: Regions, x: Scale, plot: Rect) -> [PlacedRegion] {
         let lanes = max(1, Int(plot.height / Regions.laneHeight))
         var taken = [[ClosedRange<Double>]](repeating: [], count: lanes)
@@ -30,9 +30,9 @@ struct PlacedRegion: Equatable {
             }
             region.text = TextMetrics.fitted(span.name, size: StyleSheet.tickSize, width: plot.width * 0.6)
             let width = TextMetrics.width(region.text, size: StyleSheet.tickSize)
-            // Behind the bar, or before it where the panel ends.
-            region.endsThere = right + gap + width > plot.maxX
-            let extent = region.endsThere ? left - gap - width...right : left...right + gap + width
+            // After the bar, or before it near the right edge of the panel.
+            region.isNameBefore = right + gap + width > plot.maxX
+            let extent = region.isNameBefore ? left - gap - width...right : left...right + gap + width
             let free = taken.indices.first { lane in
                 taken[lane].allSatisfy { !$0.overlaps(extent.lowerBound - gap...extent.upperBound + gap) }
             }
@@ -42,7 +42,7 @@ struct PlacedRegion: Equatable {
             region.rect.y = top + 3
             region.rect.height = Regions.laneHeight - 6
             region.name = Point(
-                x: region.endsThere ? left - gap : right + gap,
+                x: region.isNameBefore ? left - gap : right + gap,
                 y: top + Regions.laneHeight / 2 + StyleSheet.tickSize * 0.35)
             result.append(region)
         }
@@ -51,12 +51,12 @@ struct PlacedRegion: Equatable {
 }
 
 extension Regions {
-    /// The lanes that regions in lanes need, so that neither bars nor names touch; at least 1.
+    /// The number of lanes that the regions need so that no bars or names overlap; at least 1.
     ///
     /// - Parameters:
-    ///   - domain: of a linear horizontal axis.
-    ///   - width: of the panel, in pixels.
-    ///   - most: lanes that there is room for; regions beyond are not drawn.
+    ///   - domain: the range of a linear x axis.
+    ///   - width: the width of the panel, in pixels.
+    ///   - most: the maximum number of lanes; regions that do not fit are not drawn.
     public func lanes(over domain: ClosedRange<Double>, width: Double, atMost most: Int) -> Int {
         guard let scale = try? Scale(.linear, domain: domain) else { return 1 }
         let plot = Rect(x: 0, y: 0, width: width, height: Double(most) * Self.laneHeight)
@@ -81,7 +81,7 @@ struct RegionsPainter {
                     "d": path.text,
                 ])
             guard let place = region.name else { continue }
-            writer.label(region.text, at: place, class: "tick", anchor: region.endsThere ? .end : .start)
+            writer.label(region.text, at: place, class: "tick", anchor: region.isNameBefore ? .end : .start)
         }
     }
 }

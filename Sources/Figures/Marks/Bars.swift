@@ -1,10 +1,10 @@
-/// Rectangles from a base to heights: histograms and bar charts.
+/// Bars from a base to given heights: histograms and bar charts.
 public struct Bars: Sendable, Equatable {
-    /// In the legend; nil for none.
+    /// The name in the legend; nil for none.
     public var label: String?
-    /// From where to where on the x axis each bar reaches.
+    /// The range of each bar on the x axis.
     public var spans: [ClosedRange<Double>]
-    /// As many as `spans`; bars whose height is not finite are left out.
+    /// As many as `spans`. Bars whose height is not finite are left out.
     public var heights: [Double]
     public var base: Double
     public var style: SeriesStyle
@@ -20,9 +20,9 @@ public struct Bars: Sendable, Equatable {
         self.style = style
     }
 
-    /// How often `values` fall into each of `bins` equal parts of `range`. Values outside, or not finite, are not counted.
+    /// Counts the `values` in each of `bins` equal parts of `range`. Values that are outside or not finite are ignored.
     ///
-    /// A value on the border of two bins belongs to the upper one; the range's upper end to the last.
+    /// A value on the border of two bins belongs to the upper one, the upper end of the range to the last one.
     public static func counts(of values: [Double], in range: ClosedRange<Double>, bins: Int) -> [Int] {
         guard bins > 0, range.upperBound > range.lowerBound else { return [] }
         var counts = [Int](repeating: 0, count: bins)
@@ -33,7 +33,7 @@ public struct Bars: Sendable, Equatable {
         return counts
     }
 
-    /// Bars side by side over `range`, for ``counts(of:in:bins:)``.
+    /// Makes adjacent bars over `range`, for ``counts(of:in:bins:)``.
     public static func histogram(
         _ label: String? = nil, heights: [Double], over range: ClosedRange<Double>, style: SeriesStyle = .blue
     ) -> Bars {
@@ -45,7 +45,7 @@ public struct Bars: Sendable, Equatable {
         return Bars(label, spans: spans, heights: heights, style: style)
     }
 
-    /// One of `count` series of a grouped bar chart: bar i of each lies in slot i...i + 1, beside those of the others.
+    /// Makes one of the `count` series of a grouped bar chart. Bar i of each series lies in slot i...i + 1.
     ///
     /// Use with ``Axis/Labels/names(_:)``.
     public static func group(

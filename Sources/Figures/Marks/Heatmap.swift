@@ -1,35 +1,37 @@
-/// A matrix of numbers as colours, with a colour bar beside the panel.
+/// A matrix of numbers drawn as colours, with a colour bar beside the panel.
 public struct Heatmap: Sendable, Equatable {
-    /// How the picture is written into the file.
+    /// How the cells are written to the file.
     public enum Rendering: Sendable, Equatable {
-        /// As shapes: sharp at any size; made coarser until it fits where neighbours differ everywhere.
+        /// As vector shapes: sharp at any size. The resolution is reduced if the cells differ so much that the file
+        /// would become large.
         case cells
-        /// As a compressed image of at most 1,600 by 1,600 pixels: for spectrograms and other noise.
+        /// As a compressed image of at most 1,600 by 1,600 pixels: for spectrograms and other noisy data.
         case image
     }
 
     public let rows: Int
     public let columns: Int
-    /// Row by row, the lowest row of the picture first. Numbers that are not finite are drawn grey.
+    /// Row by row, starting with the bottom row. Values that are not finite are drawn grey.
     public let values: [Double]
-    /// What the matrix spans on the two axes (which must be linear).
+    /// The ranges that the matrix covers on the two axes, which must be linear.
     public var x: ClosedRange<Double>
     public var y: ClosedRange<Double>
     public var colors: ColorMap
-    /// The numbers of the lowest and highest colours; those outside take the nearest.
+    /// The values of the lowest and highest colours; values outside are clamped.
     public var range: ClosedRange<Double>?
-    /// Beside the colour bar.
+    /// The title of the colour bar.
     public var title: String?
     public var rendering: Rendering
-    /// Whether a bar beside the panel explains the colours.
+    /// Whether a colour bar is drawn beside the panel.
     public var hasColorBar: Bool
 
     /// - Parameters:
-    ///   - values: `rows` times `columns` numbers.
-    ///   - x: nil for 0...columns; `y`: nil for 0...rows.
-    ///   - range: nil takes it from the values.
-    /// - Throws: ``FiguresError/invalid(_:)`` when the number of values is not rows times columns, and for an
-    ///   infinite range.
+    ///   - values: `rows` times `columns` values.
+    ///   - x: nil for 0...columns.
+    ///   - y: nil for 0...rows.
+    ///   - range: nil for the range of the values.
+    /// - Throws: ``FiguresError/invalid(_:)`` if the number of values is not rows times columns or `range` is not
+    ///   finite.
     public init(
         rows: Int, columns: Int, values: [Double], x: ClosedRange<Double>? = nil, y: ClosedRange<Double>? = nil,
         colors: ColorMap = .viridis, range: ClosedRange<Double>? = nil, title: String? = nil,

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A heatmap as an image inside a file, of one pixel for each cell or each few of them.
+/// A heatmap as an embedded image, with one pixel per cell or per block of cells.
 struct HeatmapImage {
-    /// More than the eye tells apart, few enough to compress well.
+    /// More colours than the eye can distinguish, few enough to compress well.
     private static let levels = 64
 
     let image: PNGImage
 
     /// - Parameters:
-    ///   - width: pixels that make sense across, at most.
-    ///   - height: pixels that make sense downwards, at most.
+    ///   - width: the maximum number of pixels across.
+    ///   - height: the maximum number of pixels down.
     init(_ map: Heatmap, width: Int, height: Int) {
         let (rows, columns) = (min(map.rows, max(height, 1)), min(map.columns, max(width, 1)))
         var pixels = [UInt8](repeating: 0, count: rows * columns)
@@ -17,7 +17,7 @@ struct HeatmapImage {
             let source = HeatmapRuns.part(row, of: rows, in: map.rows)
             for column in 0..<columns {
                 let value = HeatmapRuns.mean(map, source, HeatmapRuns.part(column, of: columns, in: map.columns))
-                // The lowest row of the matrix is the last of the picture.
+                // The bottom row of the matrix is the last row of the image.
                 pixels[(rows - 1 - row) * columns + column] = UInt8(Self.level(of: value, map.range))
             }
         }
@@ -27,10 +27,10 @@ struct HeatmapImage {
         image = PNGImage(width: columns, height: rows, palette: colors + [(0x9A, 0xA0, 0xA6)], pixels: pixels)
     }
 
-    /// For an attribute `href`.
+    /// The value of an `href` attribute.
     var dataURI: String { "data:image/png;base64," + Data(image.data).base64EncodedString() }
 
-    /// The last colour is that of cells without a number.
+    /// Returns `levels`, the index of the extra colour, for cells without a value.
     private static func level(of value: Double?, _ range: ClosedRange<Double>?) -> Int {
         guard let value, let range else { return levels }
         let extent = range.upperBound - range.lowerBound

@@ -1,7 +1,7 @@
-/// A heatmap as runs of equal colour, coarse enough for a file of reasonable size.
+/// A heatmap as runs of equal colour, at a resolution that keeps the file reasonably small.
 ///
-/// A cell of the picture is the mean of the values below it. Cells are as fine as asked for when neighbours are mostly
-/// equal, and coarser when the matrix is noise.
+/// A drawn cell is the mean of the values it covers. The resolution is the requested one if adjacent cells are mostly
+/// equal, and lower if the matrix is noisy.
 struct HeatmapRuns: Equatable {
     struct Run: Equatable {
         var row: Int
@@ -11,15 +11,15 @@ struct HeatmapRuns: Equatable {
 
     let rows: Int
     let columns: Int
-    /// By level, 0..<ColorMap.levels; the last entry holds the cells without a number.
+    /// Runs by level, 0..<ColorMap.levels; the last entry holds the cells without a value.
     let runs: [[Run]]
 
-    /// About 8 bytes each in the file.
+    /// The target number of runs; each takes about 8 bytes in the file.
     private static let budget = 16_000
 
     /// - Parameters:
-    ///   - width: cells that make sense across, at most.
-    ///   - height: cells that make sense downwards, at most.
+    ///   - width: the maximum number of cells across.
+    ///   - height: the maximum number of cells down.
     init(_ map: Heatmap, width: Int, height: Int) {
         var (rows, columns) = (min(map.rows, max(height, 1)), min(map.columns, max(width, 1)))
         while true {

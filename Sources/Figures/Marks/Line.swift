@@ -1,15 +1,15 @@
-/// Points joined by straight lines.
+/// Points connected by straight lines.
 ///
-/// A point with a coordinate that is not finite leaves a gap. However many points there are, the file holds no more than the
-/// eye can see: where several share a pixel column, the lowest and the highest are kept.
+/// A point whose coordinates are not finite leaves a gap. The file size is bounded for any number of points: of the
+/// points in one pixel column, only the lowest and the highest are kept.
 public struct Line: Sendable, Equatable {
-    /// In the legend; nil for none.
+    /// The name in the legend; nil for none.
     public var label: String?
-    /// As many as `y`; further ones of the longer are ignored.
+    /// As many as `y`; surplus values of the longer array are ignored.
     public var x: [Double]
     public var y: [Double]
     public var style: SeriesStyle
-    /// Draws a dot at each point as well: for measurements that are few.
+    /// Whether a dot is drawn at each point, for sparse measurements.
     public var hasDots: Bool
 
     public init(
@@ -23,13 +23,13 @@ public struct Line: Sendable, Equatable {
     }
 }
 
-/// Colour, dashes and weight of a series.
+/// Colour, dash pattern and line width of a series.
 public struct SeriesStyle: Sendable, Equatable {
-    /// 0 blue, 1 vermilion, 2 green, 3 purple, 4 orange, 5 sky blue, 6 grey; higher numbers begin again.
+    /// 0 blue, 1 vermilion, 2 green, 3 purple, 4 orange, 5 sky blue, 6 grey; higher numbers start over.
     public var color: Int
-    /// 0 is solid; up to 3 patterns of dashes, then again.
+    /// 0 is solid, 1 to 3 are dash patterns; higher numbers start over.
     public var dash: Int
-    /// Pixels.
+    /// Line width in pixels.
     public var width: Double
 
     public init(color: Int, dash: Int = 0, width: Double = 1.8) {
@@ -42,7 +42,7 @@ public struct SeriesStyle: Sendable, Equatable {
     public static let red = SeriesStyle(color: 1)
     public static let green = SeriesStyle(color: 2)
 
-    /// The style of the `index`-th of many series: when colours run out, dashes tell them apart.
+    /// The style of the series `index`: once all colours are used, dash patterns distinguish the series.
     public static func series(_ index: Int) -> SeriesStyle {
         SeriesStyle(color: index % StyleSheet.seriesCount, dash: index / StyleSheet.seriesCount)
     }

@@ -1,11 +1,11 @@
-/// Something drawn in a panel. Marks are drawn in their order, the last on top.
+/// A graphical element of a panel. Marks are drawn in order, the last one on top.
 public enum Mark: Sendable, Equatable {
     case line(Line)
     case bars(Bars)
     case heatmap(Heatmap)
     case regions(Regions)
 
-    /// What the legend calls it.
+    /// The name in the legend.
     var label: String? {
         switch self {
         case .line(let line): line.label
@@ -14,7 +14,7 @@ public enum Mark: Sendable, Equatable {
         }
     }
 
-    /// The extent of what can be drawn on the two axes; nil if nothing can.
+    /// The range of drawable values on the two axes; nil if there are none.
     func extent(x: Axis.Kind, y: Axis.Kind) -> (x: ClosedRange<Double>, y: ClosedRange<Double>)? {
         let points: [(Double, Double)] =
             switch self {
@@ -27,11 +27,11 @@ public enum Mark: Sendable, Equatable {
             case .heatmap(let map):
                 map.range == nil
                     ? [] : [(map.x.lowerBound, map.y.lowerBound), (map.x.upperBound, map.y.upperBound)]
-            // They reach over the whole height, wherever that is.
+            // Regions cover the whole height, whatever the y axis.
             case .regions(let regions): regions.spans.flatMap { [($0.x.lowerBound, 0.5), ($0.x.upperBound, 0.5)] }
             }
         var extent: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
-        for (a, b) in points where Self.hasPlace(a, x) && Self.hasPlace(b, y) {
+        for (a, b) in points where Self.isPlottable(a, x) && Self.isPlottable(b, y) {
             extent = extent.map { (Self.joined($0.x, a...a), Self.joined($0.y, b...b)) } ?? (a...a, b...b)
         }
         return extent
@@ -41,7 +41,7 @@ public enum Mark: Sendable, Equatable {
         min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
     }
 
-    private static func hasPlace(_ value: Double, _ kind: Axis.Kind) -> Bool {
+    private static func isPlottable(_ value: Double, _ kind: Axis.Kind) -> Bool {
         Scale.isDrawable(value) && (kind == .linear || value >= 1e-100)
     }
 }

@@ -1,4 +1,4 @@
-/// Parts of the x axis that stand out: shaded over the whole height of the panel, or as named bars below each other.
+/// Highlighted ranges of the x axis: shaded over the whole height of the panel, or drawn as named bars in lanes.
 public struct Regions: Sendable, Equatable {
     public struct Span: Sendable, Equatable {
         public var x: ClosedRange<Double>
@@ -15,11 +15,11 @@ public struct Regions: Sendable, Equatable {
     public enum Layout: Sendable, Equatable {
         /// Translucent, without names.
         case shaded
-        /// Bars in lanes with their names; those for which no lane is free are left out.
+        /// Bars with names in lanes; bars for which no lane is free are left out.
         case lanes
     }
 
-    /// Height of a lane in pixels.
+    /// The height of a lane in pixels.
     public static let laneHeight = 17.0
 
     public var spans: [Span]

@@ -1,11 +1,12 @@
-/// Leaves out the points of a curve that no one could see.
+/// Removes points of a curve that would not be visible.
 enum Thinning {
-    /// The points to draw of a curve, in order: the first and the last, and the lowest and highest of each pixel column.
+    /// Returns the points of a curve to draw, in order: the first, the last, and the lowest and highest of each pixel
+    /// column.
     ///
-    /// Nothing is left out of curves that go back in x, except points within a quarter of a pixel of the one before.
+    /// If x decreases anywhere, only points within a quarter of a pixel of their predecessor are removed.
     static func thinned(_ points: [Point]) -> [Point] {
         guard points.count > 4 else { return points }
-        guard zip(points, points.dropFirst()).allSatisfy({ $0.x <= $1.x }) else { return apart(points) }
+        guard zip(points, points.dropFirst()).allSatisfy({ $0.x <= $1.x }) else { return spaced(points) }
         var result: [Point] = []
         var start = 0
         while start < points.count {
@@ -25,7 +26,7 @@ enum Thinning {
         return result
     }
 
-    private static func apart(_ points: [Point]) -> [Point] {
+    private static func spaced(_ points: [Point]) -> [Point] {
         var result = [points[0]]
         for point in points.dropFirst().dropLast() {
             let last = result[result.count - 1]

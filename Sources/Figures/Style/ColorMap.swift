@@ -1,14 +1,14 @@
-/// Colours for the numbers of a heatmap, from low to high.
+/// Colour scales of heatmaps, from low to high.
 public enum ColorMap: String, CaseIterable, Sendable {
-    /// Dark violet to yellow, even in lightness; reads the same in grey and with any colour blindness.
+    /// Dark violet to yellow, with uniform lightness steps; readable in greyscale and with colour blindness.
     case viridis
-    /// White to dark blue: for costs and posteriors, where most values are near zero.
+    /// White to dark blue: for costs and posteriors, most of which are near zero.
     case blues
 
-    /// Steps that a heatmap tells apart. More would make files larger than eyes can tell.
+    /// The number of colours in a heatmap. More would enlarge the file without a visible difference.
     static let levels = 32
 
-    /// Red, green and blue at equal distances, 0...255. Viridis is van der Walt and Smith's (2015, CC0), sampled.
+    /// Red, green and blue at equal distances, 0...255. Viridis is sampled from van der Walt and Smith (2015, CC0).
     private var anchors: [(Double, Double, Double)] {
         switch self {
         case .viridis:
@@ -20,13 +20,13 @@ public enum ColorMap: String, CaseIterable, Sendable {
         }
     }
 
-    /// The colour at `fraction` of the way from low (0) to high (1), as "#rrggbb".
+    /// The colour at `fraction` from low (0) to high (1), as "#rrggbb".
     public func color(at fraction: Double) -> String {
         let (red, green, blue) = components(at: fraction)
         return "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// The same as red, green and blue.
+    /// The colour at `fraction` as red, green and blue.
     func components(at fraction: Double) -> (UInt8, UInt8, UInt8) {
         let anchors = anchors
         let place = min(max(fraction.isFinite ? fraction : 0, 0), 1) * Double(anchors.count - 1)

@@ -1,19 +1,20 @@
-/// The ground a figure is drawn on.
+/// The background of a figure.
 public enum Theme: String, CaseIterable, Sendable {
-    /// Light, or dark where the viewer's system asks for dark (`prefers-color-scheme`).
+    /// Light, or dark if the viewer's system prefers dark (`prefers-color-scheme`).
     case auto
     case light
     case dark
 }
 
-/// The CSS inside every figure: all colours and sizes of text in one place.
+/// The CSS embedded in every figure: the only definition of colours and text sizes.
 ///
-/// Colours hang on classes rather than on CSS variables, because librsvg, Inkscape and others know only the former; those
-/// that don't know media queries show the light figure.
+/// Uses classes rather than CSS variables, because librsvg, Inkscape and others support only the former. Viewers
+/// without support for media queries show the light theme.
 enum StyleSheet {
-    /// Class of the root element; every rule is below it, so that a page with the figure inside keeps its own style.
+    /// The class of the root element. Every rule is scoped to it, so that an embedded figure does not affect the page
+    /// around it.
     static let root = "noted-figure"
-    /// Colours after which series begin again with the first, dashed.
+    /// The number of colours; further series reuse them with dashes.
     static let seriesCount = light.series.count
 
     static let titleSize = 16.0
@@ -33,12 +34,12 @@ enum StyleSheet {
         var series: [String]
     }
 
-    /// Okabe and Ito's palette, told apart by people with any of the common colour blindnesses (Color Universal Design,
-    /// 2008), without its yellow, which is lost on white.
+    /// Okabe and Ito's palette, distinguishable with any of the common colour blindnesses (Color Universal Design,
+    /// 2008), without its yellow, which is hard to see on white.
     private static let light = Colours(
         ground: "#ffffff", text: "#1b1f23", muted: "#59636e", axis: "#6e7781", grid: "#e4e8ec", missing: "#c9ced4",
         series: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#4d4d4d"])
-    /// The same hues, lighter, for a dark ground.
+    /// The same hues, lighter, for a dark background.
     private static let dark = Colours(
         ground: "#14181d", text: "#e8ebee", muted: "#a3adb8", axis: "#7d8894", grid: "#2b323a", missing: "#49525c",
         series: ["#4aa8e8", "#ff8547", "#2ec79b", "#e79cc6", "#f2b53c", "#9ad4f5", "#bfc5cc"])

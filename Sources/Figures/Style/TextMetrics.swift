@@ -1,13 +1,14 @@
-/// How wide text will be, without knowing the font.
+/// Estimates the width of text without access to the font.
 ///
-/// Widths are those of DejaVu Sans, the widest of the fonts that figures ask for, so that what fits here fits anywhere.
+/// Uses the widths of DejaVu Sans, the widest of the fonts that figures request, so that text that fits here fits with
+/// any of them.
 enum TextMetrics {
-    /// Pixels.
+    /// The width in pixels.
     static func width(_ text: String, size: Double) -> Double {
         text.unicodeScalars.reduce(0) { $0 + em($1) } * size
     }
 
-    /// `text`, or as much of its beginning as fits, with an ellipsis.
+    /// `text`, truncated with an ellipsis if it does not fit.
     static func fitted(_ text: String, size: Double, width limit: Double) -> String {
         guard width(text, size: size) > limit else { return text }
         var used = em("…") * size
@@ -21,7 +22,7 @@ enum TextMetrics {
         return result + "…"
     }
 
-    /// `text` in lines no wider than `limit`, broken at spaces; a word that is wider alone is shortened.
+    /// `text` wrapped at spaces into lines no wider than `limit`; longer words are truncated.
     static func wrapped(_ text: String, size: Double, width limit: Double) -> [String] {
         var lines: [String] = []
         var line = ""

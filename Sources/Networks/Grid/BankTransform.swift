@@ -2,51 +2,52 @@ import Foundation
 import Kernels
 import Sound
 
-/// Computes a ``FilterBank``: one transform of the segment, then for each band a short sparse product with its spectrum.
+/// Computes a ``FilterBank``: one transform of the segment, then for each band a short sparse product with the
+/// spectrum.
 ///
-/// The filters are defined by these products: bins of a window's spectrum that are below ``leakage`` of its peak are left out. One owner; no
-/// allocation after `init`.
+/// These products define the filters: spectrum bins of a window below ``leakage`` of its peak are left out. One owner;
+/// no allocation after `init`.
 public final class BankTransform {
     public let bank: FilterBank
     private let transform: FourierTransform
     private let filters: [Filters]
 
-    /// What a dropped bin of a filter's spectrum is smaller than, relative to the largest.
+    /// Bins of a filter's spectrum smaller than this, relative to the largest, are dropped.
     static let leakage = 1e-3
 
-    /// The filters of one resolution, as `nk_band_powers` takes them.
+    /// The filters of one resolution, laid out for `nk_band_powers`.
     private struct Filters {
         var weights: [Float] = []
         var offsets: [Int32] = []
         var first: [Int32] = []
         var lengths: [Int32] = []
-        /// Whether some window isn't about the common centre, so that spectra have imaginary parts.
+        /// Whether some windows are off the common centre, so that their spectra are complex.
         var isComplex = false
     }
 
     private let real: Scratch
     private let imaginary: Scratch
-    /// Bins of a spectrum, with room for whole vectors behind them.
-    private static func room(_ segment: Int) -> Int { segment / 2 + 1 + vector }
+    /// The bins of a spectrum, padded for whole vectors.
+    private static func paddedBins(_ segment: Int) -> Int { segment / 2 + 1 + vector }
     private static let vector = 16
 
-    /// - Throws: ``ModelError/architecture(_:)`` for a segment that cannot be transformed.
+    /// - Throws: ``ModelError/architecture(_:)`` if a segment of this size cannot be transformed.
     public init(_ bank: FilterBank) throws(ModelError) {
         self.bank = bank
         do { transform = try FourierTransform(size: bank.segment) } catch { throw .architecture("\(error)") }
         filters = bank.resolutions.map { Self.filters(bank, $0) }
-        real = Scratch(Self.room(bank.segment))
-        imaginary = Scratch(Self.room(bank.segment))
+        real = Scratch(Self.paddedBins(bank.segment))
+        imaginary = Scratch(Self.paddedBins(bank.segment))
     }
 
-    /// Takes `bank.segment` samples and writes `bank.bands` bands of as many numbers as there are resolutions.
+    /// Reads `bank.segment` samples and writes `bank.bands` bands of one value per resolution.
     ///
-    /// - Parameter response: a factor of the power in each band, as a room or a microphone would have; nil leaves them as they are.
+    /// - Parameter response: a factor for the power of each band, to simulate a room or a microphone; nil for none.
     public func evaluate(
         _ samples: UnsafePointer<Float>, through response: UnsafePointer<Float>? = nil,
         into bands: UnsafeMutablePointer<Float>
     ) {
-        // Rotated so that a window about the centre is one about time 0, whose spectrum is real.
+        // Rotated so that the common centre is time 0: the spectra of windows around it are real.
         let count = bank.segment
         let rotation = bank.centre % count
         guard let target = transform.samples.baseAddress, let spectrum = transform.spectrum.baseAddress else { return }
@@ -68,20 +69,21 @@ public final class BankTransform {
         nk_compress(bank.bands * maps, Float(1 / bank.floor), Float(bank.scale), bands)
     }
 
-    /// The spectra of all bands' windows.
+    /// The spectra of the windows of all bands.
     ///
-    /// A Hann window of width L about time c, times exp(2 pi i f t), has the spectrum W(k / N - f) exp(-2 pi i (k / N - f) c), with
-    /// W the sum of three Dirichlet kernels; it is summed here as it is defined, over the window's samples.
+    /// A Hann window of width L around time c, times exp(2 pi i f t), has the spectrum W(k / N - f) exp(-2 pi i (k / N
+    /// - f) c), where W is the sum of three Dirichlet kernels.
     private static func filters(_ bank: FilterBank, _ resolution: FilterBank.Resolution) -> Filters {
         var result = Filters()
         let size = bank.segment
         let widths = (0..<bank.bands).map { resolution.width(at: bank.frequency($0)) }
-        // Samples that a window's centre lies before the common one, because there is nothing later to hear.
+        // The distance, in samples, of each window's centre before the common one: a window may not reach beyond the
+        // segment.
         let early = widths.map { max(0, bank.centre + $0 / 2 - size) }
         result.isComplex = early.contains { $0 > 0 }
         for band in 0..<bank.bands {
             let frequency = bank.frequency(band)
-            // The main lobe and as many side lobes as matter lie well within this.
+            // The main lobe and the relevant side lobes lie well within this distance.
             let halfBins = Double(size) / Double(widths[band]) * 12
             let middle = frequency * Double(size)
             let low = max(0, Int((middle - halfBins).rounded(.down)))
@@ -108,8 +110,8 @@ public final class BankTransform {
         return result
     }
 
-    /// The transform of a Hann window of `width` samples about time 0 at `offset` cycles a sample from its centre, scaled so that the filter
-    /// answers a sine of amplitude 1 at its centre with magnitude 1.
+    /// The spectrum of a Hann window of `width` samples around time 0, at `offset` cycles per sample from the filter's
+    /// frequency. Scaled so that the filter responds to a sine of amplitude 1 at that frequency with magnitude 1.
     private static func response(_ width: Int, _ offset: Double) -> Double {
         func dirichlet(_ x: Double) -> Double {
             let denominator = sin(.pi * x)
@@ -117,7 +119,7 @@ public final class BankTransform {
         }
         let side = 1 / Double(width)
         let sum = 0.5 * dirichlet(offset) + 0.25 * (dirichlet(offset - side) + dirichlet(offset + side))
-        // The window's samples sum to width / 2, and a real sine has half its amplitude at positive frequencies.
+        // The window sums to width / 2, and a real sine has half its amplitude at positive frequencies.
         return sum * 2 / (Double(width) / 2)
     }
 }

@@ -1,11 +1,13 @@
 import Foundation
 
-/// Fixed band-pass filters evenly spaced in log-frequency, as one layer: what is heard in each band, compressed like hearing is.
+/// A layer of fixed band-pass filters evenly spaced in log-frequency, with logarithmic compression.
 ///
-/// Each map of the output looks at every band through windows of its own lengths: long ones tell neighbouring notes apart, short ones say when
-/// something begins. A band's output is `scale * log(1 + power / floor)`, where a sine of amplitude A at its centre has power A^2; silence is 0.
+/// Each output map analyses every band with its own window lengths: long windows separate adjacent notes, short ones
+/// locate onsets. The output of a band is `scale * log(1 + power / floor)`, where a sine of amplitude A at the band's
+/// centre has power A^2; silence gives 0.
 public struct FilterBank: Equatable, Codable, Sendable {
-    /// One resolution: Hann windows of `periods` periods of the band's frequency, but no shorter and no longer than these, in samples.
+    /// One resolution: Hann windows of `periods` periods of the band's frequency, limited to `shortest...longest`
+    /// samples.
     public struct Resolution: Equatable, Codable, Sendable {
         public var periods: Double
         public var shortest: Int
@@ -17,26 +19,27 @@ public struct FilterBank: Equatable, Codable, Sendable {
             self.longest = longest
         }
 
-        /// Samples of the window of a band at `frequency` cycles a sample; even.
+        /// The window length, in samples, of a band at `frequency` cycles per sample; even.
         func width(at frequency: Double) -> Int {
             min(max(Int((periods / frequency / 2).rounded()) * 2, shortest), longest)
         }
     }
 
-    /// Bands, the lowest first, and how close together.
+    /// The number of bands, lowest first, and their density.
     public var bands: Int
     public var bandsPerOctave: Int
-    /// Frequency of the lowest band, and the rate that it is meant for, Hz.
+    /// The frequency of the lowest band and the intended sample rate, in hertz.
     public var lowestHz: Double
     public var sampleRate: Double
-    /// Samples that the layer looks at for one position, and samples from one position to the next.
+    /// Samples per position, and samples from one position to the next.
     public var segment: Int
     public var stride: Int
-    /// The sample of the segment that windows have their centre at. A window that would reach beyond the segment's end ends there.
+    /// The sample of the segment at which windows are centred. A window that would reach beyond the segment's end is
+    /// moved earlier to end there.
     public var centre: Int
-    /// One map of the output each.
+    /// One entry per output map.
     public var resolutions: [Resolution]
-    /// Power that is taken for silence, and the factor of the logarithm.
+    /// The power that counts as silence, and the factor of the logarithm.
     public var floor: Double
     public var scale: Double
 
@@ -64,12 +67,12 @@ public struct FilterBank: Equatable, Codable, Sendable {
         case sampleRate = "sample_rate"
     }
 
-    /// Centre frequency of `band`, cycles a sample.
+    /// The centre frequency of `band`, in cycles per sample.
     func frequency(_ band: Int) -> Double {
         lowestHz * exp2(Double(band) / Double(bandsPerOctave)) / sampleRate
     }
 
-    /// Whether the numbers make sense for an input of `positions` samples.
+    /// Whether the parameters are valid for an input of `positions` samples.
     func fits(_ positions: Int) -> Bool {
         guard (1...4096).contains(bands), (1...1200).contains(bandsPerOctave), (1...8).contains(resolutions.count),
             segment >= 16, segment <= positions, segment % 2 == 0, stride >= 1, (0...segment).contains(centre),

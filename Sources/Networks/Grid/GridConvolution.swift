@@ -1,14 +1,14 @@
-/// A learned convolution over time and frequency, as one layer.
+/// A layer that is a learned convolution over time and frequency.
 ///
-/// In time only whole overlaps count, so positions become fewer; in frequency the input is taken to be silent beyond its ends, so that bands
-/// stay as many, or as many as there are strides in them. Weights `[time, bands, inputMaps, maps]`, bias `[maps]`.
+/// Time is not padded, so the output has fewer positions. Frequency is padded with silence, so the output has as many
+/// bands as the input, divided by `bandStride`. Weights `[time, bands, inputMaps, maps]`, bias `[maps]`.
 public struct GridConvolution: Equatable, Sendable {
-    /// Maps of the output.
+    /// Output maps.
     public var maps: Int
-    /// Positions and bands that each output sees.
+    /// The kernel size in positions and bands.
     public var time: Int
     public var bands: Int
-    /// Positions, and bands, from one that it sees to the next.
+    /// The dilation in positions and bands.
     public var timeStep: Int
     public var bandStep: Int
     /// Input bands from one output band to the next.
@@ -23,11 +23,11 @@ public struct GridConvolution: Equatable, Sendable {
         self.bandStride = bandStride
     }
 
-    /// Positions between the oldest and the newest one that an output sees.
+    /// Positions from the oldest to the newest kernel tap.
     public var reach: Int { (time - 1) * timeStep }
-    /// Bands between the lowest and the highest one that an output sees.
+    /// Bands from the lowest to the highest kernel tap.
     var spread: Int { (bands - 1) * bandStep }
-    /// Silent bands that are added below and above an input of `inputBands`.
+    /// Silent bands added below an input; ``padAbove(_:)`` gives those above an input of `inputBands`.
     public var padBelow: Int { max(0, (spread + 1 - bandStride) / 2) }
     public func padAbove(_ inputBands: Int) -> Int {
         max(0, (inputBands / bandStride - 1) * bandStride + spread + 1 - padBelow - inputBands)

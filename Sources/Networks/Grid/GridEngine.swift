@@ -1,12 +1,12 @@
 import Basics
 import Kernels
 
-/// Runs a ``GridStack`` on a stream, one hop or many at once: each convolution keeps the positions it will see again, and only new ones are
-/// computed.
+/// Runs a ``GridStack`` on a stream, one or many hops at a time. Each convolution keeps the positions that it will need
+/// again, so that only new ones are computed.
 ///
-/// One owner; no allocation after `init` for one hop at a time. Many at once are shared out to two threads.
+/// One owner. No allocation after `init` for single hops; batches are split between two threads.
 final class GridEngine {
-    /// Samples that come before the newest hop's end and are needed for it.
+    /// The number of samples up to the newest hop's end that the engine needs.
     var width: Int { stack.bank.segment }
     private let stack: GridStack
     private let hop: Int
@@ -17,19 +17,19 @@ final class GridEngine {
     private let results: Scratch
     private let outputs: Int
 
-    /// A convolution and the positions it sees.
+    /// A convolution and its input positions.
     private final class Stage {
         let product: GridProduct
         let frames: Scratch
-        /// One position after long silence.
+        /// The input of one position after a long silence.
         let silence: Scratch
-        /// Positions that there is room for, and the first new one.
+        /// The capacity in positions, and the index of the first new one.
         let slots: Int
         var next: Int
         var reach: Int { product.grid.reach }
         var pitch: Int { product.input.floats }
 
-        /// Positions that are computed before older ones are moved out of the way.
+        /// New positions that fit before the older ones have to be moved to the front.
         private static let run = 16
 
         init(_ product: GridProduct, capacity: Int) {
@@ -40,7 +40,7 @@ final class GridEngine {
             next = product.grid.reach
         }
 
-        /// Makes room for `count` new positions and returns the first one's frame.
+        /// Makes room for `count` new positions and returns the frame of the first one.
         func room(_ count: Int) -> UnsafeMutablePointer<Float> {
             if next + count > slots {
                 frames.pointer.update(from: frames.pointer + (next - reach) * pitch, count: reach * pitch)
@@ -55,7 +55,7 @@ final class GridEngine {
         }
     }
 
-    /// - Parameter capacity: hops to be taken at once, at most.
+    /// - Parameter capacity: the maximum number of hops per call.
     init(model: Model, stack: GridStack, capacity: Int) throws(ModelError) {
         self.stack = stack
         self.capacity = capacity
@@ -72,11 +72,11 @@ final class GridEngine {
             return Stage(product, capacity: capacity)
         }
         results = Scratch(capacity * stack.notes * stack.heads)
-        hearSilence()
+        primeWithSilence()
     }
 
-    /// What every position holds after long silence: biases have gone through the network.
-    private func hearSilence() {
+    /// Sets every position to its value after a long silence, to which the biases contribute.
+    private func primeWithSilence() {
         for (index, stage) in stages.enumerated() {
             stage.reset()
             guard index + 1 < stages.count else { break }
@@ -91,7 +91,7 @@ final class GridEngine {
     ///
     /// - Parameters:
     ///   - samples: ``width`` samples and `hops - 1` hops more, oldest first, ending with the newest hop.
-    ///   - posteriors: 128 for each head and hop.
+    ///   - posteriors: 128 per head and hop.
     func process(_ samples: UnsafePointer<Float>, hops: Int, into posteriors: inout MutableSpan<Float>) {
         let first = stages[0].room(hops)
         share(hops) { part, thread in
@@ -123,7 +123,7 @@ final class GridEngine {
         }
     }
 
-    /// Runs `body` for both halves of `count` at once, or in one go where that isn't worth it.
+    /// Runs `body` for both halves of `count` concurrently, or for all of it if it is too small to split.
     private func share(_ count: Int, _ body: (_ part: Range<Int>, _ thread: Int) -> Void) {
         ThreadTeam(count: count > 3 ? transforms.count : 1).split(count, body)
     }

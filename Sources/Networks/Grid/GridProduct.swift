@@ -1,10 +1,10 @@
 import Kernels
 
-/// How the bands of one position lie in memory: as the convolution that reads them needs them, silent bands on either side.
+/// The memory layout of the bands of one position, padded with silent bands for the convolution that reads them.
 public struct GridFrame: Equatable, Sendable {
     public let bands: Int
     public let maps: Int
-    /// Silent bands.
+    /// Silent bands below and above.
     public let below: Int
     public let above: Int
 
@@ -15,25 +15,27 @@ public struct GridFrame: Equatable, Sendable {
         above = reader.padAbove(bands)
     }
 
-    /// Floats of the frame, and where the first band is in it.
+    /// Floats per frame, and the offset of the first band in it.
     public var floats: Int { (below + bands + above) * maps }
     public var start: Int { below * maps }
-    /// Floats of the bands that aren't padding.
+    /// Floats of the bands without the padding.
     public var count: Int { bands * maps }
 }
 
-/// A ``GridConvolution`` at work: its weights laid out for the kernels, and the product with one position's surroundings.
+/// Evaluates a ``GridConvolution``: holds its weights laid out for the kernels and multiplies them with the input of a
+/// position.
 ///
-/// One definition for whole windows, streams and training. Immutable between calls of ``load(_:bias:)``, so threads may share it.
+/// Used for whole windows, streams and training alike. Immutable between calls of ``load(_:bias:)``, so threads may
+/// share it.
 public final class GridProduct: @unchecked Sendable {
     public let grid: GridConvolution
     public let input: GridFrame
     public let outputBands: Int
-    /// Whether max(0, x) follows.
+    /// Whether max(0, x) is applied to the output.
     public let isRectified: Bool
     private let packed: Scratch
     private let bias: Scratch
-    /// Neighbouring bands lie side by side, so one product does them all; others are done one by one.
+    /// Bands per product: adjacent bands are contiguous and need a single product; dilated ones need one each.
     private let bandsAtOnce: Int
     private let packedSize: Int
 
@@ -48,7 +50,7 @@ public final class GridProduct: @unchecked Sendable {
         bias = Scratch(grid.maps)
     }
 
-    /// Takes weights `[time][bands][inputMaps][maps]` and a bias.
+    /// Loads weights `[time][bands][inputMaps][maps]` and a bias.
     public func load(_ weights: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
         let rows = bandsAtOnce * input.maps
         for part in 0..<grid.time * grid.bands / bandsAtOnce {
@@ -57,11 +59,11 @@ public final class GridProduct: @unchecked Sendable {
         self.bias.pointer.update(from: bias, count: grid.maps)
     }
 
-    /// Writes one position's `outputBands` x `maps` numbers.
+    /// Computes one position: `outputBands` x `maps` values.
     ///
     /// - Parameters:
-    ///   - frames: the oldest frame that the position sees, its padding first.
-    ///   - step: floats from one frame that it sees to the next.
+    ///   - frames: the oldest frame of the kernel, starting with its padding.
+    ///   - step: floats from one frame of the kernel to the next.
     public func apply(_ frames: UnsafePointer<Float>, step: Int, into output: UnsafeMutablePointer<Float>) {
         let parts = grid.bands / bandsAtOnce
         for time in 0..<grid.time {

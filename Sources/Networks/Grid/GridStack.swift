@@ -1,9 +1,9 @@
-/// A network of filters in log-frequency, harmonics side by side, and convolutions over time and frequency: what its layers are, once it is
-/// clear that they are of this form.
+/// The parts of a network of the form: log-frequency filters, harmonics side by side, convolutions over time and
+/// frequency.
 public struct GridStack: Sendable {
-    /// A convolution, and whether max(0, x) follows.
+    /// A convolution, and whether max(0, x) follows it.
     public struct Stage: Sendable {
-        /// Index of the convolution in the architecture.
+        /// The index of the convolution in the architecture.
         public let layer: Int
         public let grid: GridConvolution
         public let isRectified: Bool
@@ -17,25 +17,26 @@ public struct GridStack: Sendable {
 
     public let bank: FilterBank
     public let shifts: [Int]
-    /// Bands of the first convolution's input.
+    /// Bands of the input of the first convolution.
     public let bands: Int
     public let stages: [Stage]
-    /// The note of the last convolution's first band, and how many there are.
+    /// The MIDI note of the last convolution's first band, and the number of notes.
     public let lowest: Int
     public let notes: Int
     public let heads: Int
-    /// Whether a logistic function comes last.
+    /// Whether the last layer is a logistic function.
     public let isLogistic: Bool
-    /// Positions of the bank in a window, less one.
+    /// Filter bank positions per window, minus one.
     public let reach: Int
 
-    /// The coarsest grid of positions that the network can be computed on, in positions of the bank: every time step is a multiple of it.
+    /// The coarsest position grid on which the network can be computed, in filter bank positions: every time step is a
+    /// multiple of it.
     public var coarsestSpacing: Int {
         func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }
         return max(1, stages.filter { $0.grid.time > 1 }.map(\.grid.timeStep).reduce(0, divisor))
     }
 
-    /// Nil for a network of another form.
+    /// Nil if the network has another form.
     public init?(_ architecture: Architecture, window: Int) {
         let layers = architecture.layers
         guard !architecture.normalizesWindow, layers.count >= 4, let shapes = try? architecture.shapes(window: window),
@@ -65,7 +66,7 @@ public struct GridStack: Sendable {
         reach = stages.reduce(0) { $0 + $1.grid.reach }
     }
 
-    /// Nil as well where windows a hop apart don't share all but their newest position.
+    /// Nil also if windows one hop apart do not share all but their newest position.
     init?(sharing info: ModelInfo) {
         guard let stack = GridStack(info.architecture, window: info.window), stack.bank.stride == info.hop,
             stack.bank.segment >= info.hop, stack.bank.segment + stack.reach * info.hop == info.window
@@ -73,11 +74,11 @@ public struct GridStack: Sendable {
         self = stack
     }
 
-    /// Puts a position's bands side by side with their harmonics.
+    /// Gathers the harmonics of each band of a position.
     ///
     /// - Parameters:
-    ///   - bands: as ``BankTransform`` gives them.
-    ///   - stacked: `self.bands` x (shifts x resolutions) numbers.
+    ///   - bands: the output of ``BankTransform``.
+    ///   - stacked: receives `self.bands` x (shifts x resolutions) values.
     public func stack(_ bands: UnsafePointer<Float>, into stacked: UnsafeMutablePointer<Float>) {
         let maps = bank.resolutions.count
         Self.stack(bands, bankBands: bank.bands, maps: maps, shifts: shifts, bands: self.bands, into: stacked)
@@ -98,12 +99,12 @@ public struct GridStack: Sendable {
         }
     }
 
-    /// Spreads the last convolution's numbers, notes x heads, over 128 for each head.
+    /// Spreads the output of the last convolution, notes x heads, over 128 values per head.
     public func spread(_ values: UnsafePointer<Float>, into outputs: UnsafeMutablePointer<Float>) {
         Self.spread(values, notes: notes, heads: heads, lowest: lowest, into: outputs)
     }
 
-    /// The way back: of 128 numbers for each head those that belong to a note of the network, notes x heads.
+    /// The inverse of ``spread(_:into:)``: collects the notes of the network, notes x heads, from 128 values per head.
     public func gather(_ outputs: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>) {
         for head in 0..<heads {
             let source = outputs + head * Architecture.notesPerHead + lowest

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The layers that follow once there is only one position left: linear and elementwise ones.
+/// The layers from the point where only one position is left: linear and elementwise ones.
 ///
 /// One owner; no allocation after `init`.
 final class DenseTail {
@@ -16,14 +16,14 @@ final class DenseTail {
     private var next: Scratch
     let inputCount: Int
     let outputCount: Int
-    /// Rows that can be taken at once.
+    /// The maximum number of rows per call.
     let capacity: Int
 
     /// - Parameters:
-    ///   - first: index in the architecture of the first layer of the tail.
-    ///   - inputCount: numbers of a row that reach it.
-    ///   - capacity: rows to be taken at once, at most.
-    /// - Throws: ``ModelError/notStreamable(_:)`` when a layer of another kind follows.
+    ///   - first: the index in the architecture of the first layer of the tail.
+    ///   - inputCount: the number of inputs per row.
+    ///   - capacity: the maximum number of rows per call.
+    /// - Throws: ``ModelError/notStreamable(_:)`` if a layer of another kind follows.
     init(model: Model, from first: Int, inputCount: Int, capacity: Int = 1) throws(ModelError) {
         var steps: [Step] = []
         var width = inputCount
@@ -46,20 +46,20 @@ final class DenseTail {
         self.inputCount = inputCount
         self.capacity = capacity
         outputCount = width
-        // A linear layer comes first and reads the caller's rows; an elementwise one works on a copy of them.
+        // A linear first layer reads the caller's rows; an elementwise one works on a copy of them.
         if case .linear = steps.first {} else { widest = max(widest, inputCount) }
         current = Scratch(widest * capacity)
         next = Scratch(widest * capacity)
     }
 
-    /// Takes `inputCount` numbers and writes `outputCount`.
+    /// Reads `inputCount` values and writes `outputCount`.
     func evaluate(_ input: UnsafePointer<Float>, into output: inout MutableSpan<Float>) {
         let result = evaluate(input, rows: 1)
         for index in 0..<min(outputCount, output.count) { output[index] = result[index] }
     }
 
-    /// Takes `rows` rows of `inputCount` numbers, at most ``capacity``, and returns as many of `outputCount`, which stay
-    /// until the next call.
+    /// Reads `rows` rows of `inputCount` values, at most ``capacity``, and returns as many rows of `outputCount`
+    /// values. The result is valid until the next call.
     func evaluate(_ input: UnsafePointer<Float>, rows: Int) -> UnsafePointer<Float> {
         var width = inputCount
         var source = input
@@ -91,7 +91,7 @@ final class DenseTail {
 }
 
 extension Model {
-    /// A linear layer's weights, inputs as rows.
+    /// A linear layer's weights, with one row per input.
     func packedLinear(_ layer: Int) -> PackedMatrix {
         guard let weight = tensors[Architecture.weightName(layer)] else { return PackedMatrix([], rows: 0, columns: 0) }
         return PackedMatrix(
@@ -99,7 +99,7 @@ extension Model {
             columns: weight.shape[0])
     }
 
-    /// A layer's bias, empty when it has none.
+    /// A layer's bias; empty if it has none.
     func bias(_ layer: Int) -> [Float] { tensors[Architecture.biasName(layer)]?.values ?? [] }
 }
 

@@ -1,6 +1,6 @@
 import Kernels
 
-/// A constant matrix laid out for ``Kernels``' product: the right-hand side of C = A B.
+/// A constant matrix packed for the kernels' product: the right-hand side of C = A B.
 ///
 /// Immutable after `init`, so threads may share it.
 final class PackedMatrix: @unchecked Sendable {
@@ -12,7 +12,7 @@ final class PackedMatrix: @unchecked Sendable {
 
     /// - Parameter matrix: row-major, `rows` x `columns`.
     init(_ matrix: [Float], rows: Int, columns: Int) {
-        precondition(matrix.count == rows * columns, "a \(rows) x \(columns) matrix has \(rows * columns) entries")
+        precondition(matrix.count == rows * columns, "a \(rows) x \(columns) matrix needs \(rows * columns) entries")
         self.rows = rows
         self.columns = columns
         let size = nk_packed_size(rows, columns)
@@ -25,12 +25,12 @@ final class PackedMatrix: @unchecked Sendable {
 
     deinit { UnsafeMutableRawPointer(storage).deallocate() }
 
-    /// result[count x columns] = left[count x rows] * self, or added to what is there.
+    /// Computes result[count x columns] = left[count x rows] * self, or adds the product to the result.
     ///
     /// - Parameters:
-    ///   - pitch: floats from one row of `left` to the next; less than `rows` when rows overlap.
+    ///   - pitch: floats from one row of `left` to the next; less than `rows` if rows overlap.
     ///   - panelPitch: floats between the panels of a packed result; nil for an ordinary one.
-    ///   - panels: which panels of columns to compute, for threads to share the work; nil for all.
+    ///   - panels: the panels of columns to compute, so that threads can share the work; nil for all.
     func multiply(
         _ left: UnsafePointer<Float>, pitch: Int, count: Int, into result: UnsafeMutablePointer<Float>,
         resultPitch: Int, panelPitch: Int? = nil, accumulating: Bool = false, panels: Range<Int>? = nil
@@ -46,7 +46,7 @@ final class PackedMatrix: @unchecked Sendable {
     }
 }
 
-/// A fixed, zeroed, 64-byte aligned block of floats of one owner.
+/// A zeroed, 64-byte-aligned buffer of floats of fixed size, with one owner.
 final class Scratch {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int

@@ -1,14 +1,14 @@
 import Kernels
 
-/// Evaluates a network on whole windows, layer by layer: the definition that the streaming engine equals, and the way
-/// for networks whose windows share nothing.
+/// Evaluates a network on whole windows, layer by layer. Defines the result that the streaming engines must reproduce,
+/// and runs networks whose windows share no work.
 ///
-/// Samples are taken as they are: conditioning belongs to the stream. One owner; no allocation after `init`.
+/// Samples are used unconditioned, because conditioning belongs to the stream. One owner; no allocation after `init`.
 public final class WindowNetwork {
     public let info: ModelInfo
-    /// Numbers that are written for each window.
+    /// Outputs per window.
     public var outputCount: Int { tail.outputCount }
-    /// Windows that ``evaluate(_:pitch:count:)`` takes at once.
+    /// The maximum number of windows per call of ``evaluate(_:pitch:count:)``.
     public let capacity: Int
 
     private enum Stage {
@@ -29,12 +29,13 @@ public final class WindowNetwork {
     private let tail: DenseTail
     private var current: Scratch
     private var next: Scratch
-    /// Filter responses of a stretch of samples that holds several windows a hop apart; nil where nothing is shared.
+    /// The filter responses of all samples of several windows one hop apart; nil if their responses cannot be shared.
     private let stretch: Scratch?
-    /// The most floats that the activations of all windows at once may take.
+    /// The maximum size, in floats, of the activations of all windows of a call.
     private static let activationLimit = 1 << 24
 
-    /// - Parameter capacity: windows to be taken at once, at most; fewer when a window's activations are large.
+    /// - Parameter capacity: the requested maximum number of windows per call; reduced if a window's activations are
+    ///   large.
     public init(model: Model, capacity: Int = 1) throws(ModelError) {
         info = model.info
         let architecture = model.info.architecture
@@ -81,7 +82,7 @@ public final class WindowNetwork {
         }
     }
 
-    /// Takes `info.window` samples and writes the posteriors, 128 for each head.
+    /// Reads `info.window` samples and writes the posteriors, 128 per head.
     public func evaluate(_ samples: Span<Float>, into output: inout MutableSpan<Float>) {
         samples.withUnsafeBufferPointer { samples in
             guard let base = samples.baseAddress, samples.count >= info.window else { return }
@@ -90,8 +91,8 @@ public final class WindowNetwork {
         }
     }
 
-    /// Takes `count` windows (at most ``capacity``) that begin `pitch` samples after each other, and returns
-    /// ``outputCount`` numbers for each, which stay until the next call.
+    /// Evaluates `count` windows (at most ``capacity``) that start `pitch` samples apart, and returns ``outputCount``
+    /// values for each. The result is valid until the next call.
     func evaluate(_ samples: UnsafePointer<Float>, pitch: Int, count: Int) -> UnsafePointer<Float> {
         let isShared = count > 1 && pitch == info.hop && convolveStretch(samples, count: count)
         if !isShared {
@@ -109,10 +110,11 @@ public final class WindowNetwork {
         return tail.evaluate(current.pointer, rows: count)
     }
 
-    /// Applies the filters once to all samples of `count` windows a hop apart, and gives each window its part.
+    /// Applies the filters once to all samples of `count` windows one hop apart, and copies to each window its part of
+    /// the responses.
     ///
-    /// Filters are linear: dividing their responses by a window's norm is dividing the window by it.
-    /// - Returns: false when the windows share nothing; then nothing was done.
+    /// Filters are linear, so dividing their responses by a window's norm equals dividing the window by it.
+    /// - Returns: false, without doing anything, if the windows share no work.
     private func convolveStretch(_ samples: UnsafePointer<Float>, count: Int) -> Bool {
         guard let stretch, case .convolution(let matrix, let stride)? = stages.first else { return false }
         let shape = shapes[1]
@@ -133,7 +135,7 @@ public final class WindowNetwork {
         return true
     }
 
-    /// What a window's samples are multiplied by: 1 / (L2 norm + 1e-5).
+    /// The factor that normalises a window: 1 / (L2 norm + 1e-5).
     private func normalization(_ window: UnsafePointer<Float>) -> Float {
         1 / (nk_sum_of_squares(window, info.window).squareRoot() + 1e-5)
     }

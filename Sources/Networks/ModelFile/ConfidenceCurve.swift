@@ -1,10 +1,10 @@
 import Foundation
 
-/// Turns the evidence for a note into the probability that it is right: a logistic regression.
+/// Maps the evidence for a note to the probability that the note is correct, by logistic regression.
 ///
-/// The logarithm of the odds is `offset`, plus `slope` times the logarithm of the odds of the evidence's height, plus `velocity` for each
-/// ``velocityUnit`` above ``middleVelocity``, plus `repeated` or `late` for notes that began so. It belongs to a model and its thresholds;
-/// `notelab evaluate --fit-thresholds` fits it (Platt 1999, with more than one number).
+/// The log odds are `offset`, plus `slope` times the log odds of the evidence's height, plus `velocity` for each
+/// ``velocityUnit`` above ``middleVelocity``, plus `repeated` or `late` for notes of that kind. A curve belongs to a
+/// model and its thresholds; `notelab evaluate --fit-thresholds` fits it (Platt 1999, extended to several features).
 public struct ConfidenceCurve: Equatable, Sendable {
     public var offset: Double
     public var slope: Double
@@ -20,18 +20,18 @@ public struct ConfidenceCurve: Equatable, Sendable {
         self.late = late
     }
 
-    /// Heights closer to 0 or 1 than this count as this far away.
+    /// Heights are clamped to this distance from 0 and 1.
     static let margin = 1e-4
     static let middleVelocity = 64
     static let velocityUnit = 16.0
 
-    /// The logarithm of the odds of a height from 0 to 1.
+    /// The log odds of a height in 0...1.
     public static func logit(_ height: Double) -> Double {
         let inside = min(max(height.isNaN ? 0 : height, margin), 1 - margin)
         return log(inside / (1 - inside))
     }
 
-    /// What `offset`, `slope`, `velocity`, `repeated` and `late` are multiplied with.
+    /// The features that `offset`, `slope`, `velocity`, `repeated` and `late` are multiplied by.
     public static func terms(of evidence: NoteEvidence) -> [Double] {
         [
             1, logit(evidence.height), Double(evidence.velocity - middleVelocity) / velocityUnit,
@@ -42,13 +42,13 @@ public struct ConfidenceCurve: Equatable, Sendable {
     /// The weights of ``terms(of:)``.
     public var weights: [Double] { [offset, slope, velocity, repeated, late] }
 
-    /// A curve with the weights of ``terms(of:)``; missing ones are 0.
+    /// A curve with the given weights of ``terms(of:)``; missing ones are 0.
     public init(weights: [Double]) {
         func weight(_ index: Int) -> Double { weights.indices.contains(index) ? weights[index] : 0 }
         self.init(offset: weight(0), slope: weight(1), velocity: weight(2), repeated: weight(3), late: weight(4))
     }
 
-    /// 0...1. Allocates nothing.
+    /// The probability, 0...1. Allocates nothing.
     public func probability(of evidence: NoteEvidence) -> Double {
         var odds = offset + slope * Self.logit(evidence.height)
         odds += velocity * Double(evidence.velocity - Self.middleVelocity) / Self.velocityUnit
@@ -75,21 +75,21 @@ extension ConfidenceCurve: Codable {
     }
 }
 
-/// What is known of a note at the moment it is published, of which its confidence is made.
+/// What is known about a note when it is published: the input of its confidence.
 public struct NoteEvidence: Equatable, Sendable {
-    /// How a note began.
+    /// How a note was detected.
     public enum Beginning: Sendable {
-        /// Out of silence, by an onset, or without an onset head by its sounding posterior.
+        /// From silence, by its onset posterior; without an onset head, by its sounding posterior.
         case fresh
-        /// While its pitch sounded already.
+        /// While its pitch was already sounding.
         case repeated
-        /// By its sounding posterior although there is an onset head, which didn't speak for it.
+        /// By its sounding posterior, although there is an onset head: the head missed the onset.
         case late
     }
 
-    /// The height of the onset's posterior, without an onset head of the sounding one, 0...1.
+    /// The height of the onset posterior, or of the sounding posterior without an onset head, 0...1.
     public var height: Double
-    /// MIDI velocity, 1...127: what is soft beside what else sounds is more often wrong.
+    /// MIDI velocity, 1...127. Notes that are soft relative to the rest are more often wrong.
     public var velocity: Int
     public var beginning: Beginning
 

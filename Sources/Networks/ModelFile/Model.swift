@@ -1,14 +1,16 @@
+import Basics
 import Foundation
 
-/// A network with its weights: what a `.safetensors` model file holds, checked.
+/// A network with its weights, as read from a `.safetensors` model file.
 ///
-/// A value of this type is sound: every tensor its architecture needs is there, in its shape, and finite.
+/// A value of this type is valid: it has every tensor that its architecture needs, in the right shape, with finite
+/// values.
 public struct Model: Sendable {
     public let info: ModelInfo
-    /// By name, as ``Architecture/tensorShapes(window:)`` lists them.
+    /// Tensors by name, as listed by ``Architecture/tensorShapes(window:)``.
     public let tensors: [String: Tensor]
 
-    /// - Throws: ``ModelError`` when tensors and architecture don't belong together; `path` names the culprit.
+    /// - Throws: ``ModelError`` if the tensors do not match the architecture; the message names `path`.
     public init(info: ModelInfo, tensors: [String: Tensor], path: String = "model") throws(ModelError) {
         let needed = try info.architecture.tensorShapes(window: info.window)
         for (name, shape) in needed {
@@ -16,20 +18,20 @@ public struct Model: Sendable {
                 throw .mismatch(path: path, reason: "tensor '\(name)' is missing")
             }
             guard tensor.shape == shape else {
-                throw .mismatch(path: path, reason: "tensor '\(name)' is \(tensor.shape) where \(shape) is needed")
+                throw .mismatch(path: path, reason: "tensor '\(name)' is \(tensor.shape) instead of \(shape)")
             }
             guard tensor.values.allSatisfy(\.isFinite) else {
-                throw .mismatch(path: path, reason: "tensor '\(name)' holds NaN or infinity")
+                throw .mismatch(path: path, reason: "tensor '\(name)' contains NaN or infinity")
             }
         }
         if let extra = Set(tensors.keys).subtracting(needed.map(\.name)).min() {
-            throw .mismatch(path: path, reason: "tensor '\(extra)' belongs to no layer")
+            throw .mismatch(path: path, reason: "tensor '\(extra)' does not belong to any layer")
         }
         self.info = info
         self.tensors = tensors
     }
 
-    /// Reads and checks a model file.
+    /// Reads and validates a model file.
     public init(contentsOf path: String) throws(ModelError) {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
@@ -39,7 +41,7 @@ public struct Model: Sendable {
         try self.init(info: try ModelInfo(metadata: file.metadata, path: path), tensors: file.tensors, path: path)
     }
 
-    /// Writes the model, replacing a file at `path` only when the whole of it is written.
+    /// Writes the model atomically: a file at `path` is replaced only once the new one is complete.
     public func write(to path: String, as type: Safetensors.NumberType = .f32) throws {
         let data = try Safetensors(metadata: try info.metadata(), tensors: tensors).encoded(as: type)
         try data.write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -49,18 +51,37 @@ public struct Model: Sendable {
         var isDirectory: ObjCBool = false
         if !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) { return "there is no such file" }
         if isDirectory.boolValue { return "it is a folder" }
-        return "it may not be read by this user"
+        return "this user cannot read it"
     }
 }
 
-/// A dense array of numbers in row-major order.
+extension Model {
+    /// A model with random weights, for benchmarks and tests in which only the arithmetic matters.
+    ///
+    /// - Parameter seed: the same seed gives the same weights.
+    public static func random(_ architecture: Architecture, seed: UInt64) throws(ModelError) -> Model {
+        var generator = SplitMix64(seed: seed)
+        let info = ModelInfo(name: "random", architecture: architecture)
+        var tensors: [String: Tensor] = [:]
+        for (name, shape) in try architecture.tensorShapes(window: info.window) {
+            // Small enough for outputs near 1, whatever the width of the layer.
+            let scale: Float = (shape.last ?? 1) > 4096 ? 0.01 : 0.1
+            let count = shape.reduce(1, *)
+            tensors[name] = Tensor(
+                shape: shape, values: (0..<count).map { _ in Float.random(in: -scale...scale, using: &generator) })
+        }
+        return try Model(info: info, tensors: tensors)
+    }
+}
+
+/// A dense array of floats in row-major order.
 public struct Tensor: Equatable, Sendable {
     public var shape: [Int]
     public var values: [Float]
 
     /// - Precondition: `values.count` is the product of `shape`.
     public init(shape: [Int], values: [Float]) {
-        precondition(shape.reduce(1, *) == values.count, "a tensor of shape \(shape) holds \(values.count) values")
+        precondition(shape.reduce(1, *) == values.count, "shape \(shape) does not match \(values.count) values")
         self.shape = shape
         self.values = values
     }

@@ -1,20 +1,22 @@
 import Foundation
 
-/// Where decisions about notes are made: the posteriors at which a note begins, goes on and ends.
+/// The thresholds for note decisions: at which posteriors a note starts, continues and ends.
 public struct NoteThresholds: Equatable, Codable, Sendable {
-    /// A note begins when its sounding posterior reaches this.
+    /// A note starts when its sounding posterior reaches this value.
     public var on: Double
-    /// A note ends when its sounding posterior falls below this; at most `on`.
+    /// A note ends when its sounding posterior falls below this value; at most `on`.
     public var off: Double
-    /// With an onset head: the onset posterior that starts a note, or starts a sounding note again.
+    /// With an onset head: the onset posterior that starts a note or restarts a sounding one.
     public var onset: Double
-    /// Notes shorter than this are not published, in seconds.
+    /// The minimum duration of published notes, in seconds.
     public var minimumDuration: Double
-    /// Below this level no note begins, in dB relative to full scale (RMS over one hop, before conditioning).
+    /// Below this level no note starts, in dB relative to full scale (RMS over one hop, before conditioning).
     public var gateDBFS: Double
-    /// Seconds by which an onset is stamped before the maximum of its posterior, which comes late by about as much.
+    /// Seconds by which an onset is stamped before the maximum of its posterior, to compensate for the posterior's
+    /// delay.
     public var onsetAdvance: Double
-    /// Seconds by which an end is stamped before its sounding posterior fell, which comes late as well.
+    /// Seconds by which an end is stamped before the fall of its sounding posterior, to compensate for the posterior's
+    /// delay.
     public var releaseAdvance: Double
 
     public init(
@@ -31,8 +33,8 @@ public struct NoteThresholds: Equatable, Codable, Sendable {
         self.releaseAdvance = releaseAdvance
     }
 
-    /// The advance of models that don't state their own: on held-back renders note onset F1 (50 ms) of the first model was highest between
-    /// 10 and 15 ms, on real recordings between 15 and 20.
+    /// The advance of models that do not state one. The note onset F1 (50 ms) of the first model was highest between 10
+    /// and 15 ms on held-out renders, and between 15 and 20 ms on real recordings.
     public static let usualOnsetAdvance = 0.01
 
     public init(from decoder: any Decoder) throws {
@@ -55,24 +57,24 @@ public struct NoteThresholds: Equatable, Codable, Sendable {
     }
 }
 
-/// What a model file says of itself, beside its weights.
+/// The metadata of a model file.
 public struct ModelInfo: Equatable, Sendable {
     public var name: String
     public var architecture: Architecture
-    /// Samples the network sees at once.
+    /// Samples per window.
     public var window: Int
     /// Samples between two windows.
     public var hop: Int
-    /// Hertz.
+    /// The sample rate in hertz.
     public var sampleRate: Int
-    /// The sample of the window that the posteriors speak of, 0...window.
+    /// The sample of the window that the posteriors refer to, 0...window.
     public var labelOffset: Int
-    /// The lowest and highest MIDI notes that were trained; the posteriors of others mean nothing.
+    /// The range of MIDI notes that the model was trained on; posteriors of other notes are meaningless.
     public var notes: ClosedRange<Int>
     public var thresholds: NoteThresholds
-    /// What makes a probability of the evidence for a note; nil publishes the evidence as it is.
+    /// Maps the evidence for a note to a probability; nil publishes the height of the evidence.
     public var confidence: ConfidenceCurve?
-    /// Licence, recipe hash, evaluation figures and whatever else the file carries, as written.
+    /// The file's other metadata, unchanged: licence, recipe hash, evaluation figures and so on.
     public var extra: [String: String]
 
     public init(
@@ -92,7 +94,7 @@ public struct ModelInfo: Equatable, Sendable {
         self.extra = extra
     }
 
-    /// Samples between the label sample and the window's end: the latency that no machine can remove.
+    /// Samples from the label sample to the window's end: the latency that no faster machine can remove.
     public var lookahead: Int { window - labelOffset }
 
     /// ``lookahead`` in milliseconds.
@@ -100,7 +102,7 @@ public struct ModelInfo: Equatable, Sendable {
 }
 
 extension ModelInfo {
-    /// The value of `format` in every model file of this program.
+    /// The value of `format` in every model file of `noted`.
     static let format = "noted.model"
     private static let known: Set<String> = [
         "format", "name", "architecture", "window", "hop", "sample_rate", "label_offset", "note_min", "note_max",
@@ -126,28 +128,28 @@ extension ModelInfo {
         return result
     }
 
-    /// Reads and checks the `__metadata__` of the model file at `path`.
+    /// Reads and validates the `__metadata__` of the model file at `path`.
     init(metadata: [String: String], path: String) throws(ModelError) {
         func fail(_ reason: String) -> ModelError { .mismatch(path: path, reason: reason) }
         guard metadata["format"] == Self.format else {
-            throw fail("its metadata has no format \"\(Self.format)\", so it is not a model of this program")
+            throw fail("its metadata does not declare the format \"\(Self.format)\"")
         }
         func integer(_ key: String, in range: ClosedRange<Int>) throws(ModelError) -> Int {
             guard let text = metadata[key] else { throw fail("its metadata has no '\(key)'") }
             guard let value = Int(text), range.contains(value) else {
-                throw fail("its metadata says \(key) = \(text.prefix(40)); it takes a whole number in \(range)")
+                throw fail("'\(key)' in its metadata is '\(text.prefix(40))'; it must be an integer in \(range)")
             }
             return value
         }
         func decode<T: Decodable>(_ type: T.Type, _ key: String) throws(ModelError) -> T {
             guard let text = metadata[key] else { throw fail("its metadata has no '\(key)'") }
             do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
-                throw fail("its metadata's '\(key)' cannot be read: \(DecodingError.reason(error))")
+                throw fail("'\(key)' in its metadata is invalid: \(DecodingError.reason(error))")
             }
         }
         let low = try integer("note_min", in: Pitches.range)
         let high = try integer("note_max", in: Pitches.range)
-        guard low <= high else { throw fail("note_min \(low) is above note_max \(high)") }
+        guard low <= high else { throw fail("note_min \(low) is greater than note_max \(high)") }
         let window = try integer("window", in: 1...(1 << 20))
         self.init(
             name: metadata["name"] ?? "unnamed",

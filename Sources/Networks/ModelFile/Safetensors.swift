@@ -2,8 +2,8 @@ import Foundation
 
 /// The safetensors container: an 8-byte little-endian header length, a JSON header, then raw little-endian numbers.
 ///
-/// Reads and writes F32, F16 and BF16; all become `Float`.
-/// Source: the format's description in the huggingface/safetensors README.
+/// Reads and writes F32, F16 and BF16, which become `Float` in memory.
+/// Source: the format description in the huggingface/safetensors README.
 public struct Safetensors: Sendable {
     public enum NumberType: String, Sendable {
         case f32 = "F32"
@@ -21,21 +21,21 @@ public struct Safetensors: Sendable {
         self.tensors = tensors
     }
 
-    /// A header longer than this is refused: the format's own limit.
+    /// The maximum header length, set by the format.
     static let headerLimit = 100_000_000
 
-    /// Reads a file.
+    /// Parses a file.
     ///
     /// - Parameters:
-    ///   - data: the whole file.
-    ///   - path: its name, for error messages.
+    ///   - data: the contents of the file.
+    ///   - path: the name of the file, for error messages.
     public init(data: Data, path: String) throws(ModelError) {
         func fail(_ reason: String) -> ModelError { .malformed(path: path, reason: reason) }
         guard data.count >= 8 else { throw fail("it is only \(data.count) bytes long") }
         let bytes = [UInt8](data)
         let headerLength = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
         guard headerLength <= UInt64(Self.headerLimit), Int(headerLength) <= bytes.count - 8 else {
-            throw fail("its header claims \(headerLength) bytes and the file has \(bytes.count)")
+            throw fail("its header length is \(headerLength) bytes, but the file has only \(bytes.count)")
         }
         let body = 8 + Int(headerLength)
         guard let parsed = try? JSONSerialization.jsonObject(with: Data(bytes[8..<body])),
@@ -47,35 +47,35 @@ public struct Safetensors: Sendable {
         for (name, value) in header {
             if name == "__metadata__" {
                 guard let text = value as? [String: String] else {
-                    throw fail("its __metadata__ holds something else than text")
+                    throw fail("its __metadata__ has values that are not strings")
                 }
                 metadata = text
                 continue
             }
             guard let entry = value as? [String: Any], let typeName = entry["dtype"] as? String,
                 let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int]
-            else { throw fail("tensor '\(name)' lacks dtype, shape or data_offsets") }
+            else { throw fail("tensor '\(name)' has no valid dtype, shape or data_offsets") }
             guard let type = NumberType(rawValue: typeName) else {
-                throw fail("tensor '\(name)' is \(typeName); F32, F16 and BF16 are understood")
+                throw fail("tensor '\(name)' is \(typeName); only F32, F16 and BF16 are supported")
             }
             var count = 1
             for extent in shape {
                 let (product, overflow) = count.multipliedReportingOverflow(by: extent)
                 guard extent >= 0, !overflow, product <= 1 << 40 else {
-                    throw fail("tensor '\(name)' has the impossible shape \(shape)")
+                    throw fail("tensor '\(name)' has the invalid shape \(shape)")
                 }
                 count = product
             }
             guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= bytes.count - body,
                 offsets[1] - offsets[0] == count * type.size
-            else { throw fail("tensor '\(name)' of shape \(shape) does not fit its bytes \(offsets)") }
+            else { throw fail("tensor '\(name)' of shape \(shape) does not match its data_offsets \(offsets)") }
             let values = Self.decode(bytes[(body + offsets[0])..<(body + offsets[1])], as: type, count: count)
-            guard values.allSatisfy(\.isFinite) else { throw fail("tensor '\(name)' holds NaN or infinity") }
+            guard values.allSatisfy(\.isFinite) else { throw fail("tensor '\(name)' contains NaN or infinity") }
             tensors[name] = Tensor(shape: shape, values: values)
         }
     }
 
-    /// The file's bytes; tensors in the order of their names, data aligned to 8 bytes.
+    /// The bytes of the file: tensors sorted by name, data aligned to 8 bytes.
     public func encoded(as type: NumberType = .f32) throws -> Data {
         var header: [String: Any] = ["__metadata__": metadata]
         var offset = 0
@@ -127,7 +127,8 @@ public struct Safetensors: Sendable {
     }
 }
 
-/// IEEE 754 binary16 by bits: `Float16` isn't there on every platform Swift runs on.
+/// IEEE 754 binary16 conversion on bit patterns, because `Float16` is not available on every platform that Swift
+/// supports.
 enum Half {
     static func value(_ bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
@@ -140,7 +141,7 @@ enum Half {
         }
     }
 
-    /// Rounds to nearest, ties to even; magnitudes beyond 65504 become infinite.
+    /// Rounds to nearest, ties to even. Magnitudes of 65520 and more become infinite.
     static func bits(_ value: Float) -> UInt16 {
         let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
         let magnitude = value.magnitude

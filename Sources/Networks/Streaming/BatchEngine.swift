@@ -1,7 +1,7 @@
 import Basics
 import Kernels
 
-/// The engine of ``BatchNetwork``: filters and linear layer for a batch of hops, each shared out to two threads.
+/// The engine of ``BatchNetwork``: applies filters and linear layer to a batch of hops, each on two threads.
 final class BatchEngine {
     private let geometry: StreamGeometry
     private let team = ThreadTeam(count: 2)
@@ -13,7 +13,8 @@ final class BatchEngine {
     private let tail: DenseTail
     private let history: Scratch
     private let features: Scratch
-    /// The sums of the windows that end with this batch's hops, and of those that will take something from them.
+    /// The partial sums of the windows that end with this batch's hops and of the later windows that these hops
+    /// contribute to.
     private let sums: Scratch
     private var batchHops = 0
 
@@ -34,15 +35,15 @@ final class BatchEngine {
         sums = Scratch((capacity + geometry.lags) * geometry.outputs)
     }
 
-    /// Where the samples of the next `hops` hops belong; the last `width` samples before them are kept.
+    /// Returns where to write the samples of the next `hops` hops; the last `width` samples before them are kept.
     func room(hops: Int) -> UnsafeMutablePointer<Float> {
-        // What the previous batch left moves to the front.
+        // Move the end of the previous batch to the front.
         history.pointer.update(from: history.pointer + batchHops * geometry.hop, count: geometry.width)
         batchHops = hops
         return history.pointer + geometry.width
     }
 
-    /// Computes the posteriors of the hops that were put where ``room(hops:)`` said.
+    /// Computes the posteriors of the hops written to the memory that ``room(hops:)`` returned.
     func process(hops: Int, into posteriors: inout MutableSpan<Float>) {
         let half = (hops + 1) / 2
         team.split(2) { parts, _ in

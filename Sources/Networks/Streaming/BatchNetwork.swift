@@ -1,13 +1,13 @@
-/// Runs a network on a recording, many hops at once and on two threads: the same posteriors as ``StreamingNetwork``, to
-/// float rounding, several times faster, because the weights are read once for all hops of a batch.
+/// Runs a network on a recording, many hops at a time and on two threads. Its posteriors equal those of
+/// ``StreamingNetwork`` up to float rounding. It is several times faster, because the weights are read once per batch.
 ///
-/// For files, where nobody waits for the next hop. One owner; memory is constant. Networks whose windows don't share their
-/// work are evaluated window by window, many in one product, on the calling thread.
+/// For files, where latency does not matter. One owner; constant memory. Networks whose windows share no work are
+/// evaluated window by window, with many windows per product, on the calling thread.
 public final class BatchNetwork {
     public let info: ModelInfo
-    /// Numbers per hop: 128 for each head of the architecture, in its order.
+    /// Outputs per hop: 128 for each head of the architecture, in its order.
     public let outputCount: Int
-    /// The most hops that ``process(_:into:)`` takes.
+    /// The maximum number of hops per call of ``process(_:into:)``.
     public let capacity: Int
 
     private enum Engine {
@@ -19,7 +19,7 @@ public final class BatchNetwork {
     private let engine: Engine
     private var conditioner: LevelConditioner?
 
-    /// - Parameter capacity: hops to be taken at once, at most.
+    /// - Parameter capacity: the maximum number of hops per call; at least 2.
     public init(model: Model, capacity: Int = 128) throws(ModelError) {
         info = model.info
         outputCount = model.info.architecture.heads.count * Architecture.notesPerHead
@@ -39,7 +39,7 @@ public final class BatchNetwork {
         }
     }
 
-    /// Takes the next hops, whole ones, at most ``capacity``, and writes `outputCount` posteriors for each.
+    /// Processes the next hops, complete ones and at most ``capacity``, and writes `outputCount` posteriors for each.
     public func process(_ samples: Span<Float>, into posteriors: inout MutableSpan<Float>) {
         let hops = min(samples.count / info.hop, capacity, posteriors.count / max(1, outputCount))
         switch engine {
@@ -62,7 +62,7 @@ public final class BatchNetwork {
         }
     }
 
-    /// Writes conditioned samples to `target`; those that are not finite count as zero.
+    /// Writes conditioned samples to `target`. Samples that are not finite count as zero.
     private func take(_ samples: Span<Float>, hops: Int, into target: UnsafeMutablePointer<Float>) {
         for hop in 0..<hops {
             let start = hop * info.hop
@@ -75,7 +75,7 @@ public final class BatchNetwork {
         }
     }
 
-    /// Begins a new epoch: what was heard is forgotten.
+    /// Begins a new epoch: clears all state.
     public func reset() {
         conditioner?.reset()
         switch engine {

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The live engine for networks whose windows share their work.
+/// The live engine for networks of the paper's form, whose windows share their work.
 final class SharedEngine {
     private let geometry: StreamGeometry
     private let filters: StreamingFilters
@@ -31,7 +31,7 @@ final class SharedEngine {
 }
 
 extension StreamGeometry {
-    /// One hop's filter responses -> its features: for each block, the sums over positions of log(1 + relu).
+    /// Computes one hop's features from its filter responses: for each block, the sums over positions of log(1 + relu).
     func pool(_ responses: UnsafePointer<Float>, into features: UnsafeMutablePointer<Float>) {
         for block in 0..<blocks {
             nk_log_relu_sum(
@@ -39,8 +39,8 @@ extension StreamGeometry {
         }
     }
 
-    /// The linear layer's weights by lag, `[features of a hop][outputs]` each, the means over pooled regions folded in:
-    /// a block's weight is the sum of those of the regions it lies in, divided by the positions of a region.
+    /// The linear layer's weights by lag, `[features of a hop][outputs]` each, with the pooling folded in: a block's
+    /// weight is the sum of the weights of the regions that contain it, divided by the positions per region.
     func weightsByLag(_ model: Model) -> [[Float]] {
         let weights = model.tensors[Architecture.weightName(3)]?.values ?? []
         let inputs = regions * filters

@@ -1,7 +1,7 @@
 /// How the windows of a network of the paper's form (filters, log(1 + relu), pooling, linear) share their work.
 ///
-/// Each hop brings `positions` new filter responses, which fall into `blocks` blocks of `poolStep`; a window is `lags`
-/// hops of them. Pooling over several blocks is folded into the linear layer.
+/// Each hop adds `positions` new filter responses, which form `blocks` blocks of `poolStep`. A window consists of
+/// `lags` hops of them. Pooling over several blocks is folded into the linear layer.
 struct StreamGeometry: Equatable {
     let window: Int
     let hop: Int
@@ -9,21 +9,21 @@ struct StreamGeometry: Equatable {
     let width: Int
     let stride: Int
     let poolStep: Int
-    /// Blocks in a pooled region.
+    /// Blocks per pooled region.
     let poolBlocks: Int
-    /// New filter positions a hop, and blocks of them.
+    /// New filter positions per hop, and the blocks that they form.
     let positions: Int
     let blocks: Int
-    /// Hops of features in a window.
+    /// Hops of features per window.
     let lags: Int
     /// Outputs of the linear layer.
     let outputs: Int
     let hasBias: Bool
 
-    /// Features a hop brings.
+    /// New features per hop.
     var features: Int { blocks * filters }
 
-    /// The geometry of `info`, or nil when its windows don't share their work in this way.
+    /// The geometry of `info`; nil if its windows do not share their work in this way.
     init?(_ info: ModelInfo) {
         let layers = info.architecture.layers
         guard !info.architecture.normalizesWindow, layers.count >= 4,
@@ -47,6 +47,6 @@ struct StreamGeometry: Equatable {
         guard lags >= 1, lags * blocks >= poolBlocks, positions % 2 == 0 else { return nil }
     }
 
-    /// Pooled regions of a window.
+    /// Pooled regions per window.
     var regions: Int { lags * blocks - poolBlocks + 1 }
 }

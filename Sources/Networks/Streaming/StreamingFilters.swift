@@ -1,20 +1,20 @@
 import Foundation
 import Kernels
 
-/// The filter responses that a hop brings, or several at once, by polyphase transforms.
+/// Computes the new filter responses of one or several hops by polyphase transforms.
 ///
-/// The samples are dealt out to `stride` phases; a strided correlation is the sum of the phases' plain ones. Their
-/// spectra are multiplied and added for all filters at once (one product for each frequency, the filters' spectra are
-/// the constant side), and only the wanted positions are brought back, by a product with a table of cosines and sines
-/// whose symmetry about the middle position halves the work.
+/// The samples are split into `stride` phases, so that a strided correlation is the sum of the phases' plain
+/// correlations. Their spectra are multiplied and added for all filters at once: one matrix product per frequency, with
+/// the filters' spectra as the constant side. Only the wanted positions are transformed back, by a product with a table
+/// of cosines and sines; symmetry about the middle position halves that work.
 ///
-/// Cost a hop: 8 x bins x stride x filters + 2 x bins x positions x filters operations; at stride 64 a third of the
+/// Cost per hop: 8 x bins x stride x filters + 2 x bins x positions x filters operations; at stride 64 a third of the
 /// direct form's. One owner; no allocation after `init`.
 final class StreamingFilters {
     private let geometry: StreamGeometry
     private let taps: Int
     private let bins: Int
-    /// Samples of a phase that the new positions see.
+    /// Samples per phase that the new positions depend on.
     private let span: Int
     private let forward: PackedMatrix
     private let spectra: [PackedMatrix]
@@ -27,12 +27,12 @@ final class StreamingFilters {
     private let even: Scratch
     private let odd: Scratch
     private let paddedFilters: Int
-    /// The most hops that ``process(_:hops:into:pitch:)`` takes.
+    /// The maximum number of hops per call of ``process(_:hops:into:pitch:_:)``.
     let capacity: Int
 
     /// - Parameters:
     ///   - weights: `[filters][width]`.
-    ///   - capacity: hops to be taken at once, at most; the weights are then read once for all of them.
+    ///   - capacity: the maximum number of hops per call. The weights are read once per call.
     init(_ geometry: StreamGeometry, weights: [Float], capacity: Int = 1) {
         self.geometry = geometry
         self.capacity = capacity
@@ -50,7 +50,7 @@ final class StreamingFilters {
             2 * .pi * Double((((bin * index) % length) + length) % length) / Double(length)
         }
 
-        // Phase samples to spectra, the middle wanted position counting as time 0.
+        // Transforms phase samples to spectra; the middle position counts as time 0.
         var table = [Float](repeating: 0, count: span * 2 * bins)
         for index in 0..<span {
             for bin in 0..<bins {
@@ -60,7 +60,7 @@ final class StreamingFilters {
         }
         forward = PackedMatrix(table, rows: span, columns: 2 * bins)
 
-        // The filters' spectra, scaled for the way back: inner bins stand for their mirror images too.
+        // The filters' spectra, scaled for the inverse transform. Inner bins also stand for their mirror images.
         spectra = (0..<bins).map { bin in
             let scale = (bin == 0 || bin == length / 2 ? 1.0 : 2.0) / Double(length)
             let cosine = (0..<taps).map { Float(scale * cos(angle(bin, $0))) }
@@ -98,7 +98,7 @@ final class StreamingFilters {
         odd = Scratch((half + 1) * paddedFilters)
     }
 
-    /// A second set of scratch for the same weights, so that two threads can share the hops.
+    /// Shares the weights of `other` but has its own scratch memory, so that two threads can split the hops.
     init(sharing other: StreamingFilters) {
         geometry = other.geometry
         capacity = other.capacity
@@ -118,13 +118,14 @@ final class StreamingFilters {
         odd = Scratch(other.odd.count)
     }
 
-    /// Computes the responses of `hops` hops and hands each hop's over.
+    /// Computes the responses of `hops` hops and calls `body` for each.
     ///
     /// - Parameters:
     ///   - samples: `width + hops * hop` samples, oldest first, ending with the newest hop.
     ///   - hops: at most ``capacity``.
-    ///   - responses: room for `positions + 1` rows of `filters` responses, `pitch` floats apart; the last is spare.
-    ///   - body: called for each hop, whose responses are then in `responses`.
+    ///   - responses: room for `positions + 1` rows of `filters` responses, `pitch` floats apart; the last row is
+    ///     scratch.
+    ///   - body: called for each hop when its responses are in `responses`.
     func process(
         _ samples: UnsafePointer<Float>, hops: Int, into responses: UnsafeMutablePointer<Float>, pitch: Int,
         _ body: (_ hop: Int) -> Void
@@ -165,7 +166,7 @@ final class StreamingFilters {
         }
     }
 
-    /// Spectral sums of one hop (real and imaginary parts, packed) -> responses.
+    /// Transforms the spectral sums of one hop (real and imaginary parts, packed) to responses.
     private func inverse(
         _ real: UnsafePointer<Float>, _ imaginary: UnsafePointer<Float>, into responses: UnsafeMutablePointer<Float>,
         pitch: Int
@@ -174,14 +175,14 @@ final class StreamingFilters {
         let half = geometry.positions / 2
         nk_gemm(half + 1, filters, bins, cosines.pointer, bins, real, even.pointer, paddedFilters, NK_PANEL, 0)
         nk_gemm(half, filters, bins, sines.pointer + bins, bins, imaginary, odd.pointer, paddedFilters, NK_PANEL, 0)
-        // Positions run from -half to half - 1 about the middle one.
+        // Positions run from -half to half - 1 relative to the middle one.
         (responses + half * pitch).update(from: even.pointer, count: filters)
         for position in 1..<half {
             nk_sum_and_difference(
                 filters, even.pointer + position * paddedFilters, odd.pointer + (position - 1) * paddedFilters,
                 responses + (half - position) * pitch, responses + (half + position) * pitch)
         }
-        // There is no position +half, but the kernel writes both: the caller's spare row takes it.
+        // There is no position +half, but the kernel writes both: the extra row takes it.
         nk_sum_and_difference(
             filters, even.pointer + half * paddedFilters, odd.pointer + (half - 1) * paddedFilters, responses,
             responses + geometry.positions * pitch)

@@ -1,12 +1,11 @@
 import Kernels
 
-/// The linear layer of a stream: each hop's features are added into the outputs of all windows they belong to.
+/// The linear layer of a stream: adds each hop's features to the outputs of all windows that contain them.
 ///
-/// Only the newest features' share in the window that completes now is urgent. The rest is done in groups that double
-/// with the lag, for 2, 4, 8, 16 hops' features at once, one lag of each group a hop: the load stays even, and the
-/// weights are read from memory about five times less often than lag by lag. Nothing is approximated or late.
-///
-/// One owner; no allocation after `init`.
+/// Only the newest features' contribution to the window that completes now is urgent. The rest is done in groups that
+/// double with the lag, for 2, 4, 8 and 16 hops' features at once, one lag of each group per hop. The load stays even,
+/// and the weights are read from memory about five times less often than lag by lag. The result is exact and never
+/// late.
 final class StreamingLinear {
     private let weights: [PackedMatrix]
     private let bias: [Float]
@@ -14,14 +13,14 @@ final class StreamingLinear {
     let outputCount: Int
     private let features: Scratch
     private let pending: Scratch
-    /// Rows of both rings; a power of two.
+    /// Rows of both ring buffers; a power of two.
     private let ring: Int
     private var hops = 0
     private var isSettled = true
 
     /// - Parameters:
-    ///   - weights: for each lag (0 the newest hop), `[features][outputs]`.
-    ///   - bias: `[outputs]`, or empty.
+    ///   - weights: `[features][outputs]` for each lag; lag 0 is the newest hop.
+    ///   - bias: `[outputs]`, or empty for none.
     init(weights: [[Float]], featureCount: Int, outputCount: Int, bias: [Float]) {
         self.weights = weights.map { PackedMatrix($0, rows: featureCount, columns: outputCount) }
         self.bias = bias
@@ -34,15 +33,15 @@ final class StreamingLinear {
         pending = Scratch(ring * outputCount)
     }
 
-    /// Begins a hop: the place for its `featureCount` features, to be filled before ``complete()``.
+    /// Begins a hop and returns where to write its `featureCount` features before calling ``complete()``.
     func begin() -> UnsafeMutablePointer<Float> {
         settle()
         return features.pointer + (hops % ring) * featureCount
     }
 
-    /// Completes the window that ends with the features just written where ``begin()`` said.
+    /// Completes the window that ends with the features just written.
     ///
-    /// - Returns: its `outputCount` sums, to be used before ``settle()``.
+    /// - Returns: its `outputCount` sums, valid until ``settle()``.
     func complete() -> UnsafeMutablePointer<Float> {
         let row = pending.pointer + (hops % ring) * outputCount
         weights[0].multiply(
@@ -53,7 +52,7 @@ final class StreamingLinear {
         return row
     }
 
-    /// Does what is not urgent; ``begin()`` does it when nobody has.
+    /// Does the deferred work. ``begin()`` calls it if the caller has not.
     func settle() {
         guard !isSettled else { return }
         isSettled = true
@@ -62,7 +61,7 @@ final class StreamingLinear {
         if weights.count > 1 { add(lag: 1, from: now, rows: 1) }
         var group = 2
         while group < weights.count {
-            // The last hop that completed a group of `group`, and how far we are since.
+            // The last hop that completed a group of this size, and the hops since.
             let last = (now + 1) / group * group - 1
             let lag = group + (now - last)
             if last >= 0, lag < min(2 * group, weights.count) { add(lag: lag, from: last - group + 1, rows: group) }
@@ -71,7 +70,7 @@ final class StreamingLinear {
         hops += 1
     }
 
-    /// Forgets everything.
+    /// Clears all state.
     func reset() {
         features.clear()
         pending.clear()
@@ -79,7 +78,7 @@ final class StreamingLinear {
         isSettled = true
     }
 
-    /// Adds the share of hops `first`..<`first + rows` in the windows `lag` hops later.
+    /// Adds the contributions of hops `first`..<`first + rows` to the windows `lag` hops later.
     private func add(lag: Int, from first: Int, rows: Int) {
         var row = 0
         while row < rows {

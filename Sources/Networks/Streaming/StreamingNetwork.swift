@@ -1,15 +1,16 @@
 import Kernels
 
-/// Runs a network on a stream, one hop at a time; its output for each window equals the whole-window network's.
+/// Runs a network on a stream, one hop at a time. Its output for each window equals that of whole-window evaluation.
 ///
-/// Networks of the paper's form, and those of filters in log-frequency under convolutions, share all work between overlapping windows.
-/// Others, such as those that normalise each window, are evaluated window by window: just as right, and about thirty times slower.
+/// Networks of the paper's form, and networks of convolutions on log-frequency filters, share all work between
+/// overlapping windows. Other networks, such as those that normalise each window, are evaluated window by window, which
+/// is about thirty times slower.
 ///
-/// One owner, any thread; no allocation and no lock after `init`. The weights are laid out anew at `init`: about twice
-/// the model's size.
+/// One owner, any thread; no allocation and no lock after `init`. `init` copies the weights into a packed layout that
+/// takes about twice the model's size.
 public final class StreamingNetwork {
     public let info: ModelInfo
-    /// Numbers per hop: 128 for each head of the architecture, in its order.
+    /// Outputs per hop: 128 for each head of the architecture, in its order.
     public let outputCount: Int
     /// Whether overlapping windows share their work.
     public var isShared: Bool { if case .windowed = engine { false } else { true } }
@@ -22,7 +23,7 @@ public final class StreamingNetwork {
 
     private let engine: Engine
     private var conditioner: LevelConditioner?
-    /// The last samples the engine needs, oldest first, the newest hop at the end.
+    /// The last samples that the engine needs, oldest first, ending with the newest hop.
     private let history: Scratch
 
     public init(model: Model) throws(ModelError) {
@@ -44,12 +45,12 @@ public final class StreamingNetwork {
         }
     }
 
-    /// Takes the next `info.hop` samples and writes the posteriors of the window that ends with them.
+    /// Processes the next `info.hop` samples and writes the posteriors of the window that ends with them.
     ///
-    /// Before the first sample of an epoch, silence is assumed. Samples that are not finite count as zero.
+    /// Silence is assumed before the first sample of an epoch. Samples that are not finite count as zero.
     /// - Parameters:
-    ///   - hop: `info.hop` samples at `info.sampleRate`; fewer are followed by silence.
-    ///   - posteriors: `outputCount` numbers.
+    ///   - hop: `info.hop` samples at `info.sampleRate`; missing ones count as zero.
+    ///   - posteriors: receives `outputCount` values.
     public func process(_ hop: Span<Float>, into posteriors: inout MutableSpan<Float>) {
         let kept = history.count - info.hop
         history.pointer.update(from: history.pointer + info.hop, count: kept)
@@ -67,7 +68,7 @@ public final class StreamingNetwork {
         }
     }
 
-    /// Begins a new epoch: what was heard is forgotten.
+    /// Begins a new epoch: clears all state.
     public func reset() {
         history.clear()
         conditioner?.reset()

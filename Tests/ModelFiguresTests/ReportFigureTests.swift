@@ -7,7 +7,7 @@ import Testing
 @testable import ModelFigures
 
 @Suite struct FrequencyFigureTests {
-    @Test func fundamentals() {
+    @Test func fundamentalFrequencies() {
         #expect(FrequencyFigure.frequency(ofNote: 69) == 440 && FrequencyFigure.frequency(ofNote: 81) == 880)
         #expect(abs(FrequencyFigure.frequency(ofNote: 60) - 261.6256) < 1e-3)
     }
@@ -20,7 +20,7 @@ import Testing
         #expect(Bars.counts(of: values, in: 0...3500, bins: 35).reduce(0, +) == 1000)
     }
 
-    @Test func oneOrTwoPanels() throws {
+    @Test func hasOneOrTwoPanels() throws {
         let notes = (0..<6000).map { _ in 440.0 }
         let one = try FrequencyFigure.figure(notes: notes + [9000], filters: nil, dataset: "set", model: nil)
         let tree = try #require(SVGTree(try one.document()))
@@ -50,7 +50,7 @@ import Testing
             recordings: [part("2303"), part("bach")])
     }
 
-    @Test func thePapersThreeCurves() throws {
+    @Test func defaultsToThePapersCurves() throws {
         let curves = try report.curves()
         #expect(curves.map(\.name) == ["all frames", "1 label", "3 labels"])
         #expect(curves.map(\.style) == [.blue, .green, .red])
@@ -60,13 +60,13 @@ import Testing
         #expect(["s0", "s1", "s2"].allSatisfy { !tree.withClass($0).isEmpty })
     }
 
-    @Test func curvesAreLeftOutThatTheReportLacks() throws {
+    @Test func missingCurvesAreLeftOut() throws {
         var report = report
         report.byLabelCount = [part("1 label")]
         #expect(try report.curves().map(\.name) == ["all frames", "1 label"])
     }
 
-    @Test func subsetsByName() throws {
+    @Test func findsSubsetsByName() throws {
         #expect(
             try report.curves(["2", "3 labels", "2303", "bach", "all"]).map(\.name) == [
                 "2 labels", "3 labels", "2303", "bach", "all frames",
@@ -75,7 +75,7 @@ import Testing
         #expect("\(error)".contains("cnn.json") && "\(error)".contains("'7'") && "\(error)".contains("2 labels"))
     }
 
-    @Test func unevenAndEmptyCurvesAreNamed() throws {
+    @Test func unevenAndEmptyCurvesAreReported() throws {
         var uneven = report
         uneven.all = part("all", [1])
         #expect(throws: FiguresError.self) { try uneven.curves() }
@@ -89,7 +89,7 @@ import Testing
         #expect(throws: FiguresError.self) { try PrecisionRecallFigure.figure([], title: "") }
     }
 
-    @Test func manyModelsInPanels() throws {
+    @Test func manyModelsGetOnePanelEach() throws {
         let groups = try (0..<5).map { PrecisionRecallFigure.Group(title: "model \($0)", curves: try report.curves()) }
         let tree = try #require(SVGTree(try PrecisionRecallFigure.figure(groups, title: "all").document()))
         #expect(tree.withClass("panel").count == 5 && tree.withClass("legend").count == 5)
@@ -97,7 +97,7 @@ import Testing
 }
 
 @Suite struct ReportFigureTests {
-    @Test func reliabilityHasADiagonalAndACurveForEachModel() throws {
+    @Test func reliabilityHasOneCurvePerModel() throws {
         let curve = ReliabilityFigure.Curve(
             name: "grid", confidence: [0, 0.3, 0.9], right: [0, 0.25, 0.95], counts: [0, 20, 80], error: 0.05)
         let tree = try #require(SVGTree(try ReliabilityFigure.figure([curve, curve]).document()))
@@ -107,7 +107,7 @@ import Testing
         #expect(throws: FiguresError.self) { try ReliabilityFigure.figure([empty]) }
     }
 
-    @Test func lookaheadHasAPanelForEachDataset() throws {
+    @Test func lookaheadHasOnePanelPerDataset() throws {
         let study = LookaheadFigure.Study(
             title: "piano", lookahead: [186, 0, 58], averagePrecision: [0.8, 0.6, 0.75], frameF1: [0.7, 0.5, 0.6],
             onsetF1: [0.9, 0.2, 0.8])
