@@ -46,7 +46,7 @@ private typealias Expectation = Following.Expectation
             missed += expectation.missed
             let due = sample - Int64(lookahead * ExpectationTests.rate)
             for note in heard where note.at <= due {
-                answers[note.pitch] = expectation.hear(pitch: note.pitch, at: note.at)
+                answers[note.pitch] = expectation.observe(pitch: note.pitch, at: note.at)
             }
             heard.removeAll { $0.at <= due }
         }
@@ -142,9 +142,9 @@ private typealias Expectation = Following.Expectation
                     scoreSeconds: 0, tempo: 120, event: 0))
         }
         let at = Int64(1.05 * Self.rate)
-        #expect(expectation.hear(pitch: 60, at: at) == true)
-        #expect(expectation.hear(pitch: 60, at: at) == true)
-        #expect(expectation.hear(pitch: 60, at: at) == false)
+        #expect(expectation.observe(pitch: 60, at: at) == true)
+        #expect(expectation.observe(pitch: 60, at: at) == true)
+        #expect(expectation.observe(pitch: 60, at: at) == false)
     }
 
     @Test func whatIsHeldMayBeHeardAgain() {
@@ -307,11 +307,11 @@ private typealias Expectation = Following.Expectation
             missed += expectation.missed.count
             if Bool.random(using: &random) {
                 let at = sample - Int64.random(in: -50_000...200_000, using: &random)
-                heard += expectation.hear(pitch: Int.random(in: 0...127, using: &random), at: at) == true ? 1 : 0
+                heard += expectation.observe(pitch: Int.random(in: 0...127, using: &random), at: at) == true ? 1 : 0
             }
         }
         #expect(missed + heard <= 3000 * 60)
-        #expect(expectation.hear(pitch: 60, at: .max) == nil)
-        #expect(expectation.hear(pitch: 60, at: .min) == nil)
+        #expect(expectation.observe(pitch: 60, at: .max) == nil)
+        #expect(expectation.observe(pitch: 60, at: .min) == nil)
     }
 }

@@ -13,7 +13,7 @@ import Basics
 /// While the follower waits, has lost the players or holds, and over jumps, nothing is missed: a position that isn't sure
 /// accuses nobody. Notes due before the place where following (re)began are never missed.
 ///
-/// Pure: no clock, no I/O. One owner at a time. ``advance(_:)`` and ``hear(pitch:at:)`` allocate nothing once the list of
+/// Pure: no clock, no I/O. One owner at a time. ``advance(_:)`` and ``observe(pitch:at:)`` allocate nothing once the list of
 /// missed notes has grown to its usual size; their time doesn't depend on the length of the score, but for a logarithm.
 public struct Expectation: Sendable {
     /// How far from its due moment a note may be heard.
@@ -105,7 +105,7 @@ public struct Expectation: Sendable {
     /// - Parameters:
     ///   - pitch: MIDI note number.
     ///   - sample: when it began to sound, on the clock of ``FollowingReport/sample``.
-    public mutating func hear(pitch: Int, at sample: Int64) -> Bool? {
+    public mutating func observe(pitch: Int, at sample: Int64) -> Bool? {
         guard ofPitch.indices.contains(pitch), let now = history.place(at: sample) else { return nil }
         // Where the players held, their tempo is the one they go on with.
         let reach = reach(atPace: now.pace > 0 ? now.pace : history.newest?.pace ?? 0)

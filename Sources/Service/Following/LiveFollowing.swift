@@ -67,7 +67,7 @@ final class LiveFollowing: @unchecked Sendable {
     }
 
     /// Whether the score has this note at this position; nil where that is unknown.
-    func observe(pitch: Int, at position: Int64) -> Bool? { expectation.hear(pitch: pitch, at: position - start) }
+    func observe(pitch: Int, at position: Int64) -> Bool? { expectation.observe(pitch: pitch, at: position - start) }
 
     /// The notes given up by the last hop, with their positions.
     func forEachMissed(_ body: (_ note: DueNote, _ measure: Int, _ position: Int64) -> Void) {
