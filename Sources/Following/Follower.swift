@@ -30,7 +30,7 @@ public final class Follower: PositionTracker {
     }
 
     /// What the confidence in the last report was made from.
-    public var signs: FollowingSigns { tracker.signs }
+    public var confidenceInputs: ConfidenceInputs { tracker.confidenceInputs }
 
     /// Samples were lost: time has passed that nobody has heard, and the players have gone on.
     public func skip(_ samples: Int64) {

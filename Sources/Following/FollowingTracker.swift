@@ -1,7 +1,7 @@
 /// What a follower leaves the work to: one of the methods.
 protocol FollowingTracker: AnyObject {
     /// What its confidence was made from.
-    var signs: FollowingSigns { get }
+    var confidenceInputs: ConfidenceInputs { get }
 
     /// Takes the next hop.
     func process(_ hop: Span<Float>)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What speaks for and against the position that is believed.
-public struct FollowingSigns: Sendable, Equatable {
+public struct ConfidenceInputs: Sendable, Equatable {
     /// Probability of the places within a second of the score of it, beside all places considered, 0...1.
     public var mass: Float = 0
     /// How well what is heard fits to what the score has there, a hop: about 1.4 where it fits, about 0 for other music. Smoothed.
@@ -15,7 +15,7 @@ public struct FollowingSigns: Sendable, Equatable {
 
     public init() {}
 
-    /// The title line of a table of signs.
+    /// The title line of a table of inputs.
     public static let title = "published_s,mass,evidence,fit,rivalry,settled"
 
     /// A line of that table, without its end.
@@ -35,10 +35,10 @@ struct PositionConfidence: Sendable {
     var rivalry: Float = -2.01
     var settled: Float = 1.68
 
-    func confidence(_ signs: FollowingSigns) -> Double {
+    func confidence(_ inputs: ConfidenceInputs) -> Double {
         let sum =
-            bias + mass * signs.mass + evidence * max(-1, min(2, signs.evidence)) + fit * max(-1, min(4, signs.fit))
-            + rivalry * max(-2, min(4, signs.rivalry)) + settled * signs.settled
+            bias + mass * inputs.mass + evidence * max(-1, min(2, inputs.evidence)) + fit * max(-1, min(4, inputs.fit))
+            + rivalry * max(-2, min(4, inputs.rivalry)) + settled * inputs.settled
         return 1 / (1 + exp(-Double(sum)))
     }
 }

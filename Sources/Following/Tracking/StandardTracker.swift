@@ -10,7 +10,7 @@ final class StandardTracker {
     private let repeats: RepeatPolicy
     private let model = PositionConfidence()
 
-    private(set) var signs = FollowingSigns()
+    private(set) var confidenceInputs = ConfidenceInputs()
     private var state = FollowingState.waiting
     private var isPaused = false
     // Hops of which the spectrum still holds what was before a gap.
@@ -85,8 +85,8 @@ final class StandardTracker {
         }
         listen()
         if search.process(sound, second: second, slowness: exp(slowness)) {
-            signs.fit = search.fit
-            signs.rivalry = search.rivalry
+            confidenceInputs.fit = search.fit
+            confidenceInputs.rivalry = search.rivalry
             suggest()
         }
         believe()
@@ -101,7 +101,7 @@ final class StandardTracker {
                 filter.process($0.baseAddress, weight: sound.weight, isSilent: sound.isSilent)
             }
             if !sound.isSilent {
-                signs.evidence += 0.015 * sound.weight * (filter.evidence - signs.evidence)
+                confidenceInputs.evidence += 0.015 * sound.weight * (filter.evidence - confidenceInputs.evidence)
                 departure.hear(filter.evidence)
             }
         }
@@ -155,7 +155,7 @@ final class StandardTracker {
     private func believe() {
         guard let best = filter.best else {
             state = .waiting
-            signs.mass = filter.waiting
+            confidenceInputs.mass = filter.waiting
             return
         }
         let found = estimate(best)
@@ -171,8 +171,8 @@ final class StandardTracker {
             accept(estimate(own))
         } else {
             // The players are elsewhere, and it isn't sure yet where.
-            signs.mass = 0
-            confidence = model.confidence(signs)
+            confidenceInputs.mass = 0
+            confidence = model.confidence(confidenceInputs)
             if repeats == .evidence || confidence < Self.leastConfidence { state = .lost }
         }
     }
@@ -217,9 +217,9 @@ final class StandardTracker {
             beat = estimate.beat
         }
         event = estimate.event
-        signs.mass = estimate.mass
+        confidenceInputs.mass = estimate.mass
         settledHops += 1
-        signs.settled = min(1, Float(settledHops) / Self.settling)
+        confidenceInputs.settled = min(1, Float(settledHops) / Self.settling)
         tempoAge += 1
         slowness += max(1 / Float(tempoAge), Self.tempoSmoothing) * (estimate.slowness - slowness)
         decide(overdue: estimate.overdue)
@@ -241,7 +241,7 @@ final class StandardTracker {
     }
 
     private func decide(overdue: Float) {
-        confidence = model.confidence(signs)
+        confidence = model.confidence(confidenceInputs)
         // In silence after the last event there is nothing left to doubt.
         let isOver = event == table.count - 1 && overdue > 0 && sound.isSilent
         if !isOver { doubt = confidence < Self.leastConfidence ? doubt + 1 : max(0, doubt - 4) }
@@ -276,7 +276,7 @@ final class StandardTracker {
         self.event = -1
         second = table.seconds[event]
         beat = table.beats[event] - Self.hair
-        signs = FollowingSigns()
+        confidenceInputs = ConfidenceInputs()
         departure = Departure()
         left.hops = 0
         settledHops = 0

@@ -10,7 +10,7 @@ final class ReferenceTracker: FollowingTracker {
     private var isPaused = false
 
     /// Says nothing.
-    let signs = FollowingSigns()
+    let confidenceInputs = ConfidenceInputs()
 
     /// - Throws: `FollowingError.noSounds` if the score was not prepared with sounds.
     init(_ score: FollowingScore, method: FollowingMethod) throws(FollowingError) {
