@@ -12,15 +12,15 @@ public struct FollowingEvaluator: Sendable {
     /// A folder for each pair's positions, NAME.csv; nil for none.
     private let positions: String?
     /// A folder that has each pair's positions already; nil if they are to be followed.
-    private let judged: String?
+    private let existing: String?
 
     public init(
-        pairs: [FollowingPair], positions: String? = nil, judged: String? = nil,
+        pairs: [FollowingPair], positions: String? = nil, existing: String? = nil,
         makeFollower: @escaping @Sendable (Score, String) throws -> Follower
     ) {
         self.pairs = pairs
         self.positions = positions
-        self.judged = judged
+        self.existing = existing
         self.makeFollower = makeFollower
     }
 
@@ -30,16 +30,16 @@ public struct FollowingEvaluator: Sendable {
     /// - Returns: in the order of ``pairs``.
     /// - Throws: the first error of any pair.
     public func run(
-        jobs: Int, progress: (Int, FollowingVerdict) -> Void = { _, _ in }
-    ) throws -> [FollowingVerdict] {
+        jobs: Int, progress: (Int, PairEvaluation) -> Void = { _, _ in }
+    ) throws -> [PairEvaluation] {
         try FanOut(threads: jobs).map(pairs, progress: progress) { pair in try evaluate(pair) }
     }
 
     /// - Throws: `ScoreError`, `FollowingError`, `SoundError`, `EvaluationError`.
-    public func evaluate(_ pair: FollowingPair) throws -> FollowingVerdict {
+    public func evaluate(_ pair: FollowingPair) throws -> PairEvaluation {
         let reference = try FollowingReference.ifPlayed(path: pair.reference)
-        if let judged {
-            return Self.verdict(pair, try FollowingTrace(path: "\(judged)/\(pair.name).csv"), reference)
+        if let existing {
+            return Self.evaluation(pair, try FollowingTrace(path: "\(existing)/\(pair.name).csv"), reference)
         }
         let file = try FileFollowing(
             path: pair.audio, follower: try makeFollower(try Score(path: pair.score), pair.score))
@@ -56,13 +56,13 @@ public struct FollowingEvaluator: Sendable {
             throw EvaluationError.badTable(path: pair.audio, reason: "the recording has no samples")
         }
         try write(trace, pair)
-        return Self.verdict(pair, trace, reference, jumps: jumps, processorSeconds: seconds)
+        return Self.evaluation(pair, trace, reference, jumps: jumps, processorSeconds: seconds)
     }
 
-    private static func verdict(
+    private static func evaluation(
         _ pair: FollowingPair, _ trace: FollowingTrace, _ reference: FollowingReference?, jumps: Int? = nil,
         processorSeconds: Double? = nil
-    ) -> FollowingVerdict {
+    ) -> PairEvaluation {
         guard let reference else {
             var evaluation = UnplayedEvaluation(pair: pair.name, trace: trace)
             evaluation.jumps = jumps
@@ -89,7 +89,7 @@ public struct FollowingEvaluator: Sendable {
 }
 
 /// What was found out about a pair.
-public enum FollowingVerdict: Sendable, Equatable {
+public enum PairEvaluation: Sendable, Equatable {
     case played(PlayedEvaluation)
     /// Nothing of the score is played in the recording.
     case unplayed(UnplayedEvaluation)

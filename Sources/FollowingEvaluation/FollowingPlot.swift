@@ -81,14 +81,14 @@ public struct FollowingPlot: Sendable {
         return pieces.filter { !$0.isEmpty }
     }
 
-    /// Where a wrong position was believed: that which ``ConfidenceJudgement`` counts.
+    /// Where a wrong position was believed: that which ``ConfidenceEvaluation`` counts.
     private static func mistakes(_ rows: [FollowingTrace.Row], _ errors: [Double]) -> [ClosedRange<Double>] {
         var spans: [ClosedRange<Double>] = []
         var begin: Double?
         for (row, error) in zip(rows, errors) {
             let isMistake =
-                row.state == .following && row.confidence >= ConfidenceJudgement.threshold
-                && abs(error) > ConfidenceJudgement.tolerance
+                row.state == .following && row.confidence >= ConfidenceEvaluation.threshold
+                && abs(error) > ConfidenceEvaluation.tolerance
             if isMistake, begin == nil { begin = row.published }
             if !isMistake, let start = begin {
                 spans.append(start...max(start, row.published))

@@ -7,9 +7,9 @@ public struct FollowingTables: Sendable {
     private let unplayed: [UnplayedEvaluation]
     private let means: FollowingMeans
 
-    public init(_ verdicts: [FollowingVerdict]) {
-        evaluations = verdicts.compactMap(\.played)
-        unplayed = verdicts.compactMap(\.unplayed)
+    public init(_ results: [PairEvaluation]) {
+        evaluations = results.compactMap(\.played)
+        unplayed = results.compactMap(\.unplayed)
         means = FollowingMeans(evaluations)
     }
 
@@ -87,10 +87,10 @@ public struct FollowingTables: Sendable {
         return table
     }
 
-    private static func cells(_ judgement: ConfidenceJudgement) -> [String] {
+    private static func cells(_ evaluation: ConfidenceEvaluation) -> [String] {
         [
-            Numeral.fixed(judgement.falseSeconds, 2), Numeral.percent(judgement.falseShare),
-            judgement.calibrationError.map { Numeral.fixed($0, 3) } ?? "-",
+            Numeral.fixed(evaluation.falseSeconds, 2), Numeral.percent(evaluation.falseShare),
+            evaluation.calibrationError.map { Numeral.fixed($0, 3) } ?? "-",
         ]
     }
 

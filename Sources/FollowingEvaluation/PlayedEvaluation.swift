@@ -7,7 +7,7 @@ public struct PlayedEvaluation: Sendable, Equatable, Codable {
     public var arrival: ErrorFigures?
     public var position: ErrorFigures
     public var recoveries: [Recovery]
-    public var confidence: ConfidenceJudgement
+    public var confidence: ConfidenceEvaluation
     /// Shares of the rows by state, 0...1.
     public var states: [String: Double]
     /// How often the follower said that the players had gone elsewhere; nil where only its table is known.
@@ -30,7 +30,7 @@ public struct PlayedEvaluation: Sendable, Equatable, Codable {
         arrival = errors.arrival.map(ErrorFigures.init)
         position = ErrorFigures(errors.position)
         recoveries = Recovery.all(errors.position, reference)
-        confidence = ConfidenceJudgement(of: trace, against: reference)
+        confidence = ConfidenceEvaluation(of: trace, against: reference)
         states = Self.shares(of: trace)
         duration = trace.rows[trace.rows.count - 1].published
     }
@@ -49,7 +49,7 @@ public struct FollowingMeans: Sendable, Equatable, Codable {
     public var pairs: Int
     public var arrival: ErrorFigures?
     public var position: ErrorFigures?
-    public var confidence: ConfidenceJudgement
+    public var confidence: ConfidenceEvaluation
     public var calibrationError: Double?
     /// Of those discontinuities after which the players were found again, in seconds; nil without.
     public var recovery: Double?
@@ -66,7 +66,7 @@ public struct FollowingMeans: Sendable, Equatable, Codable {
         pairs = evaluations.count
         arrival = ErrorFigures(meanOf: evaluations.compactMap(\.arrival))
         position = ErrorFigures(meanOf: evaluations.map(\.position))
-        confidence = ConfidenceJudgement(pooling: evaluations.map(\.confidence))
+        confidence = ConfidenceEvaluation(pooling: evaluations.map(\.confidence))
         calibrationError = confidence.calibrationError
         let recoveries = evaluations.flatMap(\.recoveries)
         let times = recoveries.compactMap(\.seconds)

@@ -1,7 +1,7 @@
 /// The figures of a follower on a recording in which nothing of its score is played: it should never be confident, and say `lost`.
 public struct UnplayedEvaluation: Sendable, Equatable, Codable {
     public var pair: String
-    /// Seconds in which the state was `following` and the confidence 0.5 or more, see ``ConfidenceJudgement/threshold``.
+    /// Seconds in which the state was `following` and the confidence 0.5 or more, see ``ConfidenceEvaluation/threshold``.
     public var falseSeconds: Double
     /// Seconds from the end of `waiting` until it first said `lost`; nil if it never did.
     public var lostAfter: Double?
@@ -36,7 +36,7 @@ public struct UnplayedEvaluation: Sendable, Equatable, Codable {
         var falseSeconds = 0.0
         var before = 0.0
         for row in trace.rows {
-            if row.state == .following, row.confidence >= ConfidenceJudgement.threshold {
+            if row.state == .following, row.confidence >= ConfidenceEvaluation.threshold {
                 falseSeconds += row.published - before
             }
             before = row.published

@@ -8,17 +8,17 @@ import Testing
     private func judged(
         _ onsets: [FollowingReference.Onset], end: Double = 20, error: (Double) -> Double = { _ in 0 },
         state: (Double) -> FollowingState = { _ in .following }, confidence: (Double) -> Double = { _ in 1 }
-    ) throws -> ConfidenceJudgement {
+    ) throws -> ConfidenceEvaluation {
         let trace = try #require(
             FollowingTrace(
                 rows: Traces.trace(onsets, end: end, error: error, state: state, confidence: confidence)))
-        return ConfidenceJudgement(of: trace, against: try #require(FollowingReference(onsets: onsets)))
+        return ConfidenceEvaluation(of: trace, against: try #require(FollowingReference(onsets: onsets)))
     }
 
     @Test func rightAndSureIsPerfect() throws {
         let judgement = try judged(onsets)
         #expect(judgement.falseSeconds == 0)
-        #expect(abs(judgement.judgedSeconds - 19.9) < 1e-6)
+        #expect(abs(judgement.evaluatedSeconds - 19.9) < 1e-6)
         #expect(judgement.calibrationError == 0)
     }
 
@@ -65,7 +65,7 @@ import Testing
     @Test func poolingCountsRows() throws {
         let right = try judged(onsets)
         let wrong = try judged(onsets, error: { _ in 3 })
-        let pooled = ConfidenceJudgement(pooling: [right, wrong])
+        let pooled = ConfidenceEvaluation(pooling: [right, wrong])
         #expect(abs(pooled.falseSeconds - right.falseSeconds - wrong.falseSeconds) < 1e-9)
         #expect(abs((pooled.calibrationError ?? .nan) - 0.5) < 0.02)
     }

@@ -81,7 +81,7 @@ import Testing
             pair: "a", trace: trace, reference: try FollowingReference(path: folder + "/a/reference.csv"))
         #expect(abs((again.position.median ?? -1) - (found[0].position.median ?? -2)) < 0.01)
         // And judged once more from there, without a follower.
-        let judge = FollowingEvaluator(pairs: pairs, judged: folder + "/out") { _, _ in
+        let judge = FollowingEvaluator(pairs: pairs, existing: folder + "/out") { _, _ in
             throw EvaluationError.noPairs(path: "a follower was made")
         }
         let judged = try judge.run(jobs: 1).compactMap(\.played)

@@ -1,27 +1,27 @@
 import Evaluation
 
 /// Whether a follower's confidence means what it says.
-public struct ConfidenceJudgement: Sendable, Equatable, Codable {
+public struct ConfidenceEvaluation: Sendable, Equatable, Codable {
     /// Seconds of the score by which a position is wrong.
     public static let tolerance = 0.5
     /// From this confidence on a wrong position is a false one.
     public static let threshold = 0.5
 
     /// Seconds in which the truth is known, whatever the follower said.
-    public var judgedSeconds = 0.0
+    public var evaluatedSeconds = 0.0
     /// Seconds in which the state was `following`, the confidence 0.5 or more, and the position wrong.
     public var falseSeconds = 0.0
     /// The rows that say `following`, `holding` or `lost` where the truth is known.
     private var calibration = CalibrationBins([])
 
     enum CodingKeys: String, CodingKey {
-        case judgedSeconds = "judged_s"
+        case evaluatedSeconds = "judged_s"
         case falseSeconds = "false_s"
         case calibration = "bins"
     }
 
     /// The share of the judged time that is false, 0...1.
-    public var falseShare: Double { judgedSeconds > 0 ? falseSeconds / judgedSeconds : 0 }
+    public var falseShare: Double { evaluatedSeconds > 0 ? falseSeconds / evaluatedSeconds : 0 }
 
     /// Tenths of the confidence, the lowest first.
     public var bins: [CalibrationBins.Bin] { calibration.bins }
@@ -41,7 +41,7 @@ public struct ConfidenceJudgement: Sendable, Equatable, Codable {
             let position = reference.scoreSeconds(atBeat: row.beat)
             guard let error = truth.error(at: row.published, position: position) else { continue }
             let isRight = abs(error) <= Self.tolerance
-            judgedSeconds += length
+            evaluatedSeconds += length
             if row.state == .following, row.confidence >= Self.threshold, !isRight { falseSeconds += length }
             guard row.state != .waiting, row.state != .ended else { continue }
             statements.append((row.confidence, isRight))
@@ -54,8 +54,8 @@ public struct ConfidenceJudgement: Sendable, Equatable, Codable {
     }
 
     /// Several pairs as one.
-    public init(pooling all: [ConfidenceJudgement]) {
-        judgedSeconds = all.reduce(0) { $0 + $1.judgedSeconds }
+    public init(pooling all: [ConfidenceEvaluation]) {
+        evaluatedSeconds = all.reduce(0) { $0 + $1.evaluatedSeconds }
         falseSeconds = all.reduce(0) { $0 + $1.falseSeconds }
         calibration = CalibrationBins(pooling: all.map(\.calibration))
     }
