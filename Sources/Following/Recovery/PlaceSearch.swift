@@ -74,10 +74,10 @@ final class PlaceSearch {
     ///   - second: where the players are believed to be, in seconds of the score.
     ///   - slowness: seconds of the players for a second of the score.
     /// - Returns: whether `places` and `fit` are new.
-    func process(_ sound: SoundFeatures, second: Double, slowness: Float) -> Bool {
-        for band in rises.indices { rises[band] = Self.riseFading * rises[band] + sound.freshRises[band] }
-        pool.add(levels: sound.levels) { rises[$0] }
-        heard += sound.isSilent ? 0 : sound.weight
+    func process(_ features: AudioFeatures, second: Double, slowness: Float) -> Bool {
+        for band in rises.indices { rises[band] = Self.riseFading * rises[band] + features.freshRises[band] }
+        pool.add(levels: features.levels) { rises[$0] }
+        heard += features.isSilent ? 0 : features.weight
         hops += 1
         let share = (score.count + score.pooling - 3) / max(1, score.pooling - 2)
         if compared < score.count {

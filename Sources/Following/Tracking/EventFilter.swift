@@ -88,7 +88,7 @@ final class EventFilter {
     }
 
     /// Forgets everything else: this event began some hops ago.
-    func believe(_ event: Int, age: Int, slowness: Float, variance: Float) {
+    func collapse(to event: Int, age: Int, slowness: Float, variance: Float) {
         for index in slots.indices { release(index) }
         entries.removeAll(keepingCapacity: true)
         waiting = 0
@@ -102,7 +102,7 @@ final class EventFilter {
     /// Considers that an event begins with the next hop.
     ///
     /// - Parameter weight: beside 1 for all that is believed so far.
-    func suggest(_ event: Int, weight: Float, slowness: Float, variance: Float) {
+    func propose(_ event: Int, weight: Float, slowness: Float, variance: Float) {
         guard table.seconds.indices.contains(event) else { return }
         add(event, weight: weight, slowness: slowness, variance: variance)
     }

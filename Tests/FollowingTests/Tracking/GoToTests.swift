@@ -11,14 +11,14 @@ import Testing
         // The players skip from 7.2 s to 16.8 s.
         let samples = try Played.sound(notes) { $0 < 7.2 ? $0 : $0 >= 16.8 ? $0 - 9.6 : nil }
         var start = 0
-        while tracker.left.hops == 0, start + Played.hop <= samples.count {
+        while tracker.withoutJump.hops == 0, start + Played.hop <= samples.count {
             tracker.process(samples.span.extracting(start..<start + Played.hop))
             start += Played.hop
         }
-        #expect(tracker.left.hops > 0)
+        #expect(tracker.withoutJump.hops > 0)
         #expect(tracker.departure != Departure())
         tracker.goTo(second: 2)
-        #expect(tracker.left.hops == 0)
+        #expect(tracker.withoutJump.hops == 0)
         #expect(tracker.departure == Departure())
     }
 }

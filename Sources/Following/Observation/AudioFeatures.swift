@@ -3,7 +3,7 @@ import Foundation
 /// The live side of the comparison: hops of sound in, vectors of ``FeatureShape`` out.
 ///
 /// Loudness is taken out by a causal gain that follows the loudest recent sound. One thread at a time; allocates nothing once made.
-final class SoundFeatures {
+final class AudioFeatures {
     let bands: Int
     /// `2 * bands` values, as of the last hop.
     private(set) var vector: [Float]
@@ -22,7 +22,7 @@ final class SoundFeatures {
     private let spectrum: SlidingSpectrum
     private var previous: [Float]
     // The greatest magnitude of a band lately.
-    private var peak: Float = SoundFeatures.leastPeak
+    private var peak: Float = AudioFeatures.leastPeak
     private var loudness: Float = 0
     private var hasPrevious = false
     private var background = Background()
