@@ -1,7 +1,7 @@
 import Basics
 import Following
 
-/// Evaluations as tables, with the means of all pairs below.
+/// Evaluations as tables, with the means over all pairs in the last rows.
 public struct FollowingTables: Sendable {
     private let evaluations: [PlayedEvaluation]
     private let unplayed: [UnplayedEvaluation]
@@ -16,11 +16,12 @@ public struct FollowingTables: Sendable {
     public var text: String {
         var parts: [String] = []
         if evaluations.contains(where: { $0.arrival != nil }) {
-            parts.append("Arrival: when the position reached an onset, less when it was played\n\n" + arrival.text)
+            parts.append(
+                "Arrival: time at which the position reached an onset, minus the time of the onset\n\n" + arrival.text)
         }
         if !evaluations.isEmpty {
             parts.append(
-                "Position at onset: where the position was when an onset was played, less the onset\n\n" + position.text
+                "Position at onset: position when an onset was played, minus that of the onset\n\n" + position.text
             )
             parts.append("Confidence and states\n\n" + confidence.text)
         }
