@@ -6,20 +6,21 @@ import Networks
 import Scores
 import Transcription
 
-/// Heap allocations a hop of the parts that promise none, counted on a synthetic quartet after a first pass over it.
+/// Heap allocations per hop of the parts that guarantee none, counted on a synthetic quartet after a first pass over
+/// it.
 ///
-/// It counts calls of the allocator by the calling thread, so `Scripts/check-benchmarks.py` preloads a library that
-/// counts them (Tests/AllocationCounter). Measure a release build: unoptimized loops allocate.
+/// It counts the calls of the allocator by the calling thread. For this, `Scripts/check-benchmarks.py` preloads a
+/// library that counts them (Tests/AllocationCounter). Measure a release build: unoptimised loops allocate.
 public struct AllocationBenchmark: Codable, Sendable {
-    /// Hops in a pass.
+    /// Hops per pass.
     public var hops: Int
-    /// Notes that the tracker published in a pass: evidence that its paths were taken.
+    /// Notes that the tracker published per pass, as evidence that its code paths were taken.
     public var notes: Int
-    /// Allocations a hop of the streaming network.
+    /// Allocations per hop of the streaming network.
     public var engine: Double
-    /// Of the silence gate, the velocity estimator and the note tracker, on the network's posteriors.
+    /// Those of the silence gate, the velocity estimator and the note tracker, on the network's posteriors.
     public var tracker: Double
-    /// Of the follower, by its method.
+    /// Those of the follower, by method.
     public var follower: [String: Double]
 
     /// Whether a library that counts allocations is loaded.
@@ -29,14 +30,14 @@ public struct AllocationBenchmark: Codable, Sendable {
     private static let hop = 512
     private static let rate = 44_100.0
 
-    /// `allocation_count` of Tests/AllocationCounter: calls of the allocator by a thread, -1 if it made none.
+    /// `allocation_count` of Tests/AllocationCounter: the number of allocator calls by a thread, or -1 for none.
     private static var counter: Counter? {
         dlsym(nil, "allocation_count").map { unsafeBitCast($0, to: Counter.self) }
     }
 
     /// - Parameters:
     ///   - model: the model whose engine and tracker are measured.
-    ///   - seconds: length of the music.
+    ///   - seconds: duration of the music.
     /// - Throws: `ModelError`, `ScoreError`, `FollowingError`.
     public init(model: Model, seconds: Double) throws {
         let played = SyntheticQuartet.notes(seconds: seconds)
@@ -61,7 +62,7 @@ public struct AllocationBenchmark: Codable, Sendable {
                 posteriors: posteriors.span.extracting(index * width..<(index + 1) * width))
             published += transcriber.events.count
         }
-        // Two passes, and an end for every beginning.
+        // There were two passes, and each note has a beginning and an end.
         notes = published / 4
 
         let score = try Score(MIDIFile(notes: played), name: "synthetic quartet")
@@ -77,7 +78,7 @@ public struct AllocationBenchmark: Codable, Sendable {
         }
     }
 
-    /// Allocations for each call of `body` in the second of two passes; the first makes those that are made only once.
+    /// Allocations per call of `body` in the second of two passes. The first pass makes those that happen only once.
     private static func allocations(_ count: Int, _ body: (Int) -> Void) -> Double {
         guard let counter else { return .nan }
         for index in 0..<count { body(index) }

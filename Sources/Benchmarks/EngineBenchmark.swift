@@ -2,26 +2,26 @@ import Basics
 import Glibc
 import Networks
 
-/// The cost of the streaming engine, measured on noise by processor time of one thread.
+/// The cost of the streaming engine: processor time of one thread, measured on noise.
 public struct EngineBenchmark: Codable, Sendable {
-    /// Name of the measured model.
+    /// Name of the model.
     public var name: String
-    /// Filter stride of a network that begins with a learned convolution; nil for others.
+    /// Filter stride of a network whose first layer is a learned convolution; nil for others.
     public var stride: Int?
-    /// Mean microseconds of processor time a hop, deferred work included.
+    /// Mean processor time per hop in microseconds, including deferred work.
     public var hopMicroseconds: Double
-    /// The same when hops arrive every 11.6 ms, as they do live, and the caches are cold.
+    /// The same when a hop arrives every 11.6 ms, as in live use, and the caches are cold.
     public var liveHopMicroseconds: Double
-    /// Microseconds from the hop's last sample to the posteriors: median and the 99th percentile.
+    /// Microseconds from the last sample of a hop to its posteriors: median and 99th percentile.
     public var resultMicroseconds: Double
     public var resultMicroseconds99: Double
-    /// The share of one core that the engine takes live, in percent.
+    /// The share of one core that the engine uses live, in percent.
     public var corePercent: Double
     /// Microseconds to evaluate one whole window layer by layer.
     public var windowMicroseconds: Double
     /// The cost of a whole window relative to that of a hop.
     public var ratio: Double { windowMicroseconds / hopMicroseconds }
-    /// The largest difference between both results, relative to the largest output.
+    /// The largest difference between the results of both, relative to the largest output.
     public var largestDifference: Double
     public var instructionSet: String
 
@@ -37,9 +37,9 @@ public struct EngineBenchmark: Codable, Sendable {
         case instructionSet = "instruction_set"
     }
 
-    /// Measures `model`.
+    /// Measures a model.
     ///
-    /// - Parameter hops: hops to stream after a warm-up of 64; a tenth as many windows are evaluated whole.
+    /// - Parameter hops: hops to stream after a warm-up of 64. A tenth as many whole windows are evaluated.
     public init(model: Model, hops: Int) throws {
         let info = model.info
         name = info.name
@@ -76,7 +76,7 @@ public struct EngineBenchmark: Codable, Sendable {
         }
         liveHopMicroseconds = (Clock.threadSeconds - begin) / Double(liveHops) * 1e6
         stream.reset()
-        // Again from the beginning, since the windows below end where this pass ends.
+        // Stream from the beginning once more: the windows below end where this pass ends.
         for index in 0..<hops + 64 {
             var span = output.mutableSpan
             stream.process(samples.span.extracting(index * info.hop..<(index + 1) * info.hop), into: &span)
@@ -85,7 +85,7 @@ public struct EngineBenchmark: Codable, Sendable {
         let windows = max(5, hops / 10)
         var conditioned = Array(samples.suffix(info.window + 64 * info.hop))
         if let conditioning = info.architecture.conditioning {
-            // The gain settles on steady noise, so the last hops of the whole run are conditioned as in streaming.
+            // The gain settles on steady noise. With the whole run conditioned, the last hops are as in streaming.
             conditioned = Self.conditioned(samples, conditioning, info: info).suffix(conditioned.count)
         }
         var expected = [Float](repeating: 0, count: whole.outputCount)

@@ -6,21 +6,22 @@ import Foundation
 import Music
 import Scores
 
-/// The cost of following a score, measured on a synthetic quartet by processor time of one thread.
+/// The cost of following a score: processor time of one thread, measured on a synthetic quartet.
 public struct FollowingBenchmark: Codable, Sendable {
-    /// Length of the score at its written tempo.
+    /// Duration of the score at its written tempo.
     public var minutes: Double
     public var notes: Int
-    /// Milliseconds from the score in memory to a ready follower: with every template rendered, then with all cached.
+    /// Milliseconds from a score in memory to a ready follower: with all templates rendered, and with all of them
+    /// cached.
     public var loadMilliseconds: Double
     public var cachedLoadMilliseconds: Double
-    /// Microseconds of processor time a hop, mean and 99th percentile, while the score is played from its middle on.
+    /// Processor time per hop in microseconds, mean and 99th percentile, while the score is played from its middle on.
     public var hopMicroseconds: Double
     public var hopMicroseconds99: Double
     /// The same while other music is played and the follower searches for the players.
     public var lostHopMicroseconds: Double
     public var lostHopMicroseconds99: Double
-    /// Heap in use by the score with its preparation, then by the follower.
+    /// Heap used by the prepared score, and by the follower.
     public var scoreMegabytes: Double
     public var followerMegabytes: Double
 
@@ -40,8 +41,8 @@ public struct FollowingBenchmark: Codable, Sendable {
     private static let rate = 44_100.0
 
     /// - Parameters:
-    ///   - minutes: length of the score.
-    ///   - hops: hops to follow of each kind after a warm-up of 64.
+    ///   - minutes: duration of the score.
+    ///   - hops: hops of each kind to follow, after a warm-up of 64.
     ///   - soundFont: see `NoteSounds.named(_:)`.
     /// - Throws: `FollowingError`, `ScoreError`.
     public init(minutes: Double, hops: Int, method: FollowingMethod = .standard, soundFont: String? = nil) throws {
@@ -88,7 +89,7 @@ public struct FollowingBenchmark: Codable, Sendable {
             options: FollowingOptions(method: method))
     }
 
-    /// Microseconds a hop without the first 64.
+    /// Microseconds per hop, without the first 64 hops.
     private static func costs(_ follower: Follower, _ samples: [Float]) -> (mean: Double, percentile99: Double) {
         var costs: [Double] = []
         costs.reserveCapacity(samples.count / hop)
@@ -102,6 +103,6 @@ public struct FollowingBenchmark: Codable, Sendable {
         return (counted.reduce(0, +) / Double(counted.count), counted[counted.count * 99 / 100])
     }
 
-    /// Bytes of the heap in use.
+    /// Heap in use, in bytes.
     private static var heap: Double { Double(clinux_heap_in_use()) }
 }

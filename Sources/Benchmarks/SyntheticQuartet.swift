@@ -2,12 +2,12 @@ import Basics
 import Foundation
 import Music
 
-/// Synthetic music of any length for benchmarks: four parts that wander along a scale in eighths and quarters.
+/// Synthetic music of any length for benchmarks: four parts that wander along a scale in notes of one to three eighths.
 enum SyntheticQuartet {
     private static let programs = [40, 40, 41, 42]
     private static let registers = [76, 69, 62, 50]
     private static let scale = [0, 2, 4, 5, 7, 9, 11]
-    /// Seconds of an eighth note at 120 quarters a minute.
+    /// Seconds per eighth note at 120 quarter notes per minute.
     private static let eighth = 0.25
 
     static func notes(seconds: Double, seed: UInt64 = 1) -> [Note] {
@@ -31,7 +31,7 @@ enum SyntheticQuartet {
         return notes.filter { $0.end > $0.start }.sorted { ($0.start, $0.pitch) < ($1.start, $1.pitch) }
     }
 
-    /// The notes as decaying tones of six harmonics.
+    /// Renders the notes as decaying tones of six harmonics.
     static func sound(_ notes: [Note], from start: Double, samples count: Int, rate: Double) -> [Float] {
         var samples = [Float](repeating: 0, count: count)
         for note in notes {

@@ -8,18 +8,18 @@ public struct WarpingSpeed: Codable, Sendable {
     public var norm: String
     /// Cells of the cost matrix.
     public var cells: Int
-    /// Seconds of wall time.
+    /// Wall time in seconds.
     public var seconds: Double
-    /// Seconds of processor time of all threads.
+    /// Processor time of all threads, in seconds.
     public var processorSeconds: Double
     /// Peak memory of the process so far.
     public var peakMegabytes: Double
 
     public var cellsPerSecond: Double { Double(cells) / max(seconds, 1e-9) }
 
-    /// Warps smooth noise of 50 values at the paper's rate of vectors onto itself at uneven speed.
+    /// Warps smooth noise, with vectors of 50 values at the rate of the paper, to itself at an uneven speed.
     ///
-    /// - Throws: nothing in practice.
+    /// - Throws: the errors of `ExactWarping`, none of which occur here.
     public init(minutes: Double, norm: Norm, threads: Int) throws {
         let rate = 44_100.0 / 512
         let count = max(2, Int(minutes * 60 * rate))

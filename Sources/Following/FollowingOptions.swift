@@ -1,4 +1,4 @@
-/// How a follower listens.
+/// The options of a follower.
 public struct FollowingOptions: Sendable, Equatable {
     public var method: FollowingMethod
     public var repeats: RepeatPolicy
@@ -9,22 +9,22 @@ public struct FollowingOptions: Sendable, Equatable {
     }
 }
 
-/// The ways to follow.
+/// The methods of following.
 public enum FollowingMethod: String, Sendable, CaseIterable, Codable {
-    /// Position and tempo tracked together, with recovery: the default.
+    /// Tracks position and tempo together, and finds the players again after a jump. The default.
     case standard
     /// On-line time warping (S. Dixon, "Live tracking of musical performances using on-line time warping", DAFx 2005).
     case dixon
-    /// On-line time warping with a window that only goes forward (A. Arzt, "Flexible and robust music tracking", 2016).
+    /// On-line time warping in a window that only moves forward (A. Arzt, "Flexible and robust music tracking", 2016).
     case arzt
 }
 
-/// What to believe where two places of the score sound the same.
+/// Which of several places that sound the same is the estimate.
 public enum RepeatPolicy: String, Sendable, CaseIterable, Codable {
-    /// The players follow the order of play as long as nothing speaks against it.
+    /// The next place in the order of play, or the first if none follows.
     case scoreOrder = "score-order"
-    /// The players are at the place that is nearest to the last one known.
+    /// The place nearest to the last known position.
     case nearest
-    /// Undecided, `lost`, until what is played tells the places apart.
+    /// None. The state is `lost` until something is played that distinguishes the places.
     case evidence
 }

@@ -1,19 +1,20 @@
-/// What a follower says after a hop of 512 samples: where in the score the players are, at the moment of the hop's last sample.
+/// A follower's estimate after a hop of 512 samples: where in the score the players are at the last sample of the hop.
 public struct FollowingReport: Sendable, Equatable {
-    /// Samples at 44.1 kHz that had been heard when this was said, those before the score was loaded not counted.
+    /// Samples at 44.1 kHz since the follower was created, including lost ones.
     public var sample: Int64
     public var state: FollowingState
     /// The probability that the position is right within half a second, 0...1. 0 while waiting.
     public var confidence: Double
-    /// Quarter notes along the order of play, up to the score's length; while waiting, 0.001 before the awaited event.
+    /// Quarter notes along the order of play, at most the length of the score; while waiting, 0.001 before the next
+    /// event.
     public var beat: Double
-    /// Where the score would be if it were played at its written tempo, in seconds.
+    /// The same position in seconds of the score at its written tempo.
     public var scoreSeconds: Double
-    /// Quarter notes a minute, smoothed; the written tempo until the players' is known.
+    /// Quarter notes per minute, smoothed. The written tempo until the players' tempo is known.
     public var tempo: Double
-    /// The last event that has begun: an index in ``FollowingScore/events``; -1 before the first.
+    /// The last event that has begun, as an index into ``FollowingScore/events``; -1 before the first.
     public var event: Int
-    /// Set once, in the report of the hop in which the follower decided that the players had gone elsewhere.
+    /// Set only in the report of the hop in which the follower decides that the players have jumped.
     public var jump: FollowingJump?
 
     public init(
@@ -31,7 +32,7 @@ public struct FollowingReport: Sendable, Equatable {
     }
 }
 
-/// A step that the order of play doesn't have.
+/// A step that the order of play doesn't contain.
 public struct FollowingJump: Sendable, Equatable {
     /// Quarter notes along the order of play.
     public var fromBeat: Double
@@ -43,15 +44,15 @@ public struct FollowingJump: Sendable, Equatable {
     }
 }
 
-/// How a follower stands to the players.
+/// The state of a follower.
 public enum FollowingState: String, Sendable, CaseIterable, Codable {
-    /// Nothing was played yet.
+    /// The players have not begun.
     case waiting
-    /// The position is known and moves.
+    /// The position is known and advances.
     case following
-    /// The position is known; the players pause, or the client has asked to pause.
+    /// The position is known. The players pause, or a client requested a pause.
     case holding
-    /// What is played doesn't fit where the score was believed to be; the position is the last one believed.
+    /// What is played doesn't match the score at the estimated position. The report has the last reliable estimate.
     case lost
     /// The score has been played to its end.
     case ended

@@ -1,22 +1,23 @@
-/// Where the players do what the score's order and tempo don't foresee.
+/// A point at which the players depart from the order or the tempo of the score.
 public struct Discontinuity: Sendable, Equatable, Codable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
-        /// The first note comes four seconds or more into the recording.
+        /// The first note is played four seconds or more into the recording.
         case late
         /// The first note is four seconds or more into the score.
         case middle
-        /// A gap of two seconds or more beyond what the score and the players' tempo ask for, and twice as long.
+        /// The gap between two onsets is at least two seconds longer than the score and the players' tempo predict, and
+        /// at least twice as long.
         case pause
-        /// The players are two seconds or more ahead of it, and twice as fast.
+        /// The gap between two onsets is at least two seconds shorter than predicted, and at most half as long.
         case skip
-        /// They go back.
+        /// The players go back.
         case `repeat`
     }
 
     public var kind: Kind
-    /// Index in the reference's onsets of the first one after it.
+    /// Index of the first onset after it, in the reference.
     public var onset: Int
-    /// When that is played, in seconds of the recording.
+    /// When that onset is played, in seconds of the recording.
     public var seconds: Double
 
     public init(kind: Kind, onset: Int, seconds: Double) {
@@ -25,14 +26,14 @@ public struct Discontinuity: Sendable, Equatable, Codable {
         self.seconds = seconds
     }
 
-    /// Seconds that make a late start.
+    /// The least time before the first note: for `late` in the recording, for `middle` in the score, in seconds.
     private static let lateness = 4.0
-    /// Seconds by which a gap has to be off.
+    /// The least difference between a gap and its prediction, in seconds.
     private static let tolerance = 2.0
-    /// Intervals on each side from which the players' pace is taken.
+    /// Number of intervals on each side from which the players' tempo is estimated.
     private static let neighbours = 8
 
-    /// All of a reference, in order.
+    /// The discontinuities of a reference, in order.
     public static func all(in reference: FollowingReference) -> [Discontinuity] {
         let onsets = reference.onsets
         var found: [Discontinuity] = []
@@ -56,7 +57,8 @@ public struct Discontinuity: Sendable, Equatable, Codable {
         return expected - gap >= tolerance && gap <= expected / 2 ? .skip : nil
     }
 
-    /// Seconds of the recording for a second of the score: the median of the intervals near that before an onset, itself left out.
+    /// Seconds of the recording per second of the score: the median of the intervals near an onset, without the
+    /// interval that ends with it.
     private static func pace(around index: Int, _ onsets: [FollowingReference.Onset]) -> Double {
         var paces: [Double] = []
         for other in max(1, index - neighbours)...min(onsets.count - 1, index + neighbours) where other != index {

@@ -1,12 +1,12 @@
-/// The figures that a table shows of ``OnsetErrors``. Missing ones are absent from JSON.
+/// Statistics of ``OnsetErrors``, as tables show them. Missing values are absent from JSON.
 public struct ErrorFigures: Sendable, Equatable, Codable {
     public var onsets: Int
     public var missed: Int
-    /// Milliseconds, of the magnitudes of those that aren't missed.
+    /// Of the absolute errors of the onsets that are not missed, in milliseconds.
     public var median: Double?
     public var percentile90: Double?
     public var mean: Double?
-    /// Milliseconds: the median of the errors with their signs.
+    /// The signed median, in milliseconds.
     public var bias: Double?
     /// Shares of all onsets, 0...1.
     public var within50: Double
@@ -39,7 +39,7 @@ public struct ErrorFigures: Sendable, Equatable, Codable {
         within500 = errors.share(within: 0.5)
     }
 
-    /// The mean over pairs, each counting the same; onsets and missed ones are sums. Nil without pairs.
+    /// The mean over pairs, each with equal weight; onsets and missed onsets are summed. Nil without pairs.
     public init?(meanOf all: [ErrorFigures]) {
         guard !all.isEmpty else { return nil }
         func mean(_ value: (ErrorFigures) -> Double?) -> Double? {

@@ -1,34 +1,35 @@
 import Following
 import Sound
 
-/// Follows a recording on disk exactly as a live one: hop by hop, each report published when the last sample of its hop has been heard.
+/// Follows a recording on disk exactly as live audio: hop by hop, with a report when the last sample of each hop has
+/// arrived.
 public final class FileFollowing {
-    /// Samples in a hop, at 44.1 kHz.
+    /// Samples per hop, at 44.1 kHz.
     public static let hop = 512
     public static let rate = 44_100.0
 
     public let follower: Follower
     private let reader: AudioFileReader
 
-    /// Opens the recording.
+    /// Opens a recording.
     ///
-    /// - Parameter follower: one that has heard nothing yet.
+    /// - Parameter follower: one that has received no audio yet.
     /// - Throws: `SoundError`.
     public init(path: String, follower: Follower) throws(SoundError) {
         reader = try AudioFileReader(path: path, rate: Self.rate)
         self.follower = follower
     }
 
-    /// Seconds of audio, as far as the file's header tells.
+    /// Seconds of audio according to the header of the file; nil if unknown.
     public var expectedSeconds: Double? { reader.expectedCount.map { Double($0) / Self.rate } }
 
-    /// Samples so far that were no usable numbers, and were taken for silence.
+    /// The number of unusable samples so far, which count as silence.
     public var unusableCount: Int { reader.unusableCount }
 
-    /// Follows to the end; the last hop is filled up with silence.
+    /// Follows the recording to its end. The last hop is padded with silence.
     ///
-    /// - Parameter body: gets each hop's report; false stops the work there. What it throws ends it.
-    /// - Throws: `SoundError.badAudio` for a damaged file, and what `body` throws.
+    /// - Parameter body: takes the report of each hop; if it returns false, following stops. Its errors are rethrown.
+    /// - Throws: `SoundError.badAudio` for a damaged file, and the errors of `body`.
     public func run(_ body: (FollowingReport) throws -> Bool) throws {
         var samples = [Float](repeating: 0, count: Self.hop)
         while true {

@@ -1,13 +1,13 @@
-/// The errors of a follower at every onset of a reference, in the two ways in which they are counted.
+/// A follower's errors at every onset of a reference, by two definitions.
 public struct FollowingErrors: Sendable, Equatable {
-    /// When the position was first published that had reached the onset's beat, minus when the onset was played. Nil where the
-    /// reference plays something twice: what was reached once stays reached.
+    /// The time at which a published position first reached the beat of the onset, minus the time at which the onset
+    /// was played. Nil if the reference plays something twice, because a beat that was reached stays reached.
     public let arrival: OnsetErrors?
-    /// The score's seconds at the position that was last published when the onset was played, minus the onset's own; before
-    /// anything is published, the first position counts. Never missed.
+    /// The position that was last published when the onset was played, minus that of the onset, in seconds of the
+    /// score. Before anything is published, the first position counts. Never missed.
     public let position: OnsetErrors
 
-    /// Beats that a position may lack and still have reached an onset.
+    /// The beats by which a position may fall short of an onset and still reach it.
     private static let slack = 1e-6
 
     public init(of trace: FollowingTrace, against reference: FollowingReference) {
@@ -19,7 +19,7 @@ public struct FollowingErrors: Sendable, Equatable {
             })
     }
 
-    /// Linear: both the furthest position so far and the onsets ascend.
+    /// Linear, because both the furthest position so far and the onsets ascend.
     private static func arrivals(_ trace: FollowingTrace, _ reference: FollowingReference) -> [Double?] {
         var errors = [Double?](repeating: nil, count: reference.onsets.count)
         var next = 0

@@ -4,42 +4,44 @@ import Following
 import Foundation
 import Scores
 
-/// Runs followers over pairs and judges them; or judges what was followed before, by whatever program.
+/// Runs followers over pairs and evaluates them, or evaluates existing position tables of any program.
 public struct FollowingEvaluator: Sendable {
     public let pairs: [FollowingPair]
-    /// Makes a follower for a score; the name is for messages.
+    /// Creates a follower for a score; the name is for messages.
     private let makeFollower: @Sendable (Score, String) throws -> Follower
-    /// A folder for each pair's positions, NAME.csv; nil for none.
+    /// A folder for the position table of each pair, NAME.csv; nil to keep none.
     private let positions: String?
-    /// A folder that has each pair's positions already; nil if they are to be followed.
-    private let judged: String?
+    /// A folder with existing position tables, NAME.csv; nil to run the follower.
+    private let existing: String?
 
     public init(
-        pairs: [FollowingPair], positions: String? = nil, judged: String? = nil,
+        pairs: [FollowingPair], positions: String? = nil, existing: String? = nil,
         makeFollower: @escaping @Sendable (Score, String) throws -> Follower
     ) {
         self.pairs = pairs
         self.positions = positions
-        self.judged = judged
+        self.existing = existing
         self.makeFollower = makeFollower
     }
 
+    /// Evaluates all pairs.
+    ///
     /// - Parameters:
-    ///   - jobs: pairs at a time.
-    ///   - progress: told how many are done, and the latest.
-    /// - Returns: in the order of ``pairs``.
+    ///   - jobs: number of pairs evaluated at the same time.
+    ///   - progress: called with the number of finished pairs and the latest result.
+    /// - Returns: the results in the order of ``pairs``.
     /// - Throws: the first error of any pair.
     public func run(
-        jobs: Int, progress: (Int, FollowingVerdict) -> Void = { _, _ in }
-    ) throws -> [FollowingVerdict] {
+        jobs: Int, progress: (Int, PairEvaluation) -> Void = { _, _ in }
+    ) throws -> [PairEvaluation] {
         try FanOut(threads: jobs).map(pairs, progress: progress) { pair in try evaluate(pair) }
     }
 
     /// - Throws: `ScoreError`, `FollowingError`, `SoundError`, `EvaluationError`.
-    public func evaluate(_ pair: FollowingPair) throws -> FollowingVerdict {
+    public func evaluate(_ pair: FollowingPair) throws -> PairEvaluation {
         let reference = try FollowingReference.ifPlayed(path: pair.reference)
-        if let judged {
-            return Self.verdict(pair, try FollowingTrace(path: "\(judged)/\(pair.name).csv"), reference)
+        if let existing {
+            return Self.evaluation(pair, try FollowingTrace(path: "\(existing)/\(pair.name).csv"), reference)
         }
         let file = try FileFollowing(
             path: pair.audio, follower: try makeFollower(try Score(path: pair.score), pair.score))
@@ -56,13 +58,13 @@ public struct FollowingEvaluator: Sendable {
             throw EvaluationError.badTable(path: pair.audio, reason: "the recording has no samples")
         }
         try write(trace, pair)
-        return Self.verdict(pair, trace, reference, jumps: jumps, processorSeconds: seconds)
+        return Self.evaluation(pair, trace, reference, jumps: jumps, processorSeconds: seconds)
     }
 
-    private static func verdict(
+    private static func evaluation(
         _ pair: FollowingPair, _ trace: FollowingTrace, _ reference: FollowingReference?, jumps: Int? = nil,
         processorSeconds: Double? = nil
-    ) -> FollowingVerdict {
+    ) -> PairEvaluation {
         guard let reference else {
             var evaluation = UnplayedEvaluation(pair: pair.name, trace: trace)
             evaluation.jumps = jumps
@@ -83,15 +85,15 @@ public struct FollowingEvaluator: Sendable {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data(trace.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw .cannotWrite(path: path, reason: "the folder is not yours, or the disk is full")
+            throw .cannotWrite(path: path, reason: "the folder is not writable, or the disk is full")
         }
     }
 }
 
-/// What was found out about a pair.
-public enum FollowingVerdict: Sendable, Equatable {
+/// The evaluation of one pair.
+public enum PairEvaluation: Sendable, Equatable {
     case played(PlayedEvaluation)
-    /// Nothing of the score is played in the recording.
+    /// The recording contains nothing of the score.
     case unplayed(UnplayedEvaluation)
 
     public var pair: String {

@@ -1,15 +1,15 @@
 import Figures
 import Foundation
 
-/// A followed performance: where the follower believed the players to be, over where they were; how far it was off; and how sure it was.
+/// The figure of a followed performance: the estimated position over the true one, the error, and the confidence.
 public struct FollowingFigure: Sendable {
-    /// A stretch of time in which the follower was in one state.
+    /// A period in which the follower was in one state.
     public struct Stretch: Sendable, Equatable {
         /// Seconds of the recording.
         public var times: [Double]
-        /// The score's seconds, as many.
+        /// Seconds of the score, as many as there are times.
         public var positions: [Double]
-        /// Index in ``FollowingFigure/states``.
+        /// Index into ``FollowingFigure/states``.
         public var state: Int
 
         public init(times: [Double], positions: [Double], state: Int) {
@@ -19,11 +19,11 @@ public struct FollowingFigure: Sendable {
         }
     }
 
-    /// A state's name, and its colour, see ``SeriesStyle/color``.
+    /// The name of a state and its colour, see ``SeriesStyle/color``.
     public struct State: Sendable, Equatable {
         public var name: String
         public var color: Int
-        /// Whether the ground has its colour, too.
+        /// Whether the background has this colour, too.
         public var isMarked: Bool
 
         public init(name: String, color: Int, isMarked: Bool) {
@@ -38,19 +38,21 @@ public struct FollowingFigure: Sendable {
     public var note: String?
     public var states: [State]
     public var stretches: [Stretch]
-    /// What was really played when: seconds of the recording and of the score, a piece for each run without a leap. Empty where it isn't known.
+    /// The true position in seconds of the recording and of the score, one piece per run without a leap. Empty if it is
+    /// unknown.
     public var truth: [[(time: Double, position: Double)]]
-    /// Seconds of the recording, and the score's seconds by which the position was ahead; not finite where the truth isn't known.
+    /// Seconds of the recording, and by how many seconds of the score the position is ahead; not finite where the truth
+    /// is unknown.
     public var errors: [(time: Double, error: Double)]
-    /// Seconds of the recording, and 0...1.
+    /// Seconds of the recording, and the confidence, 0...1.
     public var confidence: [(time: Double, value: Double)]
-    /// Where a wrong position was believed, in seconds of the recording.
+    /// Periods of false confidence, in seconds of the recording.
     public var mistakes: [ClosedRange<Double>]
-    /// Seconds of the recording that are drawn.
+    /// The seconds of the recording that are shown.
     public var times: ClosedRange<Double>
 
     private static let width = 900.0
-    /// What half of the error panel may span, in seconds.
+    /// The values among which the range of the error panel is chosen, in seconds above and below 0.
     private static let errorLimits = [0.25, 0.5, 1, 2]
 
     public init(
@@ -105,7 +107,7 @@ public struct FollowingFigure: Sendable {
             "Position", x: Axis(domain: times, labels: .hidden), y: Axis("score (s)", isTight: true), marks: marks)
     }
 
-    /// A line that stands still hardly shows its colour: the ground does.
+    /// A horizontal line hardly shows its colour, so the background does.
     private var shades: [Regions.Span] {
         stretches.compactMap { stretch in
             guard states.indices.contains(stretch.state), states[stretch.state].isMarked,
@@ -115,7 +117,8 @@ public struct FollowingFigure: Sendable {
         }
     }
 
-    /// The least limit that holds twice what three quarters of the errors are below: a leap doesn't flatten the rest.
+    /// The least limit that holds twice the third quartile of the absolute errors, so that a leap doesn't flatten the
+    /// rest.
     private var errorLimit: Double {
         let sorted = errors.map { abs($0.error) }.filter(\.isFinite).sorted()
         let usual = sorted.isEmpty ? 0 : sorted[sorted.count * 3 / 4]
@@ -146,7 +149,7 @@ public struct FollowingFigure: Sendable {
 
     private var confidencePanel: Panel {
         Panel(
-            mistakes.isEmpty ? "Confidence" : "Confidence; shaded where a wrong position was believed",
+            mistakes.isEmpty ? "Confidence" : "Confidence; false confidence is shaded",
             x: Axis("recording (s)", domain: times), y: Axis(domain: 0...1),
             marks: [
                 mistakeMark,

@@ -1,7 +1,7 @@
 import Evaluation
 import Foundation
 
-/// A score, a recording of it, and when its onsets were played.
+/// A score, a recording of it, and the times at which its onsets were played.
 public struct FollowingPair: Sendable, Hashable {
     public var name: String
     /// Paths.
@@ -18,16 +18,18 @@ public struct FollowingPair: Sendable, Hashable {
 
     private static let scoreEndings = ["mid", "midi", "musicxml", "xml", "mxl", "krn"]
 
-    /// The folders, and the folders in them, that hold `score.*`, `audio.*` and `reference.csv`, in order.
+    /// Finds pairs: folders that hold `score.*`, `audio.*` and `reference.csv`. A folder that is not a pair itself is
+    /// searched for subfolders that are, in the order of their names.
     ///
-    /// Where there are several recordings of a pair, the first by name is taken. Pairs of one name are told apart by their
-    /// folders' folders.
-    /// - Throws: `EvaluationError.unreadable`, `.noPairs` for a folder in which there is none.
+    /// If a pair has several recordings, the first by name is used. Names that occur more than once are prefixed by the
+    /// name of the parent folder.
+    ///
+    /// - Throws: `EvaluationError.unreadable`, `.noPairs` for a folder without a pair.
     public static func all(in folders: [String]) throws(EvaluationError) -> [FollowingPair] {
         var pairs: [FollowingPair] = []
         for folder in folders {
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-                throw .unreadable(path: folder, reason: "there is no such folder, or it may not be read")
+                throw .unreadable(path: folder, reason: "the folder does not exist or is not readable")
             }
             let own = pair(in: folder)
             let inner = own == nil ? names.sorted().compactMap { pair(in: folder + "/" + $0) } : []

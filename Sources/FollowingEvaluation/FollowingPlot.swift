@@ -2,11 +2,11 @@ import Basics
 import Figures
 import Following
 
-/// Draws what a follower said, over the truth where that is known, see `FollowingFigure`.
+/// Plots the reports of a follower, over the truth if that is known, see `FollowingFigure`.
 public struct FollowingPlot: Sendable {
     public let trace: FollowingTrace
     public let reference: FollowingReference?
-    /// Seconds of the recording; nil for all.
+    /// The seconds of the recording that are shown; nil for all.
     public let times: ClosedRange<Double>?
 
     public init(_ trace: FollowingTrace, reference: FollowingReference?, times: ClosedRange<Double>? = nil) {
@@ -15,12 +15,12 @@ public struct FollowingPlot: Sendable {
         self.times = times
     }
 
-    /// - Throws: `FiguresError.noData` where nothing was published in the chosen time.
+    /// - Throws: `FiguresError.noData` if nothing was published in that time.
     public func figure(title: String) throws(FiguresError) -> Figure {
         let whole = 0...max(trace.rows[trace.rows.count - 1].published, 1e-3)
         let shown = times ?? whole
         let rows = trace.rows.filter { shown.contains($0.published) }
-        guard !rows.isEmpty else { throw .noData("no position was published in the chosen time") }
+        guard !rows.isEmpty else { throw .noData("no position was published in the selected time") }
         let truth = reference.map(PositionTruth.init)
         let positions = rows.map { reference?.scoreSeconds(atBeat: $0.beat) ?? $0.scoreSeconds }
         let errors = zip(rows, positions).map { row, position in
@@ -48,7 +48,7 @@ public struct FollowingPlot: Sendable {
         }
     }
 
-    /// Runs of one state; each begins where the one before ends, so that the line has no holes.
+    /// Runs of one state. Each begins where the previous one ends, so that the line has no gaps.
     private static func stretches(
         _ rows: [FollowingTrace.Row], _ positions: [Double]
     ) -> [FollowingFigure.Stretch] {
@@ -68,7 +68,7 @@ public struct FollowingPlot: Sendable {
         return stretches
     }
 
-    /// The reference's onsets, a piece from one leap to the next.
+    /// The onsets of the reference, one piece per run without a leap.
     private func played(in shown: ClosedRange<Double>) -> [[(time: Double, position: Double)]] {
         guard let reference else { return [] }
         let leaps = Set(
@@ -81,14 +81,14 @@ public struct FollowingPlot: Sendable {
         return pieces.filter { !$0.isEmpty }
     }
 
-    /// Where a wrong position was believed: that which ``ConfidenceJudgement`` counts.
+    /// Periods of false confidence, as ``ConfidenceEvaluation`` counts them.
     private static func mistakes(_ rows: [FollowingTrace.Row], _ errors: [Double]) -> [ClosedRange<Double>] {
         var spans: [ClosedRange<Double>] = []
         var begin: Double?
         for (row, error) in zip(rows, errors) {
             let isMistake =
-                row.state == .following && row.confidence >= ConfidenceJudgement.threshold
-                && abs(error) > ConfidenceJudgement.tolerance
+                row.state == .following && row.confidence >= ConfidenceEvaluation.threshold
+                && abs(error) > ConfidenceEvaluation.tolerance
             if isMistake, begin == nil { begin = row.published }
             if !isMistake, let start = begin {
                 spans.append(start...max(start, row.published))
@@ -106,7 +106,8 @@ public struct FollowingPlot: Sendable {
         let median = figures.median.map { "median \(Numeral.fixed($0, 0)) ms, " } ?? ""
         var text =
             "Position at \(Numeral.grouped(figures.onsets)) onsets: \(median)"
-            + "\(Numeral.percent(figures.within100)) within 100 ms, \(Numeral.percent(figures.within500)) within 500 ms."
+            + "\(Numeral.percent(figures.within100)) within 100 ms, "
+            + "\(Numeral.percent(figures.within500)) within 500 ms."
         for recovery in evaluation.recoveries {
             let time = recovery.seconds.map { "recovered after \(Numeral.fixed($0, 2)) s" } ?? "never recovered"
             text += " \(recovery.kind.rawValue.capitalized) at \(Numeral.fixed(recovery.at, 1)) s: \(time)."

@@ -1,7 +1,7 @@
 import Basics
 import Evaluation
 
-/// When the onsets of a score were played in a recording: what a follower should have said.
+/// When the onsets of a score were played in a recording: the truth that a follower is compared with.
 public struct FollowingReference: Sendable, Equatable {
     public struct Onset: Sendable, Hashable {
         /// Quarter notes along the score's order of play.
@@ -18,11 +18,11 @@ public struct FollowingReference: Sendable, Equatable {
         }
     }
 
-    /// In the order of the table; of rows with the same beat one after another, only the first. Never empty.
+    /// In the order of the table. Of consecutive rows with the same beat, only the first is kept. Never empty.
     public let onsets: [Onset]
-    /// Whether the beats only ever ascend: nothing is played twice.
+    /// Whether beats only ascend, so that nothing is played twice.
     public let isMonotone: Bool
-    /// Beats, ascending, and the score's seconds there.
+    /// The beats in ascending order, and the seconds of the score there.
     private let map: [(beat: Double, seconds: Double)]
 
     /// - Returns: nil without onsets.
@@ -33,7 +33,7 @@ public struct FollowingReference: Sendable, Equatable {
         self.onsets = onsets
         isMonotone = zip(onsets, onsets.dropFirst()).allSatisfy { $0.beat < $1.beat }
         var map: [(beat: Double, seconds: Double)] = []
-        // Where a beat comes again, the first time counts.
+        // Where a beat occurs several times, the first one counts.
         for index in onsets.indices.sorted(by: { (onsets[$0].beat, $0) < (onsets[$1].beat, $1) })
         where onsets[index].beat != map.last?.beat {
             map.append((onsets[index].beat, onsets[index].scoreSeconds))
@@ -48,9 +48,9 @@ public struct FollowingReference: Sendable, Equatable {
         try self.init(NumberTable(path: path, titles: Self.titles))
     }
 
-    /// Reads a pair's table, which may have a title line alone: nothing of the score is played.
+    /// Reads the table of a pair, which may consist of a header line alone: then nothing of the score is played.
     ///
-    /// - Returns: nil for that.
+    /// - Returns: nil in that case.
     /// - Throws: `EvaluationError.unreadable`, `.badTable`.
     public static func ifPlayed(path: String) throws(EvaluationError) -> FollowingReference? {
         let table = try NumberTable(path: path, titles: titles, mayBeEmpty: true)
@@ -77,7 +77,8 @@ public struct FollowingReference: Sendable, Equatable {
 
     public static func == (left: Self, right: Self) -> Bool { left.onsets == right.onsets }
 
-    /// Seconds of the score at a beat: between the reference's beats by straight lines, beyond them the nearest.
+    /// Seconds of the score at a beat: interpolated linearly between the beats of the reference, and constant beyond
+    /// them.
     public func scoreSeconds(atBeat beat: Double) -> Double {
         guard beat > map[0].beat else { return map[0].seconds }
         let low = max(0, map.partitionPoint { $0.beat <= beat } - 1)

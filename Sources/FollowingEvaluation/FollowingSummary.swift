@@ -2,7 +2,7 @@ import Basics
 import Following
 import Scores
 
-/// What a person should know about how a recording was followed, gathered hop by hop.
+/// A summary of how a recording was followed, collected hop by hop.
 public struct FollowingSummary: Sendable {
     private static let mostJumps = 8
 
@@ -35,9 +35,9 @@ public struct FollowingSummary: Sendable {
     /// Seconds of audio followed so far.
     public var seconds: Double { last.map { Double($0.sample) / FileFollowing.rate } ?? 0 }
 
-    /// Without newlines at their ends.
+    /// The summary, without line breaks.
     public var lines: [String] {
-        guard let last, hops > 0 else { return ["nothing was heard"] }
+        guard let last, hops > 0 else { return ["the recording has no samples"] }
         var lines = [
             "followed to \(place(furthest)), beat \(Numeral.fixed(furthest, 1)) of \(Numeral.fixed(score.length, 1)); "
                 + "at the end of the recording: \(last.state.rawValue)"

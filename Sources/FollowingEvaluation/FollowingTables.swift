@@ -1,26 +1,27 @@
 import Basics
 import Following
 
-/// Evaluations as tables, with the means of all pairs below.
+/// Evaluations as tables, with the means over all pairs in the last rows.
 public struct FollowingTables: Sendable {
     private let evaluations: [PlayedEvaluation]
     private let unplayed: [UnplayedEvaluation]
     private let means: FollowingMeans
 
-    public init(_ verdicts: [FollowingVerdict]) {
-        evaluations = verdicts.compactMap(\.played)
-        unplayed = verdicts.compactMap(\.unplayed)
+    public init(_ results: [PairEvaluation]) {
+        evaluations = results.compactMap(\.played)
+        unplayed = results.compactMap(\.unplayed)
         means = FollowingMeans(evaluations)
     }
 
     public var text: String {
         var parts: [String] = []
         if evaluations.contains(where: { $0.arrival != nil }) {
-            parts.append("Arrival: when the position reached an onset, less when it was played\n\n" + arrival.text)
+            parts.append(
+                "Arrival: time at which the position reached an onset, minus the time of the onset\n\n" + arrival.text)
         }
         if !evaluations.isEmpty {
             parts.append(
-                "Position at onset: where the position was when an onset was played, less the onset\n\n" + position.text
+                "Position at onset: position when an onset was played, minus that of the onset\n\n" + position.text
             )
             parts.append("Confidence and states\n\n" + confidence.text)
         }
@@ -87,10 +88,10 @@ public struct FollowingTables: Sendable {
         return table
     }
 
-    private static func cells(_ judgement: ConfidenceJudgement) -> [String] {
+    private static func cells(_ evaluation: ConfidenceEvaluation) -> [String] {
         [
-            Numeral.fixed(judgement.falseSeconds, 2), Numeral.percent(judgement.falseShare),
-            judgement.calibrationError.map { Numeral.fixed($0, 3) } ?? "-",
+            Numeral.fixed(evaluation.falseSeconds, 2), Numeral.percent(evaluation.falseShare),
+            evaluation.calibrationError.map { Numeral.fixed($0, 3) } ?? "-",
         ]
     }
 

@@ -2,16 +2,16 @@ import Basics
 import Evaluation
 import Following
 
-/// What a follower said, hop by hop, as `notelab follow` writes it.
+/// The reports of a follower, hop by hop, as `notelab follow` writes them.
 public struct FollowingTrace: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
-        /// Seconds of the audio that had been heard when this was said.
+        /// Seconds of audio that had arrived when this was published.
         public var published: Double
         /// Quarter notes along the score's order of play.
         public var beat: Double
         /// Seconds of the score at its written tempo.
         public var scoreSeconds: Double
-        /// Quarter notes a minute.
+        /// Quarter notes per minute.
         public var tempo: Double
         public var state: FollowingState
         /// 0...1.
@@ -29,7 +29,7 @@ public struct FollowingTrace: Sendable, Equatable {
             self.confidence = confidence
         }
 
-        /// - Parameter rate: samples a second.
+        /// - Parameter rate: samples per second.
         public init(_ report: FollowingReport, rate: Double = 44_100) {
             self.init(
                 published: Double(report.sample) / rate, beat: report.beat, scoreSeconds: report.scoreSeconds,
@@ -40,7 +40,7 @@ public struct FollowingTrace: Sendable, Equatable {
             Numeral.decimal(value, places: places, invalid: Numeral.decimal(0, places: places))
         }
 
-        /// As a line of CSV, without its end.
+        /// The row as CSV, without a line break.
         public var line: String {
             [
                 Self.decimal(published, 6), Self.decimal(beat, 6), Self.decimal(scoreSeconds, 6),
@@ -50,14 +50,14 @@ public struct FollowingTrace: Sendable, Equatable {
         }
     }
 
-    /// The title line, without its end.
+    /// The header line, without a line break.
     public static let title = titles.joined(separator: ",")
     private static let titles = ["published_s", "score_beat", "score_s", "tempo_bpm", "state", "confidence"]
 
     /// In order of publication; never empty.
     public let rows: [Row]
 
-    /// Rows are sorted by publication; those of one moment keep their order.
+    /// Sorts rows by publication. Rows that were published at the same time keep their order.
     ///
     /// - Returns: nil without rows.
     public init?(rows: [Row]) {
@@ -83,7 +83,7 @@ public struct FollowingTrace: Sendable, Equatable {
         rows.reserveCapacity(table.rows.count)
         for row in table.rows {
             guard let state = FollowingState(rawValue: String(row.cells[4])) else {
-                throw .badTable(path: table.path, reason: "line \(row.line) has no state '\(row.cells[4])'")
+                throw .badTable(path: table.path, reason: "line \(row.line): '\(row.cells[4])' is not a valid state")
             }
             rows.append(
                 Row(
@@ -98,7 +98,7 @@ public struct FollowingTrace: Sendable, Equatable {
     /// The whole table.
     public var text: String { Self.title + "\n" + rows.map { $0.line + "\n" }.joined() }
 
-    /// The last row that was published at or before a moment; nil before the first. Logarithmic.
+    /// The last row published at or before a time; nil before the first. Logarithmic.
     public func row(at seconds: Double) -> Row? {
         let next = rows.partitionPoint { $0.published <= seconds }
         return next == 0 ? nil : rows[next - 1]

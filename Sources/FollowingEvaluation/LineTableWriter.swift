@@ -2,23 +2,23 @@ import Evaluation
 import Foundation
 import Glibc
 
-/// Writes a table line by line, as a recording is followed.
+/// Writes a table line by line, while a recording is followed.
 ///
-/// It has a name of its own until it is complete. What there is of one that was broken off can be kept, under a name that says so;
-/// otherwise nothing is left of it.
+/// The file gets its name when it is complete. An incomplete table can be kept under ``partialPath``; otherwise it is
+/// deleted.
 public final class LineTableWriter {
     public let path: String
     /// Where an incomplete table is kept: `X.partial.csv` for `X.csv`.
     public let partialPath: String
-    private let hidden: String
+    private let temporaryPath: String
     private let handle: FileHandle
     private var buffer = Data()
     private var isNamed = false
     private static let bufferSize = 1 << 16
 
-    /// Begins the table.
+    /// Creates the table.
     ///
-    /// - Parameter title: the title line, without its end.
+    /// - Parameter title: the header line, without a line break.
     /// - Throws: `EvaluationError.cannotWrite`.
     public init(path: String, title: String = FollowingTrace.title) throws(EvaluationError) {
         let url = URL(fileURLWithPath: path)
@@ -27,7 +27,7 @@ public final class LineTableWriter {
         let stem = url.deletingPathExtension().lastPathComponent
         let ending = url.pathExtension.isEmpty ? "" : "." + url.pathExtension
         partialPath = folder.appendingPathComponent("\(stem).partial\(ending)").path
-        hidden =
+        temporaryPath =
             folder.appendingPathComponent(
                 ".\(url.lastPathComponent).partial-\(ProcessInfo.processInfo.processIdentifier)"
             ).path
@@ -35,21 +35,21 @@ public final class LineTableWriter {
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw .cannotWrite(path: path, reason: "it is a folder")
         }
-        guard FileManager.default.createFile(atPath: hidden, contents: nil),
-            let handle = FileHandle(forWritingAtPath: hidden)
-        else { throw .cannotWrite(path: path, reason: "its folder is not there, or may not be written") }
+        guard FileManager.default.createFile(atPath: temporaryPath, contents: nil),
+            let handle = FileHandle(forWritingAtPath: temporaryPath)
+        else { throw .cannotWrite(path: path, reason: "its folder does not exist or is not writable") }
         self.handle = handle
         buffer.append(contentsOf: (title + "\n").utf8)
     }
 
-    /// - Parameter line: without its end.
-    /// - Throws: `EvaluationError.cannotWrite`, as on a full disk.
+    /// - Parameter line: without a line break.
+    /// - Throws: `EvaluationError.cannotWrite`, for example if the disk is full.
     public func append(_ line: String) throws(EvaluationError) {
         buffer.append(contentsOf: (line + "\n").utf8)
         if buffer.count >= Self.bufferSize { try flush() }
     }
 
-    /// Gives the complete table its name.
+    /// Completes the table and gives it its name.
     ///
     /// - Throws: `EvaluationError.cannotWrite`.
     public func finish() throws(EvaluationError) { try end(path) }
@@ -63,7 +63,7 @@ public final class LineTableWriter {
         guard !isNamed else { return }
         try flush()
         do { try handle.close() } catch { throw .cannotWrite(path: name, reason: error.localizedDescription) }
-        guard rename(hidden, name) == 0 else {
+        guard rename(temporaryPath, name) == 0 else {
             throw .cannotWrite(path: name, reason: String(cString: strerror(errno)))
         }
         isNamed = true
@@ -77,6 +77,6 @@ public final class LineTableWriter {
     }
 
     deinit {
-        if !isNamed { unlink(hidden) }
+        if !isNamed { unlink(temporaryPath) }
     }
 }

@@ -1,11 +1,11 @@
 import Evaluation
 import Foundation
 
-/// The columns of a CSV file with a title line, by their titles; other columns are ignored.
+/// Some columns of a CSV file with a header line, which are selected by their titles.
 struct NumberTable {
-    /// A line's cells, in the order in which the titles were asked for.
+    /// The cells of a line, in the order of the selected titles.
     struct Row {
-        /// From 1, the title line counted.
+        /// Line number in the file; the header is line 1.
         var line: Int
         var cells: [Substring]
     }
@@ -13,12 +13,12 @@ struct NumberTable {
     let path: String
     private(set) var rows: [Row] = []
 
-    /// - Parameter mayBeEmpty: whether a title line alone is a table.
+    /// - Parameter mayBeEmpty: whether the table may consist of a header line alone.
     /// - Throws: `EvaluationError.unreadable`, `.badTable`.
     init(path: String, titles: [String], mayBeEmpty: Bool = false) throws(EvaluationError) {
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-            throw .unreadable(path: path, reason: "there is no such text file, or it may not be read")
+            throw .unreadable(path: path, reason: "the file does not exist, is not readable, or is not UTF-8 text")
         }
         try self.init(text: text, path: path, titles: titles, mayBeEmpty: mayBeEmpty)
     }
@@ -31,7 +31,7 @@ struct NumberTable {
         var columns: [Int] = []
         for title in titles {
             guard let column = head.firstIndex(where: { $0 == title }) else {
-                throw .badTable(path: path, reason: "it has no column \(title)")
+                throw .badTable(path: path, reason: "it has no column '\(title)'")
             }
             columns.append(column)
         }
@@ -39,7 +39,7 @@ struct NumberTable {
         for (index, line) in lines.enumerated().dropFirst() where !line.allSatisfy({ $0 == " " }) {
             let cells = Self.cells(line)
             guard cells.count > last else {
-                throw .badTable(path: path, reason: "line \(index + 1) has \(cells.count) columns of \(head.count)")
+                throw .badTable(path: path, reason: "line \(index + 1) has \(cells.count) of \(head.count) columns")
             }
             rows.append(Row(line: index + 1, cells: columns.map { cells[$0] }))
         }
@@ -48,10 +48,10 @@ struct NumberTable {
 
     /// The number in a cell.
     ///
-    /// - Throws: `EvaluationError.badTable` if it is none, or not finite.
+    /// - Throws: `EvaluationError.badTable` if the cell has no finite number.
     func number(_ row: Row, _ column: Int) throws(EvaluationError) -> Double {
         guard let number = Double(row.cells[column]), number.isFinite else {
-            throw .badTable(path: path, reason: "line \(row.line) has '\(row.cells[column])' where a number should be")
+            throw .badTable(path: path, reason: "line \(row.line): '\(row.cells[column])' is not a finite number")
         }
         return number
     }

@@ -1,8 +1,10 @@
-/// How far a follower was off at the onsets of a reference.
+/// A follower's errors at the onsets of a reference.
 ///
-/// An onset without an error is missed, and counts as an error of any size in the shares; median and the like are of the others.
+/// An onset without an error is missed. In the shares it counts as an infinite error; the other statistics leave it
+/// out.
 public struct OnsetErrors: Sendable, Equatable {
-    /// Seconds; positive is late in time, or ahead in the score. Nil for a missed onset. In the order of the reference.
+    /// Seconds, in the order of the reference. Positive errors are late in time, or ahead in the score. Nil for a
+    /// missed onset.
     public let errors: [Double?]
     private let magnitudes: [Double]
     private let ordered: [Double]
@@ -16,23 +18,23 @@ public struct OnsetErrors: Sendable, Equatable {
     public var count: Int { errors.count }
     public var missed: Int { errors.count - ordered.count }
 
-    /// The share of all onsets that are off by at most so many seconds, 0...1.
+    /// The share of all onsets whose absolute error is at most `limit` seconds, 0...1.
     public func share(within limit: Double) -> Double {
         Double(magnitudes.count { $0 <= limit }) / Double(max(1, count))
     }
 
-    /// Of the magnitudes, in seconds; nil if all are missed.
+    /// Of the absolute errors, in seconds; nil if all onsets are missed.
     public var median: Double? { Self.quantile(magnitudes, 0.5) }
-    /// Of the magnitudes, in seconds; nil if all are missed.
+    /// Of the absolute errors, in seconds; nil if all onsets are missed.
     public var percentile90: Double? { Self.quantile(magnitudes, 0.9) }
-    /// Of the magnitudes, in seconds; nil if all are missed.
+    /// Of the absolute errors, in seconds; nil if all onsets are missed.
     public var mean: Double? {
         magnitudes.isEmpty ? nil : magnitudes.reduce(0, +) / Double(magnitudes.count)
     }
-    /// The median of the errors with their signs, in seconds; nil if all are missed.
+    /// The signed median, in seconds; nil if all onsets are missed.
     public var bias: Double? { Self.quantile(ordered, 0.5) }
 
-    /// Between the two nearest values by a straight line, as NumPy has it.
+    /// Interpolated linearly between the two nearest values, as in NumPy.
     private static func quantile(_ sorted: [Double], _ share: Double) -> Double? {
         guard !sorted.isEmpty else { return nil }
         let place = share * Double(sorted.count - 1)

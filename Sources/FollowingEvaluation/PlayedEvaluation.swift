@@ -1,20 +1,20 @@
 import Following
 
-/// All figures of a follower on one pair.
+/// The evaluation of a follower on one pair.
 public struct PlayedEvaluation: Sendable, Equatable, Codable {
     public var pair: String
-    /// Nil where the reference plays something twice.
+    /// Nil if the reference plays something twice.
     public var arrival: ErrorFigures?
     public var position: ErrorFigures
     public var recoveries: [Recovery]
-    public var confidence: ConfidenceJudgement
+    public var confidence: ConfidenceEvaluation
     /// Shares of the rows by state, 0...1.
     public var states: [String: Double]
-    /// How often the follower said that the players had gone elsewhere; nil where only its table is known.
+    /// Number of jumps that the follower reported; nil if only its table is known.
     public var jumps: Int?
-    /// Seconds of the recording.
+    /// Duration of the recording in seconds.
     public var duration: Double
-    /// Processor seconds of following, without loading; nil where it wasn't measured.
+    /// Processor time of following in seconds, without loading; nil if it was not measured.
     public var processorSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -23,14 +23,14 @@ public struct PlayedEvaluation: Sendable, Equatable, Codable {
         case processorSeconds = "processor_s"
     }
 
-    /// - Parameter pair: its name.
+    /// - Parameter pair: the name of the pair.
     public init(pair: String, trace: FollowingTrace, reference: FollowingReference) {
         let errors = FollowingErrors(of: trace, against: reference)
         self.pair = pair
         arrival = errors.arrival.map(ErrorFigures.init)
         position = ErrorFigures(errors.position)
         recoveries = Recovery.all(errors.position, reference)
-        confidence = ConfidenceJudgement(of: trace, against: reference)
+        confidence = ConfidenceEvaluation(of: trace, against: reference)
         states = Self.shares(of: trace)
         duration = trace.rows[trace.rows.count - 1].published
     }
@@ -44,14 +44,14 @@ public struct PlayedEvaluation: Sendable, Equatable, Codable {
     }
 }
 
-/// The figures of all pairs together.
+/// The means over all pairs.
 public struct FollowingMeans: Sendable, Equatable, Codable {
     public var pairs: Int
     public var arrival: ErrorFigures?
     public var position: ErrorFigures?
-    public var confidence: ConfidenceJudgement
+    public var confidence: ConfidenceEvaluation
     public var calibrationError: Double?
-    /// Of those discontinuities after which the players were found again, in seconds; nil without.
+    /// Mean over the discontinuities after which the follower recovered, in seconds; nil if there are none.
     public var recovery: Double?
     public var recovered: Int
     public var discontinuities: Int
@@ -66,7 +66,7 @@ public struct FollowingMeans: Sendable, Equatable, Codable {
         pairs = evaluations.count
         arrival = ErrorFigures(meanOf: evaluations.compactMap(\.arrival))
         position = ErrorFigures(meanOf: evaluations.map(\.position))
-        confidence = ConfidenceJudgement(pooling: evaluations.map(\.confidence))
+        confidence = ConfidenceEvaluation(pooling: evaluations.map(\.confidence))
         calibrationError = confidence.calibrationError
         let recoveries = evaluations.flatMap(\.recoveries)
         let times = recoveries.compactMap(\.seconds)

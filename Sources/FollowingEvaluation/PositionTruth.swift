@@ -1,20 +1,20 @@
 import Basics
 
-/// Where the players really are at any moment of a recording, as far as its reference tells.
+/// The true position of the players at any moment of a recording, as far as its reference determines it.
 struct PositionTruth {
     private struct Interval {
         var start: Double
         var end: Double
-        /// The score's seconds at both ends.
+        /// Seconds of the score at both ends.
         var from: Double
         var to: Double
-        /// Whether every position between the ends is right: players pause.
+        /// Whether every position between the ends is right, because the players pause.
         var isPause: Bool
     }
 
     private let intervals: [Interval]
     private let first: FollowingReference.Onset
-    /// Whether the first onset is where the score begins, so that until it is played every later position is wrong.
+    /// Whether the players begin at the start of the score. Then every later position is wrong until the first onset.
     private let beginsAtStart: Bool
 
     init(_ reference: FollowingReference) {
@@ -26,7 +26,7 @@ struct PositionTruth {
         beginsAtStart = !events.contains { $0.kind == .middle }
         intervals = onsets.indices.dropFirst().compactMap { index in
             let (before, after) = (onsets[index - 1], onsets[index])
-            // In the beats before a leap nobody can say where the players are.
+            // Between the last onset before a leap and the first one after it, the position is unknown.
             if let kind = kinds[index], kind == .skip || kind == .repeat { return nil }
             guard after.seconds > before.seconds else { return nil }
             return Interval(
@@ -35,8 +35,8 @@ struct PositionTruth {
         }
     }
 
-    /// How many of the score's seconds a position is off at a moment; nil where the truth isn't known: in a leap, after the last onset,
-    /// and before the first one of players who begin in the middle. Logarithmic.
+    /// The error of a position at a moment, in seconds of the score. Nil where the truth is unknown: in a leap, after
+    /// the last onset, and before the first onset of players who begin in the middle. Logarithmic.
     func error(at seconds: Double, position: Double) -> Double? {
         if seconds < first.seconds { return beginsAtStart ? max(0, position - first.scoreSeconds) : nil }
         let low = intervals.partitionPoint { $0.start <= seconds } - 1

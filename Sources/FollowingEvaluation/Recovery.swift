@@ -1,20 +1,21 @@
-/// How long a follower took to find the players again after a discontinuity.
+/// How long a follower takes to find the players after a discontinuity.
 public struct Recovery: Sendable, Equatable, Codable {
     public var kind: Discontinuity.Kind
     /// When the first onset after it was played, in seconds of the recording.
     public var at: Double
-    /// Seconds from there to the first of the onsets from which on the position was right; nil if it never was before the next
-    /// discontinuity or the end.
+    /// Seconds from there to the first onset from which the position stays right; nil if there is no such onset before
+    /// the next discontinuity or the end.
     public var seconds: Double?
 
-    /// Seconds of the score that a right position may be off.
+    /// The greatest error of a right position, in seconds of the score.
     public static let tolerance = 0.5
-    /// Onsets for which it has to stay right; fewer where there are no more before the next discontinuity or the end.
+    /// Consecutive onsets at which the position has to be right; fewer if fewer are left before the next discontinuity
+    /// or the end.
     public static let streak = 8
 
-    /// One for each discontinuity of a reference, in order; a late start in the middle counts once.
+    /// One per discontinuity of a reference, in order. A late start in the middle counts once.
     ///
-    /// - Parameter position: errors of the positions at the reference's onsets, see ``FollowingErrors/position``.
+    /// - Parameter position: the position errors at the onsets of the reference, see ``FollowingErrors/position``.
     public static func all(_ position: OnsetErrors, _ reference: FollowingReference) -> [Recovery] {
         let found = Discontinuity.all(in: reference)
         let events = found.indices.filter { $0 == 0 || found[$0].onset != found[$0 - 1].onset }.map { found[$0] }
@@ -30,7 +31,7 @@ public struct Recovery: Sendable, Equatable, Codable {
 
     private static func first(in range: Range<Int>, _ errors: [Double?]) -> Int? {
         let needed = min(streak, range.count)
-        // How many onsets from each one on are right without a break.
+        // Number of consecutive right onsets from this one on.
         var run = 0
         var found: Int?
         for index in range.reversed() {

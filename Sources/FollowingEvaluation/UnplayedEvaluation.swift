@@ -1,19 +1,20 @@
-/// The figures of a follower on a recording in which nothing of its score is played: it should never be confident, and say `lost`.
+/// The evaluation of a follower on a recording that contains nothing of its score. Ideally it is never confident, and
+/// reports `lost`.
 public struct UnplayedEvaluation: Sendable, Equatable, Codable {
     public var pair: String
-    /// Seconds in which the state was `following` and the confidence 0.5 or more, see ``ConfidenceJudgement/threshold``.
+    /// Seconds in which the state is `following` and the confidence at least ``ConfidenceEvaluation/threshold``.
     public var falseSeconds: Double
-    /// Seconds from the end of `waiting` until it first said `lost`; nil if it never did.
+    /// Seconds from the end of `waiting` to the first `lost`; nil if it is never lost.
     public var lostAfter: Double?
-    /// Whether it ever believed that the players had begun.
+    /// Whether it ever leaves `waiting`.
     public var hasBegun: Bool
     /// Shares of the rows by state, 0...1.
     public var states: [String: Double]
-    /// How often it said that the players had gone elsewhere; nil where only its table is known.
+    /// Number of jumps that it reported; nil if only its table is known.
     public var jumps: Int?
-    /// Seconds of the recording.
+    /// Duration of the recording in seconds.
     public var duration: Double
-    /// Processor seconds of following, without loading; nil where it wasn't measured.
+    /// Processor time of following in seconds, without loading; nil if it was not measured.
     public var processorSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -25,18 +26,18 @@ public struct UnplayedEvaluation: Sendable, Equatable, Codable {
         case processorSeconds = "processor_s"
     }
 
-    /// The share of the recording that is false, 0...1.
+    /// The seconds of false confidence as a share of the recording, 0...1.
     public var falseShare: Double { duration > 0 ? falseSeconds / duration : 0 }
 
-    /// A row stands for the time since the one before; the first for all until it.
+    /// A row represents the time since the previous row, and the first row all time before it.
     ///
-    /// - Parameter pair: its name.
+    /// - Parameter pair: the name of the pair.
     public init(pair: String, trace: FollowingTrace) {
         self.pair = pair
         var falseSeconds = 0.0
         var before = 0.0
         for row in trace.rows {
-            if row.state == .following, row.confidence >= ConfidenceJudgement.threshold {
+            if row.state == .following, row.confidence >= ConfidenceEvaluation.threshold {
                 falseSeconds += row.published - before
             }
             before = row.published

@@ -4,14 +4,14 @@ import Scores
 extension FollowingScore {
     /// Prepares a score with the sounds of its notes.
     ///
-    /// Takes some 5 ms for each pitch of each instrument that the cache doesn't know, and next to nothing for the others.
+    /// Takes about 5 ms for each pitch of each instrument that is not in the cache, and hardly any time for the others.
     ///
     /// - Parameters:
-    ///   - name: of the score, for messages.
+    ///   - name: the name of the score, for messages.
     ///   - soundFont: see ``NoteSounds/named(_:)``.
-    ///   - cache: nil to remember nothing.
-    ///   - progress: called on this thread with the share that is done, 0...1. What it throws ends the work.
-    /// - Throws: `FollowingError`, and what `progress` throws.
+    ///   - cache: nil to store nothing.
+    ///   - progress: called on this thread with the completed share, 0...1. Its errors end the work.
+    /// - Throws: `FollowingError`, and the errors of `progress`.
     public static func prepare(
         _ score: Score, name: String, soundFont: String? = nil, cache: TemplateCache? = TemplateCache(),
         progress: (Double) throws -> Void = { _ in }
@@ -19,12 +19,12 @@ extension FollowingScore {
         try prepare(score, name: name, sounds: .named(soundFont), cache: cache, progress: progress)
     }
 
-    /// Prepares a score with these sounds.
+    /// Prepares a score with the given sounds.
     public static func prepare(
         _ score: Score, name: String, sounds: NoteSounds, cache: TemplateCache?,
         progress: (Double) throws -> Void = { _ in }
     ) throws -> FollowingScore {
-        // First, as it is quick to say that there are no notes.
+        // This checks quickly that the score has notes.
         let bare = try FollowingScore(score, name: name)
         let notes = bare.events.lazy.flatMap(\.notes).map { index in
             NoteTemplates.Key(program: score.notes[index].program, pitch: score.notes[index].pitch)

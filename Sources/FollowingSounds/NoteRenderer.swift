@@ -3,22 +3,23 @@ import Foundation
 import Sound
 import Synthesis
 
-/// Plays single notes and measures their spectra. What was played before leaves a trace, at most some 60 dB below a note's own sound.
-/// One thread at a time.
+/// Plays single notes and measures their spectra. Notes played before leave a residue of at most about -60 dB relative
+/// to a note's own sound. One thread at a time.
 final class NoteRenderer {
-    /// Seconds; what is measured to die faster or slower isn't believed.
+    /// Seconds; measured release times are clamped to this range.
     private static let releases: ClosedRange<Float> = 0.015...0.6
-    /// Where a release can't be measured.
+    /// Seconds, where no release can be measured.
     private static let usualRelease: Float = 0.1
-    /// Middle C first; others where an instrument hasn't got it.
+    /// The keys with which the release is measured: middle C, or others if the instrument lacks it.
     private static let releasedKeys = [60, 72, 48, 84, 36]
+    /// Seconds for which the key is held before its release, and for which the sound is measured afterwards.
     private static let held = 0.3
     private static let afterwards = 1.5
 
     private let sounds: NoteSounds
     private let table: TemplateAges
     private let spectrum: SlidingSpectrum
-    // Making one takes longer than playing a dozen notes.
+    // Creating one takes longer than playing a dozen notes.
     private var kept: Synthesizer?
     private var samples: [Float]
     private var scratch: [Float] = []
@@ -31,7 +32,7 @@ final class NoteRenderer {
         samples = [Float](repeating: 0, count: table.last * SlidingSpectrum.hop)
     }
 
-    /// A held note's powers, age x band. A note that the soundfont is silent at sounds as a synthetic one.
+    /// The powers of a held note: age x band. A note that is silent in the soundfont gets a synthetic sound.
     ///
     /// - Throws: `SynthesisError`.
     func powers(program: Int, pitch: Int) throws -> [Float] {
@@ -47,7 +48,7 @@ final class NoteRenderer {
         return measure()
     }
 
-    /// Seconds in which a program's magnitudes fall to 1/e after release.
+    /// Seconds in which the magnitudes of a program fall to 1/e after a key is released.
     ///
     /// - Throws: `SynthesisError`.
     func release(program: Int) throws -> Float {
@@ -71,7 +72,7 @@ final class NoteRenderer {
         return Self.usualRelease
     }
 
-    /// Silent, with a program selected: the piano where the soundfont hasn't got it.
+    /// A silent synthesiser with the program selected, or the piano if the soundfont lacks it.
     private func synthesizer(_ path: String, program: Int) throws -> Synthesizer {
         let synth = try kept ?? Synthesizer(soundFont: path, settings: .init(loadsOnDemand: true))
         kept = synth

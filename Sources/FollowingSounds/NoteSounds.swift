@@ -2,27 +2,27 @@ import Following
 import Foundation
 import Synthesis
 
-/// What a score's notes sound like.
+/// The sounds of a score's notes.
 public enum NoteSounds: Sendable, Hashable {
-    /// As FluidSynth plays them on the soundfont at a path.
+    /// Those of a soundfont at a path, played by FluidSynth.
     case soundFont(path: String)
-    /// Harmonics that die away, the same for every instrument: what is left on a machine without a soundfont. Enough to follow with,
-    /// less exact at onsets.
+    /// Decaying harmonics, the same for every instrument, for machines without a soundfont. They suffice for following,
+    /// but are less exact at onsets.
     case synthetic
 
-    /// - Parameter name: a soundfont's path, or the name of a file where soundfonts are; nil for the best one installed.
-    /// - Returns: synthetic sounds where none is named, and no soundfont or no FluidSynth is installed.
-    /// - Throws: `FollowingError.noSounds` if there is no soundfont of that name.
+    /// - Parameter name: a path of a soundfont or the name of an installed one; nil for the best one installed.
+    /// - Returns: synthetic sounds if `name` is nil and no soundfont or no FluidSynth is installed.
+    /// - Throws: `FollowingError.noSounds` if there is no such soundfont.
     public static func named(_ name: String?) throws(FollowingError) -> NoteSounds {
         if let path = SoundFontLibrary().score(name), name != nil || Synthesizer.isAvailable {
             return .soundFont(path: path)
         }
         guard let name else { return .synthetic }
         throw .noSounds(
-            reason: "there is no soundfont '\(name)'; name one that is installed, or none for the best of them")
+            reason: "soundfont '\(name)' not found; name an installed one, or none to use the best one installed")
     }
 
-    /// Instruments that sound the same have the same program here.
+    /// The program under which templates are filed: instruments that sound the same share one.
     func program(_ program: Int) -> Int {
         switch self {
         case .soundFont: min(max(program, 0), 127)
@@ -30,7 +30,7 @@ public enum NoteSounds: Sendable, Hashable {
         }
     }
 
-    /// Where they come from; never changes for the same soundfont.
+    /// Where the sounds come from: the same for all versions of a soundfont.
     var origin: String {
         switch self {
         case .soundFont(let path): URL(fileURLWithPath: path).resolvingSymlinksInPath().path
@@ -38,7 +38,7 @@ public enum NoteSounds: Sendable, Hashable {
         }
     }
 
-    /// Another one whenever the sounds may be others: origin, size and time of modification.
+    /// Differs whenever the sounds may differ: origin, size and modification time.
     var fingerprint: String {
         guard case .soundFont = self else { return "synthetic 1" }
         var status = stat()

@@ -4,15 +4,15 @@ import Foundation
 import Sound
 
 extension NoteTemplates {
-    /// Takes the notes' sounds from the cache, and plays those that aren't there, on all cores.
+    /// Takes the sounds of the notes from the cache, and renders the others on all cores.
     ///
     /// Measured with FluidR3_GM on two cores: 152 notes of four instruments in 0.6 s, from the cache in 10 ms.
     ///
     /// - Parameters:
-    ///   - notes: programs and pitches beyond 0...127 are left out.
-    ///   - cache: nil to remember nothing.
-    ///   - progress: called on this thread with the share that is done, 0...1. What it throws ends the work.
-    /// - Throws: `FollowingError.noSounds`, and what `progress` throws.
+    ///   - notes: programs and pitches outside 0...127 are ignored.
+    ///   - cache: nil to store nothing.
+    ///   - progress: called on this thread with the completed share, 0...1. Its errors end the work.
+    /// - Throws: `FollowingError.noSounds`, and the errors of `progress`.
     public init(
         _ notes: Set<Key>, sounds: NoteSounds, cache: TemplateCache?, progress: (Double) throws -> Void = { _ in }
     ) throws {
@@ -52,12 +52,12 @@ extension NoteTemplates {
     }
 }
 
-/// A note to be played, or, without a pitch, a program's release to be measured.
+/// A note to render, or, without a pitch, a program whose release is to be measured.
 private struct NoteTask: Sendable {
     var program: Int
     var pitch: Int?
 
-    /// - Returns: a note's powers, or the release in seconds alone.
+    /// - Returns: the powers of a note, or the release in seconds as the only value.
     /// - Throws: `SynthesisError`.
     func values(_ renderer: NoteRenderer) throws -> [Float] {
         guard let pitch else { return [try renderer.release(program: program)] }

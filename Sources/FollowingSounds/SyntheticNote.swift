@@ -1,9 +1,9 @@
 import Foundation
 
-/// A note of no instrument in particular: harmonics, the higher the weaker and the shorter.
+/// A generic note: harmonics that are weaker and shorter the higher they are.
 enum SyntheticNote {
     private static let partials = 20
-    /// Of the first partial: about that of a soundfont's note of middling velocity.
+    /// Of the first partial: about that of a soundfont's note of medium velocity.
     private static let amplitude: Float = 0.03
     /// Seconds in which the first partial falls to 1/e.
     private static let decay = 1.5
@@ -11,9 +11,9 @@ enum SyntheticNote {
     private static let attack = 0.004
     private static let rate = 44_100.0
 
-    /// Plays a note from the first sample on.
+    /// Renders a note that begins with the first sample.
     ///
-    /// - Parameter pitch: MIDI note number; A4 is at 440 Hz.
+    /// - Parameter pitch: MIDI note number; A4 is 440 Hz.
     static func play(pitch: Int, into samples: inout [Float]) {
         let fundamental = 440 * pow(2, Double(pitch - 69) / 12)
         samples.withUnsafeMutableBufferPointer { samples in
@@ -27,7 +27,7 @@ enum SyntheticNote {
     }
 
     private static func add(frequency: Double, number: Double, to samples: UnsafeMutableBufferPointer<Float>) {
-        // A phasor that turns and shrinks by a constant factor.
+        // A phasor that rotates and decays by a constant factor.
         let angle = 2 * Double.pi * frequency / rate
         let shrink = exp(-1 / (decay / number.squareRoot() * rate))
         let (stepReal, stepImaginary) = (shrink * cos(angle), shrink * sin(angle))

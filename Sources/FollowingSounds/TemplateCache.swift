@@ -1,16 +1,17 @@
 import Following
 import Foundation
 
-/// Note templates kept on disk, so that a score with known instruments is ready at once.
+/// Note templates on disk, so that a score with known instruments is ready at once.
 ///
-/// A file for each soundfont (by path) and program holds all pitches measured so far: a line with the format, a line of JSON, powers as
-/// 32-bit floats. A file of another soundfont, of a soundfont that was changed since, or a damaged one is as good as none, and is
-/// written anew. Files are replaced as a whole. A folder that can't be written is no error: it just isn't remembered.
+/// A file for each soundfont (by path) and program holds all pitches measured so far: a line with the format, a line of
+/// JSON, then powers as 32-bit floats. A file is ignored and rewritten if it belongs to another soundfont or another
+/// version of it, or is damaged. Files are replaced as a whole. A folder that is not writable is not an error: nothing
+/// is stored.
 public struct TemplateCache: Sendable {
     private static let format = "noted.templates 1\n"
-    /// Bytes; longer ones aren't ours.
+    /// The greatest length of a valid header, in bytes.
     private static let longestHeader = 65_536
-    /// Bytes: 128 pitches of some 20 kB.
+    /// The greatest size of a valid file, in bytes; 128 pitches of about 20 kB fit.
     private static let longestFile = 8 << 20
 
     private struct Header: Codable {
@@ -23,21 +24,21 @@ public struct TemplateCache: Sendable {
         var checksum: UInt64
     }
 
-    /// Created when something is written.
+    /// Created when the first file is written.
     public let folder: String
 
     public init(folder: String) {
         self.folder = folder
     }
 
-    /// The usual one: "templates" in a service's $CACHE_DIRECTORY; else "noted/templates" in $XDG_CACHE_HOME or ~/.cache. Nil where
-    /// the environment knows none of them.
+    /// The default cache: "templates" in a service's $CACHE_DIRECTORY, or else "noted/templates" in $XDG_CACHE_HOME or
+    /// ~/.cache. Nil if the environment defines none of them.
     public init?(environment: [String: String] = ProcessInfo.processInfo.environment) {
         func absolute(_ name: String) -> String? {
             guard let value = environment[name], value.hasPrefix("/") else { return nil }
             return value
         }
-        // Systemd gives a list where a unit has several.
+        // systemd passes a list to a unit with several folders.
         if let service = absolute("CACHE_DIRECTORY")?.split(separator: ":").first {
             folder = "\(service)/templates"
         } else if let cache = absolute("XDG_CACHE_HOME") ?? absolute("HOME").map({ $0 + "/.cache" }) {
@@ -52,7 +53,7 @@ public struct TemplateCache: Sendable {
         return "\(folder)/\(name)-\(program)"
     }
 
-    /// What is known of a program; nil for nothing that can be used.
+    /// The stored templates of a program; nil if there are none that can be used.
     func read(_ sounds: NoteSounds, program: Int, table: TemplateAges, bands: Int) -> TemplateSheet? {
         let url = URL(fileURLWithPath: path(sounds, program: program))
         guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize, size <= Self.longestFile,
@@ -65,15 +66,15 @@ public struct TemplateCache: Sendable {
             header.bands == bands, header.release.isFinite, header.release > 0
         else { return nil }
         let bytes = Array(rest[(end + 1)...])
-        let size1 = table.count * bands
-        guard bytes.count == header.pitches.count * size1 * 4, Self.checksum(bytes) == header.checksum else {
+        let noteSize = table.count * bands
+        guard bytes.count == header.pitches.count * noteSize * 4, Self.checksum(bytes) == header.checksum else {
             return nil
         }
         var notes: [Int: [Float]] = [:]
         for (index, pitch) in header.pitches.enumerated() {
-            let part = bytes[(index * size1 * 4)..<((index + 1) * size1 * 4)]
+            let part = bytes[(index * noteSize * 4)..<((index + 1) * noteSize * 4)]
             let powers = part.withUnsafeBytes { raw in
-                (0..<size1).map {
+                (0..<noteSize).map {
                     Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
                 }
             }
@@ -83,7 +84,7 @@ public struct TemplateCache: Sendable {
         return TemplateSheet(release: header.release, notes: notes)
     }
 
-    /// Remembers a program's notes, instead of what was there.
+    /// Stores the templates of a program in place of its previous ones.
     func write(_ sheet: TemplateSheet, of sounds: NoteSounds, program: Int, table: TemplateAges, bands: Int) {
         let pitches = sheet.notes.keys.sorted()
         var bytes: [UInt8] = []
@@ -102,7 +103,7 @@ public struct TemplateCache: Sendable {
         try? data.write(to: URL(fileURLWithPath: path(sounds, program: program)), options: .atomic)
     }
 
-    /// FNV-1a over words of eight bytes, then over the rest.
+    /// FNV-1a over words of eight bytes, then over the remaining bytes.
     private static func checksum(_ bytes: [UInt8]) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         let prime: UInt64 = 0x100_0000_01b3

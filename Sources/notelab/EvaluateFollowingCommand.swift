@@ -60,7 +60,7 @@ struct EvaluateFollowing: ParsableCommand {
         try Self.reporting {
             let options = options
             let evaluator = FollowingEvaluator(
-                pairs: try FollowingPair.all(in: folders), positions: positions, judged: judge
+                pairs: try FollowingPair.all(in: folders), positions: positions, existing: judge
             ) { try options.follower($0, name: $1) }
             var line = ProgressLine("follow", total: Double(evaluator.pairs.count), unit: .count("pairs"))
             let verdicts = try evaluator.run(jobs: jobs) { done, verdict in

@@ -54,7 +54,7 @@ struct Follow: ParsableCommand {
         Descriptor.ignoreBrokenPipes()
         try Self.reporting {
             let writer = out == "-" ? nil : try LineTableWriter(path: out)
-            let signsWriter = try signs.map { try LineTableWriter(path: $0, title: FollowingSigns.title) }
+            let signsWriter = try signs.map { try LineTableWriter(path: $0, title: ConfidenceInputs.title) }
             let score = try Score(path: score)
             for warning in score.warnings.prefix(5) { Self.log("\(self.score): \(warning)") }
             let follower = try options.follower(score, name: self.score)
@@ -82,7 +82,7 @@ struct Follow: ParsableCommand {
             summary.add(report)
             let row = FollowingTrace.Row(report)
             if let writer { try writer.append(row.line) } else { try printer.add(row) }
-            try signs?.append(file.follower.signs.line(after: report.sample))
+            try signs?.append(file.follower.confidenceInputs.line(after: report.sample))
             progress?.update(summary.seconds, remark: report.state.rawValue)
             return !interruption.isRequested
         }

@@ -12,14 +12,14 @@ import Testing
         #expect(try found(Traces.reference(beats)).isEmpty)
     }
 
-    @Test func aPaceFarFromTheWrittenOneHasNone() throws {
+    @Test func aTempoFarFromTheWrittenOneHasNone() throws {
         let slow = Traces.reference(beats).map { onset in
             FollowingReference.Onset(beat: onset.beat, scoreSeconds: onset.scoreSeconds, seconds: onset.seconds * 3.3)
         }
         #expect(try found(slow).isEmpty)
     }
 
-    @Test func aLongNoteOfTheScoreIsNoPause() throws {
+    @Test func aLongNoteIsNotAPause() throws {
         var onsets = Traces.reference(beats)
         for index in 20..<40 {
             onsets[index].beat += 8
@@ -29,21 +29,21 @@ import Testing
         #expect(try found(onsets).isEmpty)
     }
 
-    @Test func aPauseIsFound() throws {
+    @Test func detectsAPause() throws {
         var onsets = Traces.reference(beats)
         for index in 20..<40 { onsets[index].seconds += 5 }
         let pauses = try found(onsets)
         #expect(pauses == [Discontinuity(kind: .pause, onset: 20, seconds: onsets[20].seconds)])
     }
 
-    @Test func leapsAreFound() throws {
+    @Test func detectsSkipsAndRepeats() throws {
         let skip = try found(Traces.reference(Array(beats[..<15] + beats[31...])))
         #expect(skip.map(\.kind) == [.skip] && skip.map(\.onset) == [15])
         let again = try found(Traces.reference(Array(beats[..<30] + beats[14...])))
         #expect(again.map(\.kind) == [.repeat] && again.map(\.onset) == [30])
     }
 
-    @Test func lateAndElsewhereAreFound() throws {
+    @Test func detectsLateAndMiddleStarts() throws {
         #expect(try found(Traces.reference(beats, start: 8)).map(\.kind) == [.late])
         #expect(try found(Traces.reference(Array(beats[16...]))).map(\.kind) == [.middle])
     }

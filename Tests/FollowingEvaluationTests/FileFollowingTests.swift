@@ -27,7 +27,7 @@ import Testing
         try Follower(try FollowingScore.prepare(score, name: name, sounds: .synthetic, cache: nil))
     }
 
-    @Test func thereIsARowForEachHopAndTheLastIsFilledUp() throws {
+    @Test func publishesOneReportPerHopAndPadsTheLast() throws {
         try inFolder { folder in
             for (samples, hops) in [(512, 1), (513, 2), (1024, 2), (5000, 10)] {
                 let path = folder + "/audio.wav"
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func theWorkStopsWhenAsked() throws {
+    @Test func stopsWhenTheBodyReturnsFalse() throws {
         try inFolder { folder in
             let path = folder + "/audio.wav"
             try AudioFileWriter.write([Float](repeating: 0.01, count: 51_200), to: path)
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func pairsAreFoundAndJudged() throws {
+    @Test func findsAndEvaluatesPairs() throws {
         let folder = NSTemporaryDirectory() + "pairs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(throws: EvaluationError.self) { try FollowingPair.all(in: [folder]) }
@@ -72,26 +72,26 @@ import Testing
         #expect(pairs.map(\.name) == ["a", "b"])
         #expect(try FollowingPair.all(in: [folder + "/a"]).map(\.name) == ["a"])
         let evaluator = FollowingEvaluator(pairs: pairs, positions: folder + "/out") { try Self.follower($0, $1) }
-        let verdicts = try evaluator.run(jobs: 2)
-        let found = verdicts.compactMap(\.played)
+        let results = try evaluator.run(jobs: 2)
+        let found = results.compactMap(\.played)
         #expect(found.map(\.pair) == ["a", "b"] && found.allSatisfy { $0.position.onsets == 8 })
-        // What is kept is what was judged.
+        // The stored positions are the ones that were evaluated.
         let trace = try FollowingTrace(path: folder + "/out/a.csv")
         let again = PlayedEvaluation(
             pair: "a", trace: trace, reference: try FollowingReference(path: folder + "/a/reference.csv"))
         #expect(abs((again.position.median ?? -1) - (found[0].position.median ?? -2)) < 0.01)
-        // And judged once more from there, without a follower.
-        let judge = FollowingEvaluator(pairs: pairs, judged: folder + "/out") { _, _ in
-            throw EvaluationError.noPairs(path: "a follower was made")
+        // They are evaluated once more, without a follower.
+        let reevaluator = FollowingEvaluator(pairs: pairs, existing: folder + "/out") { _, _ in
+            throw EvaluationError.noPairs(path: "a follower was created")
         }
-        let judged = try judge.run(jobs: 1).compactMap(\.played)
-        #expect(judged.map(\.position.onsets) == [8, 8] && judged[0].jumps == nil)
-        #expect(abs((judged[0].position.median ?? -1) - (found[0].position.median ?? -2)) < 0.01)
-        let tables = FollowingTables(verdicts).text
+        let reevaluated = try reevaluator.run(jobs: 1).compactMap(\.played)
+        #expect(reevaluated.map(\.position.onsets) == [8, 8] && reevaluated[0].jumps == nil)
+        #expect(abs((reevaluated[0].position.median ?? -1) - (found[0].position.median ?? -2)) < 0.01)
+        let tables = FollowingTables(results).text
         #expect(tables.contains("<=100 ms") && tables.contains("Reliability"))
     }
 
-    @Test func aFolderWithoutPairsIsNamed() throws {
+    @Test func errorNamesAFolderWithoutPairs() throws {
         try inFolder { folder in
             let error = #expect(throws: EvaluationError.self) { try FollowingPair.all(in: [folder]) }
             #expect(error == .noPairs(path: folder))

@@ -22,13 +22,13 @@ import Testing
 
     private let played = (0...10).map { (time: Double($0), position: Double($0)) }
 
-    @Test func statesThatOccurAreNamed() throws {
+    @Test func legendNamesTheStatesThatOccur() throws {
         let text = try figure(
             truth: [played], errors: played.map { ($0.time, 0.1) }, mistakes: [2...3]
         ).figure.document(theme: .light).text
         for word in ["A title", "A note.", "played", "following", "lost", "+0.25"] { #expect(text.contains(word)) }
         #expect(!text.contains("never"))
-        // One shade for the state that is lost, and one in each of two panels for the mistake.
+        // One region for the lost state, and one in each of two panels for the mistake.
         #expect(text.components(separatedBy: "\"region f1\"").count == 4)
     }
 
@@ -38,7 +38,7 @@ import Testing
         #expect(try !figure(truth: [], errors: []).figure.document().text.contains("played"))
     }
 
-    @Test func largeErrorsStayInThePanel() throws {
+    @Test func largeErrorsAreClipped() throws {
         let errors = played.map { (time: $0.time, error: $0.time < 5 ? 40.0 : .nan) }
         #expect(try figure(truth: [played], errors: errors).figure.document().text.contains("+2"))
     }

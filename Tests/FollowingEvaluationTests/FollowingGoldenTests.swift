@@ -2,7 +2,7 @@ import FollowingEvaluation
 import Foundation
 import Testing
 
-/// Made-up traces with the figures that Golden/generate_following.py gives them.
+/// Synthetic traces, with the statistics that Golden/generate_following.py computes for them.
 @Suite struct FollowingGoldenTests {
     private static let tolerance = 1e-6
 
@@ -19,7 +19,7 @@ import Testing
         return try JSONDecoder().decode([Case].self, from: Data(contentsOf: url))
     }
 
-    @Test func figuresAreThoseOfTheDefinitions() throws {
+    @Test func statisticsMatchTheDefinitions() throws {
         let cases = try Self.cases()
         #expect(cases.count == 5)
         for golden in cases {

@@ -23,7 +23,7 @@ import Testing
         return found
     }
 
-    @Test func aWrittenTableIsReadBack() throws {
+    @Test func tablesRoundTrip() throws {
         var random = SplitMix64(seed: 3)
         let rows = (1...200).map { index in
             FollowingTrace.Row(
@@ -35,7 +35,7 @@ import Testing
         #expect(try trace(written.text) == written)
     }
 
-    @Test func theColumnsAreTheContracts() throws {
+    @Test func columnsMatchTheContract() throws {
         let report = FollowingReport(
             sample: 512, state: .following, confidence: 0.25, beat: 1.5, scoreSeconds: 0.75, tempo: 90, event: 0)
         let text = try #require(FollowingTrace(rows: [.init(report)])).text
@@ -62,13 +62,13 @@ import Testing
         #expect(throws: EvaluationError.self) { try FollowingReference(path: "/nowhere/reference.csv") }
     }
 
-    /// Whatever the bytes: an error, not a crash.
-    @Test func damagedTablesAreErrorsOrTables() throws {
+    /// Arbitrary bytes give a table or an error, never a crash.
+    @Test func damagedTablesDoNotCrash() throws {
         var random = SplitMix64(seed: 9)
         let rows = (1...12).map { Traces.row(Double($0) / 10, beat: Double($0)) }
-        let sound = Array(try #require(FollowingTrace(rows: rows)).text.utf8)
+        let intact = Array(try #require(FollowingTrace(rows: rows)).text.utf8)
         for _ in 0..<300 {
-            var bytes = sound
+            var bytes = intact
             for _ in 0..<1 + random.next() % 6 {
                 bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
             }
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func aBrokenOffTableIsKeptUnderANameThatSaysSo() throws {
+    @Test func anIncompleteTableIsKeptUnderItsPartialName() throws {
         try inFolder { folder in
             let path = folder + "/positions.csv"
             var writer: LineTableWriter? = try LineTableWriter(path: path)
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func onlyACompleteTableHasItsName() throws {
+    @Test func onlyACompleteTableGetsItsName() throws {
         try inFolder { folder in
             let path = folder + "/positions.csv"
             do { try LineTableWriter(path: path).append(Traces.row(0.1, beat: 0).line) }

@@ -8,9 +8,9 @@ import Scores
 import Sound
 import Testing
 
-/// Recordings in which nothing of the score is played.
+/// Recordings that contain nothing of the score.
 @Suite struct OtherMusicTests {
-    private func judged(
+    private func evaluate(
         state: (Int) -> FollowingState, confidence: (Int) -> Double
     ) throws -> UnplayedEvaluation {
         let rows = (1...100).map {
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func confidenceInAnyPositionIsFalse() throws {
-        let found = try judged(
+        let found = try evaluate(
             state: { $0 <= 20 ? .waiting : $0 <= 60 ? .following : .lost }, confidence: { $0 <= 50 ? 0.5 : 0.49 })
         #expect(abs(found.falseSeconds - 3) < 1e-9)
         #expect(abs(found.falseShare - 0.3) < 1e-9)
@@ -28,27 +28,27 @@ import Testing
         #expect(found.states["lost"] == 0.4 && found.duration == 10 && found.hasBegun)
     }
 
-    @Test func onlyFollowingIsBelieved() throws {
-        #expect(try judged(state: { _ in .lost }, confidence: { _ in 1 }).falseSeconds == 0)
-        #expect(try judged(state: { _ in .holding }, confidence: { _ in 1 }).falseSeconds == 0)
+    @Test func onlyFollowingCountsAsConfident() throws {
+        #expect(try evaluate(state: { _ in .lost }, confidence: { _ in 1 }).falseSeconds == 0)
+        #expect(try evaluate(state: { _ in .holding }, confidence: { _ in 1 }).falseSeconds == 0)
     }
 
-    @Test func whoNeverSaysLostNeverDoes() throws {
-        let found = try judged(state: { _ in .following }, confidence: { _ in 0.9 })
+    @Test func aFollowerThatIsNeverLostIsReported() throws {
+        let found = try evaluate(state: { _ in .following }, confidence: { _ in 0.9 })
         #expect(found.lostAfter == nil && found.hasBegun)
         #expect(abs(found.falseShare - 1) < 1e-9)
         let table = FollowingTables([.unplayed(found)]).text
         #expect(table.contains("never") && !table.contains("Position at onset"))
     }
 
-    @Test func whoWaitsThroughoutIsRight() throws {
-        let found = try judged(state: { _ in .waiting }, confidence: { _ in 0 })
+    @Test func waitingThroughoutIsRight() throws {
+        let found = try evaluate(state: { _ in .waiting }, confidence: { _ in 0 })
         #expect(!found.hasBegun && found.lostAfter == nil && found.falseSeconds == 0)
         #expect(!FollowingTables([.unplayed(found)]).text.contains("never"))
     }
 
-    /// A title line alone is an answer, as long as it is the right one.
-    @Test func aReferenceWithoutRowsSaysSo() throws {
+    /// A header line alone is a valid reference, provided that it has the right columns.
+    @Test func anEmptyReferenceMeansUnplayed() throws {
         let folder = NSTemporaryDirectory() + "other-music-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for name in ["other", "played"] {
@@ -64,12 +64,12 @@ import Testing
         let evaluator = FollowingEvaluator(pairs: try FollowingPair.all(in: [folder])) { score, name in
             try Follower(try FollowingScore.prepare(score, name: name, sounds: .synthetic, cache: nil))
         }
-        let verdicts = try evaluator.run(jobs: 1)
-        #expect(verdicts.map(\.pair) == ["other", "played"])
-        #expect(verdicts[0].unplayed != nil && verdicts[1].played != nil)
-        let table = FollowingTables(verdicts).text
+        let results = try evaluator.run(jobs: 1)
+        #expect(results.map(\.pair) == ["other", "played"])
+        #expect(results[0].unplayed != nil && results[1].played != nil)
+        let table = FollowingTables(results).text
         #expect(table.contains("Other music") && table.contains("Position at onset"))
-        // Elsewhere a reference has to have rows; and a table without the columns is none.
+        // Elsewhere a reference needs rows, and a table without the columns is never valid.
         #expect(throws: EvaluationError.self) { try FollowingReference(path: folder + "/other/reference.csv") }
         try Data("".utf8).write(to: URL(fileURLWithPath: folder + "/other/reference.csv"))
         #expect(throws: EvaluationError.self) {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct RecoveryTests {
     private let beats = (0..<60).map(Double.init)
 
-    /// Of a follower that is off by two seconds for so long after a skip at the 20th onset, played at 10.5 s.
+    /// The recoveries of a follower that is off by two seconds after a skip at the 20th onset, played at 10.5 s: for
+    /// `wrong` seconds, and in the seconds `again`.
     private func recoveries(wrong: Double, again: Range<Double>? = nil) throws -> [Recovery] {
         let onsets = Traces.reference(Array(beats[..<20] + beats[36...]))
         let reference = try #require(FollowingReference(onsets: onsets))
@@ -15,23 +16,23 @@ import Testing
         return Recovery.all(FollowingErrors(of: trace, against: reference).position, reference)
     }
 
-    @Test func theTimeIsThatOfTheFirstRightOnset() throws {
+    @Test func recoveryEndsAtTheFirstRightOnset() throws {
         let found = try recoveries(wrong: 1.3)
         #expect(found.map(\.kind) == [.skip] && found[0].at == 10.5)
         #expect(abs((found[0].seconds ?? .nan) - 1.5) < 1e-9)
     }
 
-    @Test func atOnceIsZero() throws {
+    @Test func immediateRecoveryIsZero() throws {
         #expect(try recoveries(wrong: 0).map(\.seconds) == [0])
     }
 
-    @Test func fewRightOnsetsAreNoRecovery() throws {
+    @Test func aFewRightOnsetsAreNotARecovery() throws {
         // Right from 12.0 to 14.5 s, six onsets, then wrong again until 17 s.
         let found = try recoveries(wrong: 1.3, again: 14.75..<16.75)
         #expect(abs((found[0].seconds ?? .nan) - 6.5) < 1e-9)
     }
 
-    @Test func rightAtTheVeryEndIsNone() throws {
+    @Test func aFewRightOnsetsAtTheEndAreNotARecovery() throws {
         #expect(try recoveries(wrong: 10).map(\.seconds) == [nil])
     }
 }

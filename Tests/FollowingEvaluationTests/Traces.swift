@@ -1,7 +1,7 @@
 import Following
 import FollowingEvaluation
 
-/// Made-up references and traces: a beat is half a second of the score.
+/// Synthetic references and traces. A beat is half a second of the score.
 enum Traces {
     static func row(
         _ published: Double, beat: Double, state: FollowingState = .following, confidence: Double = 1
@@ -10,14 +10,14 @@ enum Traces {
             published: published, beat: beat, scoreSeconds: beat / 2, tempo: 120, state: state, confidence: confidence)
     }
 
-    /// Onsets at every beat of `beats`, the first played at `start`, each half a second after the one before.
+    /// Onsets at the given beats: the first is played at `start`, the others at intervals of half a second.
     static func reference(_ beats: [Double], start: Double = 0.5) -> [FollowingReference.Onset] {
         beats.enumerated().map { index, beat in
             .init(beat: beat, scoreSeconds: beat / 2, seconds: start + Double(index) / 2)
         }
     }
 
-    /// What a perfect follower says every 0.1 s, if it is told where to say something else.
+    /// The rows of a perfect follower every 0.1 s, apart from the given errors, states and confidences.
     static func trace(
         _ onsets: [FollowingReference.Onset], end: Double, error: (Double) -> Double = { _ in 0 },
         state: (Double) -> FollowingState = { _ in .following }, confidence: (Double) -> Double = { _ in 1 }

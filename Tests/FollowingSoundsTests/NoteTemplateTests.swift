@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func everyAgeHasItsPlace() {
+    @Test func everyAgeIsInterpolated() {
         let table = TemplateAges()
         #expect(table.place(of: -1) == (0, 0))
         for age in stride(from: Float(0), to: 258, by: 0.25) {
@@ -38,7 +38,7 @@ import Testing
         #expect(table.place(of: 1e9) == (table.count - 1, 0))
     }
 
-    @Test func aNoteSoundsAtItsPitchAndDiesAway() throws {
+    @Test func notesDifferByPitchAndDecay() throws {
         let templates = try load(keys)
         #expect(templates.count == 2)
         let low = try #require(templates.index(program: 0, pitch: 60))
@@ -52,7 +52,7 @@ import Testing
         for (earlier, later) in zip(levels.dropFirst(), levels.dropFirst(2)) { #expect(earlier > later && later >= 0) }
     }
 
-    @Test func powersAddUp() throws {
+    @Test func powersAreAdded() throws {
         let templates = try load(keys)
         let index = try #require(templates.index(program: 0, pitch: 60))
         let single = templates.magnitudes(of: index, age: 7.5)
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func agesBetweenAreInterpolated() throws {
+    @Test func powersBetweenAgesAreInterpolated() throws {
         let templates = try load(keys)
         let index = try #require(templates.index(program: 0, pitch: 60))
         let (before, after) = (templates.magnitudes(of: index, age: 5), templates.magnitudes(of: index, age: 6))
@@ -101,30 +101,30 @@ import Testing
         #expect(templates.magnitudes(of: 1, age: 1).isEmpty)
     }
 
-    @Test func syntheticInstrumentsShareTheirSounds() throws {
+    @Test func syntheticInstrumentsShareTemplates() throws {
         let templates = try load([.init(program: 0, pitch: 60), .init(program: 40, pitch: 60)])
         #expect(templates.count == 1)
         #expect(templates.index(program: 40, pitch: 60) == 0 && templates.index(program: 0, pitch: 60) == 0)
     }
 
-    @Test func progressIsToldAndMayEndTheWork() throws {
-        struct Enough: Error {}
+    @Test func progressIsReportedAndCanCancel() throws {
+        struct Cancellation: Error {}
         var shares: [Double] = []
         _ = try NoteTemplates(keys, sounds: .synthetic, cache: nil) { shares.append($0) }
         #expect(shares.first == 0 && shares.last == 1 && shares == shares.sorted())
         let many = Set((40..<80).map { NoteTemplates.Key(program: 0, pitch: $0) })
-        #expect(throws: Enough.self) {
-            _ = try NoteTemplates(many, sounds: .synthetic, cache: nil) { if $0 > 0 { throw Enough() } }
+        #expect(throws: Cancellation.self) {
+            _ = try NoteTemplates(many, sounds: .synthetic, cache: nil) { if $0 > 0 { throw Cancellation() } }
         }
     }
 
-    @Test func aSoundFontThatIsNotThereIsNamed() throws {
+    @Test func errorNamesAMissingSoundFont() throws {
         #expect(throws: FollowingError.self) { try NoteSounds.named("no-such.sf2") }
         let error = #expect(throws: FollowingError.self) { try load(keys, sounds: .soundFont(path: "/no/such.sf2")) }
         #expect(error?.description.contains("/no/such.sf2") == true)
     }
 
-    @Test(.enabled(if: hasSoundFont)) func soundFontsSoundAsTheyArePlayed() throws {
+    @Test(.enabled(if: hasSoundFont)) func templatesMatchRenderedNotes() throws {
         let sounds = try NoteSounds.named(nil)
         let templates = try load([.init(program: 0, pitch: 69), .init(program: 40, pitch: 69)], sounds: sounds)
         #expect(templates.count == 2)
@@ -137,21 +137,21 @@ import Testing
         }
         let spectrum = try SlidingSpectrum()
         let index = try #require(templates.index(program: 40, pitch: 69))
-        // What the synthesiser has played before leaves a trace.
-        let trace = 0.001 * (templates.magnitudes(of: index, age: 30).max() ?? 0)
+        // Notes that the synthesiser has played before leave a residue.
+        let residue = 0.001 * (templates.magnitudes(of: index, age: 30).max() ?? 0)
         for age in 1...30 {
             spectrum.process(played.span.extracting((512 * (age - 1))..<(512 * age)))
             let expected = templates.magnitudes(of: index, age: Float(age))
             guard templates.ages.contains(age) else { continue }
             for band in expected.indices {
-                #expect(abs(spectrum.magnitudes[band] - expected[band]) < 0.01 * expected[band] + trace)
+                #expect(abs(spectrum.magnitudes[band] - expected[band]) < 0.01 * expected[band] + residue)
             }
         }
-        // A piano's damper falls at once; of both it is known how fast.
+        // The release time of both programs is plausible.
         for index in 0..<2 { #expect((1...52).contains(templates.releaseTime(of: index))) }
     }
 
-    @Test func aScoreIsPreparedWithItsSounds() throws {
+    @Test func scoresArePreparedWithTemplates() throws {
         let notes = [Note(pitch: 60, start: 0, end: 0.5), Note(pitch: 67, start: 0.5, end: 1)]
         let score = try Score(MIDIFile(notes: notes), name: "test")
         let prepared = try FollowingScore.prepare(score, name: "test", sounds: .synthetic, cache: nil)

@@ -24,7 +24,7 @@ import Testing
 
     func write(_ sheet: TemplateSheet) { cache.write(sheet, of: .synthetic, program: 0, table: table, bands: 2) }
 
-    @Test func whatIsWrittenIsRead() {
+    @Test func sheetsRoundTrip() {
         #expect(read() == nil)
         write(sheet([60, 61]))
         #expect(read() == sheet([60, 61]))
@@ -36,7 +36,7 @@ import Testing
         #expect((try? FileManager.default.contentsOfDirectory(atPath: folder))?.count == 1)
     }
 
-    @Test func aChangedSoundFontIsAnother() throws {
+    @Test func aChangedSoundFontInvalidatesItsFiles() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = folder + "/font.sf2"
         try Data("one".utf8).write(to: URL(fileURLWithPath: path))
@@ -54,7 +54,7 @@ import Testing
             var bad = good
             bad[place] ^= 0x41
             try bad.write(to: URL(fileURLWithPath: file))
-            // A header may still say the same after a change that means nothing, but never anything else.
+            // The change may have no effect on the content of the header. Other notes must never be read.
             if let sheet = read() { #expect(sheet.notes == self.sheet([60]).notes) }
             try good.prefix(place).write(to: URL(fileURLWithPath: file))
             #expect(read() == nil)
@@ -65,18 +65,18 @@ import Testing
         #expect(read() == sheet([61]))
     }
 
-    @Test func aFolderThatCannotBeWrittenIsNoError() throws {
+    @Test func anUnwritableFolderIsNotAnError() throws {
         try Data().write(to: URL(fileURLWithPath: folder))
         let keys: Set<NoteTemplates.Key> = [.init(program: 0, pitch: 60)]
         #expect(try NoteTemplates(keys, sounds: .synthetic, cache: cache).count == 1)
     }
 
-    @Test func aSecondLoadPlaysOnlyWhatIsNew() throws {
+    @Test func aSecondLoadRendersOnlyNewNotes() throws {
         let first = try NoteTemplates([.init(program: 0, pitch: 60)], sounds: .synthetic, cache: cache)
         var steps = 0
         let both: Set<NoteTemplates.Key> = [.init(program: 0, pitch: 60), .init(program: 0, pitch: 61)]
         let second = try NoteTemplates(both, sounds: .synthetic, cache: cache) { _ in steps += 1 }
-        // The beginning, one note, the end.
+        // One each for the beginning, the new note and the end.
         #expect(steps == 3)
         let (old, new) = (first.index(program: 0, pitch: 60), second.index(program: 0, pitch: 60))
         let (before, after) = (try #require(old), try #require(new))
@@ -86,7 +86,7 @@ import Testing
         #expect(steps == 2)
     }
 
-    @Test func theFolderIsWhereTheSystemWantsIt() {
+    @Test func folderDependsOnTheEnvironment() {
         func folder(_ environment: [String: String]) -> String? { TemplateCache(environment: environment)?.folder }
         #expect(folder(["CACHE_DIRECTORY": "/var/cache/noted:/x", "HOME": "/h"]) == "/var/cache/noted/templates")
         #expect(folder(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/noted/templates")

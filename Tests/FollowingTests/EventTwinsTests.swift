@@ -3,9 +3,9 @@ import Testing
 
 @testable import Following
 
-/// Twins against a scan of all events.
+/// Compares twins with a scan of all events.
 @Suite struct EventTwinsTests {
-    /// Events that have the same `length` events before them, in the order of the score.
+    /// The events with the same `length` predecessors, in the order of the score.
     private static func scan(_ signatures: [Int], _ event: Int, length: Int) -> [Int] {
         signatures.indices.filter { other in
             if other == event { return true }
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 7])
-    func equalTheScan(alphabet: UInt64) {
+    func matchesAScan(alphabet: UInt64) {
         var random = SplitMix64(seed: alphabet)
         for count in [1, 2, 3, 4, 5, 8, 17, 40] {
             for _ in 0..<5 {
@@ -51,15 +51,15 @@ import Testing
         }
     }
 
-    @Test func equalTheScanInASectionThatComesThreeTimes() {
+    @Test func matchesAScanOfASectionThatOccursThreeTimes() {
         var random = SplitMix64(seed: 9)
         let section = (0..<20).map { _ in Int(random.next() % 5) }
         let bridge = (0..<7).map { _ in Int(random.next() % 5) }
         Self.expectEqual(section + section + bridge + section, &random)
     }
 
-    /// A score that repeats one note for hours is prepared in moments.
-    @Test func anEndlessOstinatoIsNoTrouble() {
+    /// A score that repeats one note for hours is prepared quickly.
+    @Test func aLongOstinatoIsPreparedQuickly() {
         let twins = EventTwins(signatures: [Int](repeating: 3, count: 20_000))
         let group = twins.group(of: 15_000, length: 100)
         #expect(group.count == 19_900)

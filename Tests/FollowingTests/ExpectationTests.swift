@@ -5,7 +5,7 @@ import Testing
 // Swift Testing has an Expectation too.
 private typealias Expectation = Following.Expectation
 
-/// A player in a score of one note a beat, at two beats a second, told by a follower that knows everything.
+/// A player in a score of one note per beat, at two beats per second, with a follower that is always right.
 @Suite struct ExpectationTests {
     private static let hop: Int64 = 512
     private static let rate = 44_100.0
@@ -13,7 +13,7 @@ private typealias Expectation = Following.Expectation
     /// Pitch 60 + beat, one note on each of 40 beats.
     private static let scale = (0..<40).map { DueNote(beat: Double($0), pitch: 60 + $0) }
 
-    /// Drives an expectation hop by hop. Positions follow from the sample; notes are told `lookahead` late.
+    /// Drives an expectation hop by hop. Positions follow from the sample; notes are detected `lookahead` late.
     private struct Stage {
         fileprivate var expectation: Expectation
         var sample: Int64 = 0
@@ -21,7 +21,7 @@ private typealias Expectation = Following.Expectation
         var tempo = 120.0
         var state = FollowingState.following
         var missed: [MissedNote] = []
-        private var heard: [(at: Int64, pitch: Int)] = []
+        private var played: [(at: Int64, pitch: Int)] = []
         private(set) var answers: [Int: Bool?] = [:]
         let lookahead: Double
 
@@ -31,9 +31,9 @@ private typealias Expectation = Following.Expectation
             expectation = Expectation(notes, lookahead: lookahead, pitches: pitches)
         }
 
-        /// A note sounds now.
+        /// Begins a note, after some seconds.
         mutating func sound(_ pitch: Int, after seconds: Double = 0) {
-            heard.append((sample + Int64(seconds * ExpectationTests.rate), pitch))
+            played.append((sample + Int64(seconds * ExpectationTests.rate), pitch))
         }
 
         mutating func step(jump: FollowingJump? = nil) {
@@ -45,17 +45,17 @@ private typealias Expectation = Following.Expectation
                     jump: jump))
             missed += expectation.missed
             let due = sample - Int64(lookahead * ExpectationTests.rate)
-            for note in heard where note.at <= due {
-                answers[note.pitch] = expectation.hear(pitch: note.pitch, at: note.at)
+            for note in played where note.at <= due {
+                answers[note.pitch] = expectation.observe(pitch: note.pitch, at: note.at)
             }
-            heard.removeAll { $0.at <= due }
+            played.removeAll { $0.at <= due }
         }
 
         mutating func run(seconds: Double) {
             for _ in 0..<Int(seconds * ExpectationTests.rate / Double(ExpectationTests.hop)) { step() }
         }
 
-        /// Plays the scale from beat `first` on, for as many beats, but for the beats left out.
+        /// Plays some beats of the scale, except for those left out.
         mutating func play(_ beats: Range<Int>, without missing: Set<Int> = []) {
             for beat in beats where !missing.contains(beat) {
                 sound(60 + beat, after: (Double(beat) - self.beat) * 60 / tempo)
@@ -66,7 +66,7 @@ private typealias Expectation = Following.Expectation
         var missedPitches: [Int] { missed.map(\.note.pitch) }
     }
 
-    @Test func whatIsPlayedAsWrittenIsExpectedAndNothingIsMissed() {
+    @Test func correctNotesAreExpectedAndNoneIsMissed() {
         var stage = Stage()
         stage.play(0..<20)
         stage.run(seconds: 0.45)
@@ -75,7 +75,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missed.isEmpty)
     }
 
-    @Test func whatIsLeftOutIsMissedOnceAndInTime() throws {
+    @Test func omittedNotesAreMissedOnceAndInTime() throws {
         var stage = Stage()
         stage.play(0..<10, without: [4, 7])
         #expect(stage.missedPitches == [64, 67])
@@ -85,11 +85,11 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missedPitches == [64, 67])
     }
 
-    @Test func aMissIsNotToldBeforeTheNoteCouldBeHeard() {
+    @Test func aMissIsNotReportedWhileTheNoteCouldBeDetected() {
         for lookahead in [0.0, 0.2, 0.37] {
             var stage = Stage(lookahead: lookahead)
             stage.play(0..<4)
-            // Beat 4 is due now, and played as late as is tolerated.
+            // Beat 4 is due now, and is played as late as the tolerance permits.
             stage.sound(64, after: 0.28)
             stage.run(seconds: 0.9)
             #expect(!stage.missedPitches.contains(64), "lookahead \(lookahead)")
@@ -105,7 +105,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[30] == .some(false))
     }
 
-    @Test func aNoteAtTheWrongTimeIsWrongAndMissed() {
+    @Test func aNoteAtTheWrongTimeIsUnexpectedAndMissed() {
         var stage = Stage()
         stage.play(0..<4, without: [2])
         stage.sound(62, after: 0.4)
@@ -115,7 +115,7 @@ private typealias Expectation = Following.Expectation
     }
 
     @Test(arguments: [(0.25, true), (-0.25, true), (0.36, false), (-0.36, false)])
-    func theToleranceIsThreeTenthsOfASecond(shift: Double, isExpected: Bool) {
+    func toleranceIsThreeTenthsOfASecond(shift: Double, isExpected: Bool) {
         var stage = Stage()
         stage.play(0..<4)
         stage.sound(66, after: 1 + shift)
@@ -123,7 +123,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[66] == .some(isExpected))
     }
 
-    @Test func inSlowMusicAQuarterOfABeatIsTolerated() {
+    @Test func toleranceIsAQuarterOfABeatInSlowMusic() {
         var stage = Stage()
         stage.tempo = 30
         stage.sound(61, after: 2 + 0.45)
@@ -131,7 +131,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[61] == .some(true))
     }
 
-    @Test func eachNoteOfTheScoreAnswersForOneHeard() {
+    @Test func eachScoreNoteAccountsForOneDetection() {
         let notes = [DueNote(beat: 2, pitch: 60), DueNote(beat: 2.2, pitch: 60), DueNote(beat: 8, pitch: 60)]
         var expectation = Expectation(notes)
         for hop in 1...120 {
@@ -142,12 +142,12 @@ private typealias Expectation = Following.Expectation
                     scoreSeconds: 0, tempo: 120, event: 0))
         }
         let at = Int64(1.05 * Self.rate)
-        #expect(expectation.hear(pitch: 60, at: at) == true)
-        #expect(expectation.hear(pitch: 60, at: at) == true)
-        #expect(expectation.hear(pitch: 60, at: at) == false)
+        #expect(expectation.observe(pitch: 60, at: at) == true)
+        #expect(expectation.observe(pitch: 60, at: at) == true)
+        #expect(expectation.observe(pitch: 60, at: at) == false)
     }
 
-    @Test func whatIsHeldMayBeHeardAgain() {
+    @Test func heldNotesMayBeDetectedAgain() {
         let notes = [DueNote(beat: 1, pitch: 60, length: 4), DueNote(beat: 1, pitch: 64, length: 1)]
         var stage = Stage(notes)
         stage.sound(60, after: 0.5)
@@ -164,7 +164,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[60] == .some(false), "beyond its end")
     }
 
-    @Test func nobodyKnowsBeforeFollowingBegins() {
+    @Test func unknownBeforeFollowingBegins() {
         var stage = Stage()
         stage.state = .waiting
         stage.run(seconds: 1)
@@ -176,7 +176,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missed.isEmpty)
     }
 
-    @Test func theNoteThatBeginsFollowingIsExpected() {
+    @Test func theFirstNoteIsExpected() {
         var stage = Stage()
         stage.state = .waiting
         stage.run(seconds: 1)
@@ -188,7 +188,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[60] == .some(true))
     }
 
-    @Test func whileHoldingNothingIsMissed() {
+    @Test func nothingIsMissedWhileHolding() {
         var stage = Stage()
         stage.play(0..<4)
         stage.state = .holding
@@ -202,7 +202,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missed.isEmpty)
     }
 
-    @Test func whileLostNobodyKnows() {
+    @Test func unknownWhileLost() {
         var stage = Stage()
         stage.play(0..<4)
         stage.state = .lost
@@ -216,7 +216,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missedPitches == [83])
     }
 
-    @Test func jumpsAreNoMisses() {
+    @Test func jumpsCauseNoMisses() {
         var stage = Stage()
         stage.play(0..<8)
         stage.beat = 20
@@ -226,7 +226,7 @@ private typealias Expectation = Following.Expectation
         #expect((81..<86).allSatisfy { stage.answers[$0] == .some(true) })
     }
 
-    @Test func stepsThatNobodyAnnouncedAreJumpsToo() {
+    @Test func unreportedJumpsCauseNoMisses() {
         var stage = Stage()
         stage.play(0..<8)
         stage.beat = 20
@@ -234,7 +234,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missed.isEmpty)
     }
 
-    @Test func whatIsPlayedAgainIsExpectedAgain() {
+    @Test func repeatedNotesAreExpectedAgain() {
         var stage = Stage()
         stage.play(0..<8)
         stage.beat = 0
@@ -245,10 +245,10 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missedPitches == [65])
     }
 
-    @Test func notesHeardJustBeforeAJumpAreComparedWithWhereItLed() {
+    @Test func notesJustBeforeAReportedJumpAreComparedWithItsTarget() {
         var stage = Stage()
         stage.play(0..<8)
-        // The players go to beat 20; the follower finds out 0.15 s later, before the first note there is told.
+        // The players go to beat 20. The follower detects this 0.15 s later, before the first note there is detected.
         stage.sound(80)
         stage.run(seconds: 0.15)
         stage.beat = 20.3
@@ -257,7 +257,7 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[80] == .some(true))
     }
 
-    @Test func anInterruptionForgets() {
+    @Test func interruptionForgetsPendingNotes() {
         var stage = Stage()
         stage.play(0..<8, without: [6, 7])
         stage.expectation.interrupt()
@@ -267,13 +267,13 @@ private typealias Expectation = Following.Expectation
         #expect(stage.missedPitches == before)
     }
 
-    @Test func whatCannotBeHeardIsNotMissed() {
+    @Test func undetectablePitchesAreNotMissed() {
         var stage = Stage(pitches: 0...65)
         stage.play(0..<20, without: Set(0..<20))
         #expect(stage.missedPitches == [61, 62, 63, 64, 65], "the first is due before following has begun")
     }
 
-    @Test func beyondTheEndNobodyIsAccused() {
+    @Test func unknownBeyondTheEnd() {
         var stage = Stage()
         stage.play(0..<40)
         stage.state = .ended
@@ -284,14 +284,14 @@ private typealias Expectation = Following.Expectation
         #expect(stage.answers[99] == .some(true))
     }
 
-    /// Whatever comes, nothing traps, and no note of the score is missed twice in one round or missed after it was heard.
-    @Test(arguments: 0..<20) func randomLives(seed: Int) {
+    /// Arbitrary input causes no trap, and no note is missed twice in one round, or missed after it was detected.
+    @Test(arguments: 0..<20) func arbitraryInputIsHandled(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         let notes = (0..<Int.random(in: 0...60, using: &random)).map { _ in
             DueNote(beat: Double.random(in: 0...20, using: &random), pitch: Int.random(in: 58...64, using: &random))
         }
         var expectation = Expectation(notes, lookahead: Double.random(in: 0...0.4, using: &random))
-        var (sample, beat, missed, heard) = (Int64(0), 0.0, 0, 0)
+        var (sample, beat, missed, detected) = (Int64(0), 0.0, 0, 0)
         for _ in 0..<3000 {
             sample += Self.hop
             let state = FollowingState.allCases[[0, 1, 1, 1, 1, 1, 1, 2, 3, 4][Int.random(in: 0..<10, using: &random)]]
@@ -307,11 +307,11 @@ private typealias Expectation = Following.Expectation
             missed += expectation.missed.count
             if Bool.random(using: &random) {
                 let at = sample - Int64.random(in: -50_000...200_000, using: &random)
-                heard += expectation.hear(pitch: Int.random(in: 0...127, using: &random), at: at) == true ? 1 : 0
+                detected += expectation.observe(pitch: Int.random(in: 0...127, using: &random), at: at) == true ? 1 : 0
             }
         }
-        #expect(missed + heard <= 3000 * 60)
-        #expect(expectation.hear(pitch: 60, at: .max) == nil)
-        #expect(expectation.hear(pitch: 60, at: .min) == nil)
+        #expect(missed + detected <= 3000 * 60)
+        #expect(expectation.observe(pitch: 60, at: .max) == nil)
+        #expect(expectation.observe(pitch: 60, at: .min) == nil)
     }
 }

@@ -7,9 +7,9 @@ import Scores
 import Synthesis
 import Testing
 
-/// A follower never looks ahead: what it says of the beginning of a recording doesn't depend on how it goes on.
+/// A follower is causal: its reports on the beginning of a recording don't depend on the rest.
 ///
-/// Needs a soundfont; without one there is nothing to hear.
+/// Needs a soundfont to render the recording.
 @Suite(.enabled(if: SoundFontLibrary().score() != nil)) struct PrefixTests {
     private static let hop = 512
 
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test(arguments: FollowingMethod.allCases) func whatComesLaterChangesNothing(_ method: FollowingMethod) throws {
+    @Test(arguments: FollowingMethod.allCases) func laterAudioChangesNoReport(_ method: FollowingMethod) throws {
         let score = try Self.score()
         let samples = try Self.sound()
         let whole = try Self.reports(samples, score, method)
@@ -67,20 +67,20 @@ import Testing
             let beginning = samples[..<(hops * Self.hop)]
             #expect(try Self.reports(Array(beginning), score, method) == Array(whole[..<hops]), "after \(hops) hops")
         }
-        // Nor does it matter what takes the place of the rest.
+        // Noise in place of the rest changes nothing either.
         let hops = 1 + Int(random.next() % UInt64(whole.count / 2))
         let changed = samples[..<(hops * Self.hop)] + (0..<20 * Self.hop).map { _ in 0.5 * random.uniform() }
         let found = try Self.reports(Array(changed), score, method)
         #expect(Array(found[..<hops]) == Array(whole[..<hops]), "after \(hops) hops")
     }
 
-    @Test(arguments: FollowingMethod.allCases) func timeGoesByHops(_ method: FollowingMethod) throws {
+    @Test(arguments: FollowingMethod.allCases) func samplesAdvanceByHops(_ method: FollowingMethod) throws {
         let score = try Self.score()
         let found = try Self.reports(Array(try Self.sound()[..<(200 * Self.hop)]), score, method)
         #expect(found.map(\.sample) == (1...200).map { Int64($0 * Self.hop) })
         for report in found {
             #expect((0...1).contains(report.confidence), "sample \(report.sample)")
-            // Before the first note a follower may stand a hair before it.
+            // Until the first note, the position is slightly before it.
             #expect((-0.01...score.score.length).contains(report.beat), "sample \(report.sample)")
         }
     }

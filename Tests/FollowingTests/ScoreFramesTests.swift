@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func aNoteSoundsAsItsTemplate() throws {
+    @Test func aNoteMatchesItsTemplate() throws {
         let score = try prepare([Note(pitch: 60, start: 0, end: 1, velocity: 40)])
         let index = try #require(score.templates.index(program: 0, pitch: 60))
         var source = ScoreFrames(score)
@@ -32,13 +32,13 @@ import Testing
                 #expect(abs(power - magnitude * magnitude / 16) <= 1e-3 * power + 1e-12)
             }
         }
-        // It is released after 86 frames, and soon forgotten.
+        // It is released after 86 frames, and is soon silent.
         let levels = powers.map { $0.reduce(0, +) }
         #expect(levels[95] < 0.5 * levels[85])
         #expect(levels[180] == 0)
     }
 
-    @Test func theSameFramesComeFromAnywhere() throws {
+    @Test func framesAfterASeekAreTheSame() throws {
         let notes = (0..<40).map { index in
             Note(pitch: 55 + index * 7 % 20, start: 0.15 * Double(index), end: 0.15 * Double(index) + 0.5)
         }
@@ -58,7 +58,7 @@ import Testing
         #expect(source.position == source.count - 1)
     }
 
-    @Test func moreNotesThanAnyoneHearsAreSurvived() throws {
+    @Test func excessivePolyphonyIsHandled() throws {
         let notes = (0..<128).flatMap { pitch in
             (0..<4).map { Note(pitch: pitch, start: 0.01 * Double($0), end: 5, program: $0) }
         }

@@ -1,10 +1,10 @@
-/// A note of the score that somebody waits for.
+/// A note that the score expects at a certain beat.
 public struct DueNote: Sendable, Equatable {
-    /// When it is due, in quarter notes along the order of play.
+    /// Onset in quarter notes along the order of play.
     public var beat: Double
     /// MIDI note number, 0...127.
     public var pitch: Int
-    /// How long it is held, in quarter notes.
+    /// Duration in quarter notes.
     public var length: Double
 
     public init(beat: Double, pitch: Int, length: Double = 0) {
@@ -14,10 +14,10 @@ public struct DueNote: Sendable, Equatable {
     }
 }
 
-/// A note of the score that was not heard.
+/// A note of the score that was not detected.
 public struct MissedNote: Sendable, Equatable {
     public var note: DueNote
-    /// When the players passed it, on the clock of ``FollowingReport/sample``.
+    /// When the players passed its onset, on the clock of ``FollowingReport/sample``.
     public var sample: Int64
 
     public init(note: DueNote, sample: Int64) {
@@ -27,7 +27,8 @@ public struct MissedNote: Sendable, Equatable {
 }
 
 extension FollowingScore {
-    /// The notes to wait for, in order of beat, then pitch: what begins together on one pitch is one note.
+    /// The expected notes, sorted by beat, then pitch. Notes of one event with the same pitch are merged into one,
+    /// which has the longest duration.
     public var dueNotes: [DueNote] {
         var notes: [DueNote] = []
         notes.reserveCapacity(score.notes.count)

@@ -1,16 +1,16 @@
-/// Where the follower believed the players to be, over the last seconds.
+/// The follower's estimates of the position in the last seconds.
 ///
-/// Memory is constant; after `init` nothing allocates.
+/// Memory is constant. Nothing allocates after `init`.
 struct PositionHistory: Sendable {
     /// Hops remembered: 3 s.
     static let capacity = 256
-    /// Seconds before the first report for which its tempo still tells the position.
+    /// Seconds beyond either end for which the position is extrapolated.
     static let reach = 0.5
 
     struct Entry: Sendable {
         var sample: Int64
         var beat: Double
-        /// Quarter notes a sample.
+        /// Quarter notes per sample.
         var pace: Double
     }
 
@@ -33,13 +33,13 @@ struct PositionHistory: Sendable {
         }
     }
 
-    /// The entry so many places after the oldest.
+    /// The entry at an index, counted from the oldest.
     subscript(index: Int) -> Entry { entries[(start + index) % Self.capacity] }
 
     var newest: Entry? { count > 0 ? self[count - 1] : nil }
 
-    /// The beat and the pace at a sample: between two reports in proportion, before the first and after the last by the tempo
-    /// there. Nil more than ``reach`` beyond either end, and without reports. Logarithmic.
+    /// The beat and the pace at a sample: interpolated linearly between two reports, extrapolated at the pace of the
+    /// first or last report beyond them. Nil more than ``reach`` beyond either end, and without reports. Logarithmic.
     func place(at sample: Int64) -> Entry? {
         guard let newest else { return nil }
         let oldest = self[0]
@@ -57,7 +57,8 @@ struct PositionHistory: Sendable {
             sample: sample, beat: before.beat + share * (after.beat - before.beat), pace: before.pace)
     }
 
-    /// The sample at which a beat was passed, as far as is remembered. Linear in the reports since.
+    /// The sample at which a beat was passed, or the oldest sample if it was passed earlier. Linear in the number of
+    /// reports since.
     func sample(ofBeat beat: Double) -> Int64? {
         guard count > 0 else { return nil }
         for index in stride(from: count - 1, through: 0, by: -1) where self[index].beat <= beat {

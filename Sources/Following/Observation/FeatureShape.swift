@@ -1,28 +1,30 @@
 import Kernels
 
-/// What sound and score are compared by: the shape of a spectrum and what has risen in it, as one vector.
+/// The features by which audio and score are compared: the shape of a spectrum and its recent rises, as one vector.
 ///
-/// The first half holds the logarithmic levels of the bands less their mean, the second how much each band has risen lately. Each half
-/// is brought to length 1, or less where there is hardly any shape, so that the product of two vectors is near 2 for the same sound
-/// at an onset, near 1 for the same sound between onsets, and near 0 for unrelated ones.
+/// The first half holds the logarithmic levels of the bands minus their mean, the second half how much each band has
+/// risen recently. Each half is scaled to length 1, or less if it has hardly any shape. The dot product of two vectors
+/// is therefore near 2 for the same sound at an onset, near 1 for the same sound between onsets, and near 0 for
+/// unrelated sounds.
 enum FeatureShape {
-    /// Bands are compared as log(1 + magnitude / softest), magnitudes being scaled so that the loudest lately was ``loudest``.
+    /// Levels are log(1 + magnitude / softest), after magnitudes have been scaled so that the recent maximum is
+    /// ``loudest``.
     static let softest: Float = 0.2
     static let loudest: Float = 50
-    /// A rise counts this much less in each following hop.
+    /// The factor by which a rise fades per hop.
     static let fading: Float = 0.6
-    /// Shorter halves aren't brought to length 1, only scaled as these are.
+    /// A half that is shorter than this is divided by this value instead of by its length.
     private static let leastLevels: Float = 6
     private static let leastRises: Float = 3
 
-    /// Turns magnitudes, in place, into levels.
+    /// Converts magnitudes to levels, in place.
     static func levels(_ values: UnsafeMutablePointer<Float>, count: Int, scale: Float) {
         let factor = scale / softest
         for band in 0..<count { values[band] *= factor }
         nk_log_relu(values, count)
     }
 
-    /// Writes the vector of `2 * count` values.
+    /// Writes the vector, which has `2 * count` values.
     static func write(
         levels: UnsafePointer<Float>, rises: UnsafePointer<Float>, count: Int, into vector: UnsafeMutablePointer<Float>
     ) {

@@ -1,21 +1,21 @@
-/// The noise that is always there, band by band: the softest that each band has been over the last ten seconds or so.
+/// The steady noise of each band: the minimum of its smoothed magnitude over about ten seconds.
 ///
-/// Music leaves each band alone now and then; hiss, hum and fans don't. Allocates nothing once made.
+/// Music leaves every band silent now and then; hiss, hum and fans don't. Allocates nothing after `init`.
 struct NoiseFloor {
-    /// Hops of a span: 3 s.
+    /// Hops per span: 3 s.
     private static let span = 258
-    /// Spans that are remembered, the present one not counted.
+    /// Number of completed spans that are remembered.
     private static let spans = 3
-    /// Of each hop this share enters the smoothed magnitudes: those of a single hop are too irregular to take the least of.
+    /// The weight of each hop in the smoothed magnitudes. Those of single hops fluctuate too much for a minimum.
     private static let smoothing: Float = 0.15
-    /// Hops until the smoothed magnitudes mean something.
+    /// Hops until the smoothed magnitudes are usable.
     private static let settling = 20
 
-    /// Magnitudes; 0 until a first span is over.
+    /// The magnitude of the noise per band; 0 until the first span is complete.
     private(set) var magnitudes: [Float]
     private var smooth: [Float]
     private var current: [Float]
-    // Span after span.
+    // Minima of the last spans: span x band.
     private var past: [Float]
     private var oldest = 0
     private var hops = 0
@@ -29,8 +29,8 @@ struct NoiseFloor {
     }
 
     /// Takes the magnitudes of a hop.
-    mutating func add(_ heard: [Float]) {
-        for band in smooth.indices { smooth[band] += Self.smoothing * (heard[band] - smooth[band]) }
+    mutating func add(_ hop: [Float]) {
+        for band in smooth.indices { smooth[band] += Self.smoothing * (hop[band] - smooth[band]) }
         guard settled >= Self.settling else {
             settled += 1
             return

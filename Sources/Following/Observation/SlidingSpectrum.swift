@@ -1,39 +1,40 @@
 import Foundation
 import Sound
 
-/// The bands of the last 2048 samples, whenever a hop has come in: what every follower listens with.
+/// The spectrum of the last 2048 samples in bands, updated with every hop: the input of every follower.
 ///
-/// Frames trail: a frame ends with the newest sample, so that nothing is waited for, and what note templates are measured with is this
-/// very type. Hann window, magnitudes, ``Sound/FrequencyBands`` of their default widths; neither normalised nor compressed.
+/// Frames trail: a frame ends with the newest sample, so there is no delay. Note templates are measured with this type,
+/// too. It applies a Hann window and sums magnitudes into ``Sound/FrequencyBands`` of the default widths, without
+/// normalisation or compression.
 ///
-/// One thread at a time. Feeding and transforming allocate nothing and take no lock.
+/// One thread at a time. Nothing allocates or takes a lock after `init`.
 public final class SlidingSpectrum {
-    /// Samples of a frame.
+    /// Samples per frame.
     public static let window = 2048
-    /// Samples a hop usually has.
+    /// Samples per hop, usually.
     public static let hop = 512
-    /// Hops a second, at 44.1 kHz.
+    /// Hops per second at 44.1 kHz.
     public static let rate = 44_100.0 / Double(hop)
 
-    /// Full scale is 1.
+    /// The greatest valid magnitude of a sample; full scale is 1.
     private static let loudest: Float = 1e6
 
     /// Linear magnitudes of the bands, as of the last ``transform()``.
     public private(set) var magnitudes: [Float]
-    /// Root mean square of the samples that came in last, 0...
+    /// Root mean square of the samples appended last; full scale is 1.
     public private(set) var level: Float = 0
 
     private let layout: FrequencyBands
     private let transformer: FourierTransform
     private let taper: [Float]
-    // The last samples, the oldest at `oldest`.
+    // A ring of the last samples; the oldest is at `oldest`.
     private var ring: [Float]
     private var oldest = 0
     private var bins: [Float]
 
-    /// As if silence had gone before.
+    /// Starts with silence.
     ///
-    /// - Throws: `SoundError` where there is no memory for the transform.
+    /// - Throws: `SoundError` if the transform cannot be allocated.
     public init() throws(SoundError) {
         layout = FrequencyBands(window: Self.window)
         transformer = try FourierTransform(size: Self.window)
@@ -46,13 +47,14 @@ public final class SlidingSpectrum {
     /// Number of bands.
     public var count: Int { layout.count }
 
-    /// Takes the next hop and measures the frame that it ends.
+    /// Takes the next hop and measures the frame that ends with it.
     public func process(_ hop: Span<Float>) {
         append(hop)
         transform()
     }
 
-    /// Takes samples without looking at them. Those that aren't finite, or beyond all reason, count as silence.
+    /// Takes samples without measuring a frame. Samples that are not finite or exceed a magnitude of 10^6 count as
+    /// silence.
     public func append(_ samples: Span<Float>) {
         var sum: Float = 0
         var next = oldest
@@ -90,7 +92,7 @@ public final class SlidingSpectrum {
         }
     }
 
-    /// As if silence had gone before.
+    /// Returns to the initial state: silence.
     public func reset() {
         for index in ring.indices { ring[index] = 0 }
         for index in magnitudes.indices { magnitudes[index] = 0 }

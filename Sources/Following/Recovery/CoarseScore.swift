@@ -1,27 +1,28 @@
 import Foundation
 
-/// A whole score at a few vectors a second, a byte a value: what is searched for the players when they may be anywhere.
+/// A whole score as a few coarse vectors per second, one byte per value. The search for the players runs over all of
+/// them.
 ///
-/// The longer the score, the fewer vectors a second, so that searching takes as long in each hop whatever the score's length.
+/// A longer score has fewer vectors per second, so that the search costs about the same per hop for every length.
 struct CoarseScore: Sendable {
-    /// Hops of 512 samples that a vector stands for, at the written tempo.
+    /// Hops of 512 samples per vector, at the written tempo.
     let pooling: Int
     /// Number of vectors.
     let count: Int
-    /// Values of a vector: levels, then rises.
+    /// Values per vector: levels, then rises.
     let dimensions: Int
-    /// `count * dimensions` values, each ``unit`` times the true one.
+    /// `count * dimensions` values, each the true value times ``unit``.
     let values: [Int8]
     /// Seconds of the score from one vector to the next.
     var period: Double { Double(pooling) / SlidingSpectrum.rate }
 
-    /// No value of a vector is greater than 127 of these.
+    /// The scale of the bytes, which are clamped to -127...127.
     static let unit: Float = 180
-    /// The least number of hops to a vector.
+    /// The least number of hops per vector.
     private static let leastPooling = 8
-    /// At most this many vectors are compared in a hop.
+    /// The number of vectors compared per hop for which the pooling is chosen.
     static let share = 1300
-    /// Moments of the score that make up a vector.
+    /// Number of moments of the score that are pooled into one vector.
     private static let samples = 4
 
     init(_ sound: EventSound) {
@@ -46,7 +47,7 @@ struct CoarseScore: Sendable {
                         sound.writeLevels(event, age: Float(age), slowness: 1, into: now)
                     }
                 }
-                // What has begun within this vector has risen.
+                // An event that begins within this vector is a rise.
                 let isNew = age <= Double(pooling)
                 if isNew {
                     before.withUnsafeMutableBufferPointer { before in
@@ -68,17 +69,18 @@ struct CoarseScore: Sendable {
     static func byte(_ value: Float) -> Int8 { Int8(max(-127, min(127, (value * unit).rounded()))) }
 }
 
-/// Several moments become one coarse vector: levels in the mean, the greatest rise of each band.
+/// Pools several moments into one coarse vector: the mean of the levels, and the greatest rise of each band.
 ///
-/// Allocates nothing once made; one thread at a time.
+/// Allocates nothing after `init`. One thread at a time.
 final class CoarsePool {
     private let bands: Int
     private var levels: [Float]
     private var rises: [Float]
     private var count = 0
 
-    /// Halves shorter than this aren't brought to their full length.
+    /// Halves shorter than this are not scaled to their full length.
     private static let leastNorm: Float = 6
+    /// The weight of the rises relative to the levels.
     private static let riseWeight: Float = 0.8
 
     init(bands: Int) {
@@ -95,7 +97,7 @@ final class CoarsePool {
         count += 1
     }
 
-    /// Gives the vector's values, of length 1 at most, and begins the next one.
+    /// Passes the values of the vector, whose length is at most 1, to `body`, and begins the next vector.
     func finish(_ body: (Int, Float) -> Void) {
         var mean: Float = 0
         for band in 0..<bands { mean += levels[band] }

@@ -1,52 +1,59 @@
 import Foundation
 import Kernels
 
-/// Looks for the players in the whole score, beside whatever follows them closely.
+/// Searches the whole score for the players, independently of the tracker that follows them closely.
 ///
-/// Every few hops, what was heard becomes one coarse vector, which is compared with all of the score; a sum for each place tells how well
-/// what was heard of late fits to having come there at the present tempo. There are two such sums: one of the last half second, to notice at
-/// once that players have gone elsewhere, and one of the last seconds, to find them where a half second fits to many places. The work is
-/// spread over the hops, and is the same in each whatever the score's length: a longer score is searched less often. Allocates
-/// nothing once made; one thread at a time.
+/// Every few hops, the recent audio becomes one coarse vector, which is compared with every vector of the score. For
+/// each place, a sum measures how well the recent audio matches a path that arrives there at the current tempo. There
+/// are two sums with different memories: half a second, which reacts quickly to jumps, and a few seconds, which finds
+/// the players where half a second matches many places. The work is spread over the hops, and each hop has the same
+/// share whatever the length of the score: a longer score is searched less often. Allocates nothing after `init`. One
+/// thread at a time.
 final class PlaceSearch {
     /// A place where the players may be.
     struct Place: Equatable {
-        /// Index of a coarse vector.
+        /// Index of its coarse vector.
         var index: Int
-        /// How much better it fits than where they are believed to be; 1 is worth considering.
+        /// How much better it matches than the estimated position, relative to ``RouteSums/memories``; 1 is worth
+        /// considering.
         var advantage: Float
     }
 
     let score: CoarseScore
-    /// The best places away from where the players are believed to be, as of the last completed round.
+    /// The best places away from the estimated position, as of the last completed round.
     private(set) var places: [Place] = []
-    /// How much better the place where they are believed to be fits than the average of the score, in standard deviations, smoothed.
+    /// How much better the estimated position matches than the average of the score, in standard deviations, smoothed.
     private(set) var fit: Float = 0
-    /// The advantage of the best other place, whether or not it is enough to be in `places`; negative if no place fits better.
+    /// The advantage of the best other place, even if it is too small for `places`; negative if no place matches
+    /// better.
     private(set) var rivalry: Float = 0
 
     private let pool: CoarsePool
-    // Of each band, over about ten hops: a vector's worth.
+    // For each band, the rises of about the last ten hops, which is the length of a vector.
     private var rises: [Float]
     private var query: [Int8]
     private var products: [Float]
-    // The sums of each place, for each memory.
+    // The sums of all places, for each memory.
     private var sums: [RouteSums]
-    // Of the vector that is being compared.
+    // Number of vectors of the score that the query has been compared with.
     private var compared: Int
     private var hops = 0
-    private var heard: Float = 0
+    private var queryWeight: Float = 0
     private var isQueryAudible = false
     private var phase: Float = 0
 
-    /// Other places are further away than this, in seconds of the players.
-    private static let apart = 1.5
-    /// Most places that a round gives.
+    /// Other places are further away than this, in seconds at the players' tempo.
+    private static let otherPlaceDistance = 1.5
+    /// The most places that a round finds.
     private static let mostPlaces = 8
-    /// A rise counts this much less in each following hop.
+    /// The factor by which a rise fades per hop.
     private static let riseFading: Float = 0.9
-    /// What a hop must weigh for its vector to be compared.
+    /// The least mean weight of its hops at which a vector is compared.
     private static let leastWeight: Float = 0.1
+    /// The weight of each round in ``fit``.
+    private static let fitSmoothing: Float = 0.1
+    /// The least value of ``rivalry``, which a score without other places has.
+    private static let noRival: Float = -10
 
     init(_ score: CoarseScore) {
         self.score = score
@@ -59,7 +66,7 @@ final class PlaceSearch {
         places.reserveCapacity(Self.mostPlaces)
     }
 
-    /// Forgets what was heard.
+    /// Forgets the recent audio.
     func reset() {
         for index in sums.indices { sums[index].reset() }
         places.removeAll(keepingCapacity: true)
@@ -71,13 +78,13 @@ final class PlaceSearch {
     /// Takes a hop.
     ///
     /// - Parameters:
-    ///   - second: where the players are believed to be, in seconds of the score.
-    ///   - slowness: seconds of the players for a second of the score.
+    ///   - second: the estimated position, in seconds of the score.
+    ///   - slowness: seconds played per second of the score.
     /// - Returns: whether `places` and `fit` are new.
-    func process(_ sound: SoundFeatures, second: Double, slowness: Float) -> Bool {
-        for band in rises.indices { rises[band] = Self.riseFading * rises[band] + sound.freshRises[band] }
-        pool.add(levels: sound.levels) { rises[$0] }
-        heard += sound.isSilent ? 0 : sound.weight
+    func process(_ features: AudioFeatures, second: Double, slowness: Float) -> Bool {
+        for band in rises.indices { rises[band] = Self.riseFading * rises[band] + features.freshRises[band] }
+        pool.add(levels: features.levels) { rises[$0] }
+        queryWeight += features.isSilent ? 0 : features.weight
         hops += 1
         let share = (score.count + score.pooling - 3) / max(1, score.pooling - 2)
         if compared < score.count {
@@ -94,11 +101,11 @@ final class PlaceSearch {
 
     private func finishHop() {
         guard hops == score.pooling else { return }
-        let weight = heard / Float(hops)
+        let weight = queryWeight / Float(hops)
         isQueryAudible = weight > Self.leastWeight
         pool.finish { query[$0] = CoarseScore.byte($1 * weight) }
         hops = 0
-        heard = 0
+        queryWeight = 0
         compared = 0
     }
 
@@ -126,19 +133,19 @@ final class PlaceSearch {
         let mean = sum / Float(count)
         let deviation = max(1e-6, squares / Float(count) - mean * mean).squareRoot()
 
-        // The players go on by this many vectors, in the long run.
+        // In the long run, the players advance by this many vectors.
         phase += 1 / slowness
         let steps = min(RouteSums.mostSteps, max(0, Int((phase + 0.5).rounded(.down))))
         phase = min(1, max(-1, phase - Float(steps)))
         for index in sums.indices { sums[index].advance(by: steps, products, mean: mean) }
 
         let here = min(count - 1, max(0, Int(second / score.period)))
-        let radius = max(2, Int(Self.apart / Double(slowness) / score.period))
+        let radius = max(2, Int(Self.otherPlaceDistance / Double(slowness) / score.period))
         var product = -Float.infinity
         for index in max(0, here - 1)...min(count - 1, here + 1) { product = max(product, products[index]) }
-        fit += 0.1 * ((product - mean) / deviation - fit)
+        fit += Self.fitSmoothing * ((product - mean) / deviation - fit)
         places.removeAll(keepingCapacity: true)
-        rivalry = -10
+        rivalry = Self.noRival
         for (sum, memory) in zip(sums, RouteSums.memories) {
             let own = sum.best(in: max(0, here - radius)...min(count - 1, here + radius))
             let best = sum.visitPeaks(outside: here, radius, least: own + memory.advantage) { index, value in
@@ -148,7 +155,7 @@ final class PlaceSearch {
         }
     }
 
-    /// Keeps the best places, of those near each other the best.
+    /// Keeps the best places, and only the best of those near each other.
     private func insert(_ place: Place, apart: Int) {
         if let near = places.firstIndex(where: { abs($0.index - place.index) <= apart }) {
             if places[near].advantage < place.advantage { places[near] = place }

@@ -1,35 +1,36 @@
 import Foundation
 import Kernels
 
-/// For each place of a coarse score, how well what was heard of late fits to having come there.
+/// For each place of a coarse score, how well the recent audio matches a path that arrives there.
 ///
-/// A step of dynamic programming a vector: the best way there goes on at the tempo, or one vector faster or slower at a price, and what is
-/// long past counts less and less. Allocates nothing once made.
+/// Each vector is a step of dynamic programming: the best path to a place advances at the tempo, or by one vector more
+/// or less at a cost, and old matches decay. Allocates nothing after `init`.
 struct RouteSums {
-    /// Seconds after which what was heard counts 1/e, and by how much another place must then fit better to be worth considering.
+    /// The time constants of the decay in seconds, and for each the advantage from which another place is worth
+    /// considering.
     static let memories: [(seconds: Double, advantage: Float)] = [(0.5, 1), (2.5, 2)]
-    /// Most vectors that a step goes forward.
+    /// The most vectors by which a step advances.
     static let mostSteps = 9
-    /// What it costs to go a vector faster or slower than the tempo says.
-    private static let bend: Float = 0.2
-    /// Where nothing leads to.
-    private static let nowhere: Float = -1
+    /// The cost of advancing by one vector more or less than the tempo predicts.
+    private static let bendCost: Float = 0.2
+    /// The sum of a place that no path reaches.
+    private static let unreachable: Float = -1
     private static let margin = mostSteps + 2
 
     private let count: Int
     private let keep: Float
-    // With room on either side for steps.
+    // With a margin at either end, for steps beyond it.
     private var values: [Float]
     private var next: [Float]
 
     /// - Parameters:
-    ///   - count: places.
+    ///   - count: number of places.
     ///   - period: seconds from one vector to the next.
-    ///   - memory: see ``memories``.
+    ///   - memory: time constant in seconds, see ``memories``.
     init(count: Int, period: Double, memory: Double) {
         self.count = count
         keep = Float(exp(-period / memory))
-        values = [Float](repeating: Self.nowhere, count: count + 2 * Self.margin)
+        values = [Float](repeating: Self.unreachable, count: count + 2 * Self.margin)
         next = values
     }
 
@@ -37,13 +38,13 @@ struct RouteSums {
         for place in 0..<count { values[Self.margin + place] = 0 }
     }
 
-    /// Takes the products of a vector with those of all places, and their mean.
+    /// Takes the products of a vector with all places, and their mean.
     mutating func advance(by steps: Int, _ products: [Float], mean: Float) {
         let margin = Self.margin
         values.withUnsafeBufferPointer { values in
             next.withUnsafeMutableBufferPointer { next in
                 guard let values = values.baseAddress, let next = next.baseAddress else { return }
-                nk_route_step(count, values + margin - steps, keep, Self.bend, products, mean, next + margin)
+                nk_route_step(count, values + margin - steps, keep, Self.bendCost, products, mean, next + margin)
             }
         }
         swap(&values, &next)
@@ -55,9 +56,9 @@ struct RouteSums {
         return best
     }
 
-    /// Visits the places that fit better than those before and after them.
+    /// Visits the local maxima above `least` that are more than `radius` away from `here`.
     ///
-    /// - Returns: the greatest sum outside, peak or not, enough or not.
+    /// - Returns: the greatest sum that far away, whether or not it was visited.
     func visitPeaks(
         outside here: Int, _ radius: Int, least: Float, _ body: (Int, Float) -> Void
     ) -> Float {

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Puts together what a score sounds like some hops after an event has begun, from the templates of its notes.
+/// Computes the expected sound of an event, some hops after its beginning, from the templates of its notes.
 struct EventSound: Sendable {
     let table: EventTable
     let templates: NoteTemplates
-    /// Brings the score's loud moments to ``FeatureShape/loudest``.
+    /// The factor that brings loud moments of the score to ``FeatureShape/loudest``.
     let scale: Float
 
     var bands: Int { templates.bands }
-    /// Hops after the event's beginning for which it is worth putting together; ascending from 0.
+    /// Hops after the beginning of an event for which its sound is computed; ascending from 0.
     var ages: [Int] { templates.ages }
 
-    /// Of all events, this many are looked at for the scale.
+    /// The number of events from which the scale is computed.
     private static let sample = 400
-    /// Loud is what this share of events doesn't reach.
+    /// The quantile of their loudness that counts as loud.
     private static let loudShare = 0.9
-    /// Hops after an event's beginning at which its loudness is taken.
+    /// Hops after the beginning of an event at which its loudness is measured.
     private static let loudAge: Float = 4
 
     init(table: EventTable, templates: NoteTemplates) {
@@ -36,11 +36,11 @@ struct EventSound: Sendable {
         scale = loud > 0 ? FeatureShape.loudest / loud : 1
     }
 
-    /// Writes the levels of the bands, `bands` of them.
+    /// Writes the levels of the bands, which are `bands` values.
     ///
     /// - Parameters:
-    ///   - age: hops since the event began.
-    ///   - slowness: seconds of the players for a second of the score.
+    ///   - age: hops since the beginning of the event.
+    ///   - slowness: seconds played per second of the score.
     func writeLevels(
         _ event: Int, age: Float, slowness: Float, into levels: UnsafeMutablePointer<Float>
     ) {
@@ -59,7 +59,7 @@ struct EventSound: Sendable {
             for note in notes {
                 let older = note.age * slowness * rate
                 let sinceRelease = age - note.remaining * slowness * rate
-                // What was released this long ago is gone.
+                // Four time constants after its release, a note is inaudible.
                 if sinceRelease > 4 * templates.releaseTime(of: Int(note.template)) { continue }
                 templates.addPower(
                     of: Int(note.template), age: age + older, sinceRelease: sinceRelease, gain: note.gain, into: powers)

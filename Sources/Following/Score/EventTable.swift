@@ -2,39 +2,40 @@ import Basics
 import Foundation
 import Scores
 
-/// The events of a score as trackers need them: when they come, and which notes sound in each.
+/// The events of a score as trackers need them: when they begin, and which notes sound in each.
 struct EventTable: Sendable {
-    /// A note as it sounds in an event.
+    /// A note that sounds in an event.
     struct Sounding: Sendable {
-        /// In the note templates.
+        /// Its index in the note templates.
         var template: Int32
-        /// Seconds of the score since the note began, at the event's beginning; 0 for a note that begins with it.
+        /// Seconds of the score from the beginning of the note to that of the event; 0 for a note that begins with it.
         var age: Float
-        /// Seconds of the score from the event's beginning to the note's end; negative if it ended before.
+        /// Seconds of the score from the beginning of the event to the end of the note; negative if it ended before.
         var remaining: Float
-        /// Beside a note of the template's velocity.
+        /// Magnitude relative to the template.
         var gain: Float
     }
 
-    /// Seconds at the written tempo; as many as there are events.
+    /// The beginning of each event in seconds at the written tempo.
     let seconds: [Double]
-    /// Seconds to the next event; of the last event, to the end of its notes.
+    /// Seconds to the next event; for the last event, to the end of its notes.
     let durations: [Double]
-    /// Quarter notes; one more than there are events: the last is the end.
+    /// The beginning of each event in quarter notes, and then the end of the last: one value more than there are
+    /// events.
     let beats: [Double]
-    // Event by event; `starts` has one more entry than there are events.
+    // Event by event; those of event i are at `starts[i]..<starts[i + 1]`.
     private let sounding: [Sounding]
     private let starts: [Int]
-    /// Events that cannot be told apart by what was played before them: the same notes began, and lasted as long.
+    /// Which events follow the same music, that is, the same notes with the same durations.
     let twins: EventTwins
-    // Of an event after which players may leave the order of play: the events that they may go to.
+    // For each event after which players may leave the order of play, the events that they may go to.
     private let departures: [Int: [Int]]
-    /// More places than this are not thought of at once: the nearest ones are.
+    /// The most targets of one departure; the nearest ones are kept.
     private static let mostTargets = 16
 
-    /// A note is heard for this long after its end at most, in seconds of the score.
+    /// The longest time for which a note sounds after its end, in seconds of the score.
     private static let afterglow = 1.0
-    /// More than this many notes at once are not told apart anyway.
+    /// The most notes in one event. More could not be distinguished anyway.
     private static let mostNotes = 48
 
     var count: Int { seconds.count }
@@ -44,7 +45,7 @@ struct EventTable: Sendable {
         let tempo = score.tempo
         var sounding: [Sounding] = []
         var starts = [0]
-        // Of the notes so far: those that may still be heard.
+        // The notes so far that may still sound.
         var held: [(onset: Double, end: Double, template: Int32, gain: Float)] = []
         var end = 0.0
         for event in events {
@@ -55,7 +56,7 @@ struct EventTable: Sendable {
                     tempo.seconds(atBeat: note.end), event.seconds + (note.isGrace ? Score.graceLength : 0.02))
                 end = max(end, finish)
                 guard let template = templates.index(program: note.program, pitch: note.pitch) else { continue }
-                // FluidSynth's loudness goes with the square of the velocity.
+                // FluidSynth's amplitude is proportional to the square of the velocity.
                 let loudness = Float(note.velocity) / Float(NoteTemplates.velocity)
                 held.append((event.seconds, finish, Int32(template), loudness * loudness))
             }
@@ -88,7 +89,7 @@ struct EventTable: Sendable {
     }
 
     private static func departures(_ places: ScorePlaces, beats: [Double]) -> [Int: [Int]] {
-        // A grace note goes ahead of its beat, and belongs to it.
+        // A grace note sounds before its beat and belongs to it.
         let tolerance = 0.2
         let targets = Set(
             places.places.map { place in beats.partitionPoint { $0 < place - tolerance } }.filter { $0 < beats.count }
@@ -104,15 +105,15 @@ struct EventTable: Sendable {
         return departures
     }
 
-    /// The events that may come after this one besides the next.
+    /// The events that may follow this one besides the next.
     func departures(from event: Int) -> [Int] { departures[event] ?? [] }
 
-    /// What sounds in an event.
+    /// Passes the notes that sound in an event to `body`.
     func withSounding<Result>(_ event: Int, _ body: (UnsafeBufferPointer<Sounding>) -> Result) -> Result {
         sounding.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[starts[event]..<starts[event + 1]])) }
     }
 
-    /// The last event that begins at or before a second of the score; the first one before that.
+    /// The last event that begins at or before a second of the score; the first event if there is none.
     func event(atSeconds second: Double) -> Int {
         max(0, seconds.partitionPoint { $0 <= second } - 1)
     }

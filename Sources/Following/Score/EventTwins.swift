@@ -1,32 +1,33 @@
-/// Which events of a score come after the same music, so that listening to it cannot tell them apart.
+/// Finds the events of a score that follow the same music, so that listening to it cannot distinguish them.
 ///
-/// Events are sorted by what precedes them, read backwards: those that share at least so many preceding events are
-/// neighbours in that order (a suffix array with its longest common prefixes). A wavelet matrix over the order finds
-/// the twin before or after any place. Each question takes time that grows with the logarithm of the number of events,
-/// even in a score that repeats one bar throughout; 100 bytes an event or so. Reading allocates nothing.
+/// The events are sorted by their predecessors, read backwards, so that events with a common past are neighbours in
+/// this order (a suffix array with its longest common prefixes). A wavelet matrix over the order finds the nearest twin
+/// before or after any event. A query takes time logarithmic in the number of events, even in a score that repeats one
+/// bar throughout, and allocates nothing. Memory: about 100 bytes per event.
 struct EventTwins: Sendable {
-    /// Events that come after the same music, as a part of the order.
+    /// Events that follow the same music: a range of the order.
     struct Group: Equatable, Sendable {
         fileprivate var range: Range<Int>
         /// Number of events; at least 1.
         var count: Int { range.count }
     }
 
-    /// One bit of the events in the order that the bits above have brought them into.
+    /// One bit of the event numbers, in the order that the higher bits have produced.
     private struct Level: Sendable {
-        /// How many of the first n have a zero here.
+        /// `zeros[n]` is the number of zeros among the first n.
         var zeros: [Int32]
         var total: Int { Int(zeros[zeros.count - 1]) }
     }
 
-    // By event: its place in the order.
+    // For each event, its place in the order.
     private let places: [Int32]
-    // [k][i]: the least number of preceding events that neighbours i - 1 and i, ..., i + 2^k - 2 and i + 2^k - 1 share.
+    // [k][i]: the minimum over the pairs (i - 1, i), ..., (i + 2^k - 2, i + 2^k - 1) of neighbours of the number of
+    // preceding events that the pair shares.
     private let shared: [[Int32]]
-    // The highest bit first.
+    // From the highest bit to the lowest.
     private let levels: [Level]
 
-    /// - Parameter signatures: one for each event: equal for events that sound the same.
+    /// - Parameter signatures: one per event, equal for events that sound the same.
     init(signatures: [Int]) {
         let order = Self.order(signatures)
         var places = [Int32](repeating: 0, count: order.count)
@@ -36,11 +37,11 @@ struct EventTwins: Sendable {
         levels = Self.levels(order)
     }
 
-    /// The events that have the same `length` events before them as this one, this one included.
+    /// The events with the same `length` predecessors as this one, including this one.
     ///
     /// - Parameters:
-    ///   - event: one of the score's.
-    ///   - length: at least 1. An event with fewer before it is alone.
+    ///   - event: an event of the score.
+    ///   - length: at least 1. An event with fewer predecessors is alone in its group.
     func group(of event: Int, length: Int) -> Group {
         var low = Int(places[event])
         var high = low
@@ -55,7 +56,7 @@ struct EventTwins: Sendable {
         return Group(range: low..<high + 1)
     }
 
-    /// How many events of a group come before this one in the score.
+    /// The number of events of a group that precede this event in the score.
     func count(in group: Group, before event: Int) -> Int {
         guard event > 0 else { return 0 }
         guard event < places.count else { return group.count }
@@ -73,7 +74,7 @@ struct EventTwins: Sendable {
         return count
     }
 
-    /// The event of a group that has this many of the group before it in the score.
+    /// The event of a group that exactly `index` events of the group precede in the score.
     ///
     /// - Parameter index: less than the group's count.
     func event(of group: Group, at index: Int) -> Int {
@@ -93,13 +94,13 @@ struct EventTwins: Sendable {
         return event
     }
 
-    // MARK: Making
+    // MARK: Construction
 
-    /// The events in the order of what precedes them, by doubling the number of events that are looked at.
+    /// Sorts the events by their predecessors, doubling the number of predecessors that are compared.
     private static func order(_ signatures: [Int]) -> [Int] {
         let count = signatures.count
         var order = Array(0..<count)
-        // What comes before the first event is 0; signatures are numbered from 1.
+        // 0 stands for the time before the first event; signatures are numbered from 1.
         let numbers = Dictionary(
             uniqueKeysWithValues: Set(signatures).sorted().enumerated().map { ($1, $0 + 1) })
         var ranks = (0..<count).map { $0 == 0 ? 0 : numbers[signatures[$0 - 1]] ?? 0 }
@@ -112,13 +113,13 @@ struct EventTwins: Sendable {
                 if place > 0, keys[order[place - 1]] != keys[event] { rank += 1 }
                 ranks[event] = rank
             }
-            // No two events have the same number of events before them, so that in the end all differ.
+            // No two events have equally many predecessors, so all ranks differ in the end.
             guard rank + 1 < count, length < count else { return order }
             length *= 2
         }
     }
 
-    /// How many preceding events each event shares with the one before it in the order (Kasai et al. 2001).
+    /// How many predecessors each event shares with the event before it in the order (Kasai et al. 2001).
     private static func neighbours(_ signatures: [Int], _ order: [Int], _ places: [Int32]) -> [Int32] {
         var result = [Int32](repeating: 0, count: order.count)
         var common = 0
@@ -138,7 +139,7 @@ struct EventTwins: Sendable {
         return result
     }
 
-    /// Minima of runs of 1, 2, 4, ... numbers.
+    /// Minima over runs of 1, 2, 4, ... values.
     private static func minima(_ values: [Int32]) -> [[Int32]] {
         var table = [values]
         var step = 1
@@ -167,9 +168,9 @@ struct EventTwins: Sendable {
 }
 
 extension RepeatPolicy {
-    /// Of events that sound the same, the one to believe; nil for none.
+    /// Selects one of several events that sound the same; nil if the policy selects none.
     ///
-    /// - Parameter here: the event that the players were at.
+    /// - Parameter here: the last known event.
     func preferred(among group: EventTwins.Group, of twins: EventTwins, from here: Int) -> Int? {
         let passed = twins.count(in: group, before: here + 1)
         let next = passed < group.count ? twins.event(of: group, at: passed) : nil

@@ -1,23 +1,23 @@
 import Scores
 
-/// A score, prepared to be followed. Made on any thread, used on any.
+/// A score that is prepared for following. Immutable, for use on any thread.
 public struct FollowingScore: Sendable {
-    /// All that begins together.
+    /// All notes that begin together.
     public struct Event: Sendable, Equatable {
         /// Quarter notes along the order of play.
         public var beat: Double
         /// Seconds at the written tempo.
         public var seconds: Double
-        /// Indices in the score's notes.
+        /// Indices of the score's notes.
         public var notes: [Int]
     }
 
     public let score: Score
-    /// The moments at which notes begin, in order; never empty.
+    /// The moments at which notes begin, in ascending order; never empty.
     public let events: [Event]
     /// Seconds at the written tempo.
     public let duration: Double
-    /// What its notes sound like; none if it wasn't prepared with sounds.
+    /// The sounds of its notes; none if the score was prepared without sounds.
     public let templates: NoteTemplates
     /// Its events, as trackers need them.
     let table: EventTable
@@ -25,8 +25,9 @@ public struct FollowingScore: Sendable {
     let coarse: CoarseScore
 
     /// - Parameters:
-    ///   - name: of the score, for messages.
-    ///   - templates: see ``prepare(_:name:soundFont:cache:progress:)``. Without them there is nothing to compare the players with.
+    ///   - name: the name of the score, for messages.
+    ///   - templates: the sounds of the notes, see `prepare` in FollowingSounds. Without them, the score cannot be
+    ///     followed.
     /// - Throws: `FollowingError.noNotes`.
     public init(_ score: Score, name: String, templates: NoteTemplates = .none) throws(FollowingError) {
         var events: [Event] = []
@@ -55,10 +56,10 @@ public struct FollowingScore: Sendable {
         coarse = CoarseScore(sound)
     }
 
-    /// Onsets closer than this are one event, in seconds.
+    /// Onsets closer than this belong to one event, in seconds.
     static let together = 0.025
 
-    /// The last event that begins at or before a second of the score; -1 before the first. Logarithmic.
+    /// The last event that begins at or before a second of the score; -1 if there is none. Logarithmic.
     public func event(atSeconds seconds: Double) -> Int {
         var low = -1
         var high = events.count

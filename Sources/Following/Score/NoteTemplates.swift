@@ -1,17 +1,18 @@
 import Foundation
 
-/// The sounds of single notes, from which the sound of every moment of a score is put together.
+/// The sounds of single notes, from which the expected sound of every moment of a score is assembled.
 ///
-/// Kept for each General MIDI program and pitch: the power in each band of ``SlidingSpectrum`` of one note, struck at MIDI velocity
-/// ``velocity``, dry, at the synthesiser's own output level, by age. A frame of age a (in hops of 512 samples) covers the 2048
-/// samples that end 512 * a samples after the MIDI onset: what a trailing window sees. Ages up to 3 s are kept (some 65, dense at the
-/// beginning); between two, powers are interpolated; later ones die away as the note did before 3 s.
+/// For each General MIDI program and pitch they hold the power in each band of ``SlidingSpectrum``, by age, of one note
+/// that is struck at MIDI velocity ``velocity``, dry, at the synthesiser's own output level. A frame of age a (in hops
+/// of 512 samples) covers the 2048 samples that end 512 * a samples after the MIDI onset, as a trailing window does.
+/// About 65 ages up to 3 s are stored, most of them at the beginning. Between two ages, powers are interpolated. Beyond
+/// 3 s, a note decays as it did in the last second before.
 ///
-/// Memory: 20 kB a note. Reading allocates nothing and takes no lock; from any thread.
+/// Memory: 20 kB per note. Reading allocates nothing and takes no lock, on any thread.
 public struct NoteTemplates: Sendable {
-    /// An instrument's note.
+    /// A note of an instrument.
     public struct Key: Hashable, Sendable {
-        /// General MIDI, 0...127.
+        /// General MIDI program, 0...127.
         public var program: Int
         /// MIDI note number, 0...127.
         public var pitch: Int
@@ -22,31 +23,32 @@ public struct NoteTemplates: Sendable {
         }
     }
 
-    /// MIDI velocity at which the notes were struck.
+    /// MIDI velocity at which the notes are struck.
     public static let velocity = 80
 
     /// Number of bands.
     public let bands: Int
     /// Number of notes.
     public let count: Int
-    /// Ages kept, in hops.
+    /// Stored ages, in hops.
     public var ages: [Int] { table.hops }
 
     let table: TemplateAges
     // note x age x band.
     private let powers: [Float]
-    // For each note, in hops: magnitudes fall to 1/e after its release, and, held, beyond the last age.
+    // For each note, time constants in hops: of the decay after its release, and of the decay beyond the last age while
+    // it is held.
     private let releases: [Float]
     private let decays: [Float]
-    // By program * 128 + pitch; -1 where there is none.
+    // By program * 128 + pitch; -1 if there is no template.
     private let indices: [Int32]
 
-    /// No notes.
+    /// No templates.
     public static let none = NoteTemplates(bands: 0, table: TemplateAges(), sheets: [:], notes: [])
 
     /// - Parameters:
-    ///   - sheets: by program; of programs that aren't there, and of pitches that a sheet lacks, there is no template.
-    ///   - notes: those to keep, and the programs that their sounds are filed under.
+    ///   - sheets: by program. There are no templates of other programs, nor of pitches that a sheet lacks.
+    ///   - notes: the notes to keep, with the programs under which their sounds are filed.
     package init(bands: Int, table: TemplateAges, sheets: [Int: TemplateSheet], notes: [(key: Key, program: Int)]) {
         self.bands = bands
         self.table = table
@@ -78,7 +80,7 @@ public struct NoteTemplates: Sendable {
         count = releases.count
     }
 
-    /// The time constant of the last second, in hops. Infinite where the note is sustained.
+    /// The time constant of the decay in the last second, in hops; infinite for a sustained note.
     private static func decay(_ rows: [Float], bands: Int, table: TemplateAges) -> Float {
         let later = table.count - 1
         guard let earlier = table.hops.firstIndex(where: { $0 >= table.last - Int(SlidingSpectrum.rate) }),
@@ -86,24 +88,24 @@ public struct NoteTemplates: Sendable {
         else { return .infinity }
         let before = rows[(earlier * bands)..<((earlier + 1) * bands)].reduce(0, +)
         let after = rows[(later * bands)..<((later + 1) * bands)].reduce(0, +)
-        // Nothing left: it doesn't matter.
+        // Nothing is left that could decay.
         guard after > 0, before > after else { return .infinity }
         return 2 * Float(table.hops[later] - table.hops[earlier]) / log(before / after)
     }
 
-    /// A note's index, nil where its sound isn't known.
+    /// The index of a note; nil if it has no template.
     public func index(program: Int, pitch: Int) -> Int? {
         guard (0..<128).contains(program), (0..<128).contains(pitch) else { return nil }
         let index = indices[128 * program + pitch]
         return index < 0 ? nil : Int(index)
     }
 
-    /// How long it takes a note's magnitudes to fall to 1/e once its key is released, in hops.
+    /// The hops in which a note's magnitudes fall to 1/e after its key is released.
     public func releaseTime(of index: Int) -> Float {
         releases.indices.contains(index) ? releases[index] : 0
     }
 
-    /// Magnitudes of the bands at an age; empty for an index that isn't one.
+    /// The magnitudes of the bands at an age; empty for an invalid index.
     public func magnitudes(of index: Int, age: Float) -> [Float] {
         guard releases.indices.contains(index) else { return [] }
         var sum = [Float](repeating: 0, count: bands)
@@ -113,13 +115,13 @@ public struct NoteTemplates: Sendable {
         return sum.map { $0.squareRoot() }
     }
 
-    /// Adds a note's powers to what sounds already.
+    /// Adds the powers of a note to `sum`.
     ///
     /// - Parameters:
-    ///   - index: see ``index(program:pitch:)``; others add nothing.
-    ///   - age: hops since its onset. At 0 and before it adds nothing.
-    ///   - sinceRelease: hops since its key was released; nil, or negative, while it is held.
-    ///   - gain: a factor of magnitudes.
+    ///   - index: see ``index(program:pitch:)``. An invalid index adds nothing.
+    ///   - age: hops since the onset. An age of 0 or less adds nothing.
+    ///   - sinceRelease: hops since the key was released; nil, or negative, while it is held.
+    ///   - gain: a factor for the magnitudes.
     ///   - sum: ``bands`` powers.
     public func addPower(
         of index: Int, age: Float, sinceRelease: Float? = nil, gain: Float = 1, into sum: UnsafeMutablePointer<Float>

@@ -1,29 +1,29 @@
 import Foundation
 import Music
 
-/// What a score sounds like, frame by frame at the written tempo, put together from note templates.
+/// The expected sound of a score, frame by frame at the written tempo, assembled from note templates.
 ///
-/// Frame j is what ``SlidingSpectrum`` would measure at the end of hop j, had the score's second 0 been its beginning. Frames are made one
-/// after the other; nothing is kept but the notes that sound. `next` allocates nothing and takes the same time wherever in the score,
-/// about 50 ns for each note that sounds.
+/// Frame j is what ``SlidingSpectrum`` would measure at the end of hop j if the audio began with second 0 of the score.
+/// Frames are computed one after the other, and only the sounding notes are kept. `next` allocates nothing and takes
+/// the same time everywhere in the score, about 50 ns per sounding note.
 struct ScoreFrames {
     private struct Sound {
-        // Hops.
+        // In hops.
         var start: Double
         var end: Double
         var template: Int
         var gain: Float
     }
 
-    /// More notes at a time aren't heard.
+    /// The most notes that sound at once. Further ones are left out.
     private static let polyphony = 256
-    /// Time constants after its release at which a note counts as silent: 0.1% of its magnitudes is left.
+    /// Time constants after its release at which a note counts as silent: 0.1% of its magnitude is left.
     private static let forgetting: Float = 7
 
     let bands: Int
     /// Number of frames: the last one ends with the score.
     let count: Int
-    /// The frame that comes next.
+    /// The next frame.
     private(set) var position = 0
     private let templates: NoteTemplates
     // In order of start.
@@ -48,7 +48,7 @@ struct ScoreFrames {
         active = [Int32](repeating: 0, count: Self.polyphony)
     }
 
-    /// Goes to a frame, or to the nearest there is. Takes time that grows with the score.
+    /// Moves to a frame, or to the nearest one that exists. Linear in the length of the score.
     mutating func seek(_ frame: Int) {
         position = min(max(0, frame), count - 1)
         activeCount = 0
@@ -56,9 +56,9 @@ struct ScoreFrames {
         begin()
     }
 
-    /// Writes the frame's powers and goes on; silence beyond the end.
+    /// Writes the powers of the frame and advances; beyond the end, writes silence.
     ///
-    /// - Parameter powers: room for ``bands``.
+    /// - Parameter powers: room for ``bands`` values.
     mutating func next(into powers: UnsafeMutablePointer<Float>) {
         powers.update(repeating: 0, count: bands)
         begin()
@@ -84,7 +84,7 @@ struct ScoreFrames {
         position += 1
     }
 
-    /// Takes up the notes that have begun; those that are over already don't take up room.
+    /// Adds the notes that have begun, except for those that are silent already.
     private mutating func begin() {
         let now = Double(position)
         while nextSound < sounds.count, sounds[nextSound].start < now {

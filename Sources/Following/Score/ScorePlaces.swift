@@ -1,13 +1,14 @@
 import Scores
 
-/// The places of a score that players go to when they leave the order of play, and where they leave it, as the print declares them.
+/// The places of a score to which players may jump, and from which they may, as the notation declares them.
 ///
-/// Places: beginnings of movements and of sections between repeat signs, what follows such a section, endings, segno, coda, rehearsal marks.
-/// Players leave where one of those begins, after a Fine, a "To Coda", a D.C. or D.S., and where the order of play itself jumps.
+/// The targets are the beginnings of movements, of sections between repeat signs and of what follows them, endings,
+/// segno, coda, and rehearsal marks. Players may leave the order of play before each of these, after a Fine, a "To
+/// Coda", a D.C. or D.S., and where the order of play itself jumps.
 struct ScorePlaces: Sendable {
-    /// Beats along the order of play, ascending; a measure that is played twice has two.
+    /// Targets in beats along the order of play, ascending. A measure that is played twice occurs twice.
     let places: [Double]
-    /// Beats along the order of play, ascending.
+    /// Exits in beats along the order of play, ascending.
     let exits: [Double]
 
     init(_ score: Score) {

@@ -1,17 +1,18 @@
 import Foundation
 
-/// The ages at which a note's sound is kept, in hops of 512 samples: all of them while it changes fast, then fewer and fewer.
+/// The ages at which the sound of a note is stored, in hops of 512 samples: every hop while the sound changes fast,
+/// then less and less often.
 package struct TemplateAges: Sendable {
-    /// Every hop up to here.
+    /// Every hop up to this one is stored.
     private static let dense = 16
-    /// Thereafter the next age is greater by this share.
+    /// From there on, ages grow by this factor.
     private static let growth = 1.06
-    /// Seconds.
+    /// The greatest age, in seconds.
     private static let longest = 3.0
 
     /// Ascending from 0, the onset, when nothing sounds yet.
     package let hops: [Int]
-    // For each whole hop up to the last age: the row at or before it.
+    // For each whole hop up to the last age, the row at or before it.
     private let rows: [Int]
 
     package init() {
@@ -29,7 +30,7 @@ package struct TemplateAges: Sendable {
     /// The greatest age, in hops.
     package var last: Int { rows.count - 1 }
 
-    /// The row before an age and how far it is to the next one, 0..<1.
+    /// The row at or before an age, and how far the age is on the way to the next row, 0..<1.
     func place(of age: Float) -> (row: Int, share: Float) {
         guard age > 0 else { return (0, 0) }
         guard age < Float(last) else { return (count - 1, 0) }
@@ -38,9 +39,9 @@ package struct TemplateAges: Sendable {
     }
 }
 
-/// The note sounds of one program.
+/// The templates of one program.
 package struct TemplateSheet: Sendable, Equatable {
-    /// Seconds in which magnitudes fall to 1/e once the key is released.
+    /// Seconds in which magnitudes fall to 1/e after the key is released.
     package var release: Float
     /// By pitch: powers, age x band.
     package var notes: [Int: [Float]]

@@ -1,65 +1,70 @@
-/// Whether players have left the place where they are believed to be: a decision that takes its time.
+/// Decides whether the players have left the estimated position, which takes some time.
 ///
-/// Pure: fed with what each hop says of the place that is most probable. Jumping at once would follow every chance likeness.
+/// Pure: its input is the most probable place of each hop. An immediate jump would follow every accidental resemblance.
+///
+/// The values were chosen by hand when the method was written; no fit of them is on record.
 struct Departure: Equatable {
-    /// Another place is probable from here on;
-    private static let conviction: Float = 0.8
-    /// players are there once it has been for so many hops,
-    private static let patience = 25
-    /// or for so many, where the evidence of these hops is less than good.
+    /// The least probability of another place that counts towards a jump.
+    private static let leastMass: Float = 0.8
+    /// Consecutive hops of such a probability after which the players have jumped, if the evidence is good: 0.29 s.
+    private static let hopsWithGoodEvidence = 25
+    /// The same if the evidence is worse: 0.58 s.
+    private static let hopsWithPoorEvidence = 50
+    /// The least mean evidence of these hops that is good, see ``EventFilter/evidence``.
     private static let goodEvidence: Float = 1
-    private static let morePatience = 50
-    /// Where several places have been as probable as each other for so many hops, it is no use to wait for the sound.
-    private static let patienceWithTwins = 60
-    /// More seconds than this of what was played since they left are not looked at.
-    private static let mostHeard = 3.0
-    /// The evidence of the last tenth of a second for players who are where they are believed to be.
-    private static let presence: Float = 0.9
-    /// The share of a hop in that.
+    /// Consecutive hops without the estimated position among the probable places after which waiting for one of the
+    /// others to prevail is useless: 0.7 s. They sound the same.
+    private static let mostUndecidedHops = 60
+    /// Seconds of recent audio that are compared at most, however long the players have been away.
+    private static let longestAbsence = 3.0
+    /// The smoothed evidence above which the players are at the estimated position.
+    private static let evidenceOfPresence: Float = 0.9
+    /// The weight of each hop in the smoothed evidence: a time constant of 0.12 s.
     private static let smoothing: Float = 0.1
 
-    // Hops for which another place has been probable, and their evidence, summed up.
-    private var convinced = 0
+    // Consecutive hops for which another place has been probable, and the sum of their evidence.
+    private var probableHops = 0
     private var support: Float = 0
-    // Hops for which players have been at one of several other places.
-    private var undecided = 0
+    // Consecutive hops for which the players have been at one of several other places.
+    private var undecidedHops = 0
     private var recentEvidence: Float = 0
-    // Hops since something spoke for the believed place.
+    // Hops since there was evidence for the estimated position.
     private var hopsAway = 0
 
-    /// Takes the evidence of a hop; see ``EventFilter/evidence``.
-    mutating func hear(_ evidence: Float) {
+    /// Takes the evidence of a hop, see ``EventFilter/evidence``.
+    mutating func addEvidence(_ evidence: Float) {
         recentEvidence += Self.smoothing * (evidence - recentEvidence)
     }
 
-    /// The most probable place is the believed one, or has just become it.
+    /// Records a hop whose most probable place is the estimated position.
     mutating func stay() {
-        convinced = 0
+        probableHops = 0
         support = 0
-        undecided = 0
-        hopsAway = recentEvidence > Self.presence ? 0 : hopsAway + 1
+        undecidedHops = 0
+        hopsAway = recentEvidence > Self.evidenceOfPresence ? 0 : hopsAway + 1
     }
 
-    /// The most probable place is another one.
+    /// Records a hop whose most probable place is another one.
     ///
     /// - Parameters:
-    ///   - mass: its probability.
+    ///   - mass: the probability of that place.
     ///   - evidence: of this hop.
-    ///   - mayBeHere: whether the believed place is still possible.
+    ///   - mayBeHere: whether the estimated position is still possible.
     mutating func consider(mass: Float, evidence: Float, mayBeHere: Bool) {
         hopsAway += 1
-        let isProbable = mass >= Self.conviction
-        convinced = isProbable ? convinced + 1 : 0
+        let isProbable = mass >= Self.leastMass
+        probableHops = isProbable ? probableHops + 1 : 0
         support = isProbable ? support + evidence : 0
-        undecided = mayBeHere ? 0 : undecided + 1
+        undecidedHops = mayBeHere ? 0 : undecidedHops + 1
     }
 
-    /// Whether it is time to go elsewhere.
+    /// Whether the players have jumped.
     var isDecided: Bool {
-        let isSupported = support >= Self.goodEvidence * Float(convinced)
-        return convinced >= (isSupported ? Self.patience : Self.morePatience) || undecided > Self.patienceWithTwins
+        let hasGoodEvidence = support >= Self.goodEvidence * Float(probableHops)
+        return probableHops >= (hasGoodEvidence ? Self.hopsWithGoodEvidence : Self.hopsWithPoorEvidence)
+            || undecidedHops > Self.mostUndecidedHops
     }
 
-    /// For how long the players have been away, in seconds: what they have played since then is all that tells where they are.
-    var seconds: Double { min(Self.mostHeard, Double(hopsAway) / SlidingSpectrum.rate) }
+    /// How long the players have been away, in seconds. Only what they have played since then tells where they are.
+    var seconds: Double { min(Self.longestAbsence, Double(hopsAway) / SlidingSpectrum.rate) }
 }

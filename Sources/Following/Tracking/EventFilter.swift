@@ -1,24 +1,25 @@
 import Foundation
 import Kernels
 
-/// Where the players may be: probabilities over which event of the score sounds and since when, each with a tempo of its own.
+/// The belief about the players' position: probabilities of which event sounds and since when, each with its own tempo.
 ///
-/// A hidden semi-Markov model, run forwards. An event lasts about as long as the score and the tempo say (log-logistic, so that it may also
-/// be held for very long); how long it lasted tells the tempo (a Kalman filter of the logarithm of the slowness, for each hypothesis by
-/// itself). What is heard is compared with what the event would sound like at that age. Hypotheses that have become improbable
-/// are dropped, so that the work doesn't depend on the score's length.
+/// This is a hidden semi-Markov model, run forwards. The score and the tempo determine the expected duration of an
+/// event. Its distribution is log-logistic, so that an event can also be held very long. Each event's duration updates
+/// the tempo, by a Kalman filter of the logarithm of the slowness in each hypothesis. The audio is compared with the
+/// expected sound of the event at that age. Improbable hypotheses are dropped, so the work doesn't depend on the length
+/// of the score.
 ///
-/// Allocates nothing once made; one thread at a time.
+/// Allocates nothing after `init`. One thread at a time.
 final class EventFilter {
-    /// Ages that are told apart, in hops: 11.9 s. What lasts longer stays at the last one.
+    /// Number of distinct ages, in hops: 11.9 s. An event that lasts longer stays at the last age.
     static let ages = 1024
-    /// Events considered at once.
+    /// The most events considered at once.
     static let slotCount = 64
 
     /// An event that is being considered.
     struct Slot {
         var event: Int
-        /// Hop numbers at which it may have begun: oldest and newest.
+        /// Hop numbers at which it may have begun: the oldest and the newest.
         var oldest: Int
         var newest: Int
         /// Its probability.
@@ -28,26 +29,26 @@ final class EventFilter {
     let table: EventTable
     let model: Model
     let spectra: EventSpectra
-    /// In no particular order; those with an event of -1 are free.
+    /// In no particular order. A slot whose event is -1 is free.
     private(set) var slots: [Slot]
-    /// Logarithm of how probable the last hop was, beside a hop in which nothing is heard.
+    /// The log-likelihood of the last hop, relative to a hop without an observation.
     private(set) var evidence: Float = 0
     private(set) var hop = 0
     /// Probability that the players have not begun.
     private(set) var waiting: Float = 1
-    // The event that they will begin with, at which tempo.
+    // The event with which they will begin, and the tempo.
     private var first: (event: Int, slowness: Float, variance: Float) = (0, 0, 0)
 
-    // slot x age, at the hop of beginning modulo `ages`.
+    // slot x age; the column is the hop of the beginning modulo `ages`.
     private let weights: UnsafeMutablePointer<Float>
     private let slownesses: UnsafeMutablePointer<Float>
     private let variances: UnsafeMutablePointer<Float>
     private var entries: [Entry] = []
     private let logDurations: [Float]
-    // log of the age in seconds, by age in hops.
+    // Logarithm of the age in seconds, by age in hops.
     private let logAges: [Float]
 
-    /// What begins in this hop: sums over where it comes from.
+    /// An event that begins in this hop: sums over the hypotheses that lead to it.
     private struct Entry {
         var event: Int
         var weight: Float
@@ -77,9 +78,11 @@ final class EventFilter {
         for pointer in [weights, slownesses, variances] { pointer.deallocate() }
     }
 
-    /// Forgets everything: the players have yet to begin, and will with this event.
+    /// Resets the belief: the players have not begun, and will begin with this event.
     ///
-    /// - Parameter slowness: logarithm of it, and its variance; nil if nothing is known of it.
+    /// - Parameters:
+    ///   - slowness: its logarithm.
+    ///   - variance: the variance of that logarithm; nil if the tempo is unknown.
     func wait(for event: Int, slowness: Float = 0, variance: Float? = nil) {
         for index in slots.indices { release(index) }
         entries.removeAll(keepingCapacity: true)
@@ -87,8 +90,8 @@ final class EventFilter {
         first = (event, slowness, variance ?? model.unknownTempo)
     }
 
-    /// Forgets everything else: this event began some hops ago.
-    func believe(_ event: Int, age: Int, slowness: Float, variance: Float) {
+    /// Replaces the belief by a certainty: this event began `age` hops ago.
+    func collapse(to event: Int, age: Int, slowness: Float, variance: Float) {
         for index in slots.indices { release(index) }
         entries.removeAll(keepingCapacity: true)
         waiting = 0
@@ -99,10 +102,10 @@ final class EventFilter {
         spectra.begin(event, slot: 0, slowness: exp(slowness))
     }
 
-    /// Considers that an event begins with the next hop.
+    /// Adds the hypothesis that an event begins with the next hop.
     ///
-    /// - Parameter weight: beside 1 for all that is believed so far.
-    func suggest(_ event: Int, weight: Float, slowness: Float, variance: Float) {
+    /// - Parameter weight: relative to a weight of 1 for all current hypotheses together.
+    func propose(_ event: Int, weight: Float, slowness: Float, variance: Float) {
         guard table.seconds.indices.contains(event) else { return }
         add(event, weight: weight, slowness: slowness, variance: variance)
     }
@@ -110,9 +113,9 @@ final class EventFilter {
     /// Takes a hop.
     ///
     /// - Parameters:
-    ///   - vector: of ``FeatureShape``; nil if the hop wasn't heard, so that time alone passes.
-    ///   - weight: how much it has to say, 0...1.
-    ///   - isSilent: whether nobody plays, so that nothing can begin.
+    ///   - vector: of ``FeatureShape``; nil for a hop without usable audio, in which only time passes.
+    ///   - weight: the weight of the observation, 0...1.
+    ///   - isSilent: whether nothing is played, so that no event can begin.
     func process(_ vector: UnsafePointer<Float>?, weight: Float, isSilent: Bool) {
         hop += 1
         if waiting > 0, !isSilent {
@@ -127,7 +130,7 @@ final class EventFilter {
     }
 }
 
-// MARK: - Time passes
+// MARK: - Prediction
 
 extension EventFilter {
     private func advance(_ index: Int, isSilent: Bool) {
@@ -155,7 +158,7 @@ extension EventFilter {
             guard hazard > Limits.leastHazard else { continue }
             var gain = variance / (variance + noise)
             var correction = max(-Limits.mostShort * deviation, min(Limits.mostLong * deviation, surprise))
-            // Held, or a pause: it says nothing about the tempo.
+            // A held event, or a pause, says nothing about the tempo.
             if surprise > Limits.held * deviation { (gain, correction) = (0, 0) }
             let leaving = weight * hazard
             let skipping = slot.event + 2 < table.count ? model.skipping : 0
@@ -172,7 +175,7 @@ extension EventFilter {
         }
     }
 
-    /// What began longer ago than is told apart counts as begun a hop later.
+    /// Moves beginnings that are older than the last distinct age to the next hop.
     private func dropOldest(_ index: Int) {
         while slots[index].oldest <= hop - Self.ages, slots[index].oldest < slots[index].newest {
             move(index, from: slots[index].oldest, to: slots[index].oldest + 1)
@@ -185,7 +188,7 @@ extension EventFilter {
         }
     }
 
-    /// Adds a cell to another.
+    /// Adds the weight of one cell to another.
     private func move(_ index: Int, from: Int, to: Int) {
         let source = index * Self.ages + from & (Self.ages - 1)
         let target = index * Self.ages + to & (Self.ages - 1)
@@ -201,7 +204,7 @@ extension EventFilter {
 
     private func add(_ event: Int, weight: Float, slowness: Float, variance: Float) {
         let square = weight * (variance + slowness * slowness)
-        // The last ones are those of the same slot.
+        // Search backwards: the last entries come from the same slot.
         var index = entries.count - 1
         while index >= 0 {
             if entries[index].event == event {
@@ -216,7 +219,7 @@ extension EventFilter {
         entries.append(Entry(event: event, weight: weight, slowness: weight * slowness, square: square))
     }
 
-    /// Lets begin what was added.
+    /// Begins the events that were added.
     private func enter() {
         for entry in entries where entry.weight > model.least {
             let slowness = entry.slowness / entry.weight
@@ -229,7 +232,7 @@ extension EventFilter {
         entries.removeAll(keepingCapacity: true)
     }
 
-    /// The slot of an event, with room for one that begins now; nil if others are more probable.
+    /// The slot of an event, prepared for a beginning in this hop; nil if all slots have more probable events.
     private func slot(for event: Int, weight: Float, slowness: Float) -> Int? {
         var free: Int?
         var least = 0
@@ -267,7 +270,7 @@ extension EventFilter {
     }
 }
 
-// MARK: - What is heard
+// MARK: - Observation
 
 extension EventFilter {
     private func observe(_ vector: UnsafePointer<Float>, weight: Float) {
@@ -332,10 +335,10 @@ extension EventFilter {
     }
 }
 
-// MARK: - What is believed
+// MARK: - Estimates
 
 extension EventFilter {
-    /// The slot of the most probable event; nil if it is more probable that nothing has begun.
+    /// The slot of the most probable event; nil if it is more probable that the players have not begun.
     var best: Int? {
         var best: Int?
         for index in slots.indices where slots[index].event >= 0 {
@@ -346,7 +349,7 @@ extension EventFilter {
         return best
     }
 
-    /// The probability of the events within some seconds of the score of an event.
+    /// The probability of all events within some seconds of the score around an event.
     func mass(near event: Int, within seconds: Double) -> Float {
         var sum: Float = 0
         for slot in slots where slot.event >= 0 {
@@ -355,6 +358,7 @@ extension EventFilter {
         return sum
     }
 
+    /// The belief about the event of a slot.
     func belief(_ index: Int) -> Belief {
         let slot = slots[index]
         var belief = Belief(age: 0, share: 0, slowness: 0)

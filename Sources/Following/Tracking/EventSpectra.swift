@@ -1,36 +1,37 @@
-/// What is expected to be heard in the events that are being considered, age by age. Made when it is first needed, and kept.
+/// The expected features of the events under consideration, by age. They are computed on demand and kept.
 ///
-/// One slot for each event considered. Allocates nothing once made; one thread at a time.
+/// Each event has one slot. Allocates nothing after `init`. One thread at a time.
 final class EventSpectra {
     let sound: EventSound
-    /// Values of a vector.
+    /// Values per vector.
     let dimensions: Int
     private let ages: [Int]
     private let slotSize: Int
     // slot x age x dimensions.
     private let vectors: UnsafeMutablePointer<Float>
-    // slot x age: half the squared length of the rises.
+    // slot x age: half the squared length of the rises, weighted.
     private let biases: UnsafeMutablePointer<Float>
-    // slot x bands, of the last age made.
+    // slot x band, at the last age computed.
     private let levels: UnsafeMutablePointer<Float>
     private let rises: UnsafeMutablePointer<Float>
     private let next: UnsafeMutablePointer<Float>
     private var states: [State]
-    // fading^n for n hops.
+    // The factor by which rises fade from the previous age to this one.
     private let fadings: [Float]
-    // For an age in hops, from 0, its index in `ages`.
+    // For each age in hops, from 0, its index in `ages`.
     private let indices: [UInt8]
 
     private struct State {
         var event = -1
         var slowness: Float = 1
-        // Ages made so far, the one at 0 not counted.
+        // Number of ages computed, without age 0.
         var made = 0
     }
 
-    /// A score that was prepared at a tempo this much off is put together anew.
+    /// If the tempo differs from the one assumed by more than this factor, features are computed anew.
     private static let staleness: Float = 1.15
-    /// The rises of a score count this much against a moment in which nothing rises: repeated chords differ in nothing else.
+    /// The weight of expected rises as evidence against a moment without rises. Nothing else distinguishes repeated
+    /// chords.
     private static let riseBias: Float = 0.2
 
     init(sound: EventSound, slots: Int) {
@@ -62,10 +63,10 @@ final class EventSpectra {
         for pointer in [vectors, biases, levels, rises, next] { pointer.deallocate() }
     }
 
-    /// The index of the age at or before `hops` after an event's beginning.
+    /// The index of the age at or before `hops` after the beginning of an event.
     func ageIndex(_ hops: Int) -> Int { Int(indices[min(max(0, hops), indices.count - 1)]) }
 
-    /// Gives a slot to an event, at the tempo at which it is expected.
+    /// Assigns a slot to an event, with the tempo at which it is expected.
     func begin(_ event: Int, slot: Int, slowness: Float) {
         let state = states[slot]
         let ratio = slowness / state.slowness
@@ -76,7 +77,8 @@ final class EventSpectra {
         (rises + slot * bands).update(repeating: 0, count: bands)
     }
 
-    /// The vector and its bias at an age, 1 or more. Makes those up to it if need be: a few microseconds each.
+    /// The vector and its bias at an age of 1 or more. Computes all ages up to it if necessary, a few microseconds
+    /// each.
     func expectation(slot: Int, ageIndex: Int) -> (vector: UnsafePointer<Float>, bias: Float) {
         while states[slot].made < ageIndex { makeNext(slot) }
         return (

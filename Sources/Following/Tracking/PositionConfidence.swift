@@ -1,24 +1,24 @@
 import Foundation
 
-/// What speaks for and against the position that is believed.
-public struct FollowingSigns: Sendable, Equatable {
-    /// Probability of the places within a second of the score of it, beside all places considered, 0...1.
+/// The inputs of the confidence: evidence for and against the estimated position.
+public struct ConfidenceInputs: Sendable, Equatable {
+    /// The probability of the places within a second of the score around it, among all places considered, 0...1.
     public var mass: Float = 0
-    /// How well what is heard fits to what the score has there, a hop: about 1.4 where it fits, about 0 for other music. Smoothed.
+    /// How well the audio matches the score there, per hop: about 1.4 for a match, about 0 for other music. Smoothed.
     public var evidence: Float = 0
-    /// How much better what is heard fits there than to the average of the score, in standard deviations. Smoothed.
+    /// How much better the audio matches there than the average of the score, in standard deviations. Smoothed.
     public var fit: Float = 0
-    /// By how much another place of the score fits better to the last seconds; negative if none does.
+    /// How much better another place of the score matches the last seconds; negative if none does.
     public var rivalry: Float = 0
-    /// How long there has been no jump, 0...1: 1 after eight seconds.
+    /// The time since the last jump, 0...1: 1 after eight seconds.
     public var settled: Float = 0
 
     public init() {}
 
-    /// The title line of a table of signs.
+    /// The header line of a table of inputs.
     public static let title = "published_s,mass,evidence,fit,rivalry,settled"
 
-    /// A line of that table, without its end.
+    /// A row of that table, without a line break.
     ///
     /// - Parameter sample: see ``FollowingReport/sample``.
     public func line(after sample: Int64) -> String {
@@ -26,7 +26,10 @@ public struct FollowingSigns: Sendable, Equatable {
     }
 }
 
-/// Turns signs into the probability that the position is right within half a second.
+/// Maps the inputs to the probability that the position is right within half a second: a logistic regression.
+///
+/// Scripts/fit-following-confidence.py fits the weights and limits the inputs in the same way. docs/following.md
+/// describes the recordings.
 struct PositionConfidence: Sendable {
     var bias: Float = -10.47
     var mass: Float = 3.28
@@ -35,10 +38,10 @@ struct PositionConfidence: Sendable {
     var rivalry: Float = -2.01
     var settled: Float = 1.68
 
-    func confidence(_ signs: FollowingSigns) -> Double {
+    func confidence(_ inputs: ConfidenceInputs) -> Double {
         let sum =
-            bias + mass * signs.mass + evidence * max(-1, min(2, signs.evidence)) + fit * max(-1, min(4, signs.fit))
-            + rivalry * max(-2, min(4, signs.rivalry)) + settled * signs.settled
+            bias + mass * inputs.mass + evidence * max(-1, min(2, inputs.evidence)) + fit * max(-1, min(4, inputs.fit))
+            + rivalry * max(-2, min(4, inputs.rivalry)) + settled * inputs.settled
         return 1 / (1 + exp(-Double(sum)))
     }
 }

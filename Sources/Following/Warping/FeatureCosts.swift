@@ -1,24 +1,24 @@
-/// What it costs to let a live frame meet a score frame, as far as on-line time warping needs it: the newest of one kind against the
-/// last ones of the other.
+/// The costs of matching live frames with score frames, as far as on-line time warping needs them: those of the newest
+/// frame of one sequence and the last frames of the other.
 protocol FrameCosts: AnyObject {
     /// Number of score frames.
     var scoreCount: Int { get }
 
-    /// Makes score frames known up to this one. Asked for in ascending order, from where ``seek(score:)`` has led.
+    /// Computes score frames up to this one. Calls are in ascending order, from the frame given to ``seek(score:)`` on.
     func prepare(score: Int)
 
-    /// The next score frame to be made known is this one.
+    /// Sets the next score frame to compute.
     func seek(score: Int)
 
-    /// Costs of the newest live frame and a range of known score frames, 0 or above.
+    /// Writes the costs of the newest live frame and a range of computed score frames. Costs are 0 or above.
     func writeLive(scores: Range<Int>, into costs: UnsafeMutablePointer<Float>)
 
-    /// Costs of a known score frame and a range of live frames, counted from the first.
+    /// Writes the costs of a computed score frame and a range of live frames, counted from the first.
     func writeScore(_ score: Int, lives: Range<Int>, into costs: UnsafeMutablePointer<Float>)
 }
 
-/// Distances between the features of live frames and of a score's frames. Score frames are made when they are asked for; the last ones of
-/// both kinds are kept.
+/// Distances between the features of live frames and of score frames. Score frames are computed on demand. The last
+/// frames of both sequences are kept.
 final class FeatureCosts: FrameCosts {
     private var frames: ScoreFrames
     private var scoreFeatures: FrameFeatures
@@ -31,8 +31,8 @@ final class FeatureCosts: FrameCosts {
     private var powers: [Float]
 
     /// - Parameters:
-    ///   - scoreFrames: kept of the score.
-    ///   - liveFrames: kept of what is heard.
+    ///   - scoreFrames: number of score frames kept.
+    ///   - liveFrames: number of live frames kept.
     init(_ score: FollowingScore, kind: FrameFeatures.Kind, scoreFrames: Int, liveFrames: Int) {
         frames = ScoreFrames(score)
         scoreFeatures = FrameFeatures(kind, bands: frames.bands)
@@ -45,22 +45,22 @@ final class FeatureCosts: FrameCosts {
     }
 
     var scoreCount: Int { frames.count }
-    /// Magnitudes of a live frame.
+    /// Number of magnitudes of a live frame.
     var bands: Int { frames.bands }
 
-    /// Takes a live frame. Before the first that counts, those that lead to it.
-    func hear(_ magnitudes: UnsafePointer<Float>, counts: Bool) {
+    /// Takes a live frame. Frames before the first that counts only prepare its features.
+    func addLive(_ magnitudes: UnsafePointer<Float>, isCounted: Bool) {
         newest.withUnsafeMutableBufferPointer { newest in
             guard let newest = newest.baseAddress else { return }
             liveFeatures.next(magnitudes, into: newest)
-            guard counts else { return }
+            guard isCounted else { return }
             lives.store(newest, at: liveCount)
             liveCount += 1
         }
     }
 
     func seek(score: Int) {
-        // Features look back.
+        // Features depend on the frames before.
         frames.seek(max(0, score - FrameFeatures.reach))
         scoreFeatures.reset()
         liveCount = 0

@@ -1,19 +1,25 @@
-/// On-line time warping's forward path (S. Dixon, "Live tracking of musical performances using on-line time warping", DAFx 2005; S. Dixon and
-/// G. Widmer, "MATCH: a music alignment tool chest", ISMIR 2005).
+/// The forward path of on-line time warping (S. Dixon, "Live tracking of musical performances using on-line time
+/// warping", DAFx 2005; S. Dixon and G. Widmer, "MATCH: a music alignment tool chest", ISMIR 2005).
 ///
-/// Two sequences are matched from a common beginning. Known are the costs of the best paths to the newest live frame from the last
-/// `width` score frames (a column), and to the newest score frame from the last `width` live frames (a row). The best of their ends,
-/// by cost divided by path length, tells what comes next: if it is the corner, a frame of each; if it is short of the newest score
-/// frame, the live sequence has to catch up; otherwise the score. A sequence goes on alone at most `longestRun` times.
+/// Two sequences are matched from a common beginning. The costs of two kinds of best paths are known: those to the
+/// newest live frame and one of the last `width` score frames (a column), and those to the newest score frame and one
+/// of the last `width` live frames (a row). The cell with the lowest cost divided by path length decides which sequence
+/// advances: both if it is the corner, the live sequence if it is elsewhere in the column, and the score if it is
+/// elsewhere in the row. A sequence advances alone at most `longestRun` times in a row.
 ///
-/// A path's length is the number of its steps in each of the sequences together, which is the same for all paths to a cell.
+/// The length of a path is the total number of its steps in both sequences, which is the same for all paths to a cell.
 ///
-/// Deviations: a live frame comes when it comes, so the steps of the score alone that follow it are made at once, and the decision for
-/// what follows waits for the next live frame; the beginning is any score frame; both sequences go on without a decision for
-/// `warmUp` frames only, not for `width`, which loses players who begin at another tempo; and diagonal steps have a weight of their
-/// own, see ``StepWeight``. Rings of `width` costs, O(width) a step, no allocation.
+/// Deviations from the publications:
+/// - Live frames arrive in real time. The steps of the score alone that follow one are made at once, and the next
+///   decision waits for the next live frame.
+/// - The path begins at any score frame.
+/// - Both sequences advance without a decision for `warmUp` frames only, instead of `width`, which loses players who
+///   begin at another tempo.
+/// - Diagonal steps have a weight of their own, see ``StepWeight``.
+///
+/// Each step takes O(width) and allocates nothing.
 struct ForwardPath: ForwardWarping {
-    /// What is taken next.
+    /// The sequence that advances next.
     enum Step { case live, score, both }
 
     static let longestRun = 3
@@ -25,7 +31,7 @@ struct ForwardPath: ForwardWarping {
     private(set) var live = -1
     /// The newest score frame.
     private(set) var score = 0
-    /// The score frame at which live frame 0 was.
+    /// The score frame that matches live frame 0.
     private(set) var origin = 0
     // D(live, k) at k % width, for the last `width` score frames; D(k, score) likewise.
     private var column: [Double]
@@ -42,7 +48,7 @@ struct ForwardPath: ForwardWarping {
         local = [Float](repeating: 0, count: self.width)
     }
 
-    /// The next live frame will be at this score frame.
+    /// Begins a path: the next live frame matches this score frame.
     mutating func begin(at score: Int) {
         live = -1
         self.score = score
@@ -54,25 +60,25 @@ struct ForwardPath: ForwardWarping {
 
     /// Takes a live frame.
     ///
-    /// - Returns: the score frame where the best path to it ends.
+    /// - Returns: the score frame at which the best path to it ends.
     mutating func advance(_ costs: some FrameCosts) -> Int {
         if live < 0 {
             start(costs)
         } else {
             takeLive(costs)
             if next == .both { takeScore(costs) }
-            note(next)
+            record(next)
         }
         next = decide(scoreCount: costs.scoreCount)
         while next == .score {
             takeScore(costs)
-            note(.score)
+            record(.score)
             next = decide(scoreCount: costs.scoreCount)
         }
         return bestOfColumn().frame
     }
 
-    /// The cost of the best path to the newest live frame from a score frame; infinite where it isn't known.
+    /// The cost of the best path to the newest live frame and a score frame; infinite if it is unknown.
     func cost(score frame: Int) -> Double {
         frame <= score && frame > score - width && frame >= origin ? column[frame % width] : .infinity
     }
@@ -103,13 +109,13 @@ struct ForwardPath: ForwardWarping {
         column[score % width] = row[live % width]
     }
 
-    /// From the costs of paths to the frames of a range to those of one step further in the other sequence.
+    /// Extends the paths to a range of frames by one step in the other sequence.
     private static func extend(_ sums: inout [Double], _ range: ClosedRange<Int>, _ costs: [Float]) {
         sums.withUnsafeMutableBufferPointer { sums in
             costs.withUnsafeBufferPointer { costs in
                 let width = sums.count
                 var slot = range.lowerBound % width
-                // What would come from beyond the window isn't known.
+                // Costs from outside the window are unknown.
                 var diagonal = Double.infinity
                 var before = Double.infinity
                 for index in 0..<range.count {
@@ -124,7 +130,7 @@ struct ForwardPath: ForwardWarping {
         }
     }
 
-    private mutating func note(_ step: Step) {
+    private mutating func record(_ step: Step) {
         if step == lastAlone { run += 1 } else { run = 1 }
         if step != .both { lastAlone = step }
     }
@@ -139,7 +145,8 @@ struct ForwardPath: ForwardWarping {
         return ofRow.cost < ofColumn.cost ? .score : .live
     }
 
-    /// The end of the best path among those at the newest live frame, by cost per length; of equal ones the last.
+    /// The end of the best path among those at the newest live frame, by cost per length; of several equal ones, the
+    /// last.
     private func bestOfColumn() -> (frame: Int, cost: Double) {
         Self.best(column, frames: max(origin, score - width + 1)...score, length: live + 1 - origin)
     }

@@ -1,11 +1,12 @@
-/// On-line time warping in a window that goes along with the estimate (A. Arzt, G. Widmer and S. Dixon, "Automatic page turning for musicians
-/// via real-time machine listening", ECAI 2008; A. Arzt, "Flexible and robust music tracking", 2016).
+/// On-line time warping in a window that moves with the estimate (A. Arzt, G. Widmer and S. Dixon, "Automatic page
+/// turning for musicians via real-time machine listening", ECAI 2008; A. Arzt, "Flexible and robust music tracking",
+/// 2016).
 ///
-/// With each live frame, the costs of the best paths to it are found for all score frames of a window round the last estimate. The
-/// estimate is the frame with the lowest cost divided by path length; it doesn't go back, and not further than `longestStep` frames
-/// at a time. For the weight of diagonal steps see ``StepWeight``.
+/// For each live frame, the costs of the best paths to it are computed for all score frames of a window around the last
+/// estimate. The new estimate is the frame with the lowest cost divided by path length. It never moves back, and
+/// advances by at most `longestStep` frames at a time. For the weight of diagonal steps see ``StepWeight``.
 ///
-/// A ring of costs, O(window) a frame, no allocation.
+/// Each frame takes O(window) and allocates nothing.
 struct ForwardWindow: ForwardWarping {
     static let longestStep = 3
 
@@ -32,7 +33,7 @@ struct ForwardWindow: ForwardWarping {
         costs = [Float](repeating: 0, count: width)
     }
 
-    /// The next live frame will be at this score frame.
+    /// Begins a path: the next live frame matches this score frame.
     mutating func begin(at score: Int) {
         liveCount = 0
         estimate = score
@@ -56,7 +57,7 @@ struct ForwardWindow: ForwardWarping {
             costs.withUnsafeBufferPointer { costs in
                 let known = window
                 var slot = frames.lowerBound % sums.count
-                // The cell before the window's first was known, if it was in the last window.
+                // The cost before the first frame of the window is known if that frame was in the last window.
                 var diagonal =
                     known.contains(frames.lowerBound - 1)
                     ? sums[(frames.lowerBound - 1) % sums.count] : Double.infinity
@@ -84,6 +85,6 @@ struct ForwardWindow: ForwardWarping {
         return estimate
     }
 
-    /// The cost of the best path to the newest live frame from a score frame; infinite outside the window.
+    /// The cost of the best path to the newest live frame and a score frame; infinite outside the window.
     func cost(score frame: Int) -> Double { window.contains(frame) ? sums[frame % sums.count] : .infinity }
 }

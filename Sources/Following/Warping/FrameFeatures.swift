@@ -1,38 +1,40 @@
 import Foundation
 
-/// Turns the magnitudes of frames that follow each other into vectors that can be compared, whatever the level and the instrument.
+/// Converts the magnitudes of consecutive frames to feature vectors that are independent of level and instrument.
 ///
-/// Magnitudes are measured against the loudest of the last seconds and compressed by a logarithm. Allocates when made and never after.
+/// Magnitudes are taken relative to the loudest of the last seconds and compressed logarithmically. Allocates nothing
+/// after `init`.
 struct FrameFeatures {
     enum Kind: Sendable {
-        /// What has grown: S. Dixon's positive spectral difference, which fades instead of being gone at once.
+        /// The rises: S. Dixon's positive spectral difference, which fades instead of lasting one frame only.
         case onsets
-        /// The compressed spectrum, and what has grown, twice as heavy: A. Arzt's log-spectral features with onsets emphasised.
+        /// The compressed spectrum, and the rises with double weight: A. Arzt's log-spectral features with emphasised
+        /// onsets.
         case spectrum
     }
 
-    /// Of what has grown, against the spectrum's 1.
+    /// The weight of the rises relative to the spectrum.
     private static let weight: Float = 2
-    /// A vector's sum at which it is scaled by one half, for each band: weaker ones, of silence, don't become strong.
+    /// The sum per band at which a vector is scaled by one half, so that the weak vectors of silence stay weak.
     private static let softness: Float = 0.1
     /// Compression: log(1 + gain * magnitude / reference).
     private static let gain: Float = 1000
-    /// Frames over which a growth is measured: half a window.
+    /// Frames over which a rise is measured: half a window.
     private static let span = 2
-    /// A growth fades by this factor a frame.
+    /// The factor by which a rise fades per frame.
     private static let fading: Float = 0.75
-    /// Frames after which the beginning is forgotten, but for the reference.
+    /// Frames after which earlier frames matter only for the reference.
     static let reach = 8
-    /// The reference isn't below, so that silence stays silent.
+    /// The least reference, so that silence stays silent.
     private static let leastReference: Float = 0.01
-    /// The reference falls to 1/e in so many seconds.
+    /// Seconds in which the reference falls to 1/e.
     private static let memory = 10.0
 
     let kind: Kind
     let bands: Int
     private let forgetting: Float
     private var reference: Float = 0
-    // The last `span` frames, compressed; and the growth, faded.
+    // The last `span` compressed frames, and the faded rises.
     private var history: [Float]
     private var growth: [Float]
     private var slot = 0
@@ -48,7 +50,7 @@ struct FrameFeatures {
     /// Length of the vectors.
     var dimensions: Int { kind == .onsets ? bands : 2 * bands }
 
-    /// As if silence had gone before. The level heard is kept.
+    /// Discards the previous frames, but keeps the reference.
     mutating func reset() {
         for index in history.indices { history[index] = 0 }
         for index in growth.indices { growth[index] = 0 }

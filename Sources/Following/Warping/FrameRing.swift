@@ -1,11 +1,11 @@
 import Kernels
 
-/// The last feature vectors of a sequence, with their distances to another vector.
+/// The last feature vectors of a sequence, and their distances to another vector.
 ///
-/// Allocates when made and never after.
+/// Allocates nothing after `init`.
 struct FrameRing {
     let dimensions: Int
-    /// How many are kept.
+    /// Number of vectors kept.
     let capacity: Int
     // Value k of vector i at k * capacity + i % capacity, so that loops run along vectors.
     private var values: [Float]
@@ -16,7 +16,7 @@ struct FrameRing {
         values = [Float](repeating: 0, count: dimensions * self.capacity)
     }
 
-    /// Takes vector `index`, in place of vector `index - capacity`.
+    /// Stores vector `index` in place of vector `index - capacity`.
     mutating func store(_ vector: UnsafePointer<Float>, at index: Int) {
         let slot = index % capacity
         values.withUnsafeMutableBufferPointer { values in
@@ -24,7 +24,7 @@ struct FrameRing {
         }
     }
 
-    /// Writes a vector out.
+    /// Copies a vector that is kept.
     func copy(_ index: Int, into vector: UnsafeMutablePointer<Float>) {
         let slot = index % capacity
         values.withUnsafeBufferPointer { values in
@@ -32,7 +32,7 @@ struct FrameRing {
         }
     }
 
-    /// Writes the sums of magnitudes of the differences between a vector and those of a range, which must be kept.
+    /// Writes the L1 distances between a vector and a range of vectors, all of which must be kept.
     func writeDistances(
         from vector: UnsafePointer<Float>, to range: Range<Int>, into costs: UnsafeMutablePointer<Float>
     ) {

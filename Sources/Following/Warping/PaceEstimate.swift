@@ -1,22 +1,23 @@
 import Foundation
 
-/// How fast a position moves: the slope of a straight line through its last seconds, older ones counting less and less.
+/// Estimates how fast a position moves: the slope of a line fitted to the last seconds with exponentially decaying
+/// weights.
 struct PaceEstimate {
-    /// Seconds in which a position's weight falls to 1/e.
+    /// Seconds in which the weight of a position falls to 1/e.
     private static let memory = 3.0
-    /// Seconds until the line is believed.
-    private static let patience = 1.5
+    /// Seconds until the slope is used.
+    private static let warmUp = 1.5
     private static let limits = 0.1...10.0
 
     private var weight = 0.0
     private var meanPosition = 0.0
-    // Of (time, position) and of time, about the weighted mean; time is counted back from the newest.
+    // Moments of (time, position) and of time about the weighted mean. Time is counted back from the newest position.
     private var meanTime = 0.0
     private var covariance = 0.0
     private var variance = 0.0
     private var elapsed = 0.0
 
-    /// Takes the position after so many more seconds.
+    /// Takes the position after this many more seconds.
     mutating func add(_ position: Double, after seconds: Double) {
         let keep = exp(-seconds / Self.memory)
         weight *= keep
@@ -33,9 +34,9 @@ struct PaceEstimate {
         weight += 1
     }
 
-    /// Seconds of the position a second; 1 until it is known.
+    /// Seconds of the position per second; 1 until it is known.
     var pace: Double {
-        guard elapsed >= Self.patience, variance > 0 else { return 1 }
+        guard elapsed >= Self.warmUp, variance > 0 else { return 1 }
         return min(max(covariance / variance, Self.limits.lowerBound), Self.limits.upperBound)
     }
 }

@@ -1,16 +1,16 @@
 import Sound
 
-/// Follows with one of the reference methods, which know neither confidence nor jumps.
+/// Follows with one of the reference methods, which have neither a confidence nor jumps.
 final class ReferenceTracker: FollowingTracker {
     private let spectrum: SlidingSpectrum
     private let tracker: any FrameTracker
     private var position: TrackedPosition?
-    // Where the players are, or will begin.
+    // The players' position, or where they will begin.
     private var second = 0.0
     private var isPaused = false
 
-    /// Says nothing.
-    let signs = FollowingSigns()
+    /// Zeros: the reference methods have no confidence.
+    let confidenceInputs = ConfidenceInputs()
 
     /// - Throws: `FollowingError.noSounds` if the score was not prepared with sounds.
     init(_ score: FollowingScore, method: FollowingMethod) throws(FollowingError) {
@@ -18,7 +18,7 @@ final class ReferenceTracker: FollowingTracker {
             throw .noSounds(reason: "the score was not prepared with sounds")
         }
         guard let spectrum = try? SlidingSpectrum() else {
-            throw .noSounds(reason: "there is no memory for the transform")
+            throw .noSounds(reason: "the Fourier transform cannot be allocated")
         }
         self.tracker = tracker
         self.spectrum = spectrum
@@ -44,7 +44,7 @@ final class ReferenceTracker: FollowingTracker {
             event: score.event(atSeconds: second))
     }
 
-    /// Does nothing: on-line time warping catches up with what it missed.
+    /// Does nothing: on-line time warping catches up by itself.
     func skip(_ hops: Int) {}
 
     func goTo(second: Double) {

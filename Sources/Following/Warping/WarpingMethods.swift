@@ -1,15 +1,15 @@
-/// The reference methods, as they are set up.
+/// The reference methods and their parameters.
 enum WarpingMethods {
-    /// Root mean square of a hop above which something is played: -50 dB of full scale.
+    /// Root mean square of a hop above which something is played: -50 dBFS.
     static let audible: Float = 0.003
-    /// Hops of silence after the last onset that make an end: two seconds.
+    /// Hops of silence after the last onset that end the score: two seconds.
     static let silence = Int(2 * SlidingSpectrum.rate)
-    /// Seconds of score and of sound that S. Dixon's path looks back on.
+    /// Seconds of score and audio in the columns and rows of S. Dixon's path.
     private static let width = 10.0
     /// Seconds of score on each side of A. Arzt's estimate.
     private static let side = 5.0
 
-    /// - Returns: nil for a method that isn't one of them, and for a score without sounds.
+    /// - Returns: nil for another method, and for a score without sounds.
     static func tracker(_ method: FollowingMethod, _ score: FollowingScore) -> (any FrameTracker)? {
         guard score.templates.count > 0 else { return nil }
         switch method {
@@ -27,23 +27,24 @@ enum WarpingMethods {
     }
 }
 
-/// A way to find the path of on-line time warping, one live frame after the other. Allocates nothing but when it is made.
+/// A search for the path of on-line time warping, one live frame at a time. Allocates nothing after `init`.
 protocol ForwardWarping {
-    /// The next live frame, the first of its kind, will be at this score frame.
+    /// Begins a path: the next live frame, which is the first, matches this score frame.
     mutating func begin(at score: Int)
 
     /// Takes a live frame.
     ///
-    /// - Returns: the score frame that it is believed to be at.
+    /// - Returns: the estimate of the score frame that matches it.
     mutating func advance(_ costs: some FrameCosts) -> Int
 }
 
-/// How much of a cell's cost a path pays that reaches it.
+/// The factor of a cell's cost in the cost of a path, by the step that reaches it.
 ///
-/// The publications have 1 or 2 for diagonal steps. With 1, paths of many small steps are dear and tempo sticks to the written one; with 2,
-/// any staircase costs as much as the straight way, and what doesn't fit is passed by along an edge. Between the two both methods
-/// hold on to more of the recordings in this project's hands than with either; see docs/following.md.
+/// The publications have 1 or 2 for diagonal steps. With 1, paths of many single steps are expensive, and the tempo
+/// stays near the written one. With 2, any staircase costs as much as the diagonal, and passages that don't match are
+/// skipped along an edge. A value between the two keeps both methods on more of the recordings of this project; see
+/// docs/following.md.
 enum StepWeight {
-    /// Of a step in both sequences; of a step in one of them it is 1.
+    /// For a step in both sequences; for a step in one of them it is 1.
     static let diagonal = 1.4
 }

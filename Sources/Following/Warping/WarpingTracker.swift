@@ -1,32 +1,34 @@
 import Foundation
 
-/// Follows a score hop by hop, fed with what ``SlidingSpectrum`` measures.
+/// Follows a score hop by hop, by the magnitudes of ``SlidingSpectrum``.
 ///
-/// `process` allocates nothing; its time and memory don't depend on the score's length, nor on how long it has been following.
+/// `process` allocates nothing. Its time and memory depend neither on the length of the score nor on how long it has
+/// been following.
 protocol FrameTracker: AnyObject {
     /// Takes the frame that ends with the newest hop.
     ///
     /// - Parameters:
     ///   - magnitudes: of the bands.
     ///   - level: root mean square of the hop.
-    /// - Returns: nil while nothing was played yet.
+    /// - Returns: nil until something has been played.
     func process(_ magnitudes: Span<Float>, level: Float) -> TrackedPosition?
 
-    /// The players are, or will begin, at this second of the score at its written tempo. Waits for the next sound.
+    /// Declares that the players are at this second of the score at its written tempo, or will begin there. Waits for
+    /// sound.
     func goTo(second: Double)
 }
 
-/// Where a tracker believes the players to be.
+/// A tracker's estimate of the position.
 struct TrackedPosition: Sendable, Equatable {
-    /// Seconds of the score at its written tempo, at the moment of the newest sample.
+    /// Seconds of the score at its written tempo, at the newest sample.
     var second: Double
-    /// Seconds of the score that go by in a second, smoothed; 1 until it is known.
+    /// Seconds of the score per second played, smoothed; 1 until it is known.
     var pace: Double
     /// Whether the score has been played to its end.
     var isEnded: Bool
 }
 
-/// On-line time warping as a position tracker: the reference methods.
+/// A tracker that uses on-line time warping: the reference methods.
 final class WarpingTracker<Path: ForwardWarping>: FrameTracker {
     private let costs: FeatureCosts
     private var path: Path
@@ -66,7 +68,7 @@ final class WarpingTracker<Path: ForwardWarping>: FrameTracker {
             path.begin(at: start)
         }
         magnitudes.withUnsafeBufferPointer {
-            if let base = $0.baseAddress, $0.count == costs.bands { costs.hear(base, counts: !isWaiting) }
+            if let base = $0.baseAddress, $0.count == costs.bands { costs.addLive(base, isCounted: !isWaiting) }
         }
         guard !isWaiting else { return nil }
         if !isEnded {

@@ -67,7 +67,7 @@ final class LiveFollowing: @unchecked Sendable {
     }
 
     /// Whether the score contains this note at this position; nil if unknown.
-    func observe(pitch: Int, at position: Int64) -> Bool? { expectation.hear(pitch: pitch, at: position - start) }
+    func observe(pitch: Int, at position: Int64) -> Bool? { expectation.observe(pitch: pitch, at: position - start) }
 
     /// Calls `body` for each note that the last hop declared missed, with its position.
     func forEachMissed(_ body: (_ note: DueNote, _ measure: Int, _ position: Int64) -> Void) {

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Writes following.json: made-up references and traces of positions, and the figures that follow from the definitions.
+"""Writes following.json: synthetic references and position traces, with the statistics that the definitions give.
 
-    python3 generate_following.py        # beside this file; takes nothing but Python
+    python3 generate_following.py        # writes beside this file; needs only Python
 
-The definitions are written down here once more, as plainly as possible and without regard to speed:
+This implements the definitions a second time, as plainly as possible and without regard to speed:
 
-arrival    for references whose beats only ascend: the publication time of the first row at which the highest beat published
-           so far has reached the onset's beat less 1e-6, minus the onset's time; missed if there is none.
-position   the beat of the last row published at or before the onset's time (of the first row, if there is none), as seconds of
-           the score by straight lines between the reference's beats (the first time each occurs), minus the onset's own seconds.
-figures    of magnitudes: median and 90th percentile between neighbours by straight lines; the bias is the median with signs;
-           shares are of all onsets, missed ones included.
-Rows of the reference with the beat of the row before are left out.
+arrival    For references whose beats only ascend: the publication time of the first row at which the highest beat so
+           far reaches the onset's beat less 1e-6, minus the time of the onset; missed if there is no such row.
+position   The beat of the last row published at or before the time of the onset (of the first row, if there is none),
+           converted to seconds of the score by linear interpolation between the reference's beats (each where it first
+           occurs), minus the seconds of the onset.
+figures    The median and the 90th percentile of the absolute errors, linearly interpolated; the bias, which is the
+           signed median; and shares of all onsets, including missed ones.
+Rows of the reference with the same beat as the row before are left out.
 """
 import json
 import pathlib
@@ -27,12 +28,12 @@ def quantile(values, share):
 
 
 def figures(errors):
-    there = [error for error in errors if error is not None]
-    sizes = [abs(error) for error in there]
-    result = {"onsets": len(errors), "missed": len(errors) - len(there)}
-    if there:
+    hits = [error for error in errors if error is not None]
+    sizes = [abs(error) for error in hits]
+    result = {"onsets": len(errors), "missed": len(errors) - len(hits)}
+    if hits:
         result |= {"median_ms": 1000 * quantile(sizes, 0.5), "p90_ms": 1000 * quantile(sizes, 0.9),
-                   "mean_ms": 1000 * sum(sizes) / len(sizes), "bias_ms": 1000 * quantile(there, 0.5)}
+                   "mean_ms": 1000 * sum(sizes) / len(sizes), "bias_ms": 1000 * quantile(hits, 0.5)}
     for limit in (50, 100, 250, 500):
         result[f"within_{limit}"] = sum(size <= limit / 1000 for size in sizes) / len(errors)
     return result
@@ -73,8 +74,8 @@ def position(rows, reference):
     return figures(errors)
 
 
-def made_up(draw, kind):
-    """A reference, and what a follower of some skill might have said."""
+def synthetic(draw, kind):
+    """A reference, and the rows of a follower of moderate accuracy."""
     beats = [0.0]
     while len(beats) < 40:
         beats.append(beats[-1] + draw.choice([0.25, 0.5, 0.5, 1.0]))
@@ -88,16 +89,16 @@ def made_up(draw, kind):
         if last is not None:
             time += (beats[index] - last if beats[index] > last else 0.5) * draw.uniform(0.4, 0.7)
         last = beats[index]
-        # A chord's second row now and then.
+        # Now and then the second row of a chord.
         for _ in range(draw.choice([1, 1, 1, 2])):
             reference.append((round(last, 6), round(0.6 * last, 6), round(time, 6)))
     rows, lag, at = [], 0.0, 0.0
     end = reference[-1][2] + (1.0 if kind != "short" else -4.0)
     while at < end:
         at += draw.uniform(0.05, 0.2)
-        heard = [row for row in reference if row[2] <= at]
+        played = [row for row in reference if row[2] <= at]
         lag = 0.8 * lag + draw.gauss(0, 0.15)
-        rows.append((round(at, 6), round(max(0.0, (heard[-1][0] if heard else 0.0) + lag), 6)))
+        rows.append((round(at, 6), round(max(0.0, (played[-1][0] if played else 0.0) + lag), 6)))
     return reference, rows
 
 
@@ -105,7 +106,7 @@ def main():
     draw = random.Random(5)
     cases = []
     for kind in ("plain", "plain", "short", "skip", "repeat"):
-        reference, rows = made_up(draw, kind)
+        reference, rows = synthetic(draw, kind)
         clean = without_repeated_rows(reference)
         case = {"kind": kind, "reference": reference, "rows": rows, "position": position(rows, clean)}
         if (found := arrival(rows, clean)) is not None:

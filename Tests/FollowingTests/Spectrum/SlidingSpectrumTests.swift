@@ -20,7 +20,7 @@ import Testing
         #expect(spectrum.count == 76)
         feed(sine(1000, samples: 4096), to: spectrum)
         let loudest = spectrum.magnitudes.indices.max { spectrum.magnitudes[$0] < spectrum.magnitudes[$1] }
-        // A frame of 2048 samples of amplitude 1/2 under a Hann window: 256 in the bin; the band takes its neighbours too.
+        // 2048 samples of amplitude 1/2 under a Hann window give 256 in the bin. The band includes neighbouring bins.
         let peak = try #require(spectrum.magnitudes.max())
         #expect(peak > 256 && peak < 700)
         feed(sine(2000, samples: 4096), to: spectrum)
@@ -32,7 +32,7 @@ import Testing
     @Test func framesEndWithTheNewestSample() throws {
         let spectrum = try SlidingSpectrum()
         let samples = (0..<5000).map { Float(sin(0.001 * Double($0 * $0))) }
-        // Whatever the hops, the last 2048 samples count.
+        // For hops of any size, the last 2048 samples count.
         feed(samples, to: spectrum, hop: 333)
         let whole = spectrum.magnitudes
         spectrum.reset()
@@ -51,14 +51,14 @@ import Testing
         #expect(spectrum.level == 0)
     }
 
-    @Test func whatIsNotFiniteIsSilence() throws {
+    @Test func nonFiniteSamplesCountAsSilence() throws {
         let spectrum = try SlidingSpectrum()
         feed([.nan, .infinity, -1e30, 1], to: spectrum)
         #expect(spectrum.level == 0.5)
         #expect(spectrum.magnitudes.allSatisfy { $0.isFinite })
     }
 
-    @Test func moreThanAWindowAtOnceIsTaken() throws {
+    @Test func hopsMayBeLongerThanTheWindow() throws {
         let spectrum = try SlidingSpectrum()
         let samples = sine(440, samples: 10_000)
         feed(samples, to: spectrum, hop: 10_000)

@@ -6,13 +6,13 @@ import Music
 import Scores
 import Testing
 
-/// A score whose first section is to be repeated: A A B. The players don't.
+/// A score whose first section is repeated, A A B, and players who omit the repeat.
 @Suite(.enabled(if: Played.soundFont != nil)) struct DeclaredPlacesTests {
     private static let measuresOfA = 6
     private static let steps = ["C", "D", "E", "F", "G", "A", "B"]
     private static let semitones = [0, 2, 4, 5, 7, 9, 11]
 
-    /// Of each quarter of A and B, at 120 a minute: a degree of the scale from C4 on.
+    /// The scale degree above C4 of each quarter note of A and B, at 120 per minute.
     private static let degrees: [Int] = {
         var random = SplitMix64(seed: 5)
         var degree = 7
@@ -45,7 +45,7 @@ import Testing
         return try FollowingScore.prepare(score, name: "aab", sounds: .synthetic, cache: nil)
     }
 
-    @Test func aRepeatThatIsLeftOutIsFoundAtOnce() throws {
+    @Test func anOmittedRepeatIsDetectedAtOnce() throws {
         let score = try Self.score()
         let beatsOfA = Double(4 * Self.measuresOfA)
         #expect(score.score.length == 3 * beatsOfA)

@@ -1,14 +1,15 @@
-import Following
 import Foundation
 import Music
 import Scores
 import Testing
 
-/// What players do, and what the default method makes of it. Each piece is played once, on a soundfont that the score's sounds are not from.
+@testable import Following
+
+/// The default method, on performances that are rendered with other sounds than those it compares them with.
 @Suite(.enabled(if: Played.soundFont != nil)) struct FollowerTests {
     private static let notes = Played.notes(beats: 40, seed: 3)
 
-    @Test func findsTheTempoAndStaysWithIt() throws {
+    @Test func findsAndKeepsTheTempo() throws {
         let follower = try Follower(Played.score(Self.notes))
         // Two seconds of silence, then at 0.7 times the written tempo.
         let reports = Played.follow(follower, try Played.sound(Self.notes) { 2 + $0 / 0.7 })
@@ -23,7 +24,7 @@ import Testing
         #expect(reports.at(18).confidence > 0.7)
     }
 
-    @Test func waitsWherePlayersPause() throws {
+    @Test func holdsWhilePlayersPause() throws {
         let follower = try Follower(Played.score(Self.notes))
         let reports = Played.follow(follower, try Played.sound(Self.notes) { $0 < 6 ? $0 : $0 + 5 })
         #expect(reports.at(9).state == .holding)
@@ -36,7 +37,7 @@ import Testing
         #expect(reports.allSatisfy { $0.jump == nil })
     }
 
-    @Test func findsPlayersWhoSkip() throws {
+    @Test func findsPlayersAfterASkip() throws {
         let follower = try Follower(Played.score(Self.notes))
         let reports = Played.follow(
             follower, try Played.sound(Self.notes) { $0 < 7.2 ? $0 : $0 >= 16.8 ? $0 - 9.6 : nil })
@@ -47,7 +48,7 @@ import Testing
         #expect(abs(reports.at(9.2).scoreSeconds - 18.8) < 0.3)
     }
 
-    @Test func findsPlayersWhoGoBack() throws {
+    @Test func findsPlayersAfterARepeat() throws {
         let follower = try Follower(Played.score(Self.notes))
         let first = try Played.sound(Self.notes) { $0 < 14.4 ? $0 : nil }.prefix(Int(14.4 * 44_100) / 512 * 512)
         let again = try Played.sound(Self.notes) { $0 >= 4.8 ? $0 - 4.8 : nil }
@@ -56,7 +57,7 @@ import Testing
         #expect(abs(reports.at(16.6).scoreSeconds - 7) < 0.3)
     }
 
-    @Test func saysThatItIsLostInAnotherPiece() throws {
+    @Test func isLostInAnotherPiece() throws {
         let follower = try Follower(Played.score(Self.notes))
         let reports = Played.follow(follower, try Played.sound(Played.notes(beats: 40, seed: 77)) { $0 })
         let later = reports.dropFirst(700)
@@ -64,17 +65,17 @@ import Testing
         #expect(later.filter { $0.state == .lost }.count > later.count / 2)
     }
 
-    @Test func nothingIsHeardInSilence() throws {
+    @Test func waitsInSilence() throws {
         let follower = try Follower(Played.score(Self.notes))
         let reports = Played.follow(follower, [Float](repeating: 0, count: 400 * Played.hop))
         #expect(reports.allSatisfy { $0.state == .waiting && $0.confidence == 0 && $0.beat < 0.01 })
     }
 
-    @Test func lostSoundDoesNotBendThePosition() throws {
+    @Test func lostAudioDoesNotShiftThePosition() throws {
         let follower = try Follower(Played.score(Self.notes))
         let samples = try Played.sound(Self.notes) { $0 }
         let before = Played.follow(follower, Array(samples.prefix(516 * Played.hop)))
-        // A second that nobody heard.
+        // A second of lost audio.
         follower.skip(Int64(86 * Played.hop))
         let after = Played.follow(follower, Array(samples.dropFirst(602 * Played.hop)))
         #expect(abs(before[515].scoreSeconds - 5.99) < 0.15)
@@ -86,7 +87,7 @@ import Testing
         #expect(after.allSatisfy { $0.jump == nil })
     }
 
-    @Test func obeysItsOperator() throws {
+    @Test func obeysGoToPauseAndResume() throws {
         let follower = try Follower(Played.score(Self.notes))
         let samples = try Played.sound(Self.notes) { $0 >= 12 ? $0 - 12 : nil }
         follower.goTo(beat: 24)
@@ -112,8 +113,34 @@ import Testing
         #expect(reports.last.map { $0.beat <= follower.score.score.length } == true)
     }
 
-    @Test func aScoreWithoutSoundsIsRefused() throws {
+    @Test func aScoreWithoutSoundsIsAnError() throws {
         let score = try FollowingScore(try Score(MIDIFile(notes: Self.notes), name: "piece"), name: "piece")
         #expect(throws: FollowingError.self) { try Follower(score) }
+    }
+}
+
+/// A declared position replaces all previous estimates.
+@Suite(.enabled(if: Played.soundFont != nil)) struct GoToTests {
+    @Test func theLastJumpIsForgotten() throws {
+        let notes = Played.notes(beats: 40, seed: 3)
+        let tracker = try StandardTracker(Played.score(notes), repeats: .scoreOrder)
+        // The players skip from 7.2 s to 16.8 s.
+        let samples = try Played.sound(notes) { $0 < 7.2 ? $0 : $0 >= 16.8 ? $0 - 9.6 : nil }
+        var start = 0
+        while tracker.withoutJump.hops == 0, start + Played.hop <= samples.count {
+            tracker.process(samples.span.extracting(start..<start + Played.hop))
+            start += Played.hop
+        }
+        #expect(tracker.withoutJump.hops > 0)
+        #expect(tracker.departure != Departure())
+        tracker.goTo(second: 2)
+        #expect(tracker.withoutJump.hops == 0)
+        #expect(tracker.departure == Departure())
+    }
+}
+
+@Suite struct FollowingStateTests {
+    @Test func stateNamesAreStable() {
+        #expect(FollowingState.allCases.map(\.rawValue) == ["waiting", "following", "holding", "lost", "ended"])
     }
 }

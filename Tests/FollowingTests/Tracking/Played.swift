@@ -7,18 +7,18 @@ import Scores
 import Synthesis
 import Testing
 
-/// Scores of our own, and how they sound when they are played.
+/// Synthetic scores, and audio of performances of them.
 enum Played {
     static let hop = 512
 
-    /// The soundfont that players use here; the score's sounds are made otherwise.
+    /// The soundfont of the performances. The sounds of the scores are synthetic.
     static var soundFont: String? { SoundFontLibrary().score("TimGM6mb.sf2") ?? SoundFontLibrary().score() }
 
-    /// A melody over chords that doesn't repeat itself: a note each 0.3 s. A score of them counts two beats a second.
+    /// A melody over chords without repetitions, with a note every 0.3 s. A score of it has two beats per second.
     ///
     /// - Parameters:
     ///   - beats: of 0.6 s.
-    ///   - seed: another seed, another piece.
+    ///   - seed: selects the piece.
     static func notes(beats: Int, seed: UInt64) -> [Note] {
         var random = SplitMix64(seed: seed)
         var notes: [Note] = []
@@ -42,7 +42,7 @@ enum Played {
         return try FollowingScore.prepare(score, name: "piece", sounds: .synthetic, cache: nil)
     }
 
-    /// - Parameter time: when something of the score is played, by its time in the score; nil if it isn't.
+    /// - Parameter time: maps a time in the score to the time of its performance, or to nil if it is not played.
     static func sound(_ notes: [Note], time: (Double) -> Double?) throws -> [Float] {
         let font = try #require(soundFont)
         let played = notes.compactMap { note -> Note? in
@@ -68,7 +68,7 @@ enum Played {
 }
 
 extension [FollowingReport] {
-    /// What was said at a second.
+    /// The report at a second of the audio.
     func at(_ second: Double) -> FollowingReport {
         self[Swift.min(count - 1, Swift.max(0, Int(second * 44_100) / 512))]
     }

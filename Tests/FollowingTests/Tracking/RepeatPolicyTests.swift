@@ -3,7 +3,7 @@ import Foundation
 import Music
 import Testing
 
-/// A section that comes twice, sounding the same: A B C A D. The players leave B after its first half and play A.
+/// A section that occurs twice with the same sound, A B C A D. The players leave B after its first half and play A.
 @Suite(.enabled(if: Played.soundFont != nil)) struct RepeatPolicyTests {
     /// Seconds of a section.
     private static let length = 7.2
@@ -20,7 +20,7 @@ import Testing
     private static let notes = [(1, 0), (2, 1), (3, 2), (1, 3), (4, 4)].flatMap { section($0.0, at: $0.1) }
         .sorted { $0.start < $1.start }
 
-    /// What is said five seconds into A.
+    /// The report five seconds into A.
     private static func report(_ policy: RepeatPolicy) throws -> FollowingReport {
         let follower = try Follower(Played.score(notes), options: FollowingOptions(repeats: policy))
         follower.goTo(beat: 2 * length)
@@ -31,25 +31,25 @@ import Testing
         return reports[reports.count - 1]
     }
 
-    @Test func scoreOrderTakesTheNextOne() throws {
+    @Test func scoreOrderSelectsTheNext() throws {
         let report = try Self.report(.scoreOrder)
         #expect(abs(report.scoreSeconds - (3 * Self.length + 5)) < 0.3)
         #expect(report.state == .following)
     }
 
-    @Test func nearestTakesTheNearest() throws {
+    @Test func nearestSelectsTheNearest() throws {
         let report = try Self.report(.nearest)
         #expect(abs(report.scoreSeconds - 5) < 0.3)
         #expect(report.state == .following)
     }
 
-    @Test func evidenceSaysThatItDoesNotKnow() throws {
+    @Test func evidenceIsLost() throws {
         let report = try Self.report(.evidence)
         #expect(report.state == .lost)
         #expect(report.confidence < 0.5)
     }
 
-    @Test func playersWhoStayInTheOrderAreWhereItHasThem() throws {
+    @Test func playersInTheOrderOfPlayAreFollowedWithEveryPolicy() throws {
         for policy in RepeatPolicy.allCases {
             let follower = try Follower(Played.score(Self.notes), options: FollowingOptions(repeats: policy))
             follower.goTo(beat: 2 * 2.5 * Self.length)

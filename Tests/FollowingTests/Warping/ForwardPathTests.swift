@@ -4,10 +4,10 @@ import Testing
 @testable import Following
 
 @Suite struct ForwardPathTests {
-    /// Frames that are all different, and alike only to themselves.
+    /// The distance of frames that are all different: 0 for a frame and itself, 1 for frames that are far apart.
     func distance(_ left: Double, _ right: Double) -> Float { Float(min(1, abs(left - right) / 3)) }
 
-    @Test func costsAreThoseOfTheRecurrence() {
+    @Test func pathCostsMatchTheRecurrence() {
         //      score 0  1  2
         // live 0     1  2  3
         // live 1     4  1  2
@@ -17,7 +17,7 @@ import Testing
         var path = ForwardPath(width: 8)
         let positions = costs.run(&path, frames: 3)
         let diagonal = StepWeight.diagonal
-        // Along the diagonal, where all is cheapest: 1, then 1 and 1 once more with the weight of diagonal steps.
+        // Live 2 at score 2: along the diagonal, which is cheapest, 1 + diagonal + diagonal.
         #expect(abs(path.cost(score: 2) - (1 + 2 * diagonal)) < 1e-12)
         // Live 2 at score 0: straight up, 1 + 4 + 2.
         #expect(path.cost(score: 0) == 7)
@@ -27,21 +27,21 @@ import Testing
         #expect(positions == [0, 1, 2])
     }
 
-    @Test func theWindowAgreesWithTheRecurrence() {
+    @Test func windowCostsMatchTheRecurrence() {
         let matrix: [[Float]] = [[1, 2, 3], [4, 1, 2], [2, 3, 1]]
         let costs = MatrixCosts(scoreCount: 3) { matrix[$0][$1] }
         var window = ForwardWindow(back: 5, ahead: 5)
         #expect(costs.run(&window, frames: 3) == [0, 1, 2])
         let diagonal = StepWeight.diagonal
-        // Here score frames before the live ones that reach them are known too: score 2 at live 0 costs 1 + 2 + 3.
+        // The window also knows score frames ahead of the live frames: score 2 at live 0 costs 1 + 2 + 3.
         #expect(abs(window.cost(score: 2) - (1 + 2 * diagonal)) < 1e-12)
         #expect(window.cost(score: 0) == 7)
         #expect(abs(window.cost(score: 1) - (4 + diagonal)) < 1e-12)
         #expect(window.cost(score: 3) == .infinity)
     }
 
-    /// Against the whole matrix, computed plainly, while everything is within the widths.
-    @Test(arguments: 0..<20) func randomMatricesCostWhatTheyShould(seed: UInt64) {
+    /// Compares costs with those of the whole matrix, as long as everything is within the widths.
+    @Test(arguments: 0..<20) func costsMatchTheWholeMatrix(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let count = 12
         let matrix = (0..<count).map { _ in (0..<count).map { _ in Float.random(in: 0...1, using: &random) } }
@@ -73,7 +73,7 @@ import Testing
         #expect(costs.run(&path, frames: 900) == Array(0..<900))
         var window = ForwardWindow(back: 50, ahead: 50)
         #expect(costs.run(&window, frames: 900) == Array(0..<900))
-        // From anywhere.
+        // From another score frame.
         let later = MatrixCosts(scoreCount: 1000) { distance(Double($0 + 600), Double($1)) }
         #expect(later.run(&path, frames: 300, from: 600) == Array(600..<900))
         #expect(later.run(&window, frames: 300, from: 600) == Array(600..<900))
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func oneSequenceGoesAloneOnlySoFar() {
+    @Test func runsOfOneSequenceAreLimited() {
         // The players stand still: nothing but score frame 0 fits.
         let costs = MatrixCosts(scoreCount: 10_000) { _, score in score == 0 ? 0 : 1 }
         var path = ForwardPath(width: 200)
@@ -105,11 +105,11 @@ import Testing
             longest = max(longest, alone)
             before = path.score
         }
-        // With the fourth live frame it is the score's turn.
+        // The fourth live frame comes with a step of the score.
         #expect(longest == ForwardPath.longestRun)
     }
 
-    @Test func theEstimateGoesForwardInSmallSteps() {
+    @Test func theEstimateAdvancesInSmallSteps() {
         var random = SplitMix64(seed: 7)
         let noise = (0..<5000).map { _ in Float.random(in: 0...1, using: &random) }
         let costs = MatrixCosts(scoreCount: 2000) { noise[($0 * 37 + $1 * 101) % 5000] }
@@ -123,7 +123,7 @@ import Testing
         #expect(costs.known <= last + 61)
     }
 
-    @Test func theEndIsTheEnd() {
+    @Test func pathsStopAtTheEndOfTheScore() {
         let costs = MatrixCosts(scoreCount: 50) { distance(Double($0), Double($1)) }
         var path = ForwardPath(width: 20)
         var window = ForwardWindow(back: 10, ahead: 10)

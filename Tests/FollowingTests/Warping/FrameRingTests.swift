@@ -3,11 +3,11 @@ import Testing
 @testable import Following
 
 @Suite struct FrameRingTests {
-    @Test func distancesAreSumsOfMagnitudes() {
+    @Test func distancesAreL1Norms() {
         var ring = FrameRing(dimensions: 3, capacity: 5)
         for index in 0..<12 { ring.store([Float(index), 1, -Float(index)], at: index) }
         var costs = [Float](repeating: -1, count: 5)
-        // Kept are 7 to 11, and the ring's seam lies between 9 and 10.
+        // Vectors 7 to 11 are kept, and the ring wraps around between 9 and 10.
         ring.writeDistances(from: [7, 0, -7], to: 7..<12, into: &costs)
         #expect(costs == [1, 3, 5, 7, 9])
         var vector: [Float] = [0, 0, 0]
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func whatGrowsIsSeenAndFades() {
+    @Test func risesAppearAndFade() {
         var features = FrameFeatures(.onsets, bands: 2)
         var vector: [Float] = [0, 0]
         for _ in 0..<30 { features.next([1, 1], into: &vector) }
@@ -46,7 +46,7 @@ import Testing
         #expect(vector[1] > 0 && vector[1] < fresh)
     }
 
-    @Test func silenceIsNothing() {
+    @Test func silenceGivesZeros() {
         var features = FrameFeatures(.spectrum, bands: 2)
         var vector: [Float] = [1, 1, 1, 1]
         features.next([0, 0], into: &vector)

@@ -1,11 +1,11 @@
 @testable import Following
 
-/// Costs from a function of live and score frame.
+/// Costs that a function of live and score frame gives.
 final class MatrixCosts: FrameCosts {
     let scoreCount: Int
-    /// The newest live frame; to be moved on before a path is.
+    /// The newest live frame. Advance it before the path.
     var live = -1
-    /// Score frames that were made known.
+    /// Number of score frames that were prepared.
     private(set) var known = 0
     private let cost: (_ live: Int, _ score: Int) -> Float
 
@@ -26,7 +26,7 @@ final class MatrixCosts: FrameCosts {
         for (index, live) in lives.enumerated() { costs[index] = cost(live, score) }
     }
 
-    /// Feeds live frames.
+    /// Passes live frames to a path, and returns its estimates.
     func run(_ path: inout some ForwardWarping, frames: Int, from start: Int = 0) -> [Int] {
         path.begin(at: start)
         return (0..<frames).map { frame in

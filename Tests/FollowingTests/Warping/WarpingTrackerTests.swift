@@ -7,7 +7,7 @@ import Testing
 @testable import Following
 @testable import FollowingSounds
 
-/// The reference methods over a small score that is played with the very sounds it is followed with.
+/// The reference methods, on a small score that is rendered with the sounds that they compare it with.
 @Suite struct WarpingTrackerTests {
     static let methods: [FollowingMethod] = [.dixon, .arzt]
 
@@ -22,7 +22,7 @@ import Testing
             Score(MIDIFile(notes: tests.notes), name: "scale"), name: "scale", sounds: .synthetic, cache: nil)
     }
 
-    /// The score as it sounds, at another pace and after some silence.
+    /// The score, rendered at another pace and after some silence.
     func audio(pace: Double = 1, silence: Double = 0) -> [Float] {
         let rate = 44_100.0
         var samples = [Float](repeating: 0, count: Int((silence + 6 / pace + 3) * rate))
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(arguments: methods, [1.0, 0.7, 1.4]) func theScoreIsFollowedAtAnyPace(
+    @Test(arguments: methods, [1.0, 0.7, 1.4]) func followsAtAnyPace(
         method: FollowingMethod, pace: Double
     ) throws {
         let reports = try follow(audio(pace: pace), method)
@@ -58,7 +58,7 @@ import Testing
         #expect(abs(late.tempo / (120 * pace) - 1) < 0.15)
     }
 
-    @Test(arguments: methods) func silenceIsWaitedThrough(method: FollowingMethod) throws {
+    @Test(arguments: methods) func waitsThroughSilence(method: FollowingMethod) throws {
         let reports = try follow(audio(silence: 3), method)
         for report in reports where report.sample < 3 * 44_100 {
             #expect(report.state == .waiting && report.scoreSeconds == 0)
@@ -67,7 +67,7 @@ import Testing
         #expect(abs(later.scoreSeconds - 3) < 0.15)
     }
 
-    @Test(arguments: methods) func playersBeginWhereTheyAreSaidTo(method: FollowingMethod) throws {
+    @Test(arguments: methods) func beginsAtADeclaredPosition(method: FollowingMethod) throws {
         let whole = audio()
         let reports = try follow(Array(whole[(2 * 44_100)...]), method, goTo: 4)
         for report in reports where report.sample > 22_050 && report.sample < Int64(2.5 * 44_100) {
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test(arguments: methods) func whatIsSaidDoesNotDependOnWhatComes(method: FollowingMethod) throws {
+    @Test(arguments: methods) func laterAudioChangesNoReport(method: FollowingMethod) throws {
         let samples = audio()
         let all = try follow(samples, method)
         for seconds in [0.5, 2, 3.3] {
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    /// Calls of the allocator by this thread.
+    /// Number of allocator calls by this thread.
     func allocations(_ body: () -> Void) -> Int {
         let thread = clinux_gettid()
         let before = allocation_count(thread)
@@ -108,7 +108,7 @@ import Testing
         follower.goTo(beat: 0)
         let all = allocations(play)
         #expect(ended > 20)
-        // Without optimisation the loops over bands allocate, which is not what is measured here.
+        // Without optimisation the loops over bands allocate; that is not measured here.
         let spectrum = try SlidingSpectrum()
         let ofSpectrum = allocations {
             for index in starts.indices {
@@ -131,7 +131,7 @@ import Testing
         #expect(held > 1)
     }
 
-    @Test(arguments: methods) func whatCannotBeComparedIsSurvived(method: FollowingMethod) throws {
+    @Test(arguments: methods) func invalidAudioAndPositionsAreHandled(method: FollowingMethod) throws {
         let score = try Score(MIDIFile(notes: [Note(pitch: 60, start: 0, end: 1)]), name: "one")
         let noise = (0..<200_000).map { $0 % 3 == 0 ? Float.nan : Float($0 % 100) * 1e30 }
         let prepared = try FollowingScore.prepare(score, name: "one", sounds: .synthetic, cache: nil)
@@ -143,9 +143,30 @@ import Testing
                 #expect(report.beat >= 0 && report.beat <= score.length)
             }
         }
-        // Without sounds there is nothing to compare with.
+        // A score without sounds cannot be followed.
         #expect(throws: FollowingError.self) {
             try Follower(try FollowingScore(score, name: "one"), options: .init(method: method))
         }
+    }
+}
+
+@Suite struct PaceEstimateTests {
+    @Test func findsASteadyPace() {
+        var estimate = PaceEstimate()
+        #expect(estimate.pace == 1)
+        for index in 0..<1000 {
+            estimate.add(5 + 0.7 * Double(index) * 0.01, after: 0.01)
+            if index < 100 { #expect(estimate.pace == 1) }
+        }
+        #expect(abs(estimate.pace - 0.7) < 1e-6)
+        // A new pace is found after some seconds.
+        for index in 0..<2000 { estimate.add(12 + 1.5 * Double(index) * 0.01, after: 0.01) }
+        #expect(abs(estimate.pace - 1.5) < 0.02)
+    }
+
+    @Test func thePaceIsLimited() {
+        var estimate = PaceEstimate()
+        for _ in 0..<1000 { estimate.add(3, after: 0.01) }
+        #expect(estimate.pace == 0.1)
     }
 }

@@ -1,9 +1,10 @@
 import Foundation
 
-/// The live side of the comparison: hops of sound in, vectors of ``FeatureShape`` out.
+/// The features of the live audio: hops in, vectors of ``FeatureShape`` out.
 ///
-/// Loudness is taken out by a causal gain that follows the loudest recent sound. One thread at a time; allocates nothing once made.
-final class SoundFeatures {
+/// A causal gain that follows the loudest recent audio removes the loudness. One thread at a time. Allocates nothing
+/// after `init`.
+final class AudioFeatures {
     let bands: Int
     /// `2 * bands` values, as of the last hop.
     private(set) var vector: [Float]
@@ -12,38 +13,41 @@ final class SoundFeatures {
     private(set) var rises: [Float]
     /// How much the levels rose in the last hop.
     private(set) var freshRises: [Float]
-    /// How much the last hop has to say, 0...1: less the softer it is beside what was heard lately.
+    /// The weight of the last hop, 0...1: the softer it is relative to the recent audio, the lower.
     private(set) var weight: Float = 0
-    /// Whether nobody plays.
+    /// Whether nothing is being played.
     private(set) var isSilent = true
-    /// Hops in a row in which nobody played.
+    /// Number of consecutive silent hops, up to the last one.
     private(set) var silentHops = 0
 
     private let spectrum: SlidingSpectrum
     private var previous: [Float]
-    // The greatest magnitude of a band lately.
-    private var peak: Float = SoundFeatures.leastPeak
+    // The recent maximum of the magnitudes.
+    private var peak: Float = AudioFeatures.leastPeak
     private var loudness: Float = 0
     private var hasPrevious = false
-    private var background = Background()
+    private var background = BackgroundLevel()
     private var noise: NoiseFloor
-    /// So many times the noise is taken off: it is not steady.
+    /// The factor by which the measured noise is subtracted; above 1 because noise fluctuates.
     private static let noiseExcess: Float = 2.5
 
-    /// What is softer than this (of a band of a 2048-sample window) is never raised to full scale.
+    /// The least peak to which audio is normalised, as a magnitude of a band of a 2048-sample window. Softer audio
+    /// stays soft.
     private static let leastPeak: Float = 0.05
+    /// Factors per hop, with half-lives of 6 s for the peak and 5 s for the loudness.
     private static let peakFading = Float(exp2(-1 / (6 * SlidingSpectrum.rate)))
     private static let loudnessFading = Float(exp2(-1 / (5 * SlidingSpectrum.rate)))
-    /// Root mean square of a hop: -60 dBFS.
+    /// A hop with a lower root mean square is silent: -60 dBFS.
     private static let quietest: Float = 0.001
-    /// Beside the loudest lately: -34 dB.
+    /// A hop with a lower level relative to the recent loudness is silent: -34 dB.
     private static let quietShare: Float = 0.02
-    /// Decibels below the loudest lately: from here on a hop counts less, and from there on hardly.
+    /// Decibels relative to the recent peak. From `fullWeight` down to `noWeight`, the weight of a hop falls from 1 to
+    /// `leastWeight`.
     private static let fullWeight: Float = -15
     private static let noWeight: Float = -30
     private static let leastWeight: Float = 0.05
 
-    /// - Throws: `SoundError` where there is no memory for the transform.
+    /// - Throws: `SoundError` if the transform cannot be allocated.
     init() throws {
         spectrum = try SlidingSpectrum()
         bands = spectrum.count
@@ -70,7 +74,7 @@ final class SoundFeatures {
         levels.withUnsafeMutableBufferPointer { levels in
             guard let levels = levels.baseAddress else { return }
             for band in 0..<bands {
-                // What is left of noisy bands is not steady: it is compressed less, as if softer sound were silence.
+                // The rest of a noisy band still fluctuates. Compress it less, so that soft sounds count as silence.
                 let steady = noise.magnitudes[band]
                 levels[band] =
                     max(0, spectrum.magnitudes[band] - Self.noiseExcess * steady)
@@ -99,11 +103,11 @@ final class SoundFeatures {
         let level = spectrum.level
         loudness = max(level, loudness * Self.loudnessFading)
         background.add(level)
-        isSilent = level < Self.quietest || level < Self.quietShare * loudness || background.explains(level, loudness)
+        isSilent = level < Self.quietest || level < Self.quietShare * loudness || background.covers(level, loudness)
         silentHops = isSilent ? silentHops + 1 : 0
     }
 
-    /// Sound was lost: what comes next doesn't follow from what came before.
+    /// Discards the previous audio after a gap, so that the next hop has no rises.
     func reset() {
         spectrum.reset()
         hasPrevious = false
@@ -111,23 +115,25 @@ final class SoundFeatures {
     }
 }
 
-/// The noise that is always there: the softest that was heard in the last seconds.
-struct Background {
-    /// Hops of a span; the softest of the last two spans counts.
+/// The level of the background noise: the softest level of the last seconds.
+struct BackgroundLevel {
+    /// Hops per span: 5 s. The softest level of the last two spans counts.
     private static let span = 430
-    /// Sound up to this many times as loud as the background is the background,
+    /// The greatest ratio to the background at which a level is noise.
     private static let margin: Float = 2
-    /// if it is also softer than this share of the loudest lately.
+    /// The greatest ratio to the recent loudness at which a level is noise. Both limits must hold.
     private static let share: Float = 0.06
+    /// The weight of each hop in the smoothed level.
+    private static let smoothing: Float = 0.2
 
     private var current = Float.infinity
     private var last = Float.infinity
     private var count = 0
-    // A hop is short: half a period of a low note may hide in it.
+    // Smoothed, because a hop is so short that it may hold only half a period of a low note.
     private var smooth: Float = 0
 
     mutating func add(_ level: Float) {
-        smooth += 0.2 * (level - smooth)
+        smooth += Self.smoothing * (level - smooth)
         current = min(current, smooth)
         count += 1
         if count == Self.span {
@@ -135,7 +141,7 @@ struct Background {
         }
     }
 
-    func explains(_ level: Float, _ loudness: Float) -> Bool {
+    func covers(_ level: Float, _ loudness: Float) -> Bool {
         let floor = min(current, last)
         return level < Self.margin * floor && level < Self.share * loudness
     }

@@ -1,29 +1,29 @@
 import Evaluation
 
-/// Whether a follower's confidence means what it says.
-public struct ConfidenceJudgement: Sendable, Equatable, Codable {
-    /// Seconds of the score by which a position is wrong.
+/// How well a follower's confidence is calibrated, and how long it is confident of a wrong position.
+public struct ConfidenceEvaluation: Sendable, Equatable, Codable {
+    /// A position with a greater error is wrong, in seconds of the score.
     public static let tolerance = 0.5
-    /// From this confidence on a wrong position is a false one.
+    /// A wrong position is false confidence from this confidence on.
     public static let threshold = 0.5
 
-    /// Seconds in which the truth is known, whatever the follower said.
-    public var judgedSeconds = 0.0
-    /// Seconds in which the state was `following`, the confidence 0.5 or more, and the position wrong.
+    /// Seconds in which the true position is known, in any state.
+    public var evaluatedSeconds = 0.0
+    /// Seconds of false confidence: the state is `following`, the confidence 0.5 or more, and the position wrong.
     public var falseSeconds = 0.0
-    /// The rows that say `following`, `holding` or `lost` where the truth is known.
+    /// The rows in state `following`, `holding` or `lost` for which the true position is known.
     private var calibration = CalibrationBins([])
 
     enum CodingKeys: String, CodingKey {
-        case judgedSeconds = "judged_s"
+        case evaluatedSeconds = "judged_s"
         case falseSeconds = "false_s"
         case calibration = "bins"
     }
 
-    /// The share of the judged time that is false, 0...1.
-    public var falseShare: Double { judgedSeconds > 0 ? falseSeconds / judgedSeconds : 0 }
+    /// The seconds of false confidence as a share of the evaluated time, 0...1.
+    public var falseShare: Double { evaluatedSeconds > 0 ? falseSeconds / evaluatedSeconds : 0 }
 
-    /// Tenths of the confidence, the lowest first.
+    /// Bins of a tenth of the confidence each, the lowest first.
     public var bins: [CalibrationBins.Bin] { calibration.bins }
 
     /// The expected calibration error of the positions; nil without rows.
@@ -31,31 +31,31 @@ public struct ConfidenceJudgement: Sendable, Equatable, Codable {
 
     public init() {}
 
-    /// A row stands for the time since the one before; the first for as much as the second.
+    /// A row represents the time since the previous row, and the first row as much time as the second.
     public init(of trace: FollowingTrace, against reference: FollowingReference) {
         let truth = PositionTruth(reference)
-        var statements: [(confidence: Double, isRight: Bool)] = []
+        var claims: [(confidence: Double, isRight: Bool)] = []
         for (index, row) in trace.rows.enumerated() {
             let before = index > 0 ? trace.rows[index - 1].published : 2 * row.published - (Self.second(trace))
             let length = max(0, row.published - before)
             let position = reference.scoreSeconds(atBeat: row.beat)
             guard let error = truth.error(at: row.published, position: position) else { continue }
             let isRight = abs(error) <= Self.tolerance
-            judgedSeconds += length
+            evaluatedSeconds += length
             if row.state == .following, row.confidence >= Self.threshold, !isRight { falseSeconds += length }
             guard row.state != .waiting, row.state != .ended else { continue }
-            statements.append((row.confidence, isRight))
+            claims.append((row.confidence, isRight))
         }
-        calibration = CalibrationBins(statements)
+        calibration = CalibrationBins(claims)
     }
 
     private static func second(_ trace: FollowingTrace) -> Double {
         trace.rows.count > 1 ? trace.rows[1].published : trace.rows[0].published
     }
 
-    /// Several pairs as one.
-    public init(pooling all: [ConfidenceJudgement]) {
-        judgedSeconds = all.reduce(0) { $0 + $1.judgedSeconds }
+    /// Pools several pairs.
+    public init(pooling all: [ConfidenceEvaluation]) {
+        evaluatedSeconds = all.reduce(0) { $0 + $1.evaluatedSeconds }
         falseSeconds = all.reduce(0) { $0 + $1.falseSeconds }
         calibration = CalibrationBins(pooling: all.map(\.calibration))
     }
