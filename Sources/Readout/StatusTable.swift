@@ -80,7 +80,8 @@ public struct StatusTable: Sendable {
     private func following(_ follow: Status.Follow) -> String {
         let position = follow.position
         return "\(follow.isPaused ? "paused" : follow.state.rawValue), measure \(position.measure) beat"
-            + " \(Numeral.decimal(position.count, places: 1)) at \(Numeral.decimal(position.countTempo, places: 0)) bpm,"
+            + " \(Numeral.decimal(position.count, places: 1))"
+            + " at \(Numeral.decimal(position.countTempo, places: 0)) bpm,"
             + " confidence \(Numeral.decimal(position.confidence, places: 2)),"
             + " \(Numeral.decimal(follow.hopMilliseconds, places: 3)) ms per hop"
     }
@@ -168,7 +169,8 @@ public struct ScoreSummary: Sendable {
         let title = score.title.map { ", \($0)" } ?? ""
         let labels = score.labels.isEmpty ? "" : "; rehearsal marks \(score.labels.joined(separator: ", "))"
         return
-            "loaded \(score.name)\(title): \(score.measures) measures, \(Numeral.decimal(score.beats, places: 0)) beats,"
+            "loaded \(score.name)\(title): \(score.measures) measures,"
+            + " \(Numeral.decimal(score.beats, places: 0)) beats,"
             + " \(StatusTable.duration(score.durationSeconds)) at the notated tempo\(labels);"
             + " following method '\(score.method)'"
     }

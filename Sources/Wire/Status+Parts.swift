@@ -12,8 +12,8 @@ extension Status {
         public var latencyMilliseconds: Double?
         /// Whether the capture thread got real-time priority.
         public var isRealTime: Bool
-        /// Whether it had that priority and lost it, because it used too much processor time at once; nil from daemons that don't
-        /// say.
+        /// Whether the thread lost that priority because it used too much CPU time without sleeping; nil from daemons
+        /// that don't report it.
         public var hasLostPriority: Bool?
 
         public init(

@@ -50,7 +50,8 @@ public struct EventFormatter: Sendable {
             "follow state=\(value.state.rawValue) confidence=\(Numeral.decimal(value.confidence, places: 2))"
         case .score(let value): score(value.score)
         case .jump(let value):
-            "jump from_beat=\(Numeral.decimal(value.fromBeat, places: 3)) to_beat=\(Numeral.decimal(value.toBeat, places: 3))"
+            "jump from_beat=\(Numeral.decimal(value.fromBeat, places: 3))"
+                + " to_beat=\(Numeral.decimal(value.toBeat, places: 3))"
         case .sourceState(let value):
             "source state=\(value.state.rawValue) source=\(quoted(value.source)) detail=\(quoted(value.detail))"
         case .discontinuity(let value):

@@ -8,8 +8,8 @@ struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Record notes to a MIDI file until Ctrl-C.",
         discussion: """
-            The recording starts with the first note. The file is written atomically when recording ends. If the daemon \
-            stops meanwhile, recording continues when it returns.
+            The recording starts with the first note. The file is written atomically when recording ends. If the \
+            daemon stops meanwhile, recording continues when it returns.
             """)
 
     @OptionGroup var connection: ConnectionOptions

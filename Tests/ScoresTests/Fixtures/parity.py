@@ -66,7 +66,8 @@ def compare(program, path, theirs):
     written = ours(program, path, "written")
     return {
         **row, "joined": len(notes), "joined21": len(theirs["joined"]), "onsets": same, "lengths": full,
-        "order": len(written["orderIndices"]), "order21": len(theirs["order"]) if "order" in theirs else None, "measures": mine["measures"],
+        "order": len(written["orderIndices"]), "order21": len(theirs["order"]) if "order" in theirs else None,
+        "measures": mine["measures"],
     }
 
 
