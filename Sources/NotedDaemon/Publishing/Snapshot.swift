@@ -59,24 +59,26 @@ public struct Snapshot: Sendable, Equatable {
     ///
     /// - Parameter newest: the newest position, which is not published while nobody is subscribed to positions.
     func greeting(_ newest: Position? = nil) -> [ServerMessage] {
-        [.hello(hello), .sourceState(source)] + (active.count > 0 ? [.resync(resync)] : [])
-            + (score == nil ? [] : scoreMessages(newest))
+        let notes = active.count > 0 ? [ServerMessage.resync(resync)] : []
+        guard let score else { return [.hello(hello), .sourceState(source)] + notes }
+        return [.hello(hello), .sourceState(source)] + notes + [.score(ScoreState(score: score))]
+            + place(newest) + state
     }
 
     /// The complete state, for a client whose own state may be outdated. It includes a null score if none is loaded.
     ///
     /// - Parameter newest: as for ``greeting(_:)``.
     func recovery(_ newest: Position? = nil) -> [ServerMessage] {
-        [.resync(resync), .hello(hello), .sourceState(source)] + scoreMessages(newest)
+        [.resync(resync), .hello(hello), .sourceState(source), .score(ScoreState(score: score))]
+            + (score == nil ? [] : state + place(newest))
     }
 
-    private func scoreMessages(_ newest: Position?) -> [ServerMessage] {
-        var messages = [ServerMessage.score(ScoreState(score: score))]
-        guard score != nil else { return messages }
-        if let follow { messages.append(.followState(follow)) }
+    private var state: [ServerMessage] { follow.map { [.followState($0)] } ?? [] }
+
+    private func place(_ newest: Position?) -> [ServerMessage] {
         // Skip a position of an epoch that hasn't been announced yet.
-        if let place = newest ?? position, place.epoch == hello.epoch { messages.append(.position(place)) }
-        return messages
+        guard let place = newest ?? position, place.epoch == hello.epoch else { return [] }
+        return [.position(place)]
     }
 }
 

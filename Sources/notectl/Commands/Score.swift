@@ -73,7 +73,7 @@ struct Unload: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        try connection.perform(.scoreUnload, done: "the score is unloaded")
+        try connection.perform(.scoreUnload, done: "unloaded; no score is followed")
     }
 }
 
@@ -133,7 +133,7 @@ struct Pause: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        try connection.perform(.followPause, done: "paused; run 'notectl resume' to continue")
+        try connection.perform(.followPause, done: "holding the position; run 'notectl resume' to continue")
     }
 }
 
