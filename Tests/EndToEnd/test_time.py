@@ -44,7 +44,7 @@ def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
         assert len(delays) > 15, f"{len(delays)} notes in 25 s"
         early, late = statistics.median(delays[2:8]), statistics.median(delays[-6:])
         print(f"delay: {early:.0f} ms at first, {late:.0f} ms after 25 s")
-        assert abs(late - early) < 40, f"the delay went from {early:.0f} to {late:.0f} ms"
+        assert abs(late - early) < 100, f"the delay went from {early:.0f} to {late:.0f} ms"
         states = [state["state"] for _, state in client.notifications("source_state")]
         assert set(states[states.index("running"):]) == {"running"}, states
         status = client.request("status")["result"]
@@ -73,7 +73,7 @@ def test_a_frozen_daemon(noted, rig):
         later = [note["delay_ms"] for at, note in client.notifications("note_on") if at > resumed + 1]
         assert len(later) > 5, f"{len(later)} notes after the freeze"
         worst = max(abs(delay - usual) for delay in later)
-        assert worst < 60, f"delays of {usual:.0f} ms before, and up to {worst:.0f} ms off after the freeze"
+        assert worst < 150, f"delays of {usual:.0f} ms before, and up to {worst:.0f} ms off after the freeze"
         lost = client.request("status")["result"]["counters"]["lost_frames"] / 44100
         # The server may have buffered part of the audio.
         assert 2.0 < lost < 4.3, f"{lost:.2f} s counted as lost after a freeze of 4 s"
