@@ -2,7 +2,6 @@
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case recipe(path: String, reason: String)
     case unreadable(path: String, reason: String)
-    case badData(path: String, reason: String)
     case emptyDataset(path: String)
     case checkpoint(path: String, reason: String)
     /// The loss or a weight is no longer finite, at this step.
@@ -21,7 +20,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .recipe(let path, let reason): "the recipe '\(path)' cannot be used: \(reason)"
         case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
-        case .badData(let path, let reason): "'\(path)' is not usable as training data: \(reason)"
         case .emptyDataset(let path):
             "there is no recording with labels in '\(path)'; a dataset is a folder of NAME.wav beside NAME.csv"
         case .checkpoint(let path, let reason): "cannot resume from '\(path)': \(reason)"

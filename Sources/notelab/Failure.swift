@@ -72,7 +72,7 @@ extension ParsableCommand {
             case .unreadable: .missingInput
             case .write: .ioError
             case .batch, .pairing: .usage
-            case .recipe, .badData, .emptyDataset, .checkpoint, .diverged, .tooLittleMusic, .base: .badData
+            case .recipe, .emptyDataset, .checkpoint, .diverged, .tooLittleMusic, .base: .badData
             }
         default: .ioError
         }
