@@ -71,27 +71,30 @@ import Testing
     @Test func noHopIsSkippedBelowTheLimit() {
         var overloadGuard = OverloadGuard()
         for _ in 0..<100 { #expect(overloadGuard.admit(lag: 0.39) == .process) }
-        #expect(overloadGuard.report(now: 0) == nil)
+        #expect(overloadGuard.report(total: 0, now: 0) == nil)
     }
 
     @Test func skipsUntilTheLagHasRecovered() {
         var overloadGuard = OverloadGuard()
-        #expect(overloadGuard.admit(lag: 0.41) == .beginSkipping)
+        #expect(overloadGuard.admit(lag: 0.41) == .skip)
         #expect(overloadGuard.admit(lag: 0.3) == .skip)
         #expect(overloadGuard.admit(lag: 0.05) == .skip)
-        #expect(overloadGuard.admit(lag: 0.02) == .resume(skipped: 3))
+        #expect(overloadGuard.admit(lag: 0.02) == .resume)
         #expect(overloadGuard.admit(lag: 0.02) == .process)
-        #expect(overloadGuard.total == 3)
+    }
+
+    @Test func aNewSourceIsNotSkipped() {
+        var overloadGuard = OverloadGuard()
+        #expect(overloadGuard.admit(lag: 1) == .skip)
+        overloadGuard.reset()
+        #expect(overloadGuard.admit(lag: 0.1) == .process)
     }
 
     @Test func reportsAtMostOnceASecond() {
         var overloadGuard = OverloadGuard()
-        _ = overloadGuard.admit(lag: 1)
-        #expect(overloadGuard.report(now: 10) == 1)
-        _ = overloadGuard.admit(lag: 1)
-        #expect(overloadGuard.report(now: 10.5) == nil)
-        overloadGuard.add(4)
-        #expect(overloadGuard.report(now: 11) == 5)
-        #expect(overloadGuard.total == 6)
+        #expect(overloadGuard.report(total: 1, now: 10) == 1)
+        #expect(overloadGuard.report(total: 2, now: 10.5) == nil)
+        #expect(overloadGuard.report(total: 6, now: 11) == 5)
+        #expect(overloadGuard.report(total: 6, now: 13) == nil)
     }
 }

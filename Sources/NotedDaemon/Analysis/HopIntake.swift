@@ -12,8 +12,6 @@ final class HopIntake {
     private(set) var samples = [Float](repeating: 0, count: hopSize)
     /// The next hop, whose discontinuity has already been returned.
     private var pendingHop: HopTime?
-    /// Hops that capture had dropped by the last ``overloadReport()``.
-    private var droppedByCapture: Int64
 
     /// The result of ``next(timeout:)``.
     enum Event {
@@ -31,7 +29,6 @@ final class HopIntake {
     init(_ source: OpenedSource, timeline: Timeline) {
         self.source = source
         self.timeline = timeline
-        droppedByCapture = timeline.counters.droppedHops
     }
 
     /// Waits for the source for at most `timeout`.
@@ -71,21 +68,17 @@ final class HopIntake {
 
     /// The report on skipped hops to publish, at most once a second; nil if there is none.
     func overloadReport() -> Overload? {
-        let dropped = timeline.counters.droppedHops
-        if dropped > droppedByCapture {
-            overload.add(Int(dropped - droppedByCapture))
-            droppedByCapture = dropped
-        }
-        guard let skipped = overload.report(now: Clock.seconds) else { return nil }
+        let total = timeline.counters.skippedHops
+        guard let skipped = overload.report(total: total, now: Clock.seconds) else { return nil }
         return Overload(
-            epoch: timeline.epoch, sample: timeline.sample, skippedHops: skipped, totalSkippedHops: overload.total)
+            epoch: timeline.epoch, sample: timeline.sample, skippedHops: skipped, totalSkippedHops: Int(total))
     }
 
     private func admit(_ time: HopTime) -> Event {
         let lag = Double(Int64(bitPattern: Clock.monotonic &- time.arrival)) * 1e-9
         switch source.isLive ? overload.admit(lag: lag) : .process {
         case .process: return .hop(time)
-        case .beginSkipping, .skip:
+        case .skip:
             timeline.skip()
             return .skipped
         case .resume:
