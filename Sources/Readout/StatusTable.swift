@@ -38,7 +38,10 @@ public struct StatusTable: Sendable {
             parts.append("\(Numeral.decimal(latency, places: 1)) ms latency")
         }
         if status.source.state == .running {
-            parts.append(status.source.isRealTime ? "real-time priority" : "no real-time priority")
+            let hasLost = status.source.hasLostPriority == true
+            parts.append(
+                status.source.isRealTime
+                    ? "real-time priority" : hasLost ? "real-time priority lost" : "no real-time priority")
         }
         return parts.isEmpty ? [] : [("", parts.joined(separator: ", "))]
     }

@@ -35,6 +35,14 @@ import Wire
                 """)
     }
 
+    @Test func reportsALostPriority() {
+        var status = status
+        status.source.hasLostPriority = true
+        #expect(StatusTable(status).text.contains("1 channel, real-time priority lost\n"))
+        status.source.isRealTime = true
+        #expect(StatusTable(status).text.contains("1 channel, real-time priority\n"))
+    }
+
     @Test func formatsAScore() {
         var status = status
         status.score = Messages.score
