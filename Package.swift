@@ -72,7 +72,7 @@ let package = Package(
         // Fan-out, clocks, numbers as text, tables, sorted search, random numbers. No Foundation.
         library("Basics", ["CLinux"]),
         // Notes, MIDI files and label files.
-        library("Music"),
+        library("Music", ["Basics"]),
         // Audio files, resampling, filters, and the ring buffer that carries audio between threads.
         library("Sound", ["CFFTW", "CSndFile", "CSoxr"]),
         // Shared by all command lines: progress lines, terminal size, colours.
@@ -173,6 +173,8 @@ let package = Package(
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
         // Synthetic scores, alignments and recordings.
         support("AlignmentSamples", ["Sound", "Scores", "Alignment"]),
+        // A small network of convolutions over time and frequency.
+        support("GridSample", ["Networks"]),
         // A parser for the SVG documents that Figures writes.
         support("SVGReading", ["Figures"]),
         tests("Basics"),
@@ -202,13 +204,13 @@ let package = Package(
         tests(
             "Evaluation", ["Basics", "Music", "Sound", "Networks", "Datasets", "Transcription"],
             resources: [.copy("Golden")]),
-        tests("Training", ["Basics", "Music", "Sound", "Networks", "Datasets"]),
+        tests("Training", ["Basics", "Music", "Sound", "Networks", "Datasets", "GridSample"]),
         tests("Rendering", ["Music", "Sound", "Synthesis"]),
         tests("Performing", ["Music", "Sound", "Scores", "Synthesis"]),
         tests(
             "AlignmentTools",
             ["Basics", "Music", "Sound", "Figures", "Scores", "Alignment", "AlignmentSamples", "SVGReading"]),
-        tests("Teaching", ["Basics", "Music", "Networks", "Alignment", "Training"]),
+        tests("Teaching", ["Basics", "Music", "Networks", "Alignment", "Training", "GridSample"]),
         tests(
             "FollowingEvaluation",
             ["Basics", "Music", "Sound", "Scores", "Following", "FollowingSounds", "Evaluation"],

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import GridSample
 import Networks
 import Testing
 
@@ -8,26 +9,9 @@ import Testing
 /// Training of convolutions over time and frequency: outputs equal whole-window evaluation, and gradients are
 /// derivatives.
 struct GridNetworkTests {
-    static let window = 2048 + 12 * 64
-    static let info = ModelInfo(
-        name: "test", architecture: architecture, window: window, hop: 64, labelOffset: window / 2)
-    static let architecture = Architecture(
-        conditioning: nil,
-        layers: [
-            .bank(
-                FilterBank(
-                    bands: 70, bandsPerOctave: 24, lowestHz: 220, segment: 2048, stride: 64, centre: 1024,
-                    resolutions: [
-                        .init(periods: 10, shortest: 256, longest: 2048),
-                        .init(periods: 4, shortest: 128, longest: 512),
-                    ])),
-            .harmonics(shifts: [0, 24], bands: 48),
-            .grid(GridConvolution(maps: 6, time: 1, bands: 5)), .relu,
-            .grid(GridConvolution(maps: 8, time: 3, bands: 3, timeStep: 2, bandStride: 2)), .relu,
-            .grid(GridConvolution(maps: 7, time: 1, bands: 3, bandStep: 12)),
-            .grid(GridConvolution(maps: 5, time: 3, bands: 3, timeStep: 4)), .relu,
-            .grid(GridConvolution(maps: 2, time: 1, bands: 1)), .notes(lowest: 45),
-        ], heads: [.sounding, .onset])
+    static let window = GridSampleNetwork.window
+    static let info = GridSampleNetwork.info
+    static let architecture = GridSampleNetwork.architecture
 
     static func network(fixed: Set<Int> = [], precision: Precision = .single) throws -> GridNetwork {
         let layout = ExcerptLayout(window: window, hop: 64, windowsPerExcerpt: 3, spacing: 2, outputs: 256)
