@@ -20,29 +20,26 @@ enum InputFile {
 }
 
 /// Writes whole files atomically.
-enum OutputFile {
+public enum OutputFile {
+    /// Why no file can be written at `path`: it is a folder, or is in a folder that is missing or not writable. Nil if
+    /// nothing speaks against it. To be called before a long run whose result goes there.
+    public static func obstacle(at path: String) -> String? {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            return "it is a folder"
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
+            return "there is no folder '\(folder)'"
+        }
+        return FileManager.default.isWritableFile(atPath: folder) ? nil : "the folder '\(folder)' is not writable"
+    }
+
     static func write(_ data: Data, to path: String) throws(MusicError) {
         do {
             try data.write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw .cannotWrite(path: path, reason: error.localizedDescription)
         }
-    }
-}
-
-/// Formats a number with six decimals, independent of locale and much faster than a format string.
-struct Decimal6: CustomStringConvertible {
-    private let value: Double
-
-    init(_ value: Double) {
-        self.value = value
-    }
-
-    var description: String {
-        guard value.isFinite, abs(value) < 1e12 else { return "0.000000" }
-        let micro = Int((abs(value) * 1e6).rounded())
-        let fraction = String(micro % 1_000_000)
-        let padding = String(repeating: "0", count: 6 - fraction.count)
-        return (value < 0 && micro > 0 ? "-" : "") + "\(micro / 1_000_000).\(padding)\(fraction)"
     }
 }

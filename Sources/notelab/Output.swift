@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Music
 import Sound
 import Terminal
 
@@ -35,16 +36,6 @@ extension ParsableCommand {
 enum OutputCheck {
     /// - Throws: `SoundError.cannotWrite` if `path` is a folder, or is in a folder that is missing or not writable.
     static func check(_ path: String) throws(SoundError) {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw .cannotWrite(path: path, reason: "it is a folder")
-        }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw .cannotWrite(path: path, reason: "there is no folder '\(folder)'")
-        }
-        guard access(folder, W_OK) == 0 else {
-            throw .cannotWrite(path: path, reason: "the folder '\(folder)' is not writable")
-        }
+        if let reason = OutputFile.obstacle(at: path) { throw .cannotWrite(path: path, reason: reason) }
     }
 }

@@ -68,17 +68,7 @@ public struct AlignmentOutputs: Sendable, Equatable {
     }
 
     private static func checkWritable(_ path: String) throws(AlignmentError) {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw .cannotWrite(path: path, reason: "it is a folder")
-        }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw .cannotWrite(path: path, reason: "there is no folder '\(folder)'")
-        }
-        guard access(folder, W_OK) == 0 else {
-            throw .cannotWrite(path: path, reason: "the folder '\(folder)' is not writable")
-        }
+        if let reason = OutputFile.obstacle(at: path) { throw .cannotWrite(path: path, reason: reason) }
     }
 
     /// Writes all files, each atomically.

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Note labels of a recording, stored as CSV.
@@ -90,7 +91,7 @@ public struct LabelFile: Sendable, Equatable {
             text += withProgram ? "start_s,end_s,midi_note,program\n" : "start_s,end_s,midi_note\n"
             for label in labels {
                 let note = label.note
-                text += "\(Decimal6(note.start)),\(Decimal6(note.end)),\(note.pitch)"
+                text += "\(sixDecimals(note.start)),\(sixDecimals(note.end)),\(note.pitch)"
                 text += withProgram ? ",\(note.program.map { "\($0)" } ?? "")\n" : "\n"
             }
         }
@@ -109,3 +110,6 @@ public struct LabelFile: Sendable, Equatable {
         return value.isFinite && abs(value) < 1e15 ? Int(value) : 0
     }
 }
+
+/// A number in a table of notes.
+func sixDecimals(_ value: Double) -> String { Numeral.decimal(value, places: 6, invalid: "0.000000") }

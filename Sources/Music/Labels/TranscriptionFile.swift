@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// A transcription as CSV, JSON Lines or MIDI.
@@ -33,16 +34,16 @@ public struct TranscriptionFile: Sendable {
         case .csv:
             var text = "start_s,end_s,midi_note,velocity,confidence\n"
             for note in notes {
-                text += "\(Decimal6(note.start)),\(Decimal6(note.end)),\(note.pitch),\(note.velocity),"
-                text += "\(Decimal6(note.confidence))\n"
+                text += "\(sixDecimals(note.start)),\(sixDecimals(note.end)),\(note.pitch),\(note.velocity),"
+                text += "\(sixDecimals(note.confidence))\n"
             }
             return Data(text.utf8)
         case .jsonl:
             var text = ""
             for note in notes {
-                text += "{\"start_s\":\(Decimal6(note.start)),\"end_s\":\(Decimal6(note.end)),"
+                text += "{\"start_s\":\(sixDecimals(note.start)),\"end_s\":\(sixDecimals(note.end)),"
                 text += "\"midi_note\":\(note.pitch),\"name\":\"\(Pitch.name(note.pitch))\","
-                text += "\"velocity\":\(note.velocity),\"confidence\":\(Decimal6(note.confidence))}\n"
+                text += "\"velocity\":\(note.velocity),\"confidence\":\(sixDecimals(note.confidence))}\n"
             }
             return Data(text.utf8)
         case .mid: return Data(MIDIFile(notes: notes, name: "Transcription").data)
