@@ -130,7 +130,9 @@ let package = Package(
                 "Rendering", "AlignmentTools",
             ]),
         // The evaluation of followers on performances with known onset times.
-        library("FollowingEvaluation", ["Basics", "Sound", "Figures", "Scores", "Following", "Evaluation"]),
+        library(
+            "FollowingEvaluation",
+            ["Basics", "Sound", "Figures", "Scores", "Transcription", "Following", "Evaluation"]),
         // Plots of models: training, filters, curves.
         library("ModelFigures", ["Basics", "Figures"]),
         // Benchmarks of the engines and of following.
@@ -145,8 +147,8 @@ let package = Package(
         library(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds",
-                "Yams",
+                "Basics", "Music", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
+                "FollowingSounds", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -17,6 +17,27 @@ public protocol PositionTracker: AnyObject {
     func pause()
 
     func resume()
+
+    /// Follows players of another tuning from the next hop on, without forgetting the position. Allocates nothing.
+    func retune(_ tuning: FollowerTuning)
+
+    /// The semitones by which the players' tuning differs from the one in force, -1 or 1, or 0 if it is right. Set only
+    /// in the hop in which the follower decides that.
+    var decidedSemitones: Int? { get }
+
+    /// Compares neighbouring semitones again, because others play now.
+    func searchSemitones()
+
+    /// The inputs from which the confidence of the last report was computed.
+    var confidenceInputs: ConfidenceInputs { get }
+}
+
+extension PositionTracker {
+    // For trackers that have no tuning.
+    public func retune(_ tuning: FollowerTuning) {}
+    public var decidedSemitones: Int? { nil }
+    public func searchSemitones() {}
+    public var confidenceInputs: ConfidenceInputs { ConfidenceInputs() }
 }
 
 /// Follows a score, hop by hop, without looking ahead. The time and memory of a hop depend neither on how long it has
@@ -27,7 +48,8 @@ public final class Follower: PositionTracker {
     public let score: FollowingScore
     public let options: FollowingOptions
     private let tracker: any FollowingTracker
-    private var sample: Int64 = 0
+    /// As ``FollowingReport/sample``.
+    private(set) var sample: Int64 = 0
 
     /// Creates a follower that waits at the beginning of the score.
     ///
@@ -51,6 +73,13 @@ public final class Follower: PositionTracker {
     /// The inputs from which the confidence of the last report was computed.
     public var confidenceInputs: ConfidenceInputs { tracker.confidenceInputs }
 
+    /// How much more likely the last hop is at the estimated position than in other music: a logarithm.
+    var hopEvidence: Float { tracker.hopEvidence }
+
+    public func retune(_ tuning: FollowerTuning) { retune(tuning.own) }
+
+    func retune(_ shift: SpectrumShift?) { tracker.retune(shift) }
+
     /// Accounts for lost samples: the players went on while no audio arrived.
     public func skip(_ samples: Int64) {
         sample += samples
@@ -60,6 +89,13 @@ public final class Follower: PositionTracker {
     /// Declares that the players are at this beat of the order of play, or will begin there.
     public func goTo(beat: Double) {
         tracker.goTo(second: score.score.tempo.seconds(atBeat: beat))
+    }
+
+    /// Begins anew at this beat and sample, in place of a follower that has been following.
+    func restart(atBeat beat: Double, sample: Int64) {
+        self.sample = sample
+        tracker.resume()
+        goTo(beat: beat)
     }
 
     /// Holds the position, whatever is played, until ``resume()``.
@@ -73,6 +109,9 @@ protocol FollowingTracker: AnyObject {
     /// The inputs from which the confidence was computed.
     var confidenceInputs: ConfidenceInputs { get }
 
+    /// See ``StandardTracker/hopEvidence``.
+    var hopEvidence: Float { get }
+
     /// Takes the next hop.
     func process(_ hop: Span<Float>)
 
@@ -85,6 +124,7 @@ protocol FollowingTracker: AnyObject {
     func goTo(second: Double)
     func pause()
     func resume()
+    func retune(_ shift: SpectrumShift?)
 }
 
 extension StandardTracker: FollowingTracker {}

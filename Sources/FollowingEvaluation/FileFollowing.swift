@@ -8,14 +8,14 @@ public final class FileFollowing {
     public static let hop = 512
     public static let rate = 44_100.0
 
-    public let follower: Follower
+    public let follower: any PositionTracker
     private let reader: AudioFileReader
 
     /// Opens a recording.
     ///
     /// - Parameter follower: one that has received no audio yet.
     /// - Throws: `SoundError`.
-    public init(path: String, follower: Follower) throws(SoundError) {
+    public init(path: String, follower: any PositionTracker) throws(SoundError) {
         reader = try AudioFileReader(path: path, rate: Self.rate)
         self.follower = follower
     }

@@ -8,7 +8,7 @@ import Scores
 public struct FollowingEvaluator: Sendable {
     public let pairs: [FollowingPair]
     /// Creates a follower for a score; the name is for messages.
-    private let makeFollower: @Sendable (Score, String) throws -> Follower
+    private let makeFollower: @Sendable (Score, String) throws -> any PositionTracker
     /// A folder for the position table of each pair, NAME.csv; nil to keep none.
     private let positions: String?
     /// A folder with existing position tables, NAME.csv; nil to run the follower.
@@ -16,7 +16,7 @@ public struct FollowingEvaluator: Sendable {
 
     public init(
         pairs: [FollowingPair], positions: String? = nil, existing: String? = nil,
-        makeFollower: @escaping @Sendable (Score, String) throws -> Follower
+        makeFollower: @escaping @Sendable (Score, String) throws -> any PositionTracker
     ) {
         self.pairs = pairs
         self.positions = positions

@@ -13,7 +13,7 @@ public struct StatusTable: Sendable {
     /// One line per label and value, without a final line ending.
     public var text: String {
         let rows: [(String, String)] =
-            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + score + [
+            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + tuning + score + [
                 ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
                 ("clients", clients), ("cost", cost),
             ]
@@ -55,6 +55,10 @@ public struct StatusTable: Sendable {
     private var modelDetail: [(String, String)] {
         guard let path = status.model?.path, !path.isEmpty else { return [] }
         return [("", path)]
+    }
+
+    private var tuning: [(String, String)] {
+        status.tuning.map { [("tuning", TuningSummary($0).text)] } ?? []
     }
 
     private var score: [(String, String)] {

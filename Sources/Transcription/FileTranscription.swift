@@ -13,6 +13,8 @@ public struct FileTranscription: ~Copyable {
         public var unusableCount: Int
         /// The note-offs of the notes still sounding at the end of the file.
         public var ends: [NoteEvent]
+        /// The tuning in force at the end: the frequency of A4 in hertz.
+        public var a4: Double
     }
 
     /// Length in seconds according to the file's header; nil if the header does not state it.
@@ -28,11 +30,14 @@ public struct FileTranscription: ~Copyable {
     ///   - path: the audio file.
     ///   - model: the model to run.
     ///   - thresholds: nil for the model's own.
+    ///   - tuning: see ``RecordingTranscriber/init(model:thresholds:tuning:)``.
     /// - Throws: `SoundError` for an unreadable file, `ModelError` for a model that cannot be run.
-    public init(path: String, model: Model, thresholds: NoteThresholds? = nil) throws {
+    public init(
+        path: String, model: Model, thresholds: NoteThresholds? = nil, tuning: TuningSelector = TuningSelector(a4: 440)
+    ) throws {
         let rate = Double(model.info.sampleRate)
         let reader = try AudioFileReader(path: path, rate: rate)
-        let recording = try RecordingTranscriber(model: model, thresholds: thresholds)
+        let recording = try RecordingTranscriber(model: model, thresholds: thresholds, tuning: tuning)
         sampleRate = rate
         expectedSeconds = reader.expectedCount.map { Double($0) / rate }
         prefetcher = AudioPrefetcher(reader)
@@ -58,6 +63,7 @@ public struct FileTranscription: ~Copyable {
         }
         let ends = try recording.finish(row)
         return Summary(
-            sampleCount: recording.sampleCount, unusableCount: prefetcher.unusableCount, ends: ends)
+            sampleCount: recording.sampleCount, unusableCount: prefetcher.unusableCount, ends: ends,
+            a4: recording.a4)
     }
 }

@@ -30,11 +30,20 @@ public struct RecordingTranscriber: ~Copyable {
     private var posteriors: [Float]
     private var hops = 0
     private var events: [NoteEvent] = []
+    private var tuning: TuningSelector
 
-    /// - Throws: the errors of ``Transcriber/init(info:thresholds:)`` and ``BatchNetwork/init(model:capacity:)``.
-    public init(model: Model, thresholds: NoteThresholds? = nil) throws(ModelError) {
+    /// - Parameters:
+    ///   - thresholds: nil for the model's own.
+    ///   - tuning: how the tuning is chosen. While automatic, it changes between two batches of hops: it is decided with
+    ///     the audio so far, as in a live run.
+    /// - Throws: the errors of ``Transcriber/init(info:thresholds:)``, ``BatchNetwork/init(model:capacity:)`` and, for a
+    ///   tuning other than 440 Hz, ``TranscriberTuning/init(_:a4:isForRecordings:)``.
+    public init(
+        model: Model, thresholds: NoteThresholds? = nil, tuning: TuningSelector = TuningSelector(a4: 440)
+    ) throws(ModelError) {
         let transcriber = try Transcriber(info: model.info, thresholds: thresholds)
         let network = try BatchNetwork(model: model)
+        if tuning.a4 != transcriber.a4 { try Self.retune(transcriber, network, to: tuning.a4) }
         self.transcriber = transcriber
         self.network = network
         hop = transcriber.info.hop
@@ -45,6 +54,18 @@ public struct RecordingTranscriber: ~Copyable {
         buffer = [Float](repeating: 0, count: network.capacity * hop)
         posteriors = [Float](repeating: 0, count: network.capacity * network.outputCount)
         filled = padding
+        self.tuning = tuning
+    }
+
+    /// The tuning in force: the frequency of A4 in hertz.
+    public var a4: Double { transcriber.a4 }
+
+    private static func retune(
+        _ transcriber: Transcriber, _ network: BatchNetwork, to a4: Double
+    ) throws(ModelError) {
+        let tuning = try TranscriberTuning(transcriber.info, a4: a4, isForRecordings: true)
+        _ = network.retune(tuning.network)
+        _ = transcriber.retune(tuning)
     }
 
     /// The number of rows of a recording of `samples` samples.
@@ -83,11 +104,14 @@ public struct RecordingTranscriber: ~Copyable {
         let samples = buffer
         Self.evaluate(network, samples.span.extracting(0..<count * hop), into: &posteriors)
         let results = posteriors
+        var next: Double?
+        defer { if let next { try? Self.retune(transcriber, network, to: next) } }
         for index in 0..<count {
             let outputs = index * network.outputCount..<(index + 1) * network.outputCount
             transcriber.process(
                 samples.span.extracting(index * hop..<(index + 1) * hop), posteriors: results.span.extracting(outputs))
             hops += 1
+            if let a4 = selectTuning() { next = a4 }
             let row = hops - 1 - hopsBefore
             guard row >= 0 else { continue }
             events.removeAll(keepingCapacity: true)
@@ -95,6 +119,12 @@ public struct RecordingTranscriber: ~Copyable {
             rows = row + 1
             try body(row, events, transcriber)
         }
+    }
+
+    /// The new tuning if the last hop changes it. A model that cannot be tuned keeps 440 Hz.
+    private mutating func selectTuning() -> Double? {
+        guard tuning.isAutomatic, transcriber.info.isTunable else { return nil }
+        return tuning.step(.init(transcriber.tuningEstimate, isAudible: transcriber.isAudible))
     }
 
     private static func evaluate(_ network: BatchNetwork, _ samples: Span<Float>, into posteriors: inout [Float]) {

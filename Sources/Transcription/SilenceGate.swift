@@ -54,7 +54,8 @@ public struct SilenceGate {
     private var toneHops = 0
     private var contrastHops = 0
     private var hopsWithoutTone = Self.hangHops
-    private var isOpenNow = false
+    /// Whether the gate is open at the newest sample.
+    private(set) var isOpenNow = false
     /// Decisions that are not due yet, newest first.
     private var decisions: [Bool]
     private let delay: Int

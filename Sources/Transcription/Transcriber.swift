@@ -1,3 +1,4 @@
+import Music
 import Networks
 import Sound
 
@@ -16,6 +17,8 @@ public final class Transcriber {
     public private(set) var level = HopLevel()
     /// Whether the silence gate is open at the label sample.
     public private(set) var isGateOpen = false
+    /// The tuning at which the network listens: the frequency of A4 in hertz.
+    public private(set) var a4 = ConcertPitch.standard
 
     /// Nil if the posteriors are supplied by the caller.
     private let network: StreamingNetwork?
@@ -24,6 +27,7 @@ public final class Transcriber {
     private var gate: SilenceGate
     private var tracker: NoteTracker
     private var velocities: VelocityEstimator
+    private var tuningEstimator: TuningEstimator
     private var posteriors: [Float]
     private var sounding: [Float]
     private var onsets: [Float]
@@ -68,6 +72,9 @@ public final class Transcriber {
         velocities = VelocityEstimator(
             binCount: gate.power.count, windowLength: SilenceGate.windowLength, hop: info.hop,
             sampleRate: info.sampleRate, delay: (info.lookahead - SilenceGate.analysisCentre) / info.hop)
+        tuningEstimator = TuningEstimator(
+            binCount: gate.power.count, windowLength: SilenceGate.windowLength, hop: info.hop,
+            sampleRate: info.sampleRate)
         posteriors = [Float](repeating: 0, count: info.architecture.heads.count * Architecture.notesPerHead)
         sounding = [Float](repeating: 0, count: Architecture.notesPerHead)
         onsets = [Float](repeating: 0, count: Architecture.notesPerHead)
@@ -87,6 +94,30 @@ public final class Transcriber {
     /// beginning of an epoch, when the network still sees the silence assumed before it; no events are published for
     /// negative samples.
     public var labelSample: Int64 { hops * Int64(info.hop) - Int64(info.lookahead) }
+
+    /// The estimate of the players' tuning from the audio so far, independent of ``a4``; nil before the first tone.
+    public var tuningEstimate: TuningEstimate? { tuningEstimator.estimate }
+
+    /// Whether music sounds at the newest sample.
+    public var isAudible: Bool { gate.isOpenNow }
+
+    /// Listens at another tuning from the next hop on. Notes continue: those that the new tuning names differently end
+    /// and begin again as the network hears them. Until a window of audio has passed, the posteriors depend on both
+    /// tunings.
+    ///
+    /// - Returns: whether the tuning was made for this model; if not, nothing changes.
+    public func retune(_ tuning: TranscriberTuning) -> Bool {
+        guard network?.retune(tuning.network) ?? true else { return false }
+        a4 = tuning.a4
+        velocities.tune(to: tuning.a4)
+        return true
+    }
+
+    /// Forgets the estimate of the tuning, because others play now.
+    public func forgetTuning() { tuningEstimator.reset() }
+
+    /// Continues the estimate of the tuning that another transcriber began.
+    public func continueTuning(of other: Transcriber) { tuningEstimator = other.tuningEstimator }
 
     /// The sounding notes, in order of pitch.
     public var soundingNotes: [NoteOnset] { tracker.soundingNotes }
@@ -117,6 +148,11 @@ public final class Transcriber {
         }
         isGateOpen = gate.process(hop)
         if gate.hasPower { velocities.process(gate.power.span) } else { velocities.processSilence() }
+        if gate.hasPower, gate.isOpenNow {
+            tuningEstimator.process(gate.power.span)
+        } else {
+            tuningEstimator.interrupt()
+        }
         guard labelSample >= 0 else { return }
         track()
     }
@@ -162,6 +198,7 @@ public final class Transcriber {
         gate.reset()
         tracker.reset()
         velocities.reset()
+        tuningEstimator.interrupt()
         events.removeAll(keepingCapacity: true)
         level = HopLevel()
         isGateOpen = false

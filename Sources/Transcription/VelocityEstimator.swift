@@ -1,4 +1,5 @@
 import Foundation
+import Music
 
 /// Estimates the velocity of a note from the energy of its first partials just after the onset.
 ///
@@ -23,7 +24,9 @@ public struct VelocityEstimator: Sendable {
     /// above middle C and of their square.
     static let (loudest, slope, rise, curvature) = (74.0, 0.76, 2.0, 2.0)
 
-    private let bins: [Int]
+    private var bins: [Int]
+    private let binCount: Int
+    private let binWidth: Double
     private let delay: Int
     private let releaseDecibels: Float
     private var rows: [Float]
@@ -37,17 +40,24 @@ public struct VelocityEstimator: Sendable {
     ///   - sampleRate: hertz.
     ///   - delay: hops from the label sample to the centre of the newest spectrum, 0 or more.
     public init(binCount: Int, windowLength: Int, hop: Int, sampleRate: Int, delay: Int) {
-        let binWidth = Double(sampleRate) / Double(windowLength)
-        bins = (0..<128).flatMap { pitch in
-            (1...Self.partials).map { partial in
-                let frequency = 440 * pow(2, (Double(pitch) - 69) / 12) * Double(partial)
-                let bin = Int((frequency / binWidth).rounded())
-                return bin + 1 < binCount ? max(1, bin) : -1
-            }
-        }
+        binWidth = Double(sampleRate) / Double(windowLength)
+        self.binCount = binCount
+        bins = [Int](repeating: -1, count: 128 * Self.partials)
         self.delay = max(0, delay)
         rows = [Float](repeating: 0, count: 128 * (self.delay + 1))
         releaseDecibels = Float(8.686 * Double(hop) / Double(sampleRate) / Self.release)
+        tune(to: ConcertPitch.standard)
+    }
+
+    /// Expects the partials of instruments whose A4 has this frequency, in hertz. Allocates nothing.
+    public mutating func tune(to a4: Double) {
+        for pitch in 0..<128 {
+            for partial in 1...Self.partials {
+                let frequency = a4 * pow(2, (Double(pitch) - 69) / 12) * Double(partial)
+                let bin = Int((frequency / binWidth).rounded())
+                bins[pitch * Self.partials + partial - 1] = bin + 1 < binCount ? max(1, bin) : -1
+            }
+        }
     }
 
     /// Processes the power spectrum of one hop.

@@ -59,6 +59,9 @@ extension Command {
             if let pass { writer.member("pass", pass) }
         case .followGoto(.label(let label)): writer.member("label", label)
         case .sourceSelect(let source): writer.member("source", source)
+        case .tuningSet(let a4):
+            writer.key("a4")
+            if let a4 { writer.number(a4) } else { writer.null() }
         default: return
         }
     }

@@ -23,6 +23,9 @@ public enum Command: Hashable, Sendable {
     /// Selects a source, written as on `noted`'s command line: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin`,
     /// `none`.
     case sourceSelect(String)
+    /// Sets the players' tuning, the frequency of A4 in hertz; nil estimates it. Answered with a `TuningState` once it
+    /// is in force.
+    case tuningSet(a4: Double?)
 
     /// The origin of a score.
     public enum ScoreSource: Hashable, Sendable {
@@ -74,6 +77,7 @@ public enum Command: Hashable, Sendable {
         case followGoto = "follow.goto"
         case modelLoad = "model.load"
         case sourceSelect = "source.select"
+        case tuningSet = "tuning.set"
     }
 
     public var method: Method {
@@ -90,6 +94,7 @@ public enum Command: Hashable, Sendable {
         case .followGoto: .followGoto
         case .modelLoad: .modelLoad
         case .sourceSelect: .sourceSelect
+        case .tuningSet: .tuningSet
         }
     }
 

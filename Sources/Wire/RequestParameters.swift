@@ -1,3 +1,5 @@
+import Music
+
 /// Decodes and validates the `params` of one request.
 struct RequestParameters {
     let method: Command.Method
@@ -5,7 +7,7 @@ struct RequestParameters {
     let container: KeyedDecodingContainer<CodingKeys>?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case topics, path, name, method, repeats, beat, measure, pass, label, source
+        case topics, path, name, method, repeats, beat, measure, pass, label, source, a4
         case data = "data_base64"
         case positionRate = "position_rate"
     }
@@ -25,6 +27,7 @@ struct RequestParameters {
         case .followGoto: .followGoto(try place())
         case .modelLoad: .modelLoad(path: try path())
         case .sourceSelect: .sourceSelect(try text(.source))
+        case .tuningSet: .tuningSet(a4: try tuning())
         }
     }
 
@@ -107,6 +110,16 @@ struct RequestParameters {
             throw invalid("pass must be an integer of at least 1: which time the measure is played")
         }
         return pass
+    }
+
+    private func tuning() throws(ResponseError) -> Double? {
+        if has(.a4), (try? container?.decodeNil(forKey: .a4)) == true { return nil }
+        guard let a4 = value(Double.self, .a4), ConcertPitch.range.contains(a4) else {
+            throw invalid(
+                "a4 must be a number from \(Int(ConcertPitch.range.lowerBound)) to "
+                    + "\(Int(ConcertPitch.range.upperBound)), the frequency of A4 in hertz, or null to estimate it")
+        }
+        return a4
     }
 
     private func path() throws(ResponseError) -> String {

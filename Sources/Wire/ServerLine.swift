@@ -112,6 +112,7 @@ private struct ServerEnvelope: Decodable {
         case .jump: .jump(try params())
         case .sourceState: .sourceState(try params())
         case .discontinuity: .discontinuity(try params())
+        case .tuning: .tuning(try params())
         case .level: .level(try params())
         case .activations: .activations(try params())
         case .overload: .overload(try params())

@@ -11,6 +11,7 @@ public enum ServerMessage: Hashable, Sendable {
     case jump(Jump)
     case sourceState(SourceState)
     case discontinuity(Discontinuity)
+    case tuning(TuningState)
     case level(Level)
     case activations(Activations)
     case overload(Overload)
@@ -25,14 +26,14 @@ public enum ServerMessage: Hashable, Sendable {
         case followState = "follow_state"
         case jump
         case sourceState = "source_state"
-        case discontinuity, level, activations, overload, bye
+        case discontinuity, tuning, level, activations, overload, bye
 
         /// The topic that delivers this notification; nil if every client receives it.
         public var topic: Topic? {
             switch self {
             case .noteOn, .noteOff, .missed: .notes
             case .position, .jump: .position
-            case .score, .followState, .sourceState, .overload: .state
+            case .score, .followState, .sourceState, .tuning, .overload: .state
             case .level: .level
             case .activations: .activations
             case .hello, .resync, .discontinuity, .bye: nil
@@ -54,6 +55,7 @@ public enum ServerMessage: Hashable, Sendable {
         case .jump(let value): value
         case .sourceState(let value): value
         case .discontinuity(let value): value
+        case .tuning(let value): value
         case .level(let value): value
         case .activations(let value): value
         case .overload(let value): value

@@ -26,12 +26,14 @@ public struct Status: Hashable, Sendable, Decodable {
     /// Nil while no score is loaded or if the daemon does not support scores, like `follow`.
     public var score: ScoreDescription?
     public var follow: Follow?
+    /// Nil from an older daemon.
+    public var tuning: Tuning?
 
     public init(
         server: String, protocolVersion: Int = Hello.currentProtocol, processID: Int, uptimeSeconds: Double,
         epoch: Int, sample: Int64, source: Source, model: Model?, notes: [Int], level: LevelReading, delay: Delay,
         cpu: Processor, counters: Counters, clients: Int, delaySinceStart: Delay? = nil, delayFromSound: Delay? = nil,
-        score: ScoreDescription? = nil, follow: Follow? = nil
+        score: ScoreDescription? = nil, follow: Follow? = nil, tuning: Tuning? = nil
     ) {
         self.server = server
         self.protocolVersion = protocolVersion
@@ -51,6 +53,7 @@ public struct Status: Hashable, Sendable, Decodable {
         self.clients = clients
         self.score = score
         self.follow = follow
+        self.tuning = tuning
     }
 
     enum CodingKeys: String, CodingKey {
@@ -58,7 +61,7 @@ public struct Status: Hashable, Sendable, Decodable {
         case protocolVersion = "protocol"
         case processID = "pid"
         case uptimeSeconds = "uptime_s"
-        case epoch, sample, source, model, notes, level, delay, cpu, counters, clients, score, follow
+        case epoch, sample, source, model, notes, level, delay, cpu, counters, clients, score, follow, tuning
         case delaySinceStart = "delay_since_start"
         case delayFromSound = "delay_from_sound"
     }
@@ -76,6 +79,7 @@ extension Status: JSONWritable {
         writer.member("model", model)
         writer.member("score", score)
         writer.member("follow", follow)
+        if let tuning { writer.member("tuning", tuning) }
         writer.member("notes", notes)
         writer.member("level", level)
         writer.member("delay", delay)

@@ -7,7 +7,7 @@ public enum Topic: String, CaseIterable, Hashable, Sendable, Codable {
     case notes
     /// `position` and `jump`.
     case position
-    /// `source_state`, `score`, `follow_state` and `overload`.
+    /// `source_state`, `score`, `follow_state`, `tuning` and `overload`.
     case state
     /// `level`, about ten times a second.
     case level

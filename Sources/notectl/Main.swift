@@ -20,12 +20,13 @@ struct Notectl: ParsableCommand {
               notectl source pulse:my_mic        switch to another source
               notectl load prelude.mid           follow a score
               notectl goto --measure 12          continue from measure 12
+              notectl tuning 415                 listen to players at A4 = 415 Hz
               notectl record take1.mid           record a MIDI file until Ctrl-C
             """,
         version: Version.current,
         subcommands: [
             Listen.self, ShowStatus.self, Record.self, Source.self, LoadModel.self, Load.self, Unload.self, Goto.self,
-            Pause.self, Resume.self,
+            Pause.self, Resume.self, Tuning.self,
         ])
 
     @OptionGroup var connection: ConnectionOptions

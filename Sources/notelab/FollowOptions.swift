@@ -1,5 +1,6 @@
 import ArgumentParser
 import Following
+import FollowingEvaluation
 import FollowingSounds
 import Scores
 
@@ -18,16 +19,27 @@ struct FollowOptions: ParsableArguments {
             "Soundfont for rendering the score: a path or the name of an installed file (default: the best installed).")
     var soundfont: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The players' tuning: the frequency of A4 from 415 to 466 Hz, or auto to estimate it while listening.",
+            valueName: "hertz|auto"))
+    var a4 = TuningOption.set(440)
+
     /// Prepares a score and creates a follower for it.
     ///
     /// - Parameters:
     ///   - name: the name of the score in messages.
     ///   - progress: see `FollowingScore.prepare`.
     /// - Throws: `FollowingError`, and the errors of `progress`.
-    func follower(_ score: Score, name: String, progress: (Double) throws -> Void = { _ in }) throws -> Follower {
-        try Follower(
-            try FollowingScore.prepare(score, name: name, soundFont: soundfont, progress: progress),
-            options: FollowingOptions(method: method, repeats: repeats))
+    func follower(
+        _ score: Score, name: String, progress: (Double) throws -> Void = { _ in }
+    ) throws -> any PositionTracker {
+        let prepared = try FollowingScore.prepare(score, name: name, soundFont: soundfont, progress: progress)
+        let options = FollowingOptions(method: method, repeats: repeats)
+        guard let hertz = a4.hertz else { return try SelfTuningFollower(prepared, options: options) }
+        let follower = try Follower(prepared, options: options)
+        follower.retune(FollowerTuning(a4: hertz))
+        return follower
     }
 }
 

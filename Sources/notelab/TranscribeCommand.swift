@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Foundation
 import Music
 import Networks
@@ -31,6 +32,11 @@ struct Transcribe: ParsableCommand {
             "File for the posteriors: float32 [rows, 128], where row j describes sample 512 j at 44.1 kHz.",
             valueName: "x.npy"))
     var posteriors: String?
+    @Option(
+        help: ArgumentHelp(
+            "The players' tuning: the frequency of A4 from 415 to 466 Hz, or auto to estimate it while listening.",
+            valueName: "hertz|auto"))
+    var a4 = TuningOption.automatic
     @OptionGroup(title: "Thresholds (default: the model's)") var thresholds: ThresholdOptions
 
     func validate() throws {
@@ -54,7 +60,8 @@ struct Transcribe: ParsableCommand {
         let path = try model ?? ModelLookup.find()
         let model = try Model(contentsOf: path)
         let file = try FileTranscription(
-            path: audio, model: model, thresholds: thresholds.applied(to: model.info.thresholds))
+            path: audio, model: model, thresholds: thresholds.applied(to: model.info.thresholds),
+            tuning: TuningSelector(a4: a4.hertz))
         for path in outputs where path != "-" { try OutputCheck.check(path) }
         var writer = try PosteriorFile(path: posteriors)
 
@@ -72,6 +79,9 @@ struct Transcribe: ParsableCommand {
             Double(summary.sampleCount) / Double(model.info.sampleRate), remark: "\(notes.count) notes")
         if summary.unusableCount > 0 {
             Self.log("\(audio): \(summary.unusableCount) samples are not finite numbers and count as silence")
+        }
+        if summary.a4 != ConcertPitch.standard {
+            Self.log("\(audio): transcribed at A4 = \(Numeral.decimal(summary.a4, places: 1)) Hz")
         }
         try writer.finish()
         for path in outputs { try write(notes, to: path) }

@@ -107,6 +107,12 @@ final class AudioFeatures {
         silentHops = isSilent ? silentHops + 1 : 0
     }
 
+    /// Observes further audio at another tuning; nil for A4 = 440 Hz. The next hop has no rises.
+    func retune(_ shift: SpectrumShift?) {
+        spectrum.retune(shift)
+        hasPrevious = false
+    }
+
     /// Discards the previous audio after a gap, so that the next hop has no rises.
     func reset() {
         spectrum.reset()

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Sound
 
 /// The spectrum of the last 2048 samples in bands, updated with every hop: the input of every follower.
@@ -31,6 +32,10 @@ public final class SlidingSpectrum {
     private var ring: [Float]
     private var oldest = 0
     private var bins: [Float]
+    private var shift: SpectrumShift?
+    // The unwindowed spectrum, for a shift: mirrored bins, then those from 0 to half the sample rate.
+    private var real: [Float]
+    private var imaginary: [Float]
 
     /// Starts with silence.
     ///
@@ -42,7 +47,12 @@ public final class SlidingSpectrum {
         ring = [Float](repeating: 0, count: Self.window)
         bins = [Float](repeating: 0, count: layout.binCount)
         magnitudes = [Float](repeating: 0, count: layout.count)
+        real = [Float](repeating: 0, count: SpectrumShift.mirrored + Self.window / 2 + 1)
+        imaginary = real
     }
+
+    /// Measures further frames at the frequencies of another tuning; nil for A4 = 440 Hz. Allocates nothing.
+    public func retune(_ shift: SpectrumShift?) { self.shift = shift }
 
     /// Number of bands.
     public var count: Int { layout.count }
@@ -72,6 +82,16 @@ public final class SlidingSpectrum {
 
     /// Measures the frame of the last ``window`` samples.
     public func transform() {
+        if let shift {
+            transform(shift)
+        } else {
+            transformTapered()
+        }
+        magnitudes.removeAll(keepingCapacity: true)
+        bins.withUnsafeBufferPointer { layout.append($0, to: &magnitudes) }
+    }
+
+    private func transformTapered() {
         let input = transformer.samples
         ring.withUnsafeBufferPointer { ring in
             taper.withUnsafeBufferPointer { taper in
@@ -82,13 +102,41 @@ public final class SlidingSpectrum {
         }
         transformer.forward()
         let output = transformer.spectrum
-        magnitudes.removeAll(keepingCapacity: true)
         bins.withUnsafeMutableBufferPointer { bins in
             for bin in bins.indices {
                 let (real, imaginary) = (output[2 * bin], output[2 * bin + 1])
                 bins[bin] = (real * real + imaginary * imaginary).squareRoot()
             }
-            layout.append(UnsafeBufferPointer(bins), to: &magnitudes)
+        }
+    }
+
+    private func transform(_ shift: SpectrumShift) {
+        let input = transformer.samples
+        ring.withUnsafeBufferPointer { ring in
+            let older = ring.count - oldest
+            for index in 0..<older { input[index] = ring[oldest + index] }
+            for index in older..<ring.count { input[index] = ring[index - older] }
+        }
+        transformer.forward()
+        guard let output = transformer.spectrum.baseAddress else { return }
+        let mirrored = SpectrumShift.mirrored
+        real.withUnsafeMutableBufferPointer { real in
+            imaginary.withUnsafeMutableBufferPointer { imaginary in
+                bins.withUnsafeMutableBufferPointer { bins in
+                    guard let real = real.baseAddress, let imaginary = imaginary.baseAddress,
+                        let powers = bins.baseAddress
+                    else { return }
+                    nk_split_complex(Self.window / 2 + 1, output, real + mirrored, imaginary + mirrored)
+                    for bin in 1...mirrored {
+                        real[mirrored - bin] = real[mirrored + bin]
+                        imaginary[mirrored - bin] = -imaginary[mirrored + bin]
+                    }
+                    let count = min(bins.count, shift.first.count)
+                    nk_band_powers(
+                        count, real, imaginary, shift.weights, shift.offsets, shift.first, shift.lengths, 0, 1, powers)
+                    for bin in 0..<count { bins[bin] = bins[bin].squareRoot() }
+                }
+            }
         }
     }
 

@@ -11,6 +11,9 @@ final class StandardTracker {
     private let confidenceModel = PositionConfidence()
 
     private(set) var confidenceInputs = ConfidenceInputs()
+    /// How much more likely the last hop is at the estimated places than in other music: a logarithm, weighted by the
+    /// hop's loudness. 0 for hops that tell nothing.
+    private(set) var hopEvidence: Float = 0
     private var state = FollowingState.waiting
     private var isPaused = false
     // Hops until the spectrum no longer contains audio from before a gap.
@@ -50,6 +53,7 @@ final class StandardTracker {
 
     func process(_ hop: Span<Float>) {
         features.process(hop)
+        hopEvidence = 0
         jump = nil
         if withoutJump.hops > 0 {
             withoutJump.hops -= 1
@@ -80,6 +84,7 @@ final class StandardTracker {
                 let weight = Limits.evidenceSmoothing * features.weight
                 confidenceInputs.evidence += weight * (filter.evidence - confidenceInputs.evidence)
                 departure.addEvidence(filter.evidence)
+                hopEvidence = features.weight * filter.evidence
             }
         }
     }
@@ -267,6 +272,8 @@ final class StandardTracker {
         doubt = 0
         state = .waiting
     }
+
+    func retune(_ shift: SpectrumShift?) { features.retune(shift) }
 
     func pause() { isPaused = true }
 

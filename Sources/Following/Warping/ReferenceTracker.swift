@@ -53,6 +53,11 @@ final class ReferenceTracker: FollowingTracker {
         tracker.goTo(second: second)
     }
 
+    func retune(_ shift: SpectrumShift?) { spectrum.retune(shift) }
+
+    /// Zero: the reference methods don't compare likelihoods.
+    let hopEvidence: Float = 0
+
     func pause() { isPaused = true }
     func resume() { isPaused = false }
 }

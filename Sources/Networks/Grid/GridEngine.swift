@@ -11,7 +11,7 @@ final class GridEngine {
     private let stack: GridStack
     private let hop: Int
     private let capacity: Int
-    private let transforms: [BankTransform]
+    private var transforms: [BankTransform]
     private let bands: [Scratch]
     private let stages: [Stage]
     private let results: Scratch
@@ -130,5 +130,14 @@ final class GridEngine {
 
     func reset() {
         for stage in stages { stage.reset() }
+    }
+
+    /// Filters all further positions with the filters of `tuning`.
+    ///
+    /// - Returns: whether the tuning was made for this network.
+    func retune(_ tuning: NetworkTuning) -> Bool {
+        guard tuning.original == stack.bank, tuning.transforms.count >= transforms.count else { return false }
+        for index in transforms.indices { transforms[index] = tuning.transforms[index] }
+        return true
     }
 }

@@ -24,7 +24,7 @@ public final class WindowNetwork {
         case notes(lowest: Int, bands: Int)
     }
 
-    private let stages: [Stage]
+    private var stages: [Stage]
     private let shapes: [LayerShape]
     private let tail: DenseTail
     private var current: Scratch
@@ -80,6 +80,16 @@ public final class WindowNetwork {
         } else {
             stretch = nil
         }
+    }
+
+    /// Evaluates all further windows with the filters of `tuning`.
+    ///
+    /// - Returns: whether the tuning was made for this network.
+    func retune(_ tuning: NetworkTuning) -> Bool {
+        guard case .bank(tuning.original)? = info.architecture.layers.first, let transform = tuning.transforms.first
+        else { return false }
+        stages[0] = .bank(transform)
+        return true
     }
 
     /// Reads `info.window` samples and writes the posteriors, 128 per head.

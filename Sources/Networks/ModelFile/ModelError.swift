@@ -10,6 +10,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case architecture(String)
     /// The architecture is valid but cannot run as a stream.
     case notStreamable(String)
+    /// The model's filters cannot be shifted to another tuning.
+    case notTunable(String)
 
     public var description: String {
         switch self {
@@ -23,6 +25,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
             "the model's architecture is invalid: \(reason)"
         case .notStreamable(let reason):
             "the model cannot run live: \(reason)"
+        case .notTunable(let reason): reason
         }
     }
 }

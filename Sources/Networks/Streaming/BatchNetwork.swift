@@ -75,6 +75,18 @@ public final class BatchNetwork {
         }
     }
 
+    /// The copies of the filters that ``retune(_:)`` needs.
+    public static let tuningCopies = 2
+
+    /// As ``StreamingNetwork/retune(_:)``.
+    public func retune(_ tuning: NetworkTuning) -> Bool {
+        switch engine {
+        case .shared: false
+        case .grid(let grid, _): grid.retune(tuning)
+        case .windowed(let network, _): network.retune(tuning)
+        }
+    }
+
     /// Begins a new epoch: clears all state.
     public func reset() {
         conditioner?.reset()

@@ -68,6 +68,18 @@ public final class StreamingNetwork {
         }
     }
 
+    /// Analyses all further audio with the filters of `tuning`. Until the network has seen a window of it, the filters
+    /// of both tunings contribute to the posteriors; nothing is cleared.
+    ///
+    /// - Returns: whether the tuning was made for this model; if not, nothing changes.
+    public func retune(_ tuning: NetworkTuning) -> Bool {
+        switch engine {
+        case .shared: false
+        case .grid(let grid): grid.retune(tuning)
+        case .windowed(let network): network.retune(tuning)
+        }
+    }
+
     /// Begins a new epoch: clears all state.
     public func reset() {
         history.clear()

@@ -13,6 +13,7 @@ final class Analysis {
     private let intake: HopIntake
     private let transcription: NoteTranscription
     private let following = ScoreFollowing()
+    private let tuning: LiveTuning
     private let announcer: Announcer
     private var model: ModelDescription
     private var rounds: UInt64 = 0
@@ -24,15 +25,19 @@ final class Analysis {
 
     /// - Parameters:
     ///   - hub: receives the publications.
+    ///   - a4: the players' tuning; nil to estimate it.
     ///   - shared: holds the reading for other threads.
+    ///   - prepareTuning: see ``LiveTuning/init(a4:_:prepare:)``. Without it, the tuning never changes.
     init(
-        source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, hub: Hub,
-        reading shared: AnalysisReadingBox
+        source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, a4: Double? = nil, hub: Hub,
+        reading shared: AnalysisReadingBox,
+        prepareTuning: @escaping @Sendable (PreparedTuning.Order) -> Void = { _ in }
     ) {
         self.shared = shared
         self.model = model.description
         intake = HopIntake(source, timeline: shared.value.timeline)
         transcription = NoteTranscription(model, thresholds: thresholds)
+        tuning = LiveTuning(a4: a4, transcription.info, prepare: prepareTuning)
         announcer = Announcer(hub)
         following.setModel(transcription.info)
     }
@@ -65,6 +70,7 @@ final class Analysis {
     /// Ends every note and returns the source, which the caller must stop.
     func finish() -> OpenedSource {
         endNotes()
+        tuning.stop()
         store()
         return intake.source
     }
@@ -80,6 +86,7 @@ extension Analysis {
         following.setModel(transcription.info)
         self.model = model.description
         intake.modelReplaced()
+        tuning.setModel(transcription.info)
         announcer.publish(.hello(Hello(model.description, intake.timeline)))
         store()
     }
@@ -91,6 +98,8 @@ extension Analysis {
         let previous = intake.source
         endNotes()
         begin(intake.replaceSource(next))
+        transcription.transcriber.forgetTuning()
+        tuning.restart()
         announcer.publish(.hello(Hello(model, intake.timeline)))
         publish(intake.timeline.source)
         store()
@@ -106,6 +115,7 @@ extension Analysis {
     @discardableResult
     func replaceScore(_ loaded: LoadedScore?) -> LiveFollowing? {
         let previous = following.replace(loaded, timeline: intake.timeline)
+        if loaded != nil { tuning.scoreChanged() }
         announcer.publish(.score(ScoreState(score: loaded?.description)))
         if let state = following.state {
             announcer.publish(.followState(state))
@@ -113,6 +123,27 @@ extension Analysis {
         }
         store()
         return previous
+    }
+
+    /// Sets the players' tuning; nil estimates it. `answer` is called once it is in force.
+    func setTuning(_ a4: Double?, answer: @escaping LiveTuning.Answer) {
+        let before = tuning.reading.state
+        tuning.set(a4, answer: answer)
+        if tuning.reading.state != before { announcer.publish(.tuning(tuning.reading.state)) }
+        store()
+    }
+
+    /// Takes over a tuning that was prepared on another thread; nil if it could not be. Notes and the epoch continue.
+    func retune(_ prepared: PreparedTuning?) {
+        var fits = prepared == nil
+        if let prepared {
+            fits = transcription.transcriber.retune(prepared.transcriber)
+            if fits {
+                following.retune(prepared.follower, searching: prepared.order.searchesSemitones)
+            }
+        }
+        if tuning.completed(prepared?.order, fits: fits) { announcer.publish(.tuning(tuning.reading.state)) }
+        store()
     }
 
     /// Executes a client's request to the follower.
@@ -135,6 +166,10 @@ extension Analysis {
         transcription.process(samples.span)
         // The follower goes first, so that notes are compared with its current position.
         let outcome = following.process(samples.span, timeline: intake.timeline)
+        tuning.step(
+            TuningSelector.Evidence(
+                transcription.transcriber.tuningEstimate, isAudible: transcription.transcriber.isAudible),
+            decidedSemitones: following.decidedSemitones)
         for event in transcription.events { publish(event, arrival: time.arrival) }
         if let outcome {
             announcer.publish(outcome, following, intake.timeline)
@@ -184,7 +219,8 @@ extension Analysis {
         shared.store(
             AnalysisReading(
                 timeline: intake.timeline, capture: intake.source.hops.reading, model: model,
-                transcription: transcription.reading, following: following.reading, rounds: rounds,
+                transcription: transcription.reading, following: following.reading, tuning: tuning.reading,
+                rounds: rounds,
                 processorSeconds: Clock.threadSeconds))
     }
 }

@@ -12,6 +12,7 @@ public struct AnalysisReading: Sendable {
     var model: ModelDescription
     var transcription = NoteTranscription.Reading()
     var following = ScoreFollowing.Reading()
+    var tuning = LiveTuning.Reading()
     /// Rounds of the analysis thread's loop.
     var rounds: UInt64 = 0
     /// Seconds of processor time that the analysis thread has used.

@@ -18,6 +18,8 @@ public final class AnalysisThread: Sendable {
         case source(OpenedSource, done: @Sendable () -> Void)
         case thresholds(ThresholdSettings)
         case score(LoadedScore?, done: @Sendable () -> Void)
+        case tuning(Double?, done: LiveTuning.Answer)
+        case prepared(PreparedTuning?)
         case follow(FollowRequest, done: @Sendable (Result<ScorePosition?, ResponseError>) -> Void)
     }
 
@@ -33,6 +35,8 @@ public final class AnalysisThread: Sendable {
     private let exitsAtEnd: Bool
     private let mailbox = Mutex(Mailbox())
     private let wake = DispatchSemaphore(value: 0)
+    private let preparation = DispatchQueue(label: "tuning")
+    private let onEstimatedTuning: @Sendable (Double) -> Void
     /// What the thread starts with. It is moved out of here, so that parts that are replaced later can be freed.
     private let initialState: Mutex<InitialState?>
 
@@ -40,23 +44,28 @@ public final class AnalysisThread: Sendable {
         var source: OpenedSource
         var model: LoadedModel
         var thresholds: ThresholdSettings
+        var a4: Double?
         var score: LoadedScore?
     }
 
     /// - Parameters:
+    ///   - a4: the players' tuning, the frequency of A4 in hertz; nil to estimate it.
     ///   - exitsAtEnd: whether the thread finishes by itself when its source ends.
     ///   - epoch: the number of the first epoch.
+    ///   - onEstimatedTuning: called on another thread when the tuning changes because of the estimate.
     public init(
-        source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, score: LoadedScore? = nil,
-        hub: Hub, epoch: Int = 1, exitsAtEnd: Bool = false
+        source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, a4: Double? = nil,
+        score: LoadedScore? = nil, hub: Hub, epoch: Int = 1, exitsAtEnd: Bool = false,
+        onEstimatedTuning: @escaping @Sendable (Double) -> Void = { _ in }
     ) {
+        self.onEstimatedTuning = onEstimatedTuning
         self.hub = hub
         self.exitsAtEnd = exitsAtEnd
         let reading = AnalysisReading(
             timeline: Timeline(epoch: epoch, source.hops.traits, now: Clock.unix), model: model.description)
         shared = AnalysisReadingBox(reading)
         hub.begin(with: Snapshot(server: "", reading))
-        initialState = Mutex(InitialState(source: source, model: model, thresholds: thresholds, score: score))
+        initialState = Mutex(InitialState(source: source, model: model, thresholds: thresholds, a4: a4, score: score))
     }
 
     /// Starts the thread. Must be called once.
@@ -97,6 +106,9 @@ public final class AnalysisThread: Sendable {
     /// Applies `settings` from the next hop on.
     public func setThresholds(_ settings: ThresholdSettings) { post(.thresholds(settings)) }
 
+    /// Sets the players' tuning; nil estimates it. `done` is called once it is in force.
+    func setTuning(_ a4: Double?, done: @escaping LiveTuning.Answer) { post(.tuning(a4, done: done)) }
+
     /// Requests the thread to end every note, stop its source and finish.
     public func stop() {
         mailbox.withLock { $0.isStopping = true }
@@ -131,10 +143,20 @@ public final class AnalysisThread: Sendable {
         }
         guard let initialState else { return nil }
         let analysis = Analysis(
-            source: initialState.source, model: initialState.model, thresholds: initialState.thresholds, hub: hub,
-            reading: shared)
+            source: initialState.source, model: initialState.model, thresholds: initialState.thresholds,
+            a4: initialState.a4, hub: hub, reading: shared,
+            prepareTuning: { [self] order in
+                preparation.async { self.prepare(order) }
+            })
+        if let a4 = initialState.a4 { analysis.setTuning(a4) { _ in } }
         if let score = initialState.score { analysis.replaceScore(score) }
         return analysis
+    }
+
+    /// Prepares a tuning on ``preparation``.
+    private func prepare(_ order: PreparedTuning.Order) {
+        post(.prepared(try? PreparedTuning(order)))
+        if order.isEstimated, order.a4 != order.previous { onEstimatedTuning(order.a4) }
     }
 
     private func run(_ analysis: Analysis) {
@@ -184,6 +206,8 @@ public final class AnalysisThread: Sendable {
             done()
             // Freeing a long score takes a while, which the analysis must not spend.
             DispatchQueue.global().async { withExtendedLifetime(previous) {} }
+        case .tuning(let a4, let done): analysis.setTuning(a4, answer: done)
+        case .prepared(let prepared): analysis.retune(prepared)
         case .follow(let request, let done):
             do throws(ResponseError) {
                 done(.success(try analysis.steer(request)))
@@ -207,7 +231,8 @@ public final class AnalysisThread: Sendable {
             case .source(let source, let done):
                 source.hops.stop()
                 done()
-            case .thresholds: break
+            case .tuning(_, let done): done(.failure(.stopping))
+            case .thresholds, .prepared: break
             }
         }
     }

@@ -53,6 +53,7 @@ final class NoteTranscription {
 
     /// Replaces the model. The old model's notes must have been released.
     func replaceModel(_ model: LoadedModel) {
+        model.transcriber.continueTuning(of: transcriber)
         transcriber = model.transcriber
         setThresholds(thresholds)
     }

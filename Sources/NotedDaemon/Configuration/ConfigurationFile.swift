@@ -12,7 +12,7 @@ import Yams
 public struct ConfigurationFile: Sendable {
     /// A key at the file's top level.
     enum Key: String, CaseIterable {
-        case source, model, score, follow, socket, thresholds, capture
+        case source, model, score, follow, socket, thresholds, capture, a4
         case logLevel = "log_level"
         case maximumClients = "max_clients"
         case clientQueue = "client_queue"
@@ -79,6 +79,7 @@ public struct ConfigurationFile: Sendable {
             case .model: settings.model = try path(value, "model")
             case .score: settings.score = try path(value, "score")
             case .follow: settings.follow = try follow(value)
+            case .a4: settings.tuning = try tuning(value)
             case .socket: settings.socket = try path(value, "socket")
             case .thresholds: settings.thresholds = try thresholds(value)
             case .capture: settings.capture = try capture(value)
@@ -207,6 +208,16 @@ extension ConfigurationFile {
             throw error(node, "'log_level' is '\(Self.excerpt(node))', but must be one of \(levels)")
         }
         return level
+    }
+
+    private func tuning(_ node: Node) throws(DaemonError) -> TuningSetting {
+        guard let text = node.scalar?.string, let tuning = TuningSetting(text) else {
+            throw error(
+                node,
+                "'a4' is \(Self.excerpt(node)), but must be a number from 415 to 466, the frequency of A4 in hertz, or "
+                    + "auto to estimate it")
+        }
+        return tuning
     }
 
     private func integer(_ node: Node, _ key: String, in range: ClosedRange<Int>) throws(DaemonError) -> Int {

@@ -11,6 +11,8 @@ public struct Settings: Sendable, Equatable {
     /// The path of the score to follow from the start.
     public var score: String?
     public var follow: FollowSettings
+    /// The players' tuning: the frequency of A4 in hertz, 415...466, or `auto` to estimate it.
+    public var tuning: TuningSetting?
     /// The socket file's path.
     public var socket: String?
     public var logLevel: Logger.Level?
@@ -23,7 +25,7 @@ public struct Settings: Sendable, Equatable {
 
     public init(
         source: SourceSpec? = nil, model: String? = nil, score: String? = nil,
-        follow: FollowSettings = FollowSettings(),
+        follow: FollowSettings = FollowSettings(), tuning: TuningSetting? = nil,
         socket: String? = nil, logLevel: Logger.Level? = nil,
         maximumClients: Int? = nil, clientQueue: Int? = nil, thresholds: ThresholdSettings = ThresholdSettings(),
         capture: CaptureSettings = CaptureSettings()
@@ -32,6 +34,7 @@ public struct Settings: Sendable, Equatable {
         self.model = model
         self.score = score
         self.follow = follow
+        self.tuning = tuning
         self.socket = socket
         self.logLevel = logLevel
         self.maximumClients = maximumClients
@@ -44,7 +47,7 @@ public struct Settings: Sendable, Equatable {
     public func overridden(by later: Settings) -> Settings {
         Settings(
             source: later.source ?? source, model: later.model ?? model, score: later.score ?? score,
-            follow: follow.overridden(by: later.follow), socket: later.socket ?? socket,
+            follow: follow.overridden(by: later.follow), tuning: later.tuning ?? tuning, socket: later.socket ?? socket,
             logLevel: later.logLevel ?? logLevel, maximumClients: later.maximumClients ?? maximumClients,
             clientQueue: later.clientQueue ?? clientQueue, thresholds: thresholds.overridden(by: later.thresholds),
             capture: capture.overridden(by: later.capture))

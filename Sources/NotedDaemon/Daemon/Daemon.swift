@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Foundation
 import Glibc
@@ -98,11 +99,22 @@ public struct Daemon: Sendable {
             let score = try settings.score.map { path throws(DaemonError) in
                 try parts.loadScore(ScoreRequest(path: path, settings.follow))
             }
+            if let a4 = settings.a4, !model.isTunable, a4 != 440 {
+                logger.warning(
+                    """
+                    a4 is \(a4), but the model \(model.description.name) works at A4 = 440 Hz only, because its filters \
+                    were learned; use a model with a filter bank, such as the default model
+                    """)
+            }
             if let score { logger.info("loaded the score \(score.description.name)") }
             let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
             let analysis = AnalysisThread(
-                source: source, model: model, thresholds: settings.thresholds, score: score, hub: hub,
-                exitsAtEnd: options.exitsAtEnd)
+                source: source, model: model, thresholds: settings.thresholds, a4: settings.a4, score: score, hub: hub,
+                exitsAtEnd: options.exitsAtEnd,
+                onEstimatedTuning: { [logger] a4 in
+                    logger.notice(
+                        "the players are tuned to A4 = \(Numeral.decimal(a4, places: 1)) Hz: listening at that")
+                })
             return (source, analysis)
         } catch {
             file?.remove()
@@ -154,7 +166,7 @@ public struct Daemon: Sendable {
             let settings = try readSettings()
             logSettings.level = settings.logLevel ?? .info
             controller.apply(settings)
-            logger.notice("reloaded the configuration: thresholds, score and log level")
+            logger.notice("reloaded the configuration: thresholds, tuning, score and log level")
         } catch {
             logger.error("cannot reload, keeping the previous configuration: \(error)")
         }

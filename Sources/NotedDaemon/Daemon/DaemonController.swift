@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Dispatch
 import Logging
@@ -31,6 +32,7 @@ final class DaemonController: DaemonControl {
         queue.async { [self] in
             do {
                 let model = try parts.loadModel(path, settings.withLock { $0.thresholds })
+                model.tune(to: analysis.reading.tuning.a4)
                 analysis.replaceModel(model) { [logger] in
                     logger.notice("the model is now \(model.description.name) (\(path))")
                     answer(nil)
@@ -70,6 +72,19 @@ final class DaemonController: DaemonControl {
         }
     }
 
+    func setTuning(_ a4: Double?, answer: @escaping @Sendable (Result<TuningState, ResponseError>) -> Void) {
+        analysis.setTuning(a4) { [logger] result in
+            if case .success(let state) = result { logger.notice("\(Self.description(state))") }
+            answer(result)
+        }
+    }
+
+    private static func description(_ state: TuningState) -> String {
+        state.isAutomatic
+            ? "the tuning is estimated, beginning with A4 = \(Numeral.decimal(state.a4, places: 1)) Hz"
+            : "the tuning is set to A4 = \(Numeral.decimal(state.a4, places: 1)) Hz"
+    }
+
     func follow(
         _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
     ) {
@@ -87,8 +102,8 @@ final class DaemonController: DaemonControl {
         }
     }
 
-    /// Applies settings that may change while the daemon runs: thresholds, options for sources opened later, and the
-    /// score.
+    /// Applies settings that may change while the daemon runs: thresholds, the tuning, options for sources opened later,
+    /// and the score.
     ///
     /// A score loaded by a client stays unless the configured score or its options have changed.
     func apply(_ new: Settings) {
@@ -97,6 +112,11 @@ final class DaemonController: DaemonControl {
             return settings
         }
         analysis.setThresholds(new.thresholds)
+        if new.a4 != old.a4 {
+            setTuning(new.a4) { [logger] result in
+                if case .failure(let error) = result { logger.warning("keeping the previous tuning: \(error)") }
+            }
+        }
         guard new.score != old.score || new.follow != old.follow else { return }
         if let path = new.score {
             load(ScoreRequest(path: path, new.follow)) { [logger] result in

@@ -93,6 +93,15 @@ final class LiveFollowing: @unchecked Sendable {
         expectation.interrupt()
     }
 
+    /// See `PositionTracker.decidedSemitones`.
+    var decidedSemitones: Int? { tracker.decidedSemitones }
+
+    /// Follows players of another tuning, and compares its neighbouring semitones if `searching`.
+    func retune(_ tuning: FollowerTuning, searching: Bool) {
+        tracker.retune(tuning)
+        if searching { tracker.searchSemitones() }
+    }
+
     /// Moves the follower to `beat`, where the players are or will begin.
     ///
     /// - Returns: the jump to publish.

@@ -65,7 +65,9 @@ public struct LoadedScore: @unchecked Sendable {
                 self.tracker = tracker
             } else {
                 prepared = try FollowingScore.prepare(score, name: name, soundFont: soundFont, cache: cache)
-                self.tracker = try Follower(prepared, options: options)
+                self.tracker =
+                    options.method == .standard
+                    ? try SemitoneFollower(prepared, options: options) : try Follower(prepared, options: options)
             }
         } catch {
             throw .score(reason: "\(error)", isMissing: false)

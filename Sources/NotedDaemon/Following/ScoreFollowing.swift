@@ -55,6 +55,12 @@ final class ScoreFollowing {
         return previous
     }
 
+    /// See `PositionTracker.decidedSemitones`.
+    var decidedSemitones: Int? { live?.decidedSemitones }
+
+    /// Follows players of another tuning, and compares its neighbouring semitones if `searching`.
+    func retune(_ tuning: FollowerTuning, searching: Bool) { live?.retune(tuning, searching: searching) }
+
     /// Sets the model that detects the notes.
     func setModel(_ info: ModelInfo) {
         lookahead = info.lookaheadMilliseconds / 1000

@@ -18,6 +18,10 @@ public protocol DaemonControl: Sendable {
     /// Stops following. `answer` is called when following has stopped.
     func unloadScore(answer: @escaping @Sendable () -> Void)
 
+    /// Sets the players' tuning, the frequency of A4 in hertz; nil estimates it. `answer` gets the tuning once it is in
+    /// force.
+    func setTuning(_ a4: Double?, answer: @escaping @Sendable (Result<TuningState, ResponseError>) -> Void)
+
     /// Controls the follower. `answer` gets the new place, for requests that name one.
     func follow(
         _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void)

@@ -228,6 +228,7 @@ extension Publisher {
                 .init(
                     state: $0.state, isPaused: $0.isPaused, position: $0.position,
                     hopMilliseconds: following.seconds * 1000)
-            })
+            },
+            tuning: .init(analysis.tuning))
     }
 }

@@ -13,6 +13,8 @@ public struct Snapshot: Sendable, Equatable {
     private(set) var source: SourceState
     private(set) var score: ScoreDescription?
     private(set) var follow: FollowState?
+    /// Nil while every client knows it: as long as it has been an estimate of 440 Hz.
+    private(set) var tuning: TuningState?
     private var position: Position?
 
     /// The initial state, with the model and the source of `reading`.
@@ -47,6 +49,7 @@ public struct Snapshot: Sendable, Equatable {
             score = state.score
             (follow, position) = (nil, nil)
         case .followState(let state): follow = state
+        case .tuning(let state): tuning = state
         case .position(let new): position = new
         default: break
         }
@@ -59,7 +62,7 @@ public struct Snapshot: Sendable, Equatable {
     ///
     /// - Parameter newest: the newest position, which is not published while nobody is subscribed to positions.
     func greeting(_ newest: Position? = nil) -> [ServerMessage] {
-        let notes = active.count > 0 ? [ServerMessage.resync(resync)] : []
+        let notes = (active.count > 0 ? [ServerMessage.resync(resync)] : []) + tunings
         guard let score else { return [.hello(hello), .sourceState(source)] + notes }
         return [.hello(hello), .sourceState(source)] + notes + [.score(ScoreState(score: score))]
             + place(newest) + state
@@ -69,9 +72,11 @@ public struct Snapshot: Sendable, Equatable {
     ///
     /// - Parameter newest: as for ``greeting(_:)``.
     func recovery(_ newest: Position? = nil) -> [ServerMessage] {
-        [.resync(resync), .hello(hello), .sourceState(source), .score(ScoreState(score: score))]
+        [.resync(resync), .hello(hello), .sourceState(source)] + tunings + [.score(ScoreState(score: score))]
             + (score == nil ? [] : state + place(newest))
     }
+
+    private var tunings: [ServerMessage] { tuning.map { [.tuning($0)] } ?? [] }
 
     private var state: [ServerMessage] { follow.map { [.followState($0)] } ?? [] }
 

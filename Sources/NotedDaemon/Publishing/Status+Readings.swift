@@ -36,6 +36,14 @@ extension Status.Model {
     }
 }
 
+extension Status.Tuning {
+    init(_ tuning: LiveTuning.Reading) {
+        self.init(
+            a4: tuning.a4, isAutomatic: tuning.isAutomatic, isTunable: tuning.isTunable,
+            estimate: tuning.estimate?.a4, confidence: tuning.estimate?.confidence ?? 0)
+    }
+}
+
 extension Status.Counters {
     init(
         _ time: Timeline.Counters, _ transcription: NoteTranscription.Reading, _ following: ScoreFollowing.Reading,

@@ -185,6 +185,8 @@ final class ClientHandler: ChannelDuplexHandler {
             control(request.id) { control, answer in control.loadModel(path: path) { answer(.init($0)) } }
         case .sourceSelect(let source):
             control(request.id) { control, answer in control.selectSource(source) { answer(.init($0)) } }
+        case .tuningSet(let a4):
+            control(request.id) { control, answer in control.setTuning(a4) { answer($0.map(\.self)) } }
         }
     }
 

@@ -56,6 +56,8 @@ public struct EventFormatter: Sendable {
             "source state=\(value.state.rawValue) source=\(quoted(value.source)) detail=\(quoted(value.detail))"
         case .discontinuity(let value):
             "discontinuity epoch=\(value.epoch) lost_frames=\(value.lostFrames) reason=\(quoted(value.reason))"
+        case .tuning(let value):
+            "tuning a4=\(Numeral.decimal(value.a4, places: 2)) automatic=\(value.isAutomatic)"
         case .overload(let value): "overload skipped_hops=\(value.skippedHops)"
         case .bye(let value): "bye reason=\(quoted(value.reason)) detail=\(quoted(value.detail))"
         default: nil

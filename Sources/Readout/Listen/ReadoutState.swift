@@ -102,6 +102,9 @@ public struct ReadoutState: Sendable {
             notice = ("\(Numeral.decimal(lost, places: 2)) s of audio lost: \(value.reason)", now)
         case .level(let value): show(value, now: now)
         case .overload(let value): notice = ("overload: \(value.skippedHops) hops skipped", now)
+        case .tuning(let value):
+            let origin = value.isAutomatic ? "estimated" : "set"
+            notice = ("tuning: A4 = \(Numeral.decimal(value.a4, places: 1)) Hz (\(origin))", now)
         case .bye(let value): bye = value
         case .activations: break
         }

@@ -146,6 +146,12 @@ final class RecordingControl: DaemonControl {
         take("unload") { _ in answer() }
     }
 
+    func setTuning(_ a4: Double?, answer: @escaping @Sendable (Result<TuningState, ResponseError>) -> Void) {
+        take("tuning \(a4.map(String.init) ?? "auto")") { error in
+            answer(error.map { .failure($0) } ?? .success(TuningState(a4: a4 ?? 440, isAutomatic: a4 == nil)))
+        }
+    }
+
     func follow(
         _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
     ) {
