@@ -27,7 +27,9 @@ public final class SelfTuningFollower: PositionTracker {
         if let semitones = follower.decidedSemitones, selector.shift(bySemitones: semitones) != nil {
             retune(searching: false)
         }
-        if selector.step(listener.process(hop)) != nil { retune(searching: true) }
+        var evidence = listener.process(hop)
+        evidence.hasScore = true
+        if selector.step(evidence) != nil { retune(searching: true) }
         return report
     }
 

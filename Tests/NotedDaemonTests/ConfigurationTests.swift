@@ -23,6 +23,7 @@ import Testing
               method: arzt
               repeats: nearest
               soundfont: /dev/null
+            a4: 427.5
             socket: "/run/x/socket"
             log_level: debug
             max_clients: 5
@@ -43,6 +44,7 @@ import Testing
         #expect(settings.model == "/models/a.safetensors")
         #expect(settings.score == "/music/a.mid")
         #expect(settings.follow == FollowSettings(method: .arzt, repeats: .nearest, soundFont: "/dev/null"))
+        #expect(settings.tuning == .set(427.5) && settings.a4 == 427.5)
         #expect(settings.socket == "/run/x/socket")
         #expect(settings.logLevel == .debug)
         #expect(settings.maximumClients == 5)
@@ -70,6 +72,9 @@ import Testing
         ("follow:\n  soundfont: ~/no/such.sf2\n", 2, ["'soundfont'", "~/no/such.sf2"]),
         ("follow:\n  soundfont: [a]\n", 2, ["'soundfont'", "a list"]),
         ("score: [a]\n", 1, ["'score'", "a list"]),
+        ("a4: 300\n", 1, ["'a4'", "300", "415", "466", "auto"]),
+        ("a4: nan\n", 1, ["'a4'", "nan"]),
+        ("source: pulse\na4: [415]\n", 2, ["'a4'", "a list"]),
         ("max_clients: many\n", 1, ["max_clients", "many", "1000"]),
         ("max_clients: 0\n", 1, ["max_clients", "0"]),
         ("max_clients: 1.5\n", 1, ["1.5"]),
@@ -179,6 +184,7 @@ import Testing
         let settings = try ConfigurationFile.parse(text, path: Self.path)
         #expect(settings.maximumClients == 128)
         #expect(settings.clientQueue == ClientSession.Limits().queue)
+        #expect(settings.tuning == .automatic && settings.a4 == nil)
         #expect(settings.thresholds.gateDBFS == -62)
         #expect(settings.capture.realTime == true)
         #expect(settings.follow == FollowSettings(method: .standard, repeats: .scoreOrder, soundFont: "FluidR3_GM.sf2"))

@@ -94,6 +94,7 @@ import Wire
                 let score = Bool.random(using: &random) ? try TestScore.loaded(name: "\(note).krn").description : nil
                 publish(Publication(.score(ScoreState(score: score))))
                 if score != nil { publish(Publication(.followState(FollowState(state: .lost, confidence: 0.5)))) }
+            case 10: publish(Publication(.tuning(TuningState(a4: Double(415 + note % 50), isAutomatic: note > 60))))
             case 9:
                 var hello = truth.hello
                 hello.model = Hello.Model(name: "model \(note)", lookaheadMilliseconds: 100)

@@ -70,6 +70,10 @@ import Wire
             #"{"jsonrpc":"2.0","method":"discontinuity","params":{"epoch":2,"lost_frames":4410,"reason":"overrun"}}"#
         ),
         (
+            .tuning(TuningState(a4: 427.125, isAutomatic: true)),
+            #"{"jsonrpc":"2.0","method":"tuning","params":{"a4":427.13,"automatic":true}}"#
+        ),
+        (
             .level(Level(epoch: 0, sample: 512, rms: -23.456, peak: -.infinity)),
             #"{"jsonrpc":"2.0","method":"level","params":{"epoch":0,"sample":512,"rms_dbfs":-23.46,"peak_dbfs":-120}}"#
         ),

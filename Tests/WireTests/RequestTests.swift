@@ -23,6 +23,7 @@ import Wire
         .subscribe([], positionRate: 0),
         .scoreLoad(.path("/a"), .init(method: .dixon, repeats: .nearest)),
         .followGoto(.label("B")), .modelLoad(path: "/models/x.safetensors"), .sourceSelect("pulse:mic \"1\""),
+        .tuningSet(a4: 427.5), .tuningSet(a4: nil),
     ]
 
     @Test(arguments: commands) func commandsRoundTrip(command: Command) throws {
@@ -144,5 +145,15 @@ import Wire
             + "1]}}"
         let elapsed = try ContinuousClock().measure { _ = try parse(line) }
         #expect(elapsed < .seconds(5))
+    }
+
+    @Test func tuningsOutOfRangeAreRejected() throws {
+        for value in ["414.9", "466.1", "\"415\"", "true", "1e999"] {
+            let text = #"{"jsonrpc":"2.0","id":1,"method":"tuning.set","params":{"a4":\#(value)}}"#
+            let error = try #require(rejection(text)).error
+            #expect([.invalidParameters, .parse].contains(error.knownCode), "\(value)")
+        }
+        let missing = try #require(rejection(#"{"jsonrpc":"2.0","id":1,"method":"tuning.set","params":{}}"#)).error
+        #expect(missing.message.contains("415 to 466"))
     }
 }

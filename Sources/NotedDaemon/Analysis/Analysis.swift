@@ -168,7 +168,8 @@ extension Analysis {
         let outcome = following.process(samples.span, timeline: intake.timeline)
         tuning.step(
             TuningSelector.Evidence(
-                transcription.transcriber.tuningEstimate, isAudible: transcription.transcriber.isAudible),
+                transcription.transcriber.tuningEstimate, isAudible: transcription.transcriber.isAudible,
+                hasScore: following.state != nil),
             decidedSemitones: following.decidedSemitones)
         for event in transcription.events { publish(event, arrival: time.arrival) }
         if let outcome {

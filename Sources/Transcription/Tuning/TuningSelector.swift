@@ -12,10 +12,13 @@ public struct TuningSelector: Sendable {
         public var estimate: TuningEstimate?
         /// Whether something is being played.
         public var isAudible: Bool
+        /// Whether a score is followed, which will show a wrong semitone.
+        public var hasScore: Bool
 
-        public init(_ estimate: TuningEstimate?, isAudible: Bool) {
+        public init(_ estimate: TuningEstimate?, isAudible: Bool, hasScore: Bool = false) {
             self.estimate = estimate
             self.isAudible = isAudible
+            self.hasScore = hasScore
         }
     }
 
@@ -27,6 +30,9 @@ public struct TuningSelector: Sendable {
     static let leastConfidence = 0.75
     /// The most cents by which the estimate may move in that time.
     static let mostMovement = 10.0
+    /// Cents above 440 Hz from which the semitone below is tried first if a score can correct that: ensembles at 427 to
+    /// 430 Hz are more common than at 452.
+    static let lowerFrom = 43.0
 
     /// The tuning in force: the frequency of A4 in hertz.
     public private(set) var a4 = ConcertPitch.standard
@@ -78,7 +84,7 @@ public struct TuningSelector: Sendable {
         hops += 1
         guard hops >= (hasChanged ? Self.laterHops : Self.firstHops) else { return nil }
         hops = 0
-        guard let next = tuning(deviation, estimate) else { return nil }
+        guard let next = tuning(deviation, estimate, hasScore: evidence.hasScore) else { return nil }
         hasChanged = true
         a4 = next
         return next
@@ -103,8 +109,11 @@ public struct TuningSelector: Sendable {
             ConcertPitch.a4(cents: ConcertPitch.cents(a4) + Double(semitones) * ConcertPitch.semitone))
     }
 
-    private func tuning(_ deviation: Double, _ estimate: TuningEstimate) -> Double? {
-        guard isSemitoneKnown else { return estimate.a4 }
+    private func tuning(_ deviation: Double, _ estimate: TuningEstimate, hasScore: Bool) -> Double? {
+        guard isSemitoneKnown else {
+            let isLower = hasScore && estimate.cents > Self.lowerFrom
+            return ConcertPitch.a4(cents: estimate.cents - (isLower ? ConcertPitch.semitone : 0))
+        }
         let cents = ConcertPitch.cents(a4) + deviation
         return ConcertPitch.admissible(ConcertPitch.a4(cents: cents))
             ?? ConcertPitch.admissible(

@@ -147,8 +147,10 @@ final class RecordingControl: DaemonControl {
     }
 
     func setTuning(_ a4: Double?, answer: @escaping @Sendable (Result<TuningState, ResponseError>) -> Void) {
-        take("tuning \(a4.map(String.init) ?? "auto")") { error in
-            answer(error.map { .failure($0) } ?? .success(TuningState(a4: a4 ?? 440, isAutomatic: a4 == nil)))
+        let name = if let a4 { "\(a4)" } else { "auto" }
+        take("tuning " + name) { error in
+            if let error { return answer(.failure(error)) }
+            answer(.success(TuningState(a4: a4 ?? 440, isAutomatic: a4 == nil)))
         }
     }
 
