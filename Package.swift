@@ -221,7 +221,7 @@ let package = Package(
         tests(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Following",
+                "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests("Readout", ["Basics", "Music", "Terminal", "Wire"]),

@@ -13,7 +13,8 @@ public struct StatusTable: Sendable {
     /// One line per label and value, without a final line ending.
     public var text: String {
         let rows: [(String, String)] =
-            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + tuning + score + [
+            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + tuning
+            + score + [
                 ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
                 ("clients", clients), ("cost", cost),
             ]

@@ -34,10 +34,10 @@ public struct RecordingTranscriber: ~Copyable {
 
     /// - Parameters:
     ///   - thresholds: nil for the model's own.
-    ///   - tuning: how the tuning is chosen. While automatic, it changes between two batches of hops: it is decided with
-    ///     the audio so far, as in a live run.
-    /// - Throws: the errors of ``Transcriber/init(info:thresholds:)``, ``BatchNetwork/init(model:capacity:)`` and, for a
-    ///   tuning other than 440 Hz, ``TranscriberTuning/init(_:a4:isForRecordings:)``.
+    ///   - tuning: how the tuning is chosen. While automatic, it changes between two batches of hops: it is decided
+    ///     with the audio so far, as in a live run.
+    /// - Throws: the errors of ``Transcriber/init(info:thresholds:)``, ``BatchNetwork/init(model:capacity:)`` and, for
+    ///   a tuning other than 440 Hz, ``TranscriberTuning/init(_:a4:isForRecordings:)``.
     public init(
         model: Model, thresholds: NoteThresholds? = nil, tuning: TuningSelector = TuningSelector(a4: 440)
     ) throws(ModelError) {

@@ -9,8 +9,8 @@ import Sound
 ///
 /// While it searches, a hop costs up to three times as much. One thread at a time. `process(_:)` allocates nothing.
 public final class SemitoneFollower: PositionTracker {
-    /// Logarithm of the odds by which one semitone must be ahead of the others, in sums of ``StandardTracker/hopEvidence``:
-    /// for another one to take over, and for the one in force to be confirmed.
+    /// Logarithm of the odds by which one semitone must be ahead of the others, in sums of
+    /// ``StandardTracker/hopEvidence``: for another one to take over, and for the one in force to be confirmed.
     private static let (switchingLead, confirmingLead): (Float, Float) = (60, 40)
     /// Hops after which a hop's evidence counts for 1/e: 8 s.
     private static let fading = 1 - Float(1 / (8 * SlidingSpectrum.rate))

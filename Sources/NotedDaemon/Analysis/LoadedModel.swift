@@ -36,7 +36,8 @@ public struct LoadedModel: @unchecked Sendable {
     /// Whether the model can listen at tunings other than A4 = 440 Hz.
     var isTunable: Bool { transcriber.info.isTunable }
 
-    /// Lets the model listen at another tuning. Slow, as loading is. A model whose filters were learned stays at 440 Hz.
+    /// Lets the model listen at another tuning. Slow, as loading is. A model whose filters were learned stays at 440
+    /// Hz.
     func tune(to a4: Double) {
         guard a4 != transcriber.a4, let tuning = try? TranscriberTuning(transcriber.info, a4: a4) else { return }
         _ = transcriber.retune(tuning)

@@ -102,8 +102,8 @@ public struct Daemon: Sendable {
             if let a4 = settings.a4, !model.isTunable, a4 != 440 {
                 logger.warning(
                     """
-                    a4 is \(a4), but the model \(model.description.name) works at A4 = 440 Hz only, because its filters \
-                    were learned; use a model with a filter bank, such as the default model
+                    a4 is \(a4), but the model \(model.description.name) works at A4 = 440 Hz only, because its \
+                    filters were learned; use a model with a filter bank, such as the default model
                     """)
             }
             if let score { logger.info("loaded the score \(score.description.name)") }

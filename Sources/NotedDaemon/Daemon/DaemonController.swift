@@ -102,8 +102,8 @@ final class DaemonController: DaemonControl {
         }
     }
 
-    /// Applies settings that may change while the daemon runs: thresholds, the tuning, options for sources opened later,
-    /// and the score.
+    /// Applies settings that may change while the daemon runs: thresholds, the tuning, options for sources opened
+    /// later, and the score.
     ///
     /// A score loaded by a client stays unless the configured score or its options have changed.
     func apply(_ new: Settings) {
