@@ -125,11 +125,18 @@ import Wire
             }
             #expect(bench.manager.datagrams.contains(where: isRunning))
             #expect(bench.manager.watchdogCount >= before + 3)
-            // The source is running but no hops arrive, so the analysis appears to hang.
-            try await Task.sleep(for: .milliseconds(150))
+            // The source is running but no hops arrive. The thread still runs its loop.
+            let idle = bench.manager.watchdogCount
+            try await Task.sleep(for: .milliseconds(2 * Int(1000 * Watchdog.longestRound)))
+            #expect(bench.manager.watchdogCount >= idle + 10)
+            // Now it is stuck.
+            let release = DispatchSemaphore(value: 0)
+            bench.source.play([.stuck(release)])
+            try await Task.sleep(for: .milliseconds(Int(1000 * Watchdog.longestRound) + 300))
             let signs = bench.manager.watchdogCount
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: .milliseconds(400))
             #expect(bench.manager.watchdogCount == signs)
+            release.signal()
         }
         #expect(bench.manager.datagrams.contains("STOPPING=1"))
     }

@@ -73,7 +73,7 @@ struct NotificationService: Service {
         let watchdog = NIOLoopBoundBox(Watchdog(), eventLoop: server.eventLoop)
         let interval = TimeAmount.microseconds(Int64(seconds * 1e6))
         return server.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [analysis, notifier] _ in
-            if watchdog.value.check(analysis.reading.progress) { notifier.notify(.watchdog) }
+            if watchdog.value.check(rounds: analysis.reading.rounds, now: Clock.seconds) { notifier.notify(.watchdog) }
         }
     }
 }
