@@ -102,7 +102,7 @@ public struct Daemon: Sendable {
             let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
             let analysis = AnalysisThread(
                 source: source, model: model, thresholds: settings.thresholds, score: score, hub: hub,
-                exitsAtEnd: options.exitsAtEnd)
+                exitsAtEnd: options.exitsAtEnd, logger: logger)
             return (source, analysis)
         } catch {
             file?.remove()
