@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the systemd units: systemd-analyze verify must print nothing (it exits with 0 even for unknown keys), and the
-# exposure levels must not exceed the thresholds. Also checks what systemd accepts although it is deadly: a hard limit of
-# RTTIME near the soft one. Needs systemd-analyze, but no running systemd.
+# exposure levels must not exceed the thresholds. Also checks what systemd accepts although it is deadly: a hard limit
+# of RTTIME near the soft one. Needs systemd-analyze, but no running systemd.
 #
 #   Scripts/verify-units.sh [DIRECTORY]   checks the units below DIRECTORY instead of the repository's systemd
 set -eu

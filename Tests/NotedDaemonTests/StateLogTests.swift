@@ -63,15 +63,16 @@ import Wire
     }
 
     /// Samples lost, and words of the line; nil for no line.
-    @Test(arguments: [
-        (44_100, GapReason.hole, "warning: lost 1.00 s of audio: the sound server left a hole in the stream; if"),
-        (22_050, .overrun, "warning: lost 0.50 s of audio: the device overran; if this recurs, allow real-time"),
-        (441, .silent, "warning: lost 0.01 s of audio: audio was dropped silently"),
-        (44_100, .suspended, "notice: lost 1.00 s of audio: the source was suspended"),
-        (88_200, .sourceLost("gone"), "notice: lost 2.00 s of audio: the source was lost: gone"),
-        (0, .sourceLost("gone"), nil), (44_100, .backlog, nil), (44_100, .overload, nil),
-        (0, .sourceChanged("none"), nil),
-    ] as [(Int64, GapReason, String?)])
+    @Test(
+        arguments: [
+            (44_100, GapReason.hole, "warning: lost 1.00 s of audio: the sound server left a hole in the stream; if"),
+            (22_050, .overrun, "warning: lost 0.50 s of audio: the device overran; if this recurs, allow real-time"),
+            (441, .silent, "warning: lost 0.01 s of audio: audio was dropped silently"),
+            (44_100, .suspended, "notice: lost 1.00 s of audio: the source was suspended"),
+            (88_200, .sourceLost("gone"), "notice: lost 2.00 s of audio: the source was lost: gone"),
+            (0, .sourceLost("gone"), nil), (44_100, .backlog, nil), (44_100, .overload, nil),
+            (0, .sourceChanged("none"), nil),
+        ] as [(Int64, GapReason, String?)])
     func lostAudio(samples: Int64, reason: GapReason, expected: String?) {
         let line = log.epochBegan(EpochStart(epoch: 2, lostFrames: samples, reason: reason))
         let text = line.map { "\($0.level): \($0.text)" }

@@ -6,8 +6,9 @@ import Synchronization
 
 /// The capture thread: opens a device, takes its audio, and reopens it after a loss, until it is stopped.
 ///
-/// A pthread, not a task, with all signals blocked but the one that limits its real-time priority. While a stream is open it only waits in the device's own loop and
-/// writes to the sink. Strings (`CaptureNotice`) are created only when a device is opened, moved or lost.
+/// A pthread, not a task, with all signals blocked but the one that limits its real-time priority. While a stream is
+/// open it only waits in the device's own loop and writes to the sink. Strings (`CaptureNotice`) are created only when
+/// a device is opened, moved or lost.
 final class CaptureThread: @unchecked Sendable {
     let records = ByteRing(minimumCapacity: 4096 * CaptureRecord.size)
     let tally = CaptureTally()

@@ -4,8 +4,8 @@ import Logging
 /// Writes the log to standard error, one line per message.
 ///
 /// Under systemd each line begins with the priority prefix of sd-daemon(3), which journald understands; otherwise with
-/// the name of the level. Repeated messages are limited. A message that standard error doesn't take at once is dropped and
-/// counted, so that logging never blocks. Not for the capture thread.
+/// the name of the level. Repeated messages are limited. A message that standard error doesn't take at once is dropped
+/// and counted, so that logging never blocks. Not for the capture thread.
 public struct StandardErrorLogHandler: LogHandler {
     public var metadata: Logger.Metadata = [:]
     private let settings: LogSettings
