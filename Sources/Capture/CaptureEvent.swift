@@ -178,6 +178,9 @@ public enum CapturePriority: Sendable, Equatable {
     case realTime
     /// The system refused the request with this errno.
     case refused(Int32)
+    /// Priority wasn't requested, because the hard limit of `RLIMIT_RTTIME` is so low that the kernel might kill the
+    /// process before the thread could be demoted.
+    case limitTooLow
     /// Priority was granted, and withdrawn when the thread used too much processor time without sleeping.
     case lost
 }

@@ -23,6 +23,8 @@ public enum Command: Hashable, Sendable {
     /// Selects a source, written as on `noted`'s command line: `pulse[:NAME]`, `alsa[:PCM]`, `file:PATH`, `stdin`,
     /// `none`.
     case sourceSelect(String)
+    /// Reads the configuration files again. Answered with a `ReloadReport`.
+    case configReload
 
     /// The origin of a score.
     public enum ScoreSource: Hashable, Sendable {
@@ -74,6 +76,7 @@ public enum Command: Hashable, Sendable {
         case followGoto = "follow.goto"
         case modelLoad = "model.load"
         case sourceSelect = "source.select"
+        case configReload = "config.reload"
     }
 
     public var method: Method {
@@ -90,6 +93,7 @@ public enum Command: Hashable, Sendable {
         case .followGoto: .followGoto
         case .modelLoad: .modelLoad
         case .sourceSelect: .sourceSelect
+        case .configReload: .configReload
         }
     }
 

@@ -25,6 +25,7 @@ struct RequestParameters {
         case .followGoto: .followGoto(try place())
         case .modelLoad: .modelLoad(path: try path())
         case .sourceSelect: .sourceSelect(try text(.source))
+        case .configReload: .configReload
         }
     }
 

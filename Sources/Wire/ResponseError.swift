@@ -28,6 +28,8 @@ public struct ResponseError: Error, Hashable, Sendable {
         case noScore = -32007
         /// A newer request of the same kind replaced this one before it was done.
         case superseded = -32008
+        /// The configuration could not be reloaded; the previous one stays in force.
+        case configurationNotLoaded = -32010
     }
 
     /// A `Code`'s raw value, or a value added by a newer daemon.

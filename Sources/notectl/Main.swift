@@ -25,7 +25,7 @@ struct Notectl: ParsableCommand {
         version: Version.current,
         subcommands: [
             Listen.self, ShowStatus.self, Record.self, Source.self, LoadModel.self, Load.self, Unload.self, Goto.self,
-            Pause.self, Resume.self,
+            Pause.self, Resume.self, Reload.self,
         ])
 
     @OptionGroup var connection: ConnectionOptions

@@ -16,8 +16,9 @@ struct Noted: AsyncParsableCommand {
             By default, noted listens to the sound server's default source with the default model. Run \
             'notectl listen' to see the notes. With --score, or after 'notectl load', it also follows the score.
 
-            Configuration files are read in this order: /etc/noted/noted.yaml, $XDG_CONFIG_HOME/noted/noted.yaml, \
-            and the file given by --config. Later files override earlier ones; command-line options override all files.
+            Configuration files are read in this order: /etc/noted/noted.yaml, noted/noted.yaml in each directory of \
+            $XDG_CONFIG_DIRS and in $XDG_CONFIG_HOME, and the file given by --config. Later files override earlier \
+            ones; command-line options override all files.
             """,
         version: version)
 
@@ -55,7 +56,7 @@ struct Noted: AsyncParsableCommand {
     @Flag(help: "List the available sources and exit.")
     var listSources = false
 
-    @Flag(help: "Check the configuration, print 'ok' or the error, and exit.")
+    @Flag(help: "Check configuration, model and score, print what was read and 'ok' or the error, and exit.")
     var checkConfig = false
 
     func validate() throws {
@@ -82,11 +83,18 @@ struct Noted: AsyncParsableCommand {
 
         let daemon = Daemon(options: options, parts: parts, logSettings: logs, logger: logger)
         if checkConfig {
-            try daemon.checkConfiguration()
-            print("ok")
-            return
+            return try Self.report(try daemon.checkConfiguration(), looking: options.configuration)
         }
         try await daemon.run()
+    }
+
+    /// Prints what was read and tried, and 'ok' if the daemon would start. Throws its error otherwise.
+    private static func report(_ check: ConfigurationCheck, looking search: ConfigurationSearch) throws {
+        for file in check.files { print("read \(file)") }
+        if check.files.isEmpty { print("no configuration file in \(search.standardFiles.joined(separator: ", "))") }
+        for finding in check.findings { print("\(finding.name): \(finding.error.map { "\($0)" } ?? "ok")") }
+        if let error = check.firstError { throw error }
+        print("ok")
     }
 
     private static func line(_ source: SourceDescription) -> String {

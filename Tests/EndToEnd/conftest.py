@@ -7,6 +7,7 @@ The programs come from --programs, or $NOTED_PROGRAMS, or the release build.
 import functools
 import os
 import pathlib
+import subprocess
 import tempfile
 
 import pytest
@@ -60,3 +61,14 @@ def noted(programs, rig):
 def notelab(programs):
     """Runs notelab: see `Notelab`."""
     return Notelab(programs / "notelab")
+
+
+@pytest.fixture(scope="session")
+def drifting_pcm(tmp_path_factory):
+    """The compiled ALSA plugin of a capture device whose clock drifts. See drifting_pcm.c."""
+    library = tmp_path_factory.mktemp("alsa") / "libasound_module_pcm_drifting.so"
+    source = pathlib.Path(__file__).with_name("drifting_pcm.c")
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", "-O2", "-DPIC", "-Wall", "-Werror", "-o", library, source, "-lasound", "-lm"],
+        check=True)
+    return library

@@ -87,14 +87,17 @@ class Client:
 class Daemon:
     """A running `noted` with a socket of its own, killed on exit if it still runs."""
 
-    def __init__(self, programs, rig, *options, environment=None):
-        """Starts the daemon in the environment of `rig`, or another one, and waits for its socket."""
+    def __init__(self, programs, rig, *options, environment=None, launcher=()):
+        """Starts the daemon in the environment of `rig`, or another one, and waits for its socket.
+
+        `launcher` is a command that runs the daemon, such as ("prlimit", "--rttime=200000").
+        """
         self.path = os.path.join(str(rig.folder), f"socket-{time.monotonic_ns()}")
         self.log_path = self.path + ".log"
         self.log = open(self.log_path, "w")
         self.process = subprocess.Popen(
-            [os.path.join(programs, "noted"), "--socket", self.path, *options], env=environment or rig.environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log)
+            [*launcher, os.path.join(programs, "noted"), "--socket", self.path, *options],
+            env=environment or rig.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log)
         deadline = time.monotonic() + 20
         while not os.path.exists(self.path):
             if self.process.poll() is not None or time.monotonic() > deadline:

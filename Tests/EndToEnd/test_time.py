@@ -14,17 +14,6 @@ from phrase import phrase
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(scope="session")
-def drifting_pcm(tmp_path_factory):
-    """The compiled ALSA plugin of a capture device whose clock drifts. See drifting_pcm.c."""
-    library = tmp_path_factory.mktemp("alsa") / "libasound_module_pcm_drifting.so"
-    source = pathlib.Path(__file__).with_name("drifting_pcm.c")
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O2", "-DPIC", "-Wall", "-Werror", "-o", library, source, "-lasound", "-lm"],
-        check=True)
-    return library
-
-
 @pytest.mark.parametrize("rate_error", [0.05, -0.03])
 def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
     """A card that runs 5% fast or 3% slow causes no overrun, stall or gap, and the delay does not grow.

@@ -23,6 +23,7 @@ import Wire
         .subscribe([], positionRate: 0),
         .scoreLoad(.path("/a"), .init(method: .dixon, repeats: .nearest)),
         .followGoto(.label("B")), .modelLoad(path: "/models/x.safetensors"), .sourceSelect("pulse:mic \"1\""),
+        .configReload,
     ]
 
     @Test(arguments: commands) func commandsRoundTrip(command: Command) throws {

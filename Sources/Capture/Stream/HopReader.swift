@@ -16,7 +16,6 @@ struct HopReader: ~Copyable {
     /// Samples that were not finite, or more than 80 dB above full scale.
     private(set) var nonFiniteSamples: Int64 = 0
 
-    private var hasLoggedPriority = false
     private var hasEnded = false
     // The open device; nil between devices.
     private var assembler: HopAssembler?
@@ -101,7 +100,6 @@ struct HopReader: ~Copyable {
         guard thread.records.read(into: &next, count: CaptureRecord.size) else { return false }
         switch next.kind {
         case .audio:
-            logPriority()
             record = next
             recordFrames = Int(next.frames)
             timeline.arrived(frames: recordFrames, at: next.arrival, latency: next.payload)
@@ -116,6 +114,7 @@ struct HopReader: ~Copyable {
     private mutating func take(_ content: CaptureNotice.Content, _ timeline: inout Timeline) {
         switch content {
         case .opened(let format, let ring, let name, let detail):
+            logger.debug("opened \(name): \(format), \(ring.capacity / format.frameBytes) frames of buffer")
             open(format, ring, &timeline)
             timeline.opened(rate: format.rate, name: name, detail: detail, at: Clock.monotonic)
         case .moved(let name, let detail): timeline.moved(name: name, detail: detail)
@@ -145,12 +144,5 @@ struct HopReader: ~Copyable {
         guard hasEnded, recordFrames == 0 else { return false }
         assembler?.finish()
         return assembler?.hasHop == true
-    }
-
-    /// Logs a refusal once. The capture thread itself doesn't log.
-    private mutating func logPriority() {
-        guard !hasLoggedPriority, let priority = thread?.tally.priority, priority != .notRequested else { return }
-        hasLoggedPriority = true
-        if case .refused(let code) = priority { logger.info("\(RealTime.explanation(errno: code))") }
     }
 }

@@ -8,9 +8,10 @@ final class CaptureTally: Sendable {
     let nonFinite = Atomic<Int64>(0)
     /// The latency of the newest frame, in nanoseconds.
     let latency = Atomic<Int64>(0)
-    /// The result of the request for real-time priority: 0 before it, the thread's id if granted, otherwise minus the
-    /// errno.
+    /// The result of the request for real-time priority: 0 before it, the thread's id if granted, minus the errno if
+    /// refused, or `limitTooLow`.
     private let outcome = Atomic<Int32>(0)
+    private static let limitTooLow = Int32.min
 
     @_noAllocation @_noLocks
     func received(frames: Int, latency nanoseconds: Int64) {
@@ -24,13 +25,21 @@ final class CaptureTally: Sendable {
     @_noAllocation @_noLocks
     func recovered() { recoveries.add(1, ordering: .relaxed) }
 
-    func granted(to thread: Int32) { outcome.store(thread, ordering: .releasing) }
-
-    func refused(errno code: Int32) { outcome.store(-code, ordering: .releasing) }
+    /// The thread with id `thread` has requested real-time priority.
+    func requested(by thread: Int32, _ result: RealTime.Outcome) {
+        let value: Int32 =
+            switch result {
+            case .granted: thread
+            case .refused(let code): -code
+            case .limitTooLow: Self.limitTooLow
+            }
+        outcome.store(value, ordering: .releasing)
+    }
 
     var priority: CapturePriority {
         switch outcome.load(ordering: .acquiring) {
         case 0: .notRequested
+        case Self.limitTooLow: .limitTooLow
         case let thread where thread > 0: RealTime.isHeld(by: thread) ? .realTime : .lost
         case let code: .refused(-code)
         }

@@ -6,8 +6,9 @@ import Synchronization
 
 /// The capture thread: opens a device, takes its audio, and reopens it after a loss, until it is stopped.
 ///
-/// A pthread, not a task, with all signals blocked. While a stream is open it only waits in the device's own loop and
-/// writes to the sink. Strings (`CaptureNotice`) are created only when a device is opened, moved or lost.
+/// A pthread, not a task, with all signals blocked but the one that limits its real-time priority. While a stream is
+/// open it only waits in the device's own loop and writes to the sink. Strings (`CaptureNotice`) are created only when
+/// a device is opened, moved or lost.
 final class CaptureThread: @unchecked Sendable {
     let records = ByteRing(minimumCapacity: 4096 * CaptureRecord.size)
     let tally = CaptureTally()
@@ -42,6 +43,8 @@ final class CaptureThread: @unchecked Sendable {
         var blocked = sigset_t()
         var previous = sigset_t()
         sigfillset(&blocked)
+        // See `RealTime`.
+        sigdelset(&blocked, SIGXCPU)
         // A new thread inherits the mask of its creator.
         pthread_sigmask(SIG_SETMASK, &blocked, &previous)
         defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
@@ -144,8 +147,7 @@ final class CaptureThread: @unchecked Sendable {
 
     private func requestPriority() {
         guard realTime else { return }
-        let code = RealTime.request()
-        if code == 0 { tally.granted(to: clinux_gettid()) } else { tally.refused(errno: code) }
+        tally.requested(by: clinux_gettid(), RealTime.request())
     }
 
     private func post(_ content: CaptureNotice.Content) {

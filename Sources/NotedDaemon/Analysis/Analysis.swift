@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Logging
 import Transcription
 import Wire
 
@@ -16,6 +17,8 @@ final class Analysis {
     private let announcer: Announcer
     private var model: ModelDescription
     private var rounds: UInt64 = 0
+    private var states = StateLog()
+    private let logger: Logger
 
     /// The result of ``step(timeout:)``.
     enum Outcome: Sendable, Equatable {
@@ -25,11 +28,13 @@ final class Analysis {
     /// - Parameters:
     ///   - hub: receives the publications.
     ///   - shared: holds the reading for other threads.
+    ///   - logger: receives changes of state; it must not block.
     init(
         source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, hub: Hub,
-        reading shared: AnalysisReadingBox
+        reading shared: AnalysisReadingBox, logger: Logger = .silent
     ) {
         self.shared = shared
+        self.logger = logger
         self.model = model.description
         intake = HopIntake(source, timeline: shared.value.timeline)
         transcription = NoteTranscription(model, thresholds: thresholds)
@@ -138,12 +143,14 @@ extension Analysis {
         for event in transcription.events { publish(event, arrival: time.arrival) }
         if let outcome {
             announcer.publish(outcome, following, intake.timeline)
+            if outcome.hasNewState { logFollower() }
             if outcome.hasPosition { publishPosition() }
         }
         announcer.publishPictures(transcription, intake.timeline)
     }
 
     private func begin(_ start: EpochStart) {
+        log(states.epochBegan(start))
         endNotes()
         intake.beginEpoch()
         transcription.beginEpoch()
@@ -154,6 +161,7 @@ extension Analysis {
     }
 
     private func publish(_ status: SourceStatus) {
+        log(states.sourceChanged(to: status, now: Clock.seconds))
         // Without audio, the end of a note cannot be detected.
         if status.state != .running { endNotes() }
         announcer.publish(.sourceState(Wire.SourceState(status)))
@@ -177,14 +185,30 @@ extension Analysis {
 
     private func finishRound() {
         rounds &+= 1
-        store()
+        let capture = store()
+        log(
+            states.observe(
+                capture.priority, skippedHops: intake.timeline.counters.skippedHops, now: Clock.seconds))
     }
 
-    private func store() {
+    /// - Returns: the reading of the source.
+    @discardableResult
+    private func store() -> CaptureReading {
+        let capture = intake.source.hops.reading
         shared.store(
             AnalysisReading(
-                timeline: intake.timeline, capture: intake.source.hops.reading, model: model,
+                timeline: intake.timeline, capture: capture, model: model,
                 transcription: transcription.reading, following: following.reading, rounds: rounds,
                 processorSeconds: Clock.threadSeconds))
+        return capture
+    }
+
+    private func logFollower() {
+        guard let state = following.state?.state else { return }
+        log(states.followerChanged(to: state, measure: following.reading.follow?.position.measure))
+    }
+
+    private func log(_ line: StateLog.Line?) {
+        if let line { logger.log(level: line.level, "\(line.text)") }
     }
 }

@@ -16,13 +16,6 @@ public struct AnalysisReading: Sendable {
     var rounds: UInt64 = 0
     /// Seconds of processor time that the analysis thread has used.
     var processorSeconds = 0.0
-
-    /// The input of a ``Watchdog``.
-    var progress: Watchdog.Progress {
-        Watchdog.Progress(
-            rounds: rounds, hops: UInt64(timeline.counters.hops),
-            isIdle: timeline.source.state != .running || timeline.hasEnded)
-    }
 }
 
 /// A model as clients see it.

@@ -2,6 +2,7 @@ import Basics
 import Capture
 import Dispatch
 import Foundation
+import Logging
 import Synchronization
 import Wire
 
@@ -31,6 +32,7 @@ public final class AnalysisThread: Sendable {
     private let hub: Hub
     private let shared: AnalysisReadingBox
     private let exitsAtEnd: Bool
+    private let logger: Logger
     private let mailbox = Mutex(Mailbox())
     private let wake = DispatchSemaphore(value: 0)
     /// What the thread starts with. It is moved out of here, so that parts that are replaced later can be freed.
@@ -46,11 +48,13 @@ public final class AnalysisThread: Sendable {
     /// - Parameters:
     ///   - exitsAtEnd: whether the thread finishes by itself when its source ends.
     ///   - epoch: the number of the first epoch.
+    ///   - logger: receives changes of state, on the thread; it must not block.
     public init(
         source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, score: LoadedScore? = nil,
-        hub: Hub, epoch: Int = 1, exitsAtEnd: Bool = false
+        hub: Hub, epoch: Int = 1, exitsAtEnd: Bool = false, logger: Logger = .silent
     ) {
         self.hub = hub
+        self.logger = logger
         self.exitsAtEnd = exitsAtEnd
         let reading = AnalysisReading(
             timeline: Timeline(epoch: epoch, source.hops.traits, now: Clock.unix), model: model.description)
@@ -132,7 +136,7 @@ public final class AnalysisThread: Sendable {
         guard let initialState else { return nil }
         let analysis = Analysis(
             source: initialState.source, model: initialState.model, thresholds: initialState.thresholds, hub: hub,
-            reading: shared)
+            reading: shared, logger: logger)
         if let score = initialState.score { analysis.replaceScore(score) }
         return analysis
     }

@@ -37,18 +37,43 @@ public struct ConfigurationFile: Sendable {
         case pulseServer = "pulse_server"
     }
 
+    /// The names of all keys, as in ``Settings/keys``.
+    static var keyNames: [String] {
+        Key.allCases.flatMap { key in
+            let below = keys(below: key)
+            return below.isEmpty ? [key.rawValue] : below.map { "\(key.rawValue).\($0)" }
+        }
+    }
+
+    private static func keys(below key: Key) -> [String] {
+        switch key {
+        case .thresholds: ThresholdKey.allCases.map(\.rawValue)
+        case .follow: FollowKey.allCases.map(\.rawValue)
+        case .capture: CaptureKey.allCases.map(\.rawValue)
+        default: []
+        }
+    }
+
     private let path: String
+
+    /// Maximum size of a file in bytes: a mistaken path, such as a device, must not fill the memory.
+    private static let sizeLimit = 1 << 20
 
     /// The settings in the file at `path`.
     ///
     /// - Throws: ``DaemonError/configurationUnreadable(path:reason:)`` or, naming line and key,
     ///   ``DaemonError/configuration(path:line:reason:)``.
     public static func read(_ path: String) throws(DaemonError) -> Settings {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: sizeLimit + 1) ?? Data()
+        else {
             let exists = FileManager.default.fileExists(atPath: path)
             throw .configurationUnreadable(
                 path: path,
                 reason: exists ? "it is a directory, or this user may not read it" : "the file does not exist")
+        }
+        guard data.count <= sizeLimit else {
+            throw .configuration(path: path, line: nil, reason: "the file is larger than \(sizeLimit) bytes")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw .configuration(path: path, line: nil, reason: "the file is not UTF-8 text")
@@ -154,8 +179,19 @@ extension ConfigurationFile {
     ) throws(DaemonError) -> K where K.RawValue == String {
         if let name = node.scalar?.string, let key = K(rawValue: name) { return key }
         let place = parent.map { " under '\($0)'" } ?? ""
-        let known = K.allCases.map(\.rawValue).joined(separator: ", ")
-        throw error(node, "'\(Self.excerpt(node))' is not a valid key\(place); the keys are \(known)")
+        let known = K.allCases.map(\.rawValue)
+        let hint = Self.hint(node.scalar?.string ?? "", among: known, within: parent)
+        throw error(
+            node,
+            "'\(Self.excerpt(node))' is not a valid key\(place)\(hint); the keys are \(known.joined(separator: ", "))")
+    }
+
+    /// A clause that names the key that was probably meant: one with a similar name, or one in another place.
+    private static func hint(_ name: String, among known: [String], within parent: String?) -> String {
+        if let nearest = Spelling.nearest(to: name, among: known) { return " (did you mean '\(nearest)'?)" }
+        if parent != nil, Key(rawValue: name) != nil { return " ('\(name)' belongs at the top level)" }
+        let owner = Key.allCases.first { keys(below: $0).contains(name) }
+        return owner.map { " ('\(name)' belongs under '\($0.rawValue)')" } ?? ""
     }
 
     private func text(_ node: Node, _ key: String, _ expected: String) throws(DaemonError) -> String {

@@ -46,7 +46,7 @@ public struct Daemon: Sendable {
     ///
     /// - Throws: ``DaemonError``, `ModelError` or `CaptureError` if the daemon cannot start.
     public func run() async throws {
-        let settings = try readSettings()
+        let settings = try readSettings().settings
         logSettings.level = settings.logLevel ?? .info
         // Clients may disconnect while they are being written to, which must not kill the process.
         signal(SIGPIPE, SIG_IGN)
@@ -56,22 +56,29 @@ public struct Daemon: Sendable {
         try await serve(listener, settings, until: signals)
     }
 
-    /// Reads the whole configuration and throws if it is invalid.
-    public func checkConfiguration() throws(DaemonError) {
-        _ = try readSettings()
+    /// Reads the whole configuration, and tries what the daemon would need to start: the model, the score, and the file
+    /// of a `file:` source.
+    ///
+    /// - Throws: ``DaemonError`` if a file is invalid.
+    @discardableResult
+    public func checkConfiguration() throws(DaemonError) -> ConfigurationCheck {
+        let (settings, files) = try readSettings()
+        return ConfigurationCheck(settings, files: files, parts: parts)
     }
 
-    /// The combined settings of all files and the command line.
-    func readSettings() throws(DaemonError) -> Settings {
+    /// The combined settings of all files and the command line, and the files that were read.
+    func readSettings() throws(DaemonError) -> (settings: Settings, files: [String]) {
         let (settings, files) = try options.configuration.read()
         for file in files { logger.debug("read the configuration \(file)") }
-        return settings.overridden(by: options.overrides)
+        return (settings.overridden(by: options.overrides), files)
     }
 
     private func serve(_ listener: Listener, _ settings: Settings, until signals: UnixSignalsSequence?) async throws {
         let hub = Hub()
         let (source, analysis) = try prepare(settings, hub, orRemove: listener.file)
-        let controller = DaemonController(analysis: analysis, parts: parts, settings: settings, logger: logger)
+        let controller = DaemonController(
+            analysis: analysis, parts: parts, settings: settings, logger: logger, logSettings: logSettings,
+            readConfiguration: { () throws(DaemonError) in try readSettings() })
         let server: SocketServer
         do {
             server = try await SocketServer.start(
@@ -102,7 +109,7 @@ public struct Daemon: Sendable {
             let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
             let analysis = AnalysisThread(
                 source: source, model: model, thresholds: settings.thresholds, score: score, hub: hub,
-                exitsAtEnd: options.exitsAtEnd)
+                exitsAtEnd: options.exitsAtEnd, logger: logger)
             return (source, analysis)
         } catch {
             file?.remove()
@@ -136,7 +143,9 @@ public struct Daemon: Sendable {
         if let signals {
             services.append(
                 .init(
-                    service: SignalService(signals: signals, notifier: parts.notifier) { reload(controller) },
+                    service: SignalService(signals: signals) {
+                        await withCheckedContinuation { done in controller.reload { _ in done.resume() } }
+                    },
                     successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "signals"))
         }
         services.append(
@@ -147,16 +156,5 @@ public struct Daemon: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: services,
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
-    }
-
-    private func reload(_ controller: DaemonController) {
-        do throws(DaemonError) {
-            let settings = try readSettings()
-            logSettings.level = settings.logLevel ?? .info
-            controller.apply(settings)
-            logger.notice("reloaded the configuration: thresholds, score and log level")
-        } catch {
-            logger.error("cannot reload, keeping the previous configuration: \(error)")
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Dispatch
 import Logging
@@ -8,19 +9,35 @@ import Wire
 /// over to the analysis.
 ///
 /// Changes are executed one at a time, in order. Opening a device or reading a model may take a while, and neither the
-/// analysis nor the clients wait for it.
+/// analysis nor the clients wait for it. Each change, and each that fails, is logged once.
 final class DaemonController: DaemonControl {
+    /// Reads the configuration files: the settings, command line included, and the paths that were read.
+    typealias Configuration = @Sendable () throws(DaemonError) -> (settings: Settings, files: [String])
+
     private let analysis: AnalysisThread
     private let parts: DaemonParts
     private let logger: Logger
+    private let logSettings: LogSettings
+    private let readConfiguration: Configuration
+    /// Those with which the daemon started.
+    private let initialSettings: Settings
     private let settings: Mutex<Settings>
     private let queue = DispatchQueue(label: "control")
     private let scores: ScoreLoader
 
-    init(analysis: AnalysisThread, parts: DaemonParts, settings: Settings, logger: Logger) {
+    /// - Parameters:
+    ///   - settings: those in force.
+    ///   - logSettings: those of `logger`, whose level a reload may change.
+    init(
+        analysis: AnalysisThread, parts: DaemonParts, settings: Settings, logger: Logger,
+        logSettings: LogSettings = LogSettings(), readConfiguration: @escaping Configuration
+    ) {
         self.analysis = analysis
         self.parts = parts
         self.logger = logger
+        self.logSettings = logSettings
+        self.readConfiguration = readConfiguration
+        initialSettings = settings
         self.settings = Mutex(settings)
         scores = ScoreLoader(
             read: { (request: ScoreRequest) throws(DaemonError) in try parts.loadScore(request) },
@@ -36,6 +53,7 @@ final class DaemonController: DaemonControl {
                     answer(nil)
                 }
             } catch {
+                logger.warning("keeping the previous model: \(error)")
                 answer(ResponseError(.modelNotLoaded, "\(error)"))
             }
         }
@@ -51,6 +69,7 @@ final class DaemonController: DaemonControl {
                     answer(nil)
                 }
             } catch {
+                logger.warning("keeping the previous source: \(error)")
                 answer(ResponseError(.sourceNotOpened, "\(error)"))
             }
         }
@@ -80,30 +99,78 @@ final class DaemonController: DaemonControl {
         _ request: ScoreRequest, answer: @escaping @Sendable (Result<ScoreDescription, ResponseError>) -> Void
     ) {
         scores.load(request) { [logger] result in
-            if case .success(let score) = result {
+            switch result {
+            case .success(let score):
                 logger.notice("the score is now \(score.name) (\(score.measures) measures, method \(score.method))")
+            case .failure(let error) where error.knownCode == .superseded:
+                logger.debug("\(request.name) was not loaded: \(error)")
+            case .failure(let error): logger.warning("keeping the previous score: \(error)")
             }
             answer(result)
         }
     }
+}
 
-    /// Applies settings that may change while the daemon runs: thresholds, options for sources opened later, and the
-    /// score.
-    ///
-    /// A score loaded by a client stays unless the configured score or its options have changed.
-    func apply(_ new: Settings) {
-        let old = settings.withLock { settings in
-            defer { settings = new }
-            return settings
+// MARK: - Reload
+
+extension DaemonController {
+    func reload(answer: @escaping @Sendable (Result<ReloadReport, ResponseError>) -> Void) {
+        queue.async { [self] in
+            parts.notifier.notify(.reloading(monotonicMicroseconds: Clock.monotonic / 1000))
+            let result = readAndApply()
+            switch result {
+            case .success(let report):
+                logger.notice("reloaded the configuration: \(report.sentences.joined(separator: "; "))")
+            case .failure(let error): logger.error("\(error)")
+            }
+            parts.notifier.notify(.ready)
+            answer(result)
         }
-        analysis.setThresholds(new.thresholds)
-        guard new.score != old.score || new.follow != old.follow else { return }
+    }
+
+    /// Reads the configuration and puts it in force as a whole, or not at all. On the queue, because it waits for the
+    /// score.
+    private func readAndApply() -> Result<ReloadReport, ResponseError> {
+        do throws(DaemonError) {
+            let (new, files) = try readConfiguration()
+            let old = settings.withLock { $0 }
+            if let error = changeScore(from: old, to: new) { return .failure(.notReloaded("\(error)")) }
+            analysis.setThresholds(new.thresholds)
+            logSettings.level = new.logLevel ?? .info
+            settings.withLock { $0 = new }
+            return .success(ReloadReport(files: files, from: old, to: new, startedWith: initialSettings))
+        } catch {
+            return .failure(.notReloaded("\(error)"))
+        }
+    }
+
+    /// Loads the configured score if the score or its options have changed; a score loaded by a client stays otherwise.
+    /// Waits until it is followed.
+    ///
+    /// - Returns: the error if the score cannot be loaded. A client's newer request takes precedence and is no error.
+    private func changeScore(from old: Settings, to new: Settings) -> ResponseError? {
+        guard new.score != old.score || new.follow != old.follow else { return nil }
+        let outcome = Mutex<ResponseError?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
         if let path = new.score {
-            load(ScoreRequest(path: path, new.follow)) { [logger] result in
-                if case .failure(let error) = result { logger.error("keeping the previous score: \(error)") }
+            load(ScoreRequest(path: path, new.follow)) { result in
+                if case .failure(let error) = result, error.knownCode != .superseded {
+                    outcome.withLock { $0 = error }
+                }
+                isDone.signal()
             }
         } else if old.score != nil {
-            unloadScore {}
+            unloadScore { isDone.signal() }
+        } else {
+            return nil
         }
+        isDone.wait()
+        return outcome.withLock { $0 }
+    }
+}
+
+extension ResponseError {
+    fileprivate static func notReloaded(_ reason: String) -> ResponseError {
+        ResponseError(.configurationNotLoaded, "keeping the previous configuration: \(reason)")
     }
 }

@@ -73,7 +73,7 @@ struct NotificationService: Service {
         let watchdog = NIOLoopBoundBox(Watchdog(), eventLoop: server.eventLoop)
         let interval = TimeAmount.microseconds(Int64(seconds * 1e6))
         return server.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [analysis, notifier] _ in
-            if watchdog.value.check(analysis.reading.progress) { notifier.notify(.watchdog) }
+            if watchdog.value.check(rounds: analysis.reading.rounds, now: Clock.seconds) { notifier.notify(.watchdog) }
         }
     }
 }
@@ -82,15 +82,13 @@ struct NotificationService: Service {
 struct SignalService: Service {
     /// The trapped signals. It can be iterated once.
     let signals: UnixSignalsSequence
-    let notifier: ServiceNotifier
-    let reload: @Sendable () -> Void
+    /// Reloads the configuration, and reports that to the service manager and the log.
+    let reload: @Sendable () async -> Void
 
     func run() async throws {
         for await signal in signals.cancelOnGracefulShutdown() {
             guard signal == .sighup else { return }
-            notifier.notify(.reloading(monotonicMicroseconds: Clock.monotonic / 1000))
-            reload()
-            notifier.notify(.ready)
+            await reload()
         }
     }
 }

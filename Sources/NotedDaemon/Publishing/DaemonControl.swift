@@ -18,6 +18,10 @@ public protocol DaemonControl: Sendable {
     /// Stops following. `answer` is called when following has stopped.
     func unloadScore(answer: @escaping @Sendable () -> Void)
 
+    /// Reads the configuration files again. `answer` gets what has changed once it is in force. It gets the error if
+    /// nothing has changed.
+    func reload(answer: @escaping @Sendable (Result<ReloadReport, ResponseError>) -> Void)
+
     /// Controls the follower. `answer` gets the new place, for requests that name one.
     func follow(
         _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void)

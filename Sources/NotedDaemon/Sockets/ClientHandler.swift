@@ -183,6 +183,7 @@ final class ClientHandler: ChannelDuplexHandler {
         case .followGoto(let place): follow(.goTo(place), answering: request.id)
         case .modelLoad(let path):
             control(request.id) { control, answer in control.loadModel(path: path) { answer(.init($0)) } }
+        case .configReload: control(request.id) { control, answer in control.reload { answer($0.map(\.self)) } }
         case .sourceSelect(let source):
             control(request.id) { control, answer in control.selectSource(source) { answer(.init($0)) } }
         }
