@@ -132,7 +132,7 @@ extension Analysis {
 extension Analysis {
     private func process(_ time: HopTime) {
         let samples = intake.samples
-        transcription.process(samples.span)
+        transcription.process(samples.span, needsPosteriors: announcer.wantsActivations)
         // The follower goes first, so that notes are compared with its current position.
         let outcome = following.process(samples.span, timeline: intake.timeline)
         for event in transcription.events { publish(event, arrival: time.arrival) }

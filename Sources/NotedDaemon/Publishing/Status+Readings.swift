@@ -48,7 +48,7 @@ extension Status.Counters {
             droppedClients: publishing.droppedClients, resyncs: publishing.resyncs,
             refusedLines: publishing.refusedLines, scores: following.scores, jumps: following.jumps,
             expectedNotes: following.expectedNotes, unexpectedNotes: following.unexpectedNotes,
-            missedNotes: following.missedNotes)
+            missedNotes: following.missedNotes, restedHops: transcription.restedHops)
     }
 }
 
