@@ -1,10 +1,10 @@
 /// Decides which windows of a stream are evaluated, if nobody needs the posteriors of silence.
 ///
 /// The network rests once a whole window has been quiet (``SilenceGate/isQuiet``): as long as the gate is closed, every
-/// posterior counts as 0. When louder audio arrives, the gate stays closed for ``SilenceGate/notice`` more hops at least.
-/// The windows that the network has left out and needs again are evaluated in equal parts within these hops, so that the
-/// work of no single hop is much larger than that of the others, and all posteriors that the tracker uses are the same
-/// as if the network had never rested.
+/// posterior counts as 0. When louder audio arrives, the gate stays closed for at least ``SilenceGate/notice`` more
+/// hops. The windows that the network has left out and needs again are evaluated in equal parts within these hops, so
+/// that the work of no single hop is much larger than that of the others, and all posteriors that the tracker uses are
+/// the same as if the network had never rested.
 ///
 /// A pure value. ``windows(pending:isQuiet:)`` is called once per hop.
 struct NetworkRest {

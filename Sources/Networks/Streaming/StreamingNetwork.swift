@@ -94,8 +94,8 @@ public final class StreamingNetwork {
     ///
     /// - Parameters:
     ///   - limit: how many; at least 1. The cost of one is that of a hop.
-    ///   - posteriors: receives the `outputCount` values of the newest window if it was evaluated; otherwise unspecified
-    ///     values.
+    ///   - posteriors: receives the `outputCount` values of the newest window if it was evaluated; otherwise
+    ///     unspecified values.
     /// - Returns: whether `posteriors` are those of the newest window.
     @discardableResult
     public func evaluate(atMost limit: Int, into posteriors: inout MutableSpan<Float>) -> Bool {

@@ -16,6 +16,7 @@ final class Analysis {
     private let announcer: Announcer
     private var model: ModelDescription
     private var rounds: UInt64 = 0
+    private var lateHops: Int64 = 0
 
     /// The result of ``step(timeout:)``.
     enum Outcome: Sendable, Equatable {
@@ -141,6 +142,7 @@ extension Analysis {
             if outcome.hasPosition { publishPosition() }
         }
         announcer.publishPictures(transcription, intake.timeline)
+        if transcription.isCurrent, intake.isLate(time) { lateHops += 1 }
     }
 
     private func begin(_ start: EpochStart) {
@@ -184,7 +186,8 @@ extension Analysis {
         shared.store(
             AnalysisReading(
                 timeline: intake.timeline, capture: intake.source.hops.reading, model: model,
-                transcription: transcription.reading, following: following.reading, rounds: rounds,
+                transcription: transcription.reading, following: following.reading,
+                lateHops: lateHops, rounds: rounds,
                 processorSeconds: Clock.threadSeconds))
     }
 }

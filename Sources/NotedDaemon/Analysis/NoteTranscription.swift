@@ -29,6 +29,9 @@ final class NoteTranscription {
 
     var info: ModelInfo { transcriber.info }
 
+    /// Whether the newest hop was evaluated, and not left out because of silence.
+    var isCurrent: Bool { transcriber.hasPosteriors }
+
     /// The events of the newest hop.
     var events: [NoteEvent] { transcriber.events }
 
