@@ -141,12 +141,19 @@ let package = Package(
                 "Alignment",
             ]),
 
+        // An HTTP listener for pages that only read.
+        library(
+            "WebListener",
+            [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         // The daemon.
         library(
             "NotedDaemon",
             [
                 "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds",
-                "Yams",
+                "WebListener", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -157,7 +164,10 @@ let package = Package(
 
         program(
             "noted",
-            ["Terminal", "Networks", "Capture", "NotedDaemon", .product(name: "Logging", package: "swift-log")]),
+            [
+                "Terminal", "Networks", "Capture", "WebListener", "NotedDaemon",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         program("notectl", ["Music", "Terminal", "Wire", "Readout"]),
         program(
             "notelab",
@@ -219,9 +229,10 @@ let package = Package(
         tests(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Following",
+                "Basics", "Networks", "Capture", "WebListener", "Wire", "Scores", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        tests("WebListener", [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("Readout", ["Basics", "Music", "Terminal", "Wire"]),
     ]
 )

@@ -10,6 +10,8 @@ public enum DaemonError: Error, Equatable, CustomStringConvertible {
     case alreadyRunning(path: String)
     /// A descriptor passed by systemd cannot be listened on.
     case activation(String)
+    /// The HTTP listener cannot be started. The reason is a sentence that names the address.
+    case http(reason: String)
     /// A valid model that this daemon cannot run.
     case unsuitableModel(name: String, reason: String)
     /// A score cannot be read or prepared. The reason is a sentence that names it.
@@ -29,6 +31,7 @@ public enum DaemonError: Error, Equatable, CustomStringConvertible {
             "noted is already running at \(path); stop it first, or choose another path with --socket"
         case .activation(let reason):
             "cannot use the sockets that systemd passed: \(reason)"
+        case .http(let reason): reason
         case .unsuitableModel(let name, let reason):
             "the model '\(name)' cannot be used: \(reason)"
         case .score(let reason, _): reason

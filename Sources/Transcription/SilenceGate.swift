@@ -45,6 +45,12 @@ public struct SilenceGate {
     /// Samples from the centre of ``power`` to the newest sample.
     public static var analysisCentre: Int { windowLength / 2 }
 
+    /// Whether the last hop was too quiet to be analysed and the gate is closed for all samples up to it, so that no
+    /// note can sound before louder audio arrives.
+    public private(set) var isQuiet = true
+    /// Hops after the first one that is not quiet before ``process(_:)`` can return true.
+    public var notice: Int { Self.openingHops - 1 + max(0, delay - Self.anticipationHops) }
+
     private let hop: Int
     private let spectrum: PowerSpectrum
     private var tonality: Tonality
@@ -104,6 +110,8 @@ public struct SilenceGate {
         }
         for index in stride(from: delay, to: 0, by: -1) { decisions[index] = decisions[index - 1] }
         decisions[0] = isOpenNow
+        isQuiet = !hasPower
+        for index in decisions.indices where decisions[index] { isQuiet = false }
         let earliest = max(0, delay - Self.anticipationHops)
         for index in earliest...delay where decisions[index] { return true }
         return false
@@ -115,6 +123,7 @@ public struct SilenceGate {
         for index in hopPowers.indices { hopPowers[index] = 0 }
         for index in decisions.indices { decisions[index] = false }
         hasPower = false
+        isQuiet = true
         close()
     }
 

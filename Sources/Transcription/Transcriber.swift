@@ -17,6 +17,13 @@ public final class Transcriber {
     /// Whether the silence gate is open at the label sample.
     public private(set) var isGateOpen = false
 
+    /// Whether every hop's posteriors are needed. If false, the network rests in silence: ``events`` are the same, but
+    /// ``hasPosteriors`` is false for the hops that it left out.
+    public var needsPosteriors = true
+    /// Whether the posteriors are those of the last hop; otherwise they are outdated.
+    public private(set) var hasPosteriors = false
+
+    private var rest: NetworkRest
     /// Nil if the posteriors are supplied by the caller.
     private let network: StreamingNetwork?
     private let soundingHead: Int
@@ -62,6 +69,7 @@ public final class Transcriber {
         } catch {
             throw .notStreamable("the silence gate cannot be created: \(error)")
         }
+        rest = NetworkRest(patience: info.window / info.hop, notice: gate.notice)
         tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes,
             confidence: info.confidence)
@@ -94,7 +102,10 @@ public final class Transcriber {
     /// Processes the next `info.hop` raw samples; a span of another size is ignored.
     public func process(_ hop: Span<Float>) {
         guard hop.count == info.hop, let network else { return }
-        Self.run(network, hop, into: &posteriors)
+        isGateOpen = gate.process(hop)
+        network.take(hop)
+        let windows = rest.windows(pending: network.pending, isQuiet: gate.isQuiet && !needsPosteriors)
+        hasPosteriors = windows > 0 && Self.evaluate(network, atMost: windows, into: &posteriors)
         update(hop)
     }
 
@@ -102,7 +113,9 @@ public final class Transcriber {
     /// Spans of other sizes are ignored.
     public func process(_ hop: Span<Float>, posteriors given: Span<Float>) {
         guard hop.count == info.hop, given.count == posteriors.count else { return }
+        isGateOpen = gate.process(hop)
         for index in given.indices { posteriors[index] = given[index] }
+        hasPosteriors = true
         update(hop)
     }
 
@@ -110,12 +123,13 @@ public final class Transcriber {
         events.removeAll(keepingCapacity: true)
         hops += 1
         level = HopLevel(of: hop)
-        for pitch in sounding.indices {
-            let isTrained = info.notes.contains(pitch)
-            sounding[pitch] = isTrained ? posteriors[soundingHead + pitch] : 0
-            if let onsetHead { onsets[pitch] = isTrained ? posteriors[onsetHead + pitch] : 0 }
+        if hasPosteriors {
+            for pitch in sounding.indices {
+                let isTrained = info.notes.contains(pitch)
+                sounding[pitch] = isTrained ? posteriors[soundingHead + pitch] : 0
+                if let onsetHead { onsets[pitch] = isTrained ? posteriors[onsetHead + pitch] : 0 }
+            }
         }
-        isGateOpen = gate.process(hop)
         if gate.hasPower { velocities.process(gate.power.span) } else { velocities.processSilence() }
         guard labelSample >= 0 else { return }
         track()
@@ -165,6 +179,8 @@ public final class Transcriber {
         events.removeAll(keepingCapacity: true)
         level = HopLevel()
         isGateOpen = false
+        rest.reset()
+        hasPosteriors = false
         hops = 0
         for pitch in sounding.indices { sounding[pitch] = 0 }
     }
@@ -178,8 +194,10 @@ public final class Transcriber {
             velocity: { estimator.velocity(of: $0) }, into: &events)
     }
 
-    private static func run(_ network: StreamingNetwork, _ hop: Span<Float>, into posteriors: inout [Float]) {
+    private static func evaluate(
+        _ network: StreamingNetwork, atMost windows: Int, into posteriors: inout [Float]
+    ) -> Bool {
         var span = posteriors.mutableSpan
-        network.process(hop, into: &span)
+        return network.evaluate(atMost: windows, into: &span)
     }
 }

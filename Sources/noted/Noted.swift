@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import NotedDaemon
 import Terminal
+import WebListener
 
 @main
 struct Noted: AsyncParsableCommand {
@@ -44,7 +45,9 @@ struct Noted: AsyncParsableCommand {
             "Listen at this path instead of $XDG_RUNTIME_DIR/noted/socket or /run/noted/socket.", valueName: "path"))
     var socket: String?
 
-    @Option(help: ArgumentHelp("Reserved for a web page; not supported by this version.", valueName: "addr:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Serve metrics for Prometheus over HTTP at this address, such as 127.0.0.1:9464.", valueName: "addr:port"))
     var http: String?
 
     @Option(help: "Lowest severity to log: trace, debug, info, notice, warning, error or critical.")
@@ -58,10 +61,6 @@ struct Noted: AsyncParsableCommand {
 
     @Flag(help: "Check configuration, model and score, print what was read and 'ok' or the error, and exit.")
     var checkConfig = false
-
-    func validate() throws {
-        if http != nil { throw ValidationError("--http is not supported by this version: remove the option") }
-    }
 
     func run() async throws {
         let logs = LogSettings(level: logLevel ?? .info)
@@ -78,7 +77,8 @@ struct Noted: AsyncParsableCommand {
             server: "noted \(Self.version)")
         options.overrides = Settings(
             source: try source.map { text throws(CaptureError) in try SourceSpec(parsing: text) },
-            model: model, score: score, socket: socket, logLevel: logLevel)
+            model: model, score: score, socket: socket,
+            http: try http.map { text throws(WebError) in try WebAddress(parsing: text) }, logLevel: logLevel)
         options.exitsAtEnd = exitAtEnd
 
         let daemon = Daemon(options: options, parts: parts, logSettings: logs, logger: logger)

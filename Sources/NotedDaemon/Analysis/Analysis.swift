@@ -17,6 +17,7 @@ final class Analysis {
     private let announcer: Announcer
     private var model: ModelDescription
     private var rounds: UInt64 = 0
+    private var lateHops: Int64 = 0
     private var states = StateLog()
     private let logger: Logger
 
@@ -137,7 +138,7 @@ extension Analysis {
 extension Analysis {
     private func process(_ time: HopTime) {
         let samples = intake.samples
-        transcription.process(samples.span)
+        transcription.process(samples.span, needsPosteriors: announcer.wantsActivations)
         // The follower goes first, so that notes are compared with its current position.
         let outcome = following.process(samples.span, timeline: intake.timeline)
         for event in transcription.events { publish(event, arrival: time.arrival) }
@@ -147,6 +148,7 @@ extension Analysis {
             if outcome.hasPosition { publishPosition() }
         }
         announcer.publishPictures(transcription, intake.timeline)
+        if transcription.isCurrent, intake.isLate(time) { lateHops += 1 }
     }
 
     private func begin(_ start: EpochStart) {
@@ -198,7 +200,8 @@ extension Analysis {
         shared.store(
             AnalysisReading(
                 timeline: intake.timeline, capture: capture, model: model,
-                transcription: transcription.reading, following: following.reading, rounds: rounds,
+                transcription: transcription.reading, following: following.reading,
+                lateHops: lateHops, rounds: rounds,
                 processorSeconds: Clock.threadSeconds))
         return capture
     }

@@ -12,6 +12,8 @@ public struct AnalysisReading: Sendable {
     var model: ModelDescription
     var transcription = NoteTranscription.Reading()
     var following = ScoreFollowing.Reading()
+    /// Hops of a live source whose results were ready more than a hop's length after their last sample had arrived.
+    var lateHops: Int64 = 0
     /// Rounds of the analysis thread's loop.
     var rounds: UInt64 = 0
     /// Seconds of processor time that the analysis thread has used.

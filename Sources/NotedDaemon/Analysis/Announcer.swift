@@ -8,6 +8,9 @@ final class Announcer {
 
     init(_ hub: Hub) { self.hub = hub }
 
+    /// Whether a client is subscribed to activations.
+    var wantsActivations: Bool { hub.isWanted(.activations) }
+
     func publish(_ message: ServerMessage) { hub.publish(Publication(message)) }
 
     /// Publishes a position if a client is subscribed to positions.
@@ -63,7 +66,8 @@ final class Announcer {
                     Level(epoch: timeline.epoch, sample: timeline.sample, rms: level.rmsDBFS, peak: level.peakDBFS)))
         }
         let label = timeline.modelStart + transcription.transcriber.labelSample
-        if label >= 0, hub.isWanted(.activations) {
+        // A network that has rested needs a few hops after the first subscription.
+        if label >= 0, wantsActivations, transcription.transcriber.hasPosteriors {
             let epoch = timeline.epoch
             publish(
                 .activations(

@@ -3,6 +3,7 @@ import Following
 import FollowingSounds
 import Foundation
 import Logging
+import WebListener
 import Yams
 
 /// Reads a configuration file: YAML, one mapping of keys to values.
@@ -12,7 +13,7 @@ import Yams
 public struct ConfigurationFile: Sendable {
     /// A key at the file's top level.
     enum Key: String, CaseIterable {
-        case source, model, score, follow, socket, thresholds, capture
+        case source, model, score, follow, socket, http, thresholds, capture
         case logLevel = "log_level"
         case maximumClients = "max_clients"
         case clientQueue = "client_queue"
@@ -105,6 +106,7 @@ public struct ConfigurationFile: Sendable {
             case .score: settings.score = try path(value, "score")
             case .follow: settings.follow = try follow(value)
             case .socket: settings.socket = try path(value, "socket")
+            case .http: settings.http = try http(value)
             case .thresholds: settings.thresholds = try thresholds(value)
             case .capture: settings.capture = try capture(value)
             case .logLevel: settings.logLevel = try logLevel(value)
@@ -210,6 +212,11 @@ extension ConfigurationFile {
     private func source(_ node: Node) throws(DaemonError) -> SourceSpec {
         let text = try text(node, "source", "pulse[:NAME], alsa[:PCM], file:PATH, stdin or none")
         do { return try SourceSpec(parsing: text) } catch { throw self.error(node, "'source': \(error)") }
+    }
+
+    private func http(_ node: Node) throws(DaemonError) -> WebAddress {
+        let text = try text(node, "http", "an address and a port, such as 127.0.0.1:9464")
+        do { return try WebAddress(parsing: text) } catch { throw self.error(node, "'http': \(error)") }
     }
 
     private func soundFont(_ node: Node) throws(DaemonError) -> String {

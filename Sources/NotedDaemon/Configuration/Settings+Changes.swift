@@ -38,6 +38,7 @@ extension Settings {
         Key("follow.repeats", .reload, \.follow.repeats),
         Key("follow.soundfont", .reload, \.follow.soundFont),
         Key("socket", .restart, \.socket),
+        Key("http", .restart, \.http),
         Key("log_level", .reload, \.logLevel),
         Key("max_clients", .restart, \.maximumClients),
         Key("client_queue", .restart, \.clientQueue),

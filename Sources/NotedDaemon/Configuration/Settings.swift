@@ -2,6 +2,7 @@ import Capture
 import Following
 import Logging
 import Networks
+import WebListener
 
 /// One layer of configuration: a file or the command line. Nil keeps the value of earlier layers.
 public struct Settings: Sendable, Equatable {
@@ -13,6 +14,8 @@ public struct Settings: Sendable, Equatable {
     public var follow: FollowSettings
     /// The socket file's path.
     public var socket: String?
+    /// Where to serve metrics over HTTP.
+    public var http: WebAddress?
     public var logLevel: Logger.Level?
     /// Clients served at once, 1...1000.
     public var maximumClients: Int?
@@ -24,7 +27,7 @@ public struct Settings: Sendable, Equatable {
     public init(
         source: SourceSpec? = nil, model: String? = nil, score: String? = nil,
         follow: FollowSettings = FollowSettings(),
-        socket: String? = nil, logLevel: Logger.Level? = nil,
+        socket: String? = nil, http: WebAddress? = nil, logLevel: Logger.Level? = nil,
         maximumClients: Int? = nil, clientQueue: Int? = nil, thresholds: ThresholdSettings = ThresholdSettings(),
         capture: CaptureSettings = CaptureSettings()
     ) {
@@ -33,6 +36,7 @@ public struct Settings: Sendable, Equatable {
         self.score = score
         self.follow = follow
         self.socket = socket
+        self.http = http
         self.logLevel = logLevel
         self.maximumClients = maximumClients
         self.clientQueue = clientQueue
@@ -45,9 +49,9 @@ public struct Settings: Sendable, Equatable {
         Settings(
             source: later.source ?? source, model: later.model ?? model, score: later.score ?? score,
             follow: follow.overridden(by: later.follow), socket: later.socket ?? socket,
-            logLevel: later.logLevel ?? logLevel, maximumClients: later.maximumClients ?? maximumClients,
-            clientQueue: later.clientQueue ?? clientQueue, thresholds: thresholds.overridden(by: later.thresholds),
-            capture: capture.overridden(by: later.capture))
+            http: later.http ?? http, logLevel: later.logLevel ?? logLevel,
+            maximumClients: later.maximumClients ?? maximumClients, clientQueue: later.clientQueue ?? clientQueue,
+            thresholds: thresholds.overridden(by: later.thresholds), capture: capture.overridden(by: later.capture))
     }
 }
 

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
+import WebListener
 import Wire
 
 /// The whole daemon: configuration, socket, model, source, and the services that run until it is stopped.
@@ -90,7 +91,18 @@ public struct Daemon: Sendable {
             throw error
         }
         logger.notice("listening at \(listener.path); the source is \(source.name)")
-        try await group(listener, server, analysis, controller, signals).run()
+        let web: WebListener?
+        do {
+            web = try await WebService.start(
+                passed: PassedSockets(parts.environment, process: getpid()).httpListener(), configured: settings.http,
+                server: server, name: options.server, logger: logger)
+        } catch {
+            source.hops.stop()
+            listener.file?.remove()
+            await server.shutDown()
+            throw error
+        }
+        try await group(listener, server, web, analysis, controller, signals).run()
         logger.info("stopped")
     }
 
@@ -127,8 +139,8 @@ public struct Daemon: Sendable {
 
     /// The services stop in reverse order: first the analysis ends its notes, then the clients are disconnected.
     private func group(
-        _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController,
-        _ signals: UnixSignalsSequence?
+        _ listener: Listener, _ server: SocketServer, _ web: WebListener?, _ analysis: AnalysisThread,
+        _ controller: DaemonController, _ signals: UnixSignalsSequence?
     ) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
@@ -140,6 +152,7 @@ public struct Daemon: Sendable {
                     watchdogInterval: Watchdog.interval(parts.environment, process: getpid())),
                 serviceName: "notifications"),
         ]
+        if let web { services.append(.init(service: WebService(listener: web), serviceName: "web")) }
         if let signals {
             services.append(
                 .init(

@@ -195,6 +195,13 @@ extension Publisher {
             ProcessUsage(processorSeconds: analysis().processorSeconds, residentBytes: 0), now: now)
     }
 
+    /// Everything that ``MetricsPage`` shows.
+    func metricsReading() -> MetricsReading {
+        MetricsReading(
+            status: status(), delay: metrics.publishing.sinceStart, delayFromSound: metrics.beyondLookahead.sinceStart,
+            analysisSeconds: analysis().processorSeconds, largestQueue: largestPending)
+    }
+
     /// The daemon's state in one line, for the service manager.
     var summary: String {
         let source = snapshot.source
@@ -221,7 +228,9 @@ extension Publisher {
             cpu: .init(
                 percent: metrics.load.percent ?? 0, analysisPercent: metrics.analysisLoad.percent ?? 0,
                 residentBytes: Int64(ProcessUsage.now().residentBytes)),
-            counters: .init(timeline.counters, analysis.transcription, following, metrics), clients: clients.count,
+            counters: .init(
+                timeline.counters, analysis.transcription, following, metrics, lateHops: analysis.lateHops),
+            clients: clients.count,
             delaySinceStart: .init(metrics.publishing.sinceStart),
             delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)), score: following.score,
             follow: following.follow.map {

@@ -39,7 +39,7 @@ extension Status.Model {
 extension Status.Counters {
     init(
         _ time: Timeline.Counters, _ transcription: NoteTranscription.Reading, _ following: ScoreFollowing.Reading,
-        _ publishing: PublishingMetrics
+        _ publishing: PublishingMetrics, lateHops: Int64
     ) {
         self.init(
             hops: time.hops, skippedHops: time.skippedHops, silentHops: transcription.silentHops,
@@ -48,7 +48,7 @@ extension Status.Counters {
             droppedClients: publishing.droppedClients, resyncs: publishing.resyncs,
             refusedLines: publishing.refusedLines, scores: following.scores, jumps: following.jumps,
             expectedNotes: following.expectedNotes, unexpectedNotes: following.unexpectedNotes,
-            missedNotes: following.missedNotes)
+            missedNotes: following.missedNotes, restedHops: transcription.restedHops, lateHops: lateHops)
     }
 }
 

@@ -66,6 +66,11 @@ public final class SocketServer: Sendable {
         try await onLoop { $0.status() }
     }
 
+    /// Everything that the metrics page shows.
+    func metricsReading() async throws -> MetricsReading {
+        try await onLoop { $0.metricsReading() }
+    }
+
     /// Calls `work` with the publisher, on the event loop.
     func onLoop<R: Sendable>(_ work: @escaping @Sendable (Publisher) -> R) async throws -> R {
         try await eventLoop.submit { [publisher] in work(publisher.value) }.get()

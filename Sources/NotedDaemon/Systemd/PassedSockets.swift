@@ -6,6 +6,8 @@ public struct PassedSockets: Sendable, Equatable {
     static let firstDescriptor: Int32 = 3
     /// The name that our socket unit gives its descriptor (`FileDescriptorName=`).
     public static let name = "noted"
+    /// The name of a passed TCP socket for HTTP.
+    public static let httpName = "http"
 
     /// A descriptor and its name in the socket unit.
     public struct Descriptor: Sendable, Equatable {
@@ -34,8 +36,37 @@ public struct PassedSockets: Sendable, Equatable {
         }
     }
 
-    /// The descriptor to listen on: the only one, or the one named "noted"; nil if none was passed.
+    /// The descriptor to listen on for HTTP: the one named "http"; nil if none was passed.
+    ///
+    /// - Throws: ``DaemonError/activation(_:)`` if there are several, or it is not a listening TCP socket.
+    public func httpListener() throws(DaemonError) -> Int32? {
+        let matches = descriptors.filter { $0.name == Self.httpName }
+        guard let chosen = matches.first?.number else { return nil }
+        guard matches.count == 1 else {
+            throw .activation("\(matches.count) are named '\(Self.httpName)'; pass only one")
+        }
+        let domain = Self.option(SO_DOMAIN, of: chosen)
+        guard domain == AF_INET || domain == AF_INET6,
+            Self.option(SO_TYPE, of: chosen) == Int32(SOCK_STREAM.rawValue), Self.option(SO_ACCEPTCONN, of: chosen) == 1
+        else {
+            throw .activation(
+                "descriptor \(chosen), named '\(Self.httpName)', is not a listening TCP socket; use ListenStream= with "
+                    + "an address and a port, and Accept=no")
+        }
+        _ = fcntl(chosen, F_SETFD, FD_CLOEXEC)
+        return chosen
+    }
+
+    private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
+    }
+
+    /// The descriptor to listen on: the only one, or the one named "noted"; nil if none was passed. A socket for HTTP
+    /// doesn't count.
     public func listener() throws(DaemonError) -> Int32? {
+        let descriptors = descriptors.filter { $0.name != Self.httpName }
         if descriptors.count <= 1 { return descriptors.first?.number }
         let matches = descriptors.filter { $0.name == Self.name }
         guard matches.count == 1, let chosen = matches.first else {
