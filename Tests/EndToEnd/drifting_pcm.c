@@ -1,6 +1,6 @@
 // An ALSA capture device in user space whose clock is off: `type drifting`, with `rate_error` as a fraction (0.05 is a
 // card that runs 5% fast). It delivers a 440 Hz tone that restarts every second, so that there are notes to time.
-// test_time.py compiles it.
+// The fixture `card` compiles it.
 //
 // Frames are produced at the rate of CLOCK_MONOTONIC times 1 + rate_error. A timer descriptor that ticks every 5 ms
 // makes the device pollable as hardware is. If frames are not read in time, the buffer overruns, as on hardware.
