@@ -4,7 +4,7 @@ import Glibc
 public enum Descriptor {
     /// Writes all bytes: retries interrupted calls, and waits while a pipe is full.
     ///
-    /// Call `ignoreBrokenPipes` first, so that a closed pipe results in an error.
+    /// Call `ignoreWriteSignals` first, so that a closed pipe results in an error.
     public static func write(_ bytes: [UInt8], to descriptor: Int32, operation: String) throws(DescriptorError) {
         var offset = 0
         while offset < bytes.count {
@@ -20,9 +20,11 @@ public enum Descriptor {
         }
     }
 
-    /// Makes writing to a closed pipe or socket fail with EPIPE instead of ending the process with SIGPIPE.
-    public static func ignoreBrokenPipes() {
+    /// Makes a write fail instead of ending the process: with EPIPE instead of SIGPIPE if the pipe or socket is closed,
+    /// with EFBIG instead of SIGXFSZ if the file would grow beyond the limit of the process.
+    public static func ignoreWriteSignals() {
         _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Waits until a descriptor is readable or at its end, or the timeout expires.

@@ -31,7 +31,7 @@ struct Notectl: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     static func main() {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         Self.main(nil)
     }
 }

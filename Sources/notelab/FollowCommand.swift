@@ -51,7 +51,7 @@ struct Follow: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             let writer = out == "-" ? nil : try LineTableWriter(path: out)
             let signsWriter = try signs.map { try LineTableWriter(path: $0, title: ConfidenceInputs.title) }

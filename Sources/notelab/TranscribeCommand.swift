@@ -45,7 +45,7 @@ struct Transcribe: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting { try transcribe() }
     }
 

@@ -13,10 +13,11 @@ import tempfile
 import pytest
 
 # Failed assertions of the helper modules show their values, too.
-pytest.register_assert_rewrite("daemon", "phrase", "laboratory")
+pytest.register_assert_rewrite("checker", "daemon", "phrase", "laboratory")
 
 from daemon import Daemon  # noqa: E402
 from laboratory import Notelab  # noqa: E402
+from pipewire_rig import PipeWireRig, is_installed as pipewire_is_installed  # noqa: E402
 from rig import Rig  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -45,10 +46,49 @@ def folder():
 
 
 @pytest.fixture
-def rig():
-    """A private virtual sound system: see `Rig`."""
-    with Rig() as rig:
+def rig(request):
+    """A private virtual sound system: see `Rig`. Tests marked with `both_sound_servers` run with PipeWire, too."""
+    kind = PipeWireRig if getattr(request, "param", "pulseaudio") == "pipewire" else Rig
+    if kind is PipeWireRig and not pipewire_is_installed():
+        pytest.skip("needs pipewire, pipewire-pulse, wireplumber and dbus-daemon")
+    with kind() as rig:
         yield rig
+
+
+def pytest_generate_tests(metafunc):
+    if metafunc.definition.get_closest_marker("both_sound_servers"):
+        metafunc.parametrize("rig", ["pulseaudio", "pipewire"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """Compiles a C file of this folder into a shared library: `compiled("clock_steps.c")` returns its path."""
+    folder = tmp_path_factory.mktemp("libraries")
+
+    @functools.cache
+    def compiled(name):
+        library = folder / f"lib{pathlib.Path(name).stem}.so"
+        source = pathlib.Path(__file__).with_name(name)
+        subprocess.run(
+            ["cc", "-shared", "-fPIC", "-O2", "-DPIC", "-Wall", "-Werror", "-o", library, source, "-Wl,--as-needed",
+             "-lasound", "-lm"],
+            check=True)
+        return library
+
+    return compiled
+
+
+@pytest.fixture
+def card(compiled, rig):
+    """Configures the ALSA PCM `card`: `card(rate_error=0.05)` has a clock 5% fast. drifting_pcm.c lists the options."""
+    def card(**options):
+        words = " ".join(f"{name} {value}" for name, value in options.items())
+        (rig.folder / "asound.conf").write_text(
+            "</usr/share/alsa/alsa.conf>\n"
+            f'pcm_type.drifting {{ lib "{compiled("drifting_pcm.c")}" }}\n'
+            f"pcm.card {{ type drifting {words} }}\n")
+
+    return card
 
 
 @pytest.fixture
@@ -61,14 +101,3 @@ def noted(programs, rig):
 def notelab(programs):
     """Runs notelab: see `Notelab`."""
     return Notelab(programs / "notelab")
-
-
-@pytest.fixture(scope="session")
-def drifting_pcm(tmp_path_factory):
-    """The compiled ALSA plugin of a capture device whose clock drifts. See drifting_pcm.c."""
-    library = tmp_path_factory.mktemp("alsa") / "libasound_module_pcm_drifting.so"
-    source = pathlib.Path(__file__).with_name("drifting_pcm.c")
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O2", "-DPIC", "-Wall", "-Werror", "-o", library, source, "-lasound", "-lm"],
-        check=True)
-    return library

@@ -1,6 +1,6 @@
 // An ALSA capture device in user space whose clock is off: `type drifting`, with `rate_error` as a fraction (0.05 is a
 // card that runs 5% fast). It delivers a 440 Hz tone that restarts every second, so that there are notes to time.
-// conftest.py compiles it.
+// The fixture `card` of conftest.py compiles it.
 //
 // With `burn_at` and `burn`, in seconds, the device keeps a processor busy for `burn` once, `burn_at` after its start:
 // a driver that spins. With `stop_at`, it delivers nothing from then on: a driver that is wedged.

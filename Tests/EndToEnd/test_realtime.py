@@ -26,12 +26,9 @@ needs_realtime = pytest.mark.skipif(
 
 
 @pytest.fixture
-def burning_card(rig, drifting_pcm):
-    """Defines the ALSA device `card`, whose driver spins once."""
-    (rig.folder / "asound.conf").write_text(
-        "</usr/share/alsa/alsa.conf>\n"
-        f'pcm_type.drifting {{ lib "{drifting_pcm}" }}\n'
-        f"pcm.card {{ type drifting burn_at {BURN_AT} burn {BURN} }}\n")
+def burning_card(card):
+    """Configures the ALSA device `card`, whose driver spins once."""
+    card(burn_at=BURN_AT, burn=BURN)
     return "alsa:card"
 
 
@@ -86,13 +83,14 @@ def test_one_processor(noted, burning_card):
 @pytest.mark.skipif(
     os.geteuid() != 0 or not succeeds("prlimit", "--rtprio=20:20", "true"),
     reason="only root can start the daemon as another user, with the right to real-time priority")
-def test_unprivileged_user(noted, rig, burning_card, drifting_pcm, programs):
+def test_unprivileged_user(noted, rig, burning_card, compiled, programs):
     """A user who has the priority by RLIMIT_RTPRIO may give it up, but not clear SCHED_RESET_ON_FORK."""
     home = pathlib.Path("/tmp") / f"noted-nobody-{os.getpid()}"
     home.mkdir(mode=0o700)
     try:
-        library = shutil.copy(drifting_pcm, home)
-        configuration = (rig.folder / "asound.conf").read_text().replace(str(drifting_pcm), str(library))
+        driver = compiled("drifting_pcm.c")
+        library = shutil.copy(driver, home)
+        configuration = (rig.folder / "asound.conf").read_text().replace(str(driver), str(library))
         (home / "asound.conf").write_text(configuration)
         for path in [home, *home.iterdir()]:
             os.chown(path, NOBODY, NOBODY)

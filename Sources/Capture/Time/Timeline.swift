@@ -88,6 +88,8 @@ public struct Timeline: Sendable {
         var sample: Int64 = 0
         /// Unix seconds.
         var air: Double
+        /// Seconds to subtract from ``air`` to get monotonic time; nil before the first hop.
+        var unixOffset: Double?
         var sampleDuration = 1 / Double(captureRate)
     }
 
@@ -118,6 +120,11 @@ public struct Timeline: Sendable {
     /// The Unix time at which `sample` of this epoch was in the air.
     public func airTime(of sample: Int64) -> Double {
         anchor.air + Double(sample - anchor.sample) * anchor.sampleDuration
+    }
+
+    /// The same in monotonic seconds, which no step of the system's clock distorts; nil before the first hop.
+    public func monotonicAirTime(of sample: Int64) -> Double? {
+        anchor.unixOffset.map { airTime(of: sample) - $0 }
     }
 }
 
@@ -339,9 +346,10 @@ extension Timeline {
         if let clock {
             let (air, frame) = clock.air(frame: Double(clock.position) - framesBehind)
             anchor = Anchor(
-                sample: sample - 1, air: air + offset, sampleDuration: frame * clock.rate / Double(captureRate))
+                sample: sample - 1, air: air + offset, unixOffset: offset,
+                sampleDuration: frame * clock.rate / Double(captureRate))
         } else {
-            anchor = Anchor(sample: sample - 1, air: Double(arrival) * 1e-9 + offset)
+            anchor = Anchor(sample: sample - 1, air: Double(arrival) * 1e-9 + offset, unixOffset: offset)
         }
         return HopTime(epoch: epoch, sample: first, airTime: anchor.air, arrival: arrival)
     }

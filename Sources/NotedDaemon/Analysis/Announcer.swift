@@ -34,7 +34,7 @@ final class Announcer {
                             epoch: timeline.epoch, sample: sample, time: timeline.airTime(of: sample), note: note.pitch,
                             velocity: note.velocity, confidence: note.confidence, delayMilliseconds: 0,
                             expected: expected)),
-                    arrival: arrival))
+                    arrival: arrival, air: timeline.monotonicAirTime(of: sample)))
         case .off(let note):
             let sample = timeline.modelStart + note.sample
             publish(

@@ -64,7 +64,7 @@ final class Publisher {
         for publication in batch {
             snapshot.apply(publication.message)
             if publication.message.topic == .state || publication.message.topic == nil { stateChanged = true }
-            let line = encode(publication.message)
+            let line = encode(publication)
             let topic = publication.message.topic
             for client in clients.values where topic.map(client.session.topics.contains) ?? true {
                 client.offer(line, publication.message.delivery, now: now)
@@ -103,24 +103,29 @@ final class Publisher {
     /// Encodes a message as a line.
     static func line(_ message: ServerMessage) -> ByteBuffer { ByteBuffer(bytes: message.encoded()) }
 
-    private func encode(_ message: ServerMessage) -> ByteBuffer {
-        switch message {
+    private func encode(_ publication: Publication) -> ByteBuffer {
+        switch publication.message {
         case .noteOn(var note):
-            note.delayMilliseconds = (Clock.unix - note.time) * 1000
+            note.delayMilliseconds = Self.age(of: note, publication) * 1000
             return Self.line(.noteOn(note))
         case .hello: return Self.line(.hello(snapshot.hello))
-        default: return Self.line(message)
+        default: return Self.line(publication.message)
         }
     }
 
+    /// Seconds since the note was in the air, whatever has been done to the system's clock since.
+    private static func age(of note: NoteOn, _ publication: Publication) -> Double {
+        publication.air.map { Clock.seconds - $0 } ?? Clock.unix - note.time
+    }
+
     private func measure() {
-        let (monotonic, unix) = (Clock.monotonic, Clock.unix)
+        let monotonic = Clock.monotonic
         let now = Double(monotonic) * 1e-9
         for publication in batch {
             guard case .noteOn(let note) = publication.message, let arrival = publication.arrival else { continue }
             metrics.publishing.record(Double(Int64(bitPattern: monotonic &- arrival)) * 1e-9, now: now)
             metrics.beyondLookahead.record(
-                unix - note.time - (snapshot.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
+                Self.age(of: note, publication) - (snapshot.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
         }
     }
 }
