@@ -21,7 +21,7 @@ def test_a_card_with_a_wrong_clock(noted, card, rate_error):
 
     A daemon that paced the card by its own clock would fall half a second behind within ten seconds.
     """
-    card(rate_error)
+    card(rate_error=rate_error)
     with noted("--source", "alsa:card") as daemon:
         client = daemon.client()
         client.wait_for_state("running")
