@@ -69,7 +69,7 @@ import Wire
             (22_050, .overrun, "warning: lost 0.50 s of audio: the device overran; if this recurs, allow real-time"),
             (441, .silent, "warning: lost 0.01 s of audio: audio was dropped silently"),
             (44_100, .suspended, "notice: lost 1.00 s of audio: the source was suspended"),
-            (88_200, .sourceLost("gone"), "notice: lost 2.00 s of audio: the source was lost: gone"),
+            (88_200, .sourceLost("gone"), "notice: lost 2.00 s of audio while the source was not available"),
             (0, .sourceLost("gone"), nil), (44_100, .backlog, nil), (44_100, .overload, nil),
             (0, .sourceChanged("none"), nil),
         ] as [(Int64, GapReason, String?)])

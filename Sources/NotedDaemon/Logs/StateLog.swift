@@ -85,6 +85,10 @@ extension StateLog {
     func epochBegan(_ start: EpochStart) -> Line? {
         guard start.lostFrames > 0 else { return nil }
         let lost = String(format: "%.2f", Double(start.lostFrames) / Double(captureRate))
+        // The line about the lost source has the detail.
+        if case .sourceLost = start.reason {
+            return Line(level: .notice, text: "lost \(lost) s of audio while the source was not available")
+        }
         let text = "lost \(lost) s of audio: \(start.reason)"
         return switch start.reason {
         case .backlog, .overload, .sourceChanged: nil
