@@ -27,6 +27,10 @@ import Testing
         #expect(watchdog.check(rounds: 1, now: 1) == false)
     }
 
+    @Test func idleLoopRunsMoreOftenThanTheWatchdogExpects() {
+        #expect(AnalysisThread.pollInterval <= .seconds(Watchdog.longestRound / 2))
+    }
+
     @Test func intervalIsHalfTheTimeout() {
         #expect(Watchdog.interval(["WATCHDOG_USEC": "10000000"], process: 5) == 5)
         #expect(Watchdog.interval(["WATCHDOG_USEC": "10000000", "WATCHDOG_PID": "5"], process: 5) == 5)

@@ -19,7 +19,9 @@ struct StateLog: Sendable {
     private var source: SourceStatus?
     /// When the source last stopped running; nil while it runs, and before it has run.
     private var interrupted: Double?
-    private var skipped: (total: Int64, before: Int64, began: Double, last: Double)?
+    /// During an overload: hops skipped so far and before it, and when the last one was skipped.
+    private var skipped: (total: Int64, before: Int64, last: Double)?
+    /// Hops skipped before now, while there is no overload.
     private var skippedHops: Int64 = 0
     private var priority = CapturePriority.notRequested
     private var refusal: CapturePriority?
@@ -35,6 +37,9 @@ extension StateLog {
         source = new
         guard new != old else { return nil }
         if old?.state == .running, new.state != .running { interrupted = now }
+        if let old, old.state == new.state, old.name != new.name, new.state == .running || new.state == .stalled {
+            return Line(level: .notice, text: "the source has moved to \(new.name): \(new.detail)")
+        }
         switch new.state {
         case .running: return running(new, after: old, now: now)
         case .waiting: return waiting(new, after: old)
@@ -44,17 +49,12 @@ extension StateLog {
                 text: "\(new.name) has stalled: \(new.detail); noted continues when audio arrives; "
                     + Self.remedy(forStall: new.name))
         case .failed:
-            return Line(level: .error, text: "\(new.name) has failed: \(new.detail); noted keeps trying")
+            return Line(level: .error, text: "\(new.name) has failed: \(new.detail)\(Self.prospect(of: new.name))")
         }
     }
 
     private mutating func running(_ new: SourceStatus, after old: SourceStatus?, now: Double) -> Line {
-        if old?.state == .running {
-            if old?.name != new.name {
-                return Line(level: .notice, text: "the source has moved to \(new.name): \(new.detail)")
-            }
-            return Line(level: .notice, text: "\(new.name): \(new.detail)")
-        }
+        if old?.state == .running { return Line(level: .notice, text: "\(new.name): \(new.detail)") }
         defer { interrupted = nil }
         guard let interrupted else { return Line(level: .info, text: "\(new.name) is running: \(new.detail)") }
         let pause = String(format: "%.1f", now - interrupted)
@@ -69,7 +69,12 @@ extension StateLog {
         let isNews = old?.state != .waiting || old?.detail.hasPrefix("opening ") == true
         return Line(
             level: isNews ? .warning : .info,
-            text: "\(new.name) is not available: \(new.detail); noted keeps trying")
+            text: "\(new.name) is not available: \(new.detail)\(Self.prospect(of: new.name))")
+    }
+
+    /// A clause about a source that delivers nothing. Files and pipes are not opened again.
+    private static func prospect(of name: String) -> String {
+        name.hasPrefix("pulse") || name.hasPrefix("alsa") ? "; noted keeps trying" : ""
     }
 
     private static func remedy(forStall name: String) -> String {
@@ -85,6 +90,10 @@ extension StateLog {
     func epochBegan(_ start: EpochStart) -> Line? {
         guard start.lostFrames > 0 else { return nil }
         let lost = String(format: "%.2f", Double(start.lostFrames) / Double(captureRate))
+        // The line about the lost source has the detail.
+        if case .sourceLost = start.reason {
+            return Line(level: .notice, text: "lost \(lost) s of audio while the source was not available")
+        }
         let text = "lost \(lost) s of audio: \(start.reason)"
         return switch start.reason {
         case .backlog, .overload, .sourceChanged: nil
@@ -131,7 +140,7 @@ extension StateLog {
         guard var current = skipped else {
             defer { skippedHops = total }
             guard total > skippedHops else { return nil }
-            skipped = (total, skippedHops, now, now)
+            skipped = (total, skippedHops, now)
             return Line(
                 level: .warning,
                 text: "the analysis has fallen behind, and audio is skipped; if this recurs, stop other programs, or "
@@ -147,8 +156,7 @@ extension StateLog {
         let seconds = Double(total - current.before) * Double(hopSize) / Double(captureRate)
         return Line(
             level: .notice,
-            text: "the analysis keeps up again; it skipped \(String(format: "%.2f", seconds)) s of audio within "
-                + "\(String(format: "%.1f", current.last - current.began)) s")
+            text: "the analysis keeps up again; it skipped \(String(format: "%.2f", seconds)) s of audio")
     }
 
     /// The follower's state has changed, at `measure` of the score.
