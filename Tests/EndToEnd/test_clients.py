@@ -15,6 +15,7 @@ import pytest
 from checker import check, stop_and_check
 from daemon import Client
 from phrase import play_phrase_and_check
+from soak import processor_seconds
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PRELUDE = f"file:{ROOT}/Demo/prelude.ogg"
@@ -114,9 +115,9 @@ def test_out_of_descriptors(noted, rig):
         resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (used + 4, hard))
         crowd = [connect(daemon.path) for _ in range(60)]  # the backlog takes those that the daemon can't
         time.sleep(0.5)
-        before = daemon_seconds(daemon)
+        before = processor_seconds(daemon.process)
         f1, _, _ = play_phrase_and_check(rig, client)
-        spent = daemon_seconds(daemon) - before
+        spent = processor_seconds(daemon.process) - before
         refused = client.request("model.load", {"path": f"{ROOT}/Models/fast.safetensors"})
         print(f"F1 {f1:.2f} without descriptors, {spent:.1f} s of processor time; model.load: {refused}")
         since = len(client.lines)
@@ -136,11 +137,6 @@ def test_out_of_descriptors(noted, rig):
         assert "result" in newcomer.request("model.load", {"path": f"{ROOT}/Models/fast.safetensors"}, timeout=30)
         play_phrase_and_check(rig, newcomer, least=0.4)
         stop_and_check(daemon, client, newcomer)
-
-
-def daemon_seconds(daemon):
-    fields = pathlib.Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_killed_and_started_again(noted, programs, rig):
@@ -185,7 +181,7 @@ def test_killed_and_started_again(noted, programs, rig):
 
 
 def midi_notes(path):
-    """(start in seconds, pitch) of the notes of a file that notectl wrote, with the default tempo or one tempo event."""
+    """(start in seconds, pitch) of the notes of a file that notectl wrote, which has at most one tempo."""
     data = pathlib.Path(path).read_bytes()
     assert data[:4] == b"MThd", data[:4]
     division = int.from_bytes(data[12:14], "big")
