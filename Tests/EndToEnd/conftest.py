@@ -25,6 +25,17 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 def pytest_addoption(parser):
     parser.addoption("--programs", help="folder of noted, notectl and notelab (default: the release build)")
+    parser.addoption(
+        "--sanitized", action="store_true",
+        help="the programs are built with a sanitizer, which makes them slow: skip tests marked `timing`")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--sanitized"):
+        skip = pytest.mark.skip(reason="it measures time, which a sanitizer distorts")
+        for item in items:
+            if item.get_closest_marker("timing"):
+                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +43,14 @@ def programs(request):
     """The folder that holds noted, notectl and notelab."""
     named = request.config.getoption("--programs") or os.environ.get("NOTED_PROGRAMS")
     folder = pathlib.Path(named or ROOT / ".build/release").resolve()
-    missing = [name for name in ("noted", "notectl", "notelab") if not (folder / name).exists()]
-    if missing:
-        pytest.exit(f"{folder} does not contain {', '.join(missing)}; build them, or name a folder with --programs", 66)
+    for name in ("noted", "notectl"):
+        require(folder / name)
     return folder
+
+
+def require(program):
+    if not program.exists():
+        pytest.exit(f"{program} does not exist; build it, or name another folder with --programs", 66)
 
 
 @pytest.fixture
@@ -100,4 +115,5 @@ def noted(programs, rig):
 @pytest.fixture
 def notelab(programs):
     """Runs notelab: see `Notelab`."""
+    require(programs / "notelab")
     return Notelab(programs / "notelab")

@@ -78,7 +78,7 @@ def test_a_server_killed_twenty_times(noted, rig, tone):
 
 @pytest.mark.both_sound_servers
 def test_unplugged_replugged_and_moved(noted, rig, tone):
-    """The user moves the stream of a daemon without a named source, then both sources are unplugged ten times."""
+    """The user moves the stream of a daemon without a named source, then both sources are unplugged four times."""
     rig.add_sink("othersink")
     rig.control("set-default-source", "testsink.monitor")
     with noted("--source", "pulse:testsink.monitor") as named, noted("--source", "pulse") as unnamed:
@@ -95,7 +95,7 @@ def test_unplugged_replugged_and_moved(noted, rig, tone):
             15, since)
         player.terminate()
         player.wait()
-        for _ in range(10):
+        for _ in range(4):
             since = len(client.lines)
             rig.control("unload-module", "module-null-sink")  # both sinks
             wait_for_loss(client, since)
@@ -169,6 +169,7 @@ def test_alsa_errors_by_seed(noted, rig, card, compiled):
             daemon.__exit__()
 
 
+@pytest.mark.timing
 def test_an_overloaded_machine(noted, rig):
     """Two busy loops take the processor away: hops are skipped, times stay right, and afterwards all is as before."""
     core = str(min(os.sched_getaffinity(0)))
@@ -199,6 +200,7 @@ def test_an_overloaded_machine(noted, rig):
         stop_and_check(daemon, client)
 
 
+@pytest.mark.timing
 def test_steps_of_the_wall_clock(noted, rig, compiled):
     """The system's clock is set forwards and backwards: nothing is lost, and `time` follows within two seconds."""
     step = rig.folder / "step"

@@ -14,6 +14,7 @@ from phrase import play_phrase_and_check
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.timing
 @pytest.mark.both_sound_servers
 def test_pulse_phrase(noted, rig):
     """A phrase through the sound server: notes, times and latency. Silence publishes nothing."""
@@ -38,6 +39,7 @@ def test_pulse_phrase(noted, rig):
         assert not os.path.exists(daemon.path), "the socket was not removed"
 
 
+@pytest.mark.timing
 def test_alsa_phrase(noted, rig):
     """The same through ALSA's pulse plugin."""
     with noted("--source", "alsa:viapulse") as daemon:

@@ -15,6 +15,7 @@ from phrase import phrase
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("rate_error", [0.05, -0.03])
 def test_a_card_with_a_wrong_clock(noted, card, rate_error):
     """A card that runs 5% fast or 3% slow causes no overrun, stall or gap, and the delay does not grow.
@@ -41,6 +42,7 @@ def test_a_card_with_a_wrong_clock(noted, card, rate_error):
         stop_and_check(daemon, client)
 
 
+@pytest.mark.timing
 def test_a_frozen_daemon(noted, rig):
     """After a freeze of four seconds, the daemon counts the lost audio, and its times are right within a second."""
     wav, _ = phrase(rig)

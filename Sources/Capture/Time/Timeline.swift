@@ -357,7 +357,8 @@ extension Timeline {
     /// The newest hop is skipped because the analysis fell behind.
     public mutating func skip() {
         sample -= Int64(hopSize)
-        anchor.sample -= Int64(hopSize)
+        // The hops skipped before it lie between this epoch's samples and the hop that set the anchor.
+        anchor.sample += skippedSamples
         skippedSamples += Int64(hopSize)
         counters.hops -= 1
         counters.skippedHops += 1
@@ -369,9 +370,10 @@ extension Timeline {
     public mutating func resume() -> EpochStart? {
         guard skippedSamples > 0 else { return nil }
         sample -= Int64(hopSize)
+        let air = anchor.air
         let start = beginEpoch(lost: skippedSamples, .overload)
         sample = Int64(hopSize)
-        anchor.sample = sample - 1
+        (anchor.sample, anchor.air) = (sample - 1, air)
         epochHasAudio = true
         return start
     }

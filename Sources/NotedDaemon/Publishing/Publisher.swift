@@ -30,6 +30,8 @@ final class Publisher {
     private var snapshot: Snapshot
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var batch: [Publication] = []
+    /// The newest position that a snapshot held before it came out of the hub.
+    private var positionGiven: (epoch: Int, sample: Int64)?
     /// Completes when the last client is gone; set while the daemon is stopping.
     private var whenEmpty: EventLoopPromise<Void>?
     /// Called when something in the service manager's status line has changed.
@@ -64,6 +66,7 @@ final class Publisher {
         for publication in batch {
             snapshot.apply(publication.message)
             if publication.message.topic == .state || publication.message.topic == nil { stateChanged = true }
+            guard !precedesSnapshot(publication.message) else { continue }
             let line = encode(publication)
             let topic = publication.message.topic
             for client in clients.values where topic.map(client.session.topics.contains) ?? true {
@@ -80,19 +83,30 @@ final class Publisher {
     ///
     /// - Parameter topics: the client's subscriptions.
     func recoveryLines(for topics: Set<Topic>) -> ByteBuffer {
-        lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? true }
+        lines(snapshot.recovery(newestPosition())) { $0.map(topics.contains) ?? true }
     }
 
     /// The part of the snapshot that belongs to `topics`, to which a client has just subscribed.
     func catchUpLines(on topics: Set<Topic>) -> ByteBuffer {
         let notes = topics.contains(.notes) ? lines([.resync(snapshot.resync)]) { _ in true } : ByteBuffer()
-        var rest = lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? false }
+        var rest = lines(snapshot.recovery(newestPosition())) { $0.map(topics.contains) ?? false }
         var all = notes
         all.writeBuffer(&rest)
         return all
     }
 
-    private var newestPosition: Position? { analysis().following.follow?.position }
+    /// The analysis' own position, for a snapshot. It may be ahead of what is in the hub.
+    private func newestPosition() -> Position? {
+        let position = analysis().following.follow?.position
+        positionGiven = position.map { ($0.epoch, $0.sample) } ?? positionGiven
+        return position
+    }
+
+    /// Whether a position is older than one that a client has received in a snapshot. Positions must not go back.
+    private func precedesSnapshot(_ message: ServerMessage) -> Bool {
+        guard case .position(let position) = message, let given = positionGiven else { return false }
+        return position.epoch == given.epoch && position.sample < given.sample
+    }
 
     private func lines(_ messages: [ServerMessage], where isWanted: (Topic?) -> Bool) -> ByteBuffer {
         var lines = ByteBuffer()
@@ -150,7 +164,7 @@ extension Publisher {
         drain()
         clients[ObjectIdentifier(client)] = client
         topicsChanged()
-        for message in snapshot.greeting(newestPosition) {
+        for message in snapshot.greeting(newestPosition()) {
             client.offer(Self.line(message), .answer, now: now)
         }
         client.pump()
