@@ -24,6 +24,7 @@ import Testing
               repeats: nearest
               soundfont: /dev/null
             socket: "/run/x/socket"
+            http: "[::1]:9464"
             log_level: debug
             max_clients: 5
             client_queue: 65536
@@ -44,6 +45,7 @@ import Testing
         #expect(settings.score == "/music/a.mid")
         #expect(settings.follow == FollowSettings(method: .arzt, repeats: .nearest, soundFont: "/dev/null"))
         #expect(settings.socket == "/run/x/socket")
+        #expect(settings.http?.description == "[::1]:9464")
         #expect(settings.logLevel == .debug)
         #expect(settings.maximumClients == 5)
         #expect(settings.clientQueue == 65536)
@@ -81,6 +83,8 @@ import Testing
         ("source: [a, b]\n", 1, ["source", "a list"]),
         ("source:\n", 1, ["source"]),
         ("source: cassette\n", 1, ["cassette"]),
+        ("http: 9464\n", 1, ["'http'", "'9464'", "127.0.0.1:9464"]),
+        ("http:\n", 1, ["http", "127.0.0.1:9464"]),
         ("log_level: loud\n", 1, ["loud", "warning"]),
         ("capture:\n  realtime: perhaps\n", 2, ["realtime", "perhaps"]),
         ("- a\n- b\n", 1, ["key: value"]),

@@ -62,6 +62,8 @@ public final class AnalysisThread: Sendable {
     /// Starts the thread. Must be called once.
     public func run() {
         let thread = Thread { [self] in
+            // The name set from outside doesn't reach the kernel before the thread runs.
+            Thread.current.name = "analysis"
             if let analysis = begin() { run(analysis) }
         }
         thread.name = "analysis"
