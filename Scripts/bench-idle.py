@@ -115,8 +115,8 @@ def hour(program, folder):
     last = daemon.memory()
     daemon.process.stdin.close()
     daemon.process.wait(60)
-    print(f"an hour of music in {time.monotonic() - began:.0f} s: {first:.1f} MB after the first {len(music) / 88200:.0f} s"
-          f", {last:.1f} MB at the end")
+    print(f"an hour of music in {time.monotonic() - began:.0f} s: {first:.1f} MB after the first"
+          f" {len(music) / 88200:.0f} s, {last:.1f} MB at the end")
 
 
 def main():
