@@ -3,6 +3,7 @@ import http.client
 import os
 import pathlib
 import re
+import resource
 import socket
 import subprocess
 import time
@@ -120,6 +121,37 @@ def test_hostile_http_clients_do_not_disturb_the_notes(noted, rig):
         page = metrics(port)
         assert page["noted_http_connections_refused_total"] >= 20
         assert page["noted_http_connections"] <= 16
+        assert daemon.stop() == 0
+
+
+def test_http_without_descriptors(noted, rig):
+    """Out of descriptors, accepting pauses instead of spinning, and goes on when some are free."""
+    with noted("--source", "none", "--http", "127.0.0.1:0") as daemon:
+        port = port_of(daemon)
+        metrics(port)
+        pid = daemon.process.pid
+        limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        time.sleep(0.3)
+        used = max(int(number) for number in os.listdir(f"/proc/{pid}/fd")) + 1
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, limits[1]))
+        # Gaps below the highest descriptor are filled first.
+        waiting = [socket.create_connection(("127.0.0.1", port)) for _ in range(15)]
+
+        def processor_seconds():
+            words = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+            return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+        before, began = processor_seconds(), time.monotonic()
+        time.sleep(2)
+        assert processor_seconds() - before < 0.3 * (time.monotonic() - began), "noted spins"
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+        for each in waiting:
+            each.close()
+        deadline = time.monotonic() + 10
+        while get(port)[0].status == 503:
+            assert time.monotonic() < deadline, "the connections are not freed"
+            time.sleep(0.05)
+        assert metrics(port)["noted_http_accept_errors_total"] >= 1
         assert daemon.stop() == 0
 
 
