@@ -1,4 +1,5 @@
 import Basics
+import CLinux
 import Capture
 import Dispatch
 import Foundation
@@ -62,8 +63,8 @@ public final class AnalysisThread: Sendable {
     /// Starts the thread. Must be called once.
     public func run() {
         let thread = Thread { [self] in
-            // The name set from outside doesn't reach the kernel before the thread runs.
-            Thread.current.name = "analysis"
+            // Foundation may set the name before the thread exists.
+            clinux_name_thread("analysis")
             if let analysis = begin() { run(analysis) }
         }
         thread.name = "analysis"
