@@ -152,8 +152,8 @@ let package = Package(
         library(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds",
-                "WebListener", "Yams",
+                "CLinux", "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
+                "FollowingSounds", "WebListener", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

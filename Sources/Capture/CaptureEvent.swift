@@ -139,11 +139,19 @@ public protocol HopSource: AnyObject {
     ///   - timeout: the longest wait, after which `.idle` is returned. Zero or less doesn't wait.
     func next(into hop: inout MutableSpan<Float>, timeline: inout Timeline, timeout: Duration) -> CaptureEvent
 
+    /// Lets audio with a mean square below `power` wait for about 90 ms, to save wake-ups; 0 lets none wait. Louder
+    /// audio and changes of state wake `next` at once. Hops and their times are the same either way.
+    func rest(below power: Float)
+
     /// Ends capture: wakes `next`, which returns `.ended` from then on. May be called repeatedly.
     func stop()
 
     /// The state of the open device and of its thread, as last observed.
     var reading: CaptureReading { get }
+}
+
+extension HopSource {
+    public func rest(below power: Float) {}
 }
 
 /// Samples per hop.

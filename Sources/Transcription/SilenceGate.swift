@@ -51,6 +51,9 @@ public struct SilenceGate {
     /// Hops after the first one that is not quiet before ``process(_:)`` can return true.
     public var notice: Int { Self.openingHops - 1 + max(0, delay - Self.anticipationHops) }
 
+    /// The mean square of the quietest hop that is not quiet.
+    public var quietPower: Float { Float(pow(10, (thresholdDBFS - Self.levelHysteresis) / 10)) }
+
     private let hop: Int
     private let spectrum: PowerSpectrum
     private var tonality: Tonality
@@ -136,9 +139,8 @@ public struct SilenceGate {
     }
 
     private mutating func update(decibels: Double) {
-        let floor = Float(pow(10, (thresholdDBFS - Self.levelHysteresis) / 10))
         let current = power
-        let found = tonality.measure(current.span, above: floor)
+        let found = tonality.measure(current.span, above: quietPower)
         let isTone = found.prominence >= Self.openingProminence && isFilled
         toneHops = isTone ? (abs(found.bin - tone.bin) <= 1 ? toneHops + 1 : 1) : 0
         contrastHops = found.contrast >= Self.openingContrast && isFilled ? contrastHops + 1 : 0

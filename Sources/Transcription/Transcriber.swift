@@ -23,6 +23,10 @@ public final class Transcriber {
     /// Whether the posteriors are those of the last hop; otherwise they are outdated.
     public private(set) var hasPosteriors = false
 
+    /// The mean square below which a hop changes nothing, because the network rests; 0 if it doesn't.
+    public var restingBelow: Float { isResting ? gate.quietPower : 0 }
+    private var isResting = false
+
     private var rest: NetworkRest
     /// Nil if the posteriors are supplied by the caller.
     private let network: StreamingNetwork?
@@ -105,7 +109,8 @@ public final class Transcriber {
         isGateOpen = gate.process(hop)
         network.take(hop)
         let windows = rest.windows(pending: network.pending, isQuiet: gate.isQuiet && !needsPosteriors)
-        hasPosteriors = windows > 0 && Self.evaluate(network, atMost: windows, into: &posteriors)
+        isResting = windows == 0
+        hasPosteriors = !isResting && Self.evaluate(network, atMost: windows, into: &posteriors)
         update(hop)
     }
 
@@ -180,6 +185,7 @@ public final class Transcriber {
         level = HopLevel()
         isGateOpen = false
         rest.reset()
+        isResting = false
         hasPosteriors = false
         hops = 0
         for pitch in sounding.indices { sounding[pitch] = 0 }

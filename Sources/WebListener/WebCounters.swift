@@ -8,6 +8,8 @@ public final class WebCounters: Sendable {
         public var connections = 0
         /// Connections closed because too many were open.
         public var refusedConnections: Int64 = 0
+        /// Connections that could not be accepted, because descriptors or memory had run out.
+        public var acceptErrors: Int64 = 0
         /// Responses by status code.
         public var responses: [Int: Int64] = [:]
 

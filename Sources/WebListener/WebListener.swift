@@ -42,6 +42,11 @@ public final class WebListener: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 // One connection at a time, so that no burst keeps the loop from those that are open.
                 .serverChannelOption(.maxMessagesPerRead, value: 1)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(AcceptPause(counters: counters))
+                    }
+                }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture { try configure(channel, connections.value) }

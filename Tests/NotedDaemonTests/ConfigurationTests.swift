@@ -25,6 +25,7 @@ import Wire
               repeats: nearest
               soundfont: /dev/null
             socket: "/run/x/socket"
+            http: "[::1]:9464"
             log_level: debug
             max_clients: 5
             client_queue: 65536
@@ -45,6 +46,7 @@ import Wire
         #expect(settings.score == "/music/a.mid")
         #expect(settings.follow == FollowSettings(method: .arzt, repeats: .nearest, soundFont: "/dev/null"))
         #expect(settings.socket == "/run/x/socket")
+        #expect(settings.http?.description == "[::1]:9464")
         #expect(settings.logLevel == .debug)
         #expect(settings.maximumClients == 5)
         #expect(settings.clientQueue == 65536)
@@ -82,6 +84,8 @@ import Wire
         ("source: [a, b]\n", 1, ["source", "a list"]),
         ("source:\n", 1, ["source"]),
         ("source: cassette\n", 1, ["cassette"]),
+        ("http: 9464\n", 1, ["'http'", "'9464'", "127.0.0.1:9464"]),
+        ("http:\n", 1, ["http", "127.0.0.1:9464"]),
         ("log_level: loud\n", 1, ["loud", "warning"]),
         ("capture:\n  realtime: perhaps\n", 2, ["realtime", "perhaps"]),
         ("- a\n- b\n", 1, ["key: value"]),

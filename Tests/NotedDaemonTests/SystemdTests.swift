@@ -106,6 +106,17 @@ import Testing
         #expect(try passed(environment).listener() == 4)
     }
 
+    @Test func socketForHTTPIsChosenByName() throws {
+        let http = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(http) }
+        #expect(try passed(["LISTEN_FDS": "1", "LISTEN_PID": "42", "LISTEN_FDNAMES": "noted"]).httpListener() == nil)
+        let only = try passed(["LISTEN_FDS": "1", "LISTEN_PID": "42", "LISTEN_FDNAMES": "http"])
+        #expect(try only.listener() == nil, "a socket for HTTP is not one for clients")
+        #expect(throws: DaemonError.self) { try only.httpListener() }
+        let two = try passed(["LISTEN_FDS": "2", "LISTEN_PID": "42", "LISTEN_FDNAMES": "http:http"])
+        #expect(throws: DaemonError.self) { try two.httpListener() }
+    }
+
     @Test(arguments: ["a:b", "noted:noted", "", "a"])
     func ambiguousSocketsAreRejected(names: String) throws {
         let sockets = try passed(["LISTEN_FDS": "2", "LISTEN_PID": "42", "LISTEN_FDNAMES": names])

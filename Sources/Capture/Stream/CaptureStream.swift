@@ -17,6 +17,7 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
     /// Nil for `SourceSpec.none`.
     private let thread: CaptureThread?
     private let stopSignal: WakeSignal
+    private let isLive: Bool
     private let stopped = Atomic<Bool>(false)
     private let started = Atomic<Bool>(false)
     // Used only by `next`.
@@ -54,6 +55,7 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
         self.spec = spec
         stopSignal = try WakeSignal()
         let isLive = spec.isLive && (spec.isClocked || options.fileSpeed != nil)
+        self.isLive = isLive
         let seconds = max(2, options.maximumBacklog.seconds * 2)
         thread = try device.map { device throws(CaptureError) in
             try CaptureThread(
@@ -101,6 +103,11 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
             let signal = thread?.wake ?? stopSignal
             if signal.wait(nanoseconds: until > now ? until - now : 0), thread != nil { signal.clear() }
         }
+    }
+
+    public func rest(below power: Float) {
+        // A writer that waits for the reader must not wait for a silence to pass.
+        if isLive { thread?.tally.rest(below: power) }
     }
 
     public var reading: CaptureReading {

@@ -8,6 +8,8 @@ final class CaptureTally: Sendable {
     let nonFinite = Atomic<Int64>(0)
     /// The latency of the newest frame, in nanoseconds.
     let latency = Atomic<Int64>(0)
+    /// The mean square below which the reader rests, as the bit pattern of a `Float`; 0 if it doesn't.
+    private let restPower = Atomic<UInt32>(0)
     /// The result of the request for real-time priority: 0 before it, the thread's id if granted, minus the errno if
     /// refused, or `limitTooLow`.
     private let outcome = Atomic<Int32>(0)
@@ -18,6 +20,14 @@ final class CaptureTally: Sendable {
         framesReceived.add(Int64(frames), ordering: .relaxed)
         latency.store(nanoseconds, ordering: .relaxed)
     }
+
+    /// The mean square below which the reader rests; 0 if it doesn't.
+    var restingBelow: Float {
+        @_noAllocation @_noLocks get { Float(bitPattern: restPower.load(ordering: .relaxed)) }
+    }
+
+    /// Called by the reader.
+    func rest(below power: Float) { restPower.store(power.bitPattern, ordering: .relaxed) }
 
     @_noAllocation @_noLocks
     func replaced(_ count: Int) { nonFinite.add(Int64(count), ordering: .relaxed) }

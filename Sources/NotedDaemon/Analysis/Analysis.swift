@@ -149,6 +149,9 @@ extension Analysis {
         }
         announcer.publishPictures(transcription, intake.timeline)
         if transcription.isCurrent, intake.isLate(time) { lateHops += 1 }
+        // Levels and positions are published in silence, too.
+        let isIdle = following.reading.score == nil && !announcer.wantsLevels
+        intake.source.hops.rest(below: isIdle ? transcription.transcriber.restingBelow : 0)
     }
 
     private func begin(_ start: EpochStart) {

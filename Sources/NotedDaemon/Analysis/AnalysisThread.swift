@@ -1,4 +1,5 @@
 import Basics
+import CLinux
 import Capture
 import Dispatch
 import Foundation
@@ -66,6 +67,8 @@ public final class AnalysisThread: Sendable {
     /// Starts the thread. Must be called once.
     public func run() {
         let thread = Thread { [self] in
+            // Foundation may set the name before the thread exists.
+            clinux_name_thread("analysis")
             if let analysis = begin() { run(analysis) }
         }
         thread.name = "analysis"

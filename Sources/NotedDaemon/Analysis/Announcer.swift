@@ -11,6 +11,9 @@ final class Announcer {
     /// Whether a client is subscribed to activations.
     var wantsActivations: Bool { hub.isWanted(.activations) }
 
+    /// Whether a client is subscribed to levels.
+    var wantsLevels: Bool { hub.isWanted(.level) }
+
     func publish(_ message: ServerMessage) { hub.publish(Publication(message)) }
 
     /// Publishes a position if a client is subscribed to positions.

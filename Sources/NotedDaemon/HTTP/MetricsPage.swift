@@ -103,6 +103,9 @@ struct MetricsPage {
         page.add(
             "noted_http_connections_refused_total", .counter, "HTTP connections beyond the limit.",
             web.refusedConnections)
+        page.add(
+            "noted_http_accept_errors_total", .counter, "HTTP connections not accepted, for want of descriptors.",
+            web.acceptErrors)
         page.addSeries(
             "noted_http_responses_total", .counter, "HTTP responses.", label: "code",
             web.responses.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
