@@ -35,7 +35,7 @@ public struct Model: Sendable {
     public init(contentsOf path: String) throws(ModelError) {
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: Self.reason(path))
+            throw .unreadable(path: path, reason: Self.reason(path, error))
         }
         let file = try Safetensors(data: data, path: path)
         try self.init(info: try ModelInfo(metadata: file.metadata, path: path), tensors: file.tensors, path: path)
@@ -47,7 +47,12 @@ public struct Model: Sendable {
         try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
-    private static func reason(_ path: String) -> String {
+    private static func reason(_ path: String, _ error: any Error) -> String {
+        // Without a free descriptor, or with a damaged disk, the file itself is not at fault.
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let cause, cause.domain == NSPOSIXErrorDomain, ![ENOENT, EACCES, EPERM, EISDIR].contains(Int32(cause.code)) {
+            return String(cString: strerror(Int32(cause.code)))
+        }
         var isDirectory: ObjCBool = false
         if !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) { return "there is no such file" }
         if isDirectory.boolValue { return "it is a folder" }

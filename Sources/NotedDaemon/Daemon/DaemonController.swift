@@ -36,7 +36,7 @@ final class DaemonController: DaemonControl {
                     answer(nil)
                 }
             } catch {
-                answer(ResponseError(.modelNotLoaded, "\(error)"))
+                answer(ResponseError(.modelNotLoaded, Self.reason(error, "cannot read the model '\(path)'")))
             }
         }
     }
@@ -51,7 +51,7 @@ final class DaemonController: DaemonControl {
                     answer(nil)
                 }
             } catch {
-                answer(ResponseError(.sourceNotOpened, "\(error)"))
+                answer(ResponseError(.sourceNotOpened, Self.reason(error, "cannot open the source '\(source)'")))
             }
         }
     }
@@ -83,8 +83,13 @@ final class DaemonController: DaemonControl {
             if case .success(let score) = result {
                 logger.notice("the score is now \(score.name) (\(score.measures) measures, method \(score.method))")
             }
-            answer(result)
+            answer(result.mapError { $0.naming(failure: "cannot read the score '\(request.name)'") })
         }
+    }
+
+    /// The message of `error`, or the shortage of descriptors that may be behind it.
+    private static func reason(_ error: any Error, _ failure: String) -> String {
+        DescriptorLimit.shortage.map { "\(failure): \($0)" } ?? "\(error)"
     }
 
     /// Applies settings that may change while the daemon runs: thresholds, options for sources opened later, and the
@@ -105,5 +110,13 @@ final class DaemonController: DaemonControl {
         } else if old.score != nil {
             unloadScore {}
         }
+    }
+}
+
+extension ResponseError {
+    /// This error, or the shortage of descriptors that may be behind a score that could not be loaded.
+    fileprivate func naming(failure: String) -> ResponseError {
+        guard knownCode == .scoreNotLoaded, let shortage = DescriptorLimit.shortage else { return self }
+        return ResponseError(.scoreNotLoaded, "\(failure): \(shortage)")
     }
 }
