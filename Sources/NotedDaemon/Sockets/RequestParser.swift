@@ -1,11 +1,13 @@
-import Dispatch
+import Glibc
 import NIOCore
+import NIOPosix
 import Wire
 
 /// Parses long requests away from the event loop, which publishes every client's notes meanwhile.
 ///
 /// One request at a time, on one thread for all clients: a client that uploads scores without pause gets at most one
-/// processor, and takes turns with the others.
+/// processor, and takes turns with the others. The thread yields to the analysis and to the event loop: its niceness is
+/// raised where the system permits it.
 final class RequestParser: Sendable {
     /// Lines above this length, in bytes, are parsed here; 16 KiB.
     ///
@@ -14,14 +16,23 @@ final class RequestParser: Sendable {
     /// Only `score.load` with data needs longer lines.
     static let longLine = 16 << 10
 
-    private let queue = DispatchQueue(label: "requests")
+    private static let niceness: Int32 = 10
 
-    /// Parses a line; the future completes on `loop`.
-    func parse(_ line: [UInt8], on loop: any EventLoop) -> EventLoopFuture<Result<ClientRequest, RefusedRequest>> {
-        let promise = loop.makePromise(of: Result<ClientRequest, RefusedRequest>.self)
-        queue.async {
-            promise.succeed(Result { () throws(RefusedRequest) in try ClientRequest.parse(longLine: line) })
-        }
-        return promise.futureResult
+    private let pool = NIOThreadPool(numberOfThreads: 1)
+
+    init() {
+        pool.start()
+        // On Linux this changes the calling thread alone.
+        pool.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness) }
     }
+
+    /// Parses a line; the future completes on `loop`. It fails after ``shutDown()``.
+    func parse(_ line: [UInt8], on loop: any EventLoop) -> EventLoopFuture<Result<ClientRequest, RefusedRequest>> {
+        pool.runIfActive(eventLoop: loop) {
+            Result { () throws(RefusedRequest) in try ClientRequest.parse(longLine: line) }
+        }
+    }
+
+    /// Ends the thread. To be called once.
+    func shutDown() async { try? await pool.shutdownGracefully() }
 }

@@ -54,6 +54,7 @@ public final class SocketServer: Sendable {
             hub.onWork { loop.execute { publisher.value.drain() } }
             return SocketServer(group: group, publisher: publisher, channel: channel)
         } catch {
+            try? await loop.submit { publisher.value.parser }.get().shutDown()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -92,6 +93,7 @@ public final class SocketServer: Sendable {
         try? await channel.close().get()
         let publisher = publisher
         try? await eventLoop.flatSubmit { publisher.value.shutDown() }.get()
+        try? await onLoop { $0.parser }.shutDown()
         try? await group.shutdownGracefully()
     }
 }
