@@ -217,11 +217,11 @@ import Wire
             let load = ClientRequest(id: .integer(1), .scoreLoad(.path("/x.mid"), .init())).encoded()
             for _ in 0..<200 { try await greedy.send(load) }
             #expect(try await other.ask(.ping) == .success(.object([:])))
-            while bench.control.requests.count < ClientHandler.maximumInFlight {
+            while bench.control.requests.count < RequestIntake.maximumRunning {
                 try await Task.sleep(for: .milliseconds(1))
             }
             try await Task.sleep(for: .milliseconds(20))
-            #expect(bench.control.requests.count == ClientHandler.maximumInFlight)
+            #expect(bench.control.requests.count == RequestIntake.maximumRunning)
             bench.control.release()
             #expect(try await answeredIDs(200, greedy).count == 200)
         }

@@ -141,7 +141,7 @@ import Testing
         #expect(throws: DaemonError.self) { try PassedSockets.checkListener(9999) }
         let socket = try SocketFile(path: folder.file("s"), mode: 0o600)
         defer { close(socket.descriptor) }
-        #expect(try PassedSockets.checkListener(socket.descriptor) == folder.file("s"))
+        #expect(try PassedSockets.checkListener(socket.descriptor) == .path(folder.file("s")))
     }
 }
 

@@ -54,6 +54,7 @@ public struct Daemon: Sendable {
         // Trapped before the socket exists, so that anyone who can reach the daemon can also stop it cleanly.
         let signals = options.handlesSignals ? await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) : nil
         let listener = try Listener(configured: settings.socket, environment: parts.environment)
+        if let warning = listener.file?.warning { logger.warning("\(warning)") }
         try await serve(listener, settings, until: signals)
     }
 
@@ -133,7 +134,8 @@ public struct Daemon: Sendable {
         var result = Publisher.Settings(server: options.server)
         result.maximumClients = settings.maximumClients ?? result.maximumClients
         result.session.queue = settings.clientQueue ?? result.session.queue
-        result.restrictsControl = listener.isWorldWritable
+        result.access = listener.access
+        result.logger = logger
         return result
     }
 
@@ -144,7 +146,7 @@ public struct Daemon: Sendable {
     ) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
-                service: SocketService(server: server, analysis: analysis, file: listener.file),
+                service: SocketService(server: server, analysis: analysis, file: listener.file, logger: logger),
                 serviceName: "sockets"),
             .init(
                 service: NotificationService(
@@ -163,7 +165,7 @@ public struct Daemon: Sendable {
         }
         services.append(
             .init(
-                service: AnalysisService(thread: analysis, notifier: parts.notifier),
+                service: AnalysisService(thread: analysis, server: server, notifier: parts.notifier),
                 successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "analysis"))
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -53,8 +53,9 @@ final class DaemonController: DaemonControl {
                     answer(nil)
                 }
             } catch {
-                logger.warning("keeping the previous model: \(error)")
-                answer(ResponseError(.modelNotLoaded, "\(error)"))
+                let reason = Self.reason(error, "cannot read the model '\(path)'")
+                logger.warning("keeping the previous model: \(reason)")
+                answer(ResponseError(.modelNotLoaded, reason))
             }
         }
     }
@@ -69,8 +70,9 @@ final class DaemonController: DaemonControl {
                     answer(nil)
                 }
             } catch {
-                logger.warning("keeping the previous source: \(error)")
-                answer(ResponseError(.sourceNotOpened, "\(error)"))
+                let reason = Self.reason(error, "cannot open the source '\(source)'")
+                logger.warning("keeping the previous source: \(reason)")
+                answer(ResponseError(.sourceNotOpened, reason))
             }
         }
     }
@@ -106,8 +108,15 @@ final class DaemonController: DaemonControl {
                 logger.debug("\(request.name) was not loaded: \(error)")
             case .failure(let error): logger.warning("keeping the previous score: \(error)")
             }
-            answer(result)
+            answer(result.mapError { $0.naming(failure: "cannot read the score '\(request.name)'") })
         }
+    }
+}
+
+extension DaemonController {
+    /// The message of `error`, or the shortage of descriptors that may be behind it.
+    private static func reason(_ error: any Error, _ failure: String) -> String {
+        DescriptorLimit.shortage.map { "\(failure): \($0)" } ?? "\(error)"
     }
 }
 
@@ -172,5 +181,13 @@ extension DaemonController {
 extension ResponseError {
     fileprivate static func notReloaded(_ reason: String) -> ResponseError {
         ResponseError(.configurationNotLoaded, "keeping the previous configuration: \(reason)")
+    }
+}
+
+extension ResponseError {
+    /// This error, or the shortage of descriptors that may be behind a score that could not be loaded.
+    fileprivate func naming(failure: String) -> ResponseError {
+        guard knownCode == .scoreNotLoaded, let shortage = DescriptorLimit.shortage else { return self }
+        return ResponseError(.scoreNotLoaded, "\(failure): \(shortage)")
     }
 }

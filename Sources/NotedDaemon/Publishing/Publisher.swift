@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Logging
 import NIOCore
 import Wire
 
@@ -13,8 +14,15 @@ final class Publisher {
         var session = ClientSession.Limits()
         /// Seconds that a client that is being disconnected has to read its last lines.
         var closeTimeout = 1.0
-        /// Whether only root and the daemon's own user may make changes. Set if everyone may connect.
-        var restrictsControl = false
+        /// Seconds that a client with unread requests has at shutdown: again and again while bytes arrive, but no
+        /// longer than `closeTimeout` in total.
+        var stopGrace = 0.05
+        /// The socket buffer of each client, in bytes: the kernel doubles it. Everything in it is out of reach of the
+        /// rules of ``Delivery``, so it holds no more than a client needs that reads a few times a second.
+        var sendBuffer: Int32 = 8 << 10
+        /// Who may make changes.
+        var access = ControlAccess.ownerOnly
+        var logger = Logger(label: "noted") { _ in SwiftLogNoOpLogHandler() }
 
         init(server: String) {
             self.server = server
@@ -24,6 +32,9 @@ final class Publisher {
     let settings: Settings
     let eventLoop: any EventLoop
     let control: any DaemonControl
+    let parser = RequestParser()
+    /// Whether the daemon is stopping: requests for changes are refused.
+    private(set) var isStopping = false
     private let hub: Hub
     private let analysis: @Sendable () -> AnalysisReading
     private let began = Clock.seconds
@@ -53,6 +64,9 @@ final class Publisher {
     }
 
     var clientCount: Int { clients.count }
+
+    /// Replaces the identity of every client, for tests.
+    func setPeers(to peer: PeerCredentials?) { for client in clients.values { client.peer = peer } }
 
     /// Bytes queued for the client that is furthest behind.
     var largestPending: Int { clients.values.map(\.session.pendingBytes).max() ?? 0 }
@@ -157,6 +171,8 @@ extension Publisher {
         }
         guard clients.count < settings.maximumClients else {
             let detail = "\(settings.maximumClients) clients are connected, the maximum set by max_clients"
+            settings.logger.warning(
+                "refused a client (\(client.peerText)): \(detail); close some, or raise max_clients")
             client.disconnect(Bye(.tooManyClients, detail: detail), dropping: true)
             return
         }
@@ -184,9 +200,30 @@ extension Publisher {
         hub.setWanted(clients.values.reduce(into: []) { $0.formUnion($1.session.topics) })
     }
 
+    /// From now on, requests for changes are refused, and those under way get their response: the daemon is stopping.
+    func refuseRequests() {
+        guard !isStopping else { return }
+        isStopping = true
+        for client in Array(clients.values) { client.stopRequests() }
+    }
+
+    /// Says goodbye to `client` once it has been quiet for `stopGrace`, so that everything it had sent is answered.
+    private func farewellWhenQuiet(_ client: ClientHandler, until deadline: Double) {
+        let received = client.receivedBytes
+        let grace = TimeAmount.milliseconds(Int64(settings.stopGrace * 1000))
+        eventLoop.assumeIsolated().scheduleTask(in: grace) { [self] in
+            if client.receivedBytes > received, Clock.seconds < deadline {
+                farewellWhenQuiet(client, until: deadline)
+            } else {
+                farewell(client)
+            }
+        }
+    }
+
     /// Sends what is queued and `bye` to every client. Completes when they are gone.
     func shutDown() -> EventLoopFuture<Void> {
         drain()
+        refuseRequests()
         let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
         let isFirst = whenEmpty == nil
         whenEmpty = promise
@@ -196,9 +233,19 @@ extension Publisher {
             return promise.futureResult
         }
         for client in Array(clients.values) {
-            client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: false)
+            if client.mayHaveSentMore {
+                farewellWhenQuiet(client, until: Clock.seconds + settings.closeTimeout)
+            } else {
+                farewell(client)
+            }
         }
         return promise.futureResult
+    }
+
+    private func farewell(_ client: ClientHandler) {
+        // Nothing runs any more, but a long request may still be being parsed.
+        client.stopRequests()
+        client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: false)
     }
 }
 

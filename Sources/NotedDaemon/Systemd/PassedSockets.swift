@@ -77,8 +77,8 @@ public struct PassedSockets: Sendable, Equatable {
         return chosen.number
     }
 
-    /// Checks that `descriptor` is a listening Unix stream socket, and returns the path it is bound to.
-    public static func checkListener(_ descriptor: Int32) throws(DaemonError) -> String {
+    /// Checks that `descriptor` is a listening Unix stream socket, and returns the name it is bound to.
+    static func checkListener(_ descriptor: Int32) throws(DaemonError) -> SocketName {
         func option(_ name: Int32) -> Int32? {
             var value: Int32 = 0
             var length = socklen_t(MemoryLayout<Int32>.size)
@@ -91,17 +91,6 @@ public struct PassedSockets: Sendable, Equatable {
             throw .activation("descriptor \(descriptor) is not listening; set Accept=no in the socket unit")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return path(of: descriptor)
-    }
-
-    private static func path(of descriptor: Int32) -> String {
-        var address = sockaddr_un()
-        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-        }
-        guard result == 0 else { return "a passed socket" }
-        let bytes = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix { $0 != 0 }) }
-        return bytes.isEmpty ? "a passed socket" : String(decoding: bytes, as: UTF8.self)
+        return SocketName(of: descriptor)
     }
 }
