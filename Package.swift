@@ -145,8 +145,8 @@ let package = Package(
         library(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following", "FollowingSounds",
-                "Yams",
+                "Basics", "Sound", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
+                "FollowingSounds", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -219,7 +219,7 @@ let package = Package(
         tests(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Following",
+                "Basics", "Sound", "Networks", "Capture", "Wire", "Scores", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests("Readout", ["Basics", "Music", "Terminal", "Wire"]),

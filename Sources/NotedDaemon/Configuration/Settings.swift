@@ -2,6 +2,7 @@ import Capture
 import Following
 import Logging
 import Networks
+import Sound
 
 /// One layer of configuration: a file or the command line. Nil keeps the value of earlier layers.
 public struct Settings: Sendable, Equatable {
@@ -19,6 +20,8 @@ public struct Settings: Sendable, Equatable {
     /// Bytes that may be queued for one client before it counts as behind, 16 KiB...64 MiB.
     public var clientQueue: Int?
     public var thresholds: ThresholdSettings
+    /// Which channels of the source are analysed.
+    public var channel: ChannelChoice?
     public var capture: CaptureSettings
 
     public init(
@@ -26,7 +29,7 @@ public struct Settings: Sendable, Equatable {
         follow: FollowSettings = FollowSettings(),
         socket: String? = nil, logLevel: Logger.Level? = nil,
         maximumClients: Int? = nil, clientQueue: Int? = nil, thresholds: ThresholdSettings = ThresholdSettings(),
-        capture: CaptureSettings = CaptureSettings()
+        channel: ChannelChoice? = nil, capture: CaptureSettings = CaptureSettings()
     ) {
         self.source = source
         self.model = model
@@ -37,6 +40,7 @@ public struct Settings: Sendable, Equatable {
         self.maximumClients = maximumClients
         self.clientQueue = clientQueue
         self.thresholds = thresholds
+        self.channel = channel
         self.capture = capture
     }
 
@@ -47,7 +51,14 @@ public struct Settings: Sendable, Equatable {
             follow: follow.overridden(by: later.follow), socket: later.socket ?? socket,
             logLevel: later.logLevel ?? logLevel, maximumClients: later.maximumClients ?? maximumClients,
             clientQueue: later.clientQueue ?? clientQueue, thresholds: thresholds.overridden(by: later.thresholds),
-            capture: capture.overridden(by: later.capture))
+            channel: later.channel ?? channel, capture: capture.overridden(by: later.capture))
+    }
+
+    /// Capture's default options, overridden by these settings.
+    public var captureOptions: CaptureOptions {
+        var options = capture.options
+        if let channel { options.channel = channel }
+        return options
     }
 }
 
