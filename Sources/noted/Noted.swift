@@ -96,6 +96,7 @@ struct Noted: AsyncParsableCommand {
 
     /// Runs the command. On failure, prints one line on standard error and exits with a code of `ExitStatus`.
     static func main() async {
+        Descriptor.reserveStandard()
         do {
             try await parse().run()
         } catch {
