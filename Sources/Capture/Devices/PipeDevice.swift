@@ -49,7 +49,9 @@ final class PipeDevice: Device {
             if count < 0, errno == EINTR || errno == EAGAIN { return .quiet }
             if count < 0, errno == EBADF {
                 failure = .unreadable("standard input is closed; redirect it, as in 'noted --source stdin < FILE'")
-            } else if count < 0 { failure = .unreadable("cannot read standard input: \(errnoText(errno))") }
+            } else if count < 0 {
+                failure = .unreadable("cannot read standard input: \(errnoText(errno))")
+            }
             atEnd = true
             return .quiet
         }

@@ -16,30 +16,34 @@ struct SampleDecoder: Sendable {
     /// - Returns: the number of samples replaced by 0, over all channels.
     func decode(_ bytes: UnsafeRawPointer, count: Int, into floats: UnsafeMutablePointer<Float>) -> Int {
         switch format.sample {
-        case .u8: convert(bytes, count, floats) { Float(Int32($0.load(as: UInt8.self)) - 128) / 128 }
-        case .s8: convert(bytes, count, floats) { Float($0.load(as: Int8.self)) / 128 }
-        case .s16le: convert(bytes, count, floats) { Float(Int16(littleEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
-        case .s16be: convert(bytes, count, floats) { Float(Int16(bigEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
-        case .s24le: convert(bytes, count, floats) { Self.signed24($0, low: 0, middle: 1, high: 2) }
-        case .s24be: convert(bytes, count, floats) { Self.signed24($0, low: 2, middle: 1, high: 0) }
+        case .u8: each(bytes, count, floats) { Float(Int32($0.load(as: UInt8.self)) - 128) / 128 }
+        case .s8: each(bytes, count, floats) { Float($0.load(as: Int8.self)) / 128 }
+        case .s16le:
+            each(bytes, count, floats) { Float(Int16(littleEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
+        case .s16be: each(bytes, count, floats) { Float(Int16(bigEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
+        case .s24le: each(bytes, count, floats) { Self.signed24($0, low: 0, middle: 1, high: 2) }
+        case .s24be: each(bytes, count, floats) { Self.signed24($0, low: 2, middle: 1, high: 0) }
         case .s24in32le:
             // The top byte is padding and may hold anything.
-            convert(bytes, count, floats) {
+            each(bytes, count, floats) {
                 Float((Int32(littleEndian: $0.loadUnaligned(as: Int32.self)) << 8) >> 8) / 8_388_608
             }
         case .s32le:
-            convert(bytes, count, floats) { Float(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
+            each(bytes, count, floats) { Float(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
         case .s32be:
-            convert(bytes, count, floats) { Float(Int32(bigEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
+            each(bytes, count, floats) { Float(Int32(bigEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
         case .f32le:
-            convert(bytes, count, floats) { Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
-        case .f32be: convert(bytes, count, floats) { Float(bitPattern: UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))) }
+            each(bytes, count, floats) { Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
+        case .f32be:
+            each(bytes, count, floats) { Float(bitPattern: UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))) }
         case .f64le:
-            convert(bytes, count, floats) {
+            each(bytes, count, floats) {
                 Float(Double(bitPattern: UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))))
             }
         case .f64be:
-            convert(bytes, count, floats) { Float(Double(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)))) }
+            each(bytes, count, floats) {
+                Float(Double(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))))
+            }
         }
     }
 
@@ -53,7 +57,7 @@ struct SampleDecoder: Sendable {
     }
 
     @inline(__always)
-    private func convert(
+    private func each(
         _ bytes: UnsafeRawPointer, _ count: Int, _ floats: UnsafeMutablePointer<Float>,
         _ sample: (UnsafeRawPointer) -> Float
     ) -> Int {

@@ -73,7 +73,7 @@ final class AudioDecoder {
             clauses.insert("\(lost) s from \(Self.text(firstDamage)) s on are damaged and replaced by silence", at: 0)
         }
         guard !clauses.isEmpty else { return nil }
-        return clauses.joined(separator: ", and ") + "; the rest, \(Self.text(seconds)) s, was used"
+        return clauses.joined(separator: ", and ") + "; the \(Self.text(seconds)) s that are sound were used"
     }
 
     /// Reads frames of the current part.

@@ -107,7 +107,8 @@ import Testing
     @Test func invertedChannelOfAPipeIsNotMixedAway() throws {
         let tone = Wave.tone(seconds: 2)
         let frames = tone.flatMap { [$0, -$0] }
-        let (transcript, _) = try pipe(Wave.bytes(frames), piece: 4096, try SourceSpec(parsing: "stdin:s16le,44100,2")) {
+        let (transcript, _) = try pipe(Wave.bytes(frames), piece: 4096, try SourceSpec(parsing: "stdin:s16le,44100,2"))
+        {
             $0.tailFrames = 0
         }
         #expect(transcript.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))

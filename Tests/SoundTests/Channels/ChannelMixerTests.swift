@@ -125,10 +125,7 @@ private func power(_ samples: some Collection<Float>) -> Float {
             ("spaced pair, 3 ms", [sound, delayed(sound, by: 3)]),
             ("spaced pair, 10 ms", [sound, delayed(sound, by: 10)]), ("hum on one", [sound, hum]),
             ("eight channels, one sounds", [sound] + [[Float]](repeating: sound.map { 0 * $0 }, count: 7)),
-            (
-                "a part of the sound is inverted",
-                [zip(sound, other).map { $0 + $1 }, zip(sound, other).map { $0 - 0.8 * $1 }]
-            ),
+            ("a part is inverted", [zip(sound, other).map { $0 + $1 }, zip(sound, other).map { $0 - 0.8 * $1 }]),
         ] as [(String, [[Float]])] {
             let mix = Mix(channels)
             #expect(!mix.hasCancelled, "\(name): \(mix.reports)")
@@ -147,7 +144,8 @@ private func power(_ samples: some Collection<Float>) -> Float {
             let time = Double(index) / rate
             return (3...5).contains(time) ? Float(0.3 * sin(2 * .pi * 440 * time)) : 0
         }
-        let mix = Mix([zip(sound, tone).map { 0.05 * $0 + $1 }, zip(delayed(sound, by: 2), tone).map { 0.05 * $0 - $1 }])
+        let (left, right) = (sound.map { 0.05 * $0 }, delayed(sound, by: 2).map { 0.05 * $0 })
+        let mix = Mix([zip(left, tone).map { $0 + $1 }, zip(right, tone).map { $0 - $1 }])
         #expect(!mix.hasCancelled, "\(mix.reports)")
     }
 
