@@ -108,43 +108,80 @@ public struct ChannelMixer: Sendable {
     private mutating func measure(
         _ input: UnsafePointer<Float>, _ frames: Int, _ mono: UnsafeMutablePointer<Float>
     ) {
-        let (channels, lowGain, highGain) = (channels, lowGain, highGain)
-        let scale = 1 / Float(channels)
-        var (lowEnergy, highEnergy): (Float, Float) = (0, 0)
-        rows.withUnsafeMutableBufferPointer { rows in
-            guard let lowStates = rows.baseAddress else { return }
-            let highStates = lowStates + channels
-            let lowEnergies = highStates + channels
-            let highEnergies = lowEnergies + channels
-            for index in 0..<2 * channels { lowEnergies[index] = 0 }
-            for frame in 0..<frames {
-                let samples = input + frame * channels
-                var (sum, lowSum, highSum): (Float, Float, Float) = (0, 0, 0)
-                for channel in 0..<channels {
-                    let sample = samples[channel]
-                    let low = sample - lowStates[channel]
-                    let high = sample - highStates[channel]
-                    lowStates[channel] += lowGain * low
-                    highStates[channel] += highGain * high
-                    lowEnergies[channel] += low * low
-                    highEnergies[channel] += high * high
-                    sum += sample
-                    lowSum += low
-                    highSum += high
-                }
-                lowEnergy += lowSum * lowSum
-                highEnergy += highSum * highSum
-                mono[frame] = sum * scale
-            }
+        let (channels, gains) = (channels, (low: lowGain, high: highGain))
+        let sums = rows.withUnsafeMutableBufferPointer { space -> (low: Float, high: Float) in
+            guard let rows = space.baseAddress else { return (0, 0) }
+            for index in 2 * channels..<4 * channels { rows[index] = 0 }
+            let sums =
+                channels == 2
+                ? Self.measureStereo(input, frames, mono, rows, gains)
+                : Self.measure(input, frames, channels, mono, rows, gains)
             // Denormal numbers are slow.
-            for index in 0..<2 * channels where abs(lowStates[index]) < 1e-20 { lowStates[index] = 0 }
+            for index in 0..<2 * channels where abs(rows[index]) < 1e-20 { rows[index] = 0 }
+            return sums
         }
         block.frames = frames
-        (block.low.sum, block.high.sum) = (lowEnergy, highEnergy)
+        (block.low.sum, block.high.sum) = sums
         for channel in 0..<channels {
             block.low.channels[channel] = rows[2 * channels + channel]
             block.high.channels[channel] = rows[3 * channels + channel]
         }
+    }
+
+    /// - Returns: the energies of the channels' sum.
+    private static func measure(
+        _ input: UnsafePointer<Float>, _ frames: Int, _ channels: Int, _ mono: UnsafeMutablePointer<Float>,
+        _ rows: UnsafeMutablePointer<Float>, _ gains: (low: Float, high: Float)
+    ) -> (low: Float, high: Float) {
+        let (lowStates, highStates) = (rows, rows + channels)
+        let (lowEnergies, highEnergies) = (rows + 2 * channels, rows + 3 * channels)
+        let scale = 1 / Float(channels)
+        var sums: (low: Float, high: Float) = (0, 0)
+        for frame in 0..<frames {
+            let samples = input + frame * channels
+            var (sum, lowSum, highSum): (Float, Float, Float) = (0, 0, 0)
+            for channel in 0..<channels {
+                let sample = samples[channel]
+                let low = sample - lowStates[channel]
+                let high = sample - highStates[channel]
+                lowStates[channel] += gains.low * low
+                highStates[channel] += gains.high * high
+                lowEnergies[channel] += low * low
+                highEnergies[channel] += high * high
+                sum += sample
+                lowSum += low
+                highSum += high
+            }
+            sums.low += lowSum * lowSum
+            sums.high += highSum * highSum
+            mono[frame] = sum * scale
+        }
+        return sums
+    }
+
+    /// The same for two channels, whose two bands fit one vector, because most live sources are stereo.
+    private static func measureStereo(
+        _ input: UnsafePointer<Float>, _ frames: Int, _ mono: UnsafeMutablePointer<Float>,
+        _ rows: UnsafeMutablePointer<Float>, _ gains: (low: Float, high: Float)
+    ) -> (low: Float, high: Float) {
+        let gain = SIMD4(gains.low, gains.low, gains.high, gains.high)
+        var states = SIMD4(rows[0], rows[1], rows[2], rows[3])
+        var energies = SIMD4<Float>.zero
+        var sums = SIMD2<Float>.zero
+        for frame in 0..<frames {
+            let (left, right) = (input[2 * frame], input[2 * frame + 1])
+            let filtered = SIMD4(left, right, left, right) - states
+            states += gain * filtered
+            energies += filtered * filtered
+            let sum = filtered.evenHalf + filtered.oddHalf
+            sums += sum * sum
+            mono[frame] = (left + right) * 0.5
+        }
+        for index in 0..<4 {
+            rows[index] = states[index]
+            rows[4 + index] = energies[index]
+        }
+        return (sums[0], sums[1])
     }
 
     /// Adopts the arbiter's decision.
