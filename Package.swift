@@ -152,7 +152,7 @@ let package = Package(
         library(
             "NotedDaemon",
             [
-                "CLinux", "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
+                "CLinux", "Basics", "Sound", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
                 "FollowingSounds", "WebListener", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -229,7 +229,7 @@ let package = Package(
         tests(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "WebListener", "Wire", "Scores", "Following",
+                "Basics", "Sound", "Networks", "Capture", "WebListener", "Wire", "Scores", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests("WebListener", [.product(name: "NIOHTTP1", package: "swift-nio")]),

@@ -1,3 +1,5 @@
+import Sound
+
 /// The state of a source.
 public enum CaptureState: String, Sendable, Codable {
     /// The server or the device is absent, or the source has ended. Absent devices are retried indefinitely.
@@ -15,13 +17,34 @@ public struct SourceStatus: Sendable, Equatable {
     public var state: CaptureState
     /// The open device, or the requested source while none is open, as a source specification.
     public var name: String
-    /// A sentence for people; may be empty.
+    /// A sentence for people; may be empty. While the source is running, it includes the warnings.
     public var detail: String
+    /// Which of the source's channels are analysed; nil while no device is open.
+    public var channels: ChannelReport?
+    /// What is wrong with the open source although its audio is analysed: a clause each, with the remedy.
+    public var warnings: [String] = []
+
+    /// All warnings, including that about the channels.
+    public var allWarnings: [String] { warnings + [channels?.warning].compactMap(\.self) }
 
     public init(state: CaptureState, name: String, detail: String) {
         self.state = state
         self.name = name
         self.detail = detail
+    }
+}
+
+/// Why a file or a pipe ended prematurely. The text is a sentence that names it.
+public enum EndFailure: Error, Equatable, Sendable {
+    /// Some of the file's audio is damaged or missing; the rest was played.
+    case damaged(String)
+    /// Reading failed.
+    case unreadable(String)
+
+    public var reason: String {
+        switch self {
+        case .damaged(let reason), .unreadable(let reason): reason
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Capture
+
 /// An error that keeps the daemon from starting or from executing a request. Each message names the remedy.
 public enum DaemonError: Error, Equatable, CustomStringConvertible {
     /// A line of a configuration file, or the whole file (`line` is nil), is invalid.
@@ -16,6 +18,8 @@ public enum DaemonError: Error, Equatable, CustomStringConvertible {
     case unsuitableModel(name: String, reason: String)
     /// A score cannot be read or prepared. The reason is a sentence that names it.
     case score(reason: String, isMissing: Bool)
+    /// The source ended prematurely.
+    case source(EndFailure)
     /// A valid score that cannot be followed.
     case unsuitableScore(name: String, reason: String)
 
@@ -35,6 +39,7 @@ public enum DaemonError: Error, Equatable, CustomStringConvertible {
         case .unsuitableModel(let name, let reason):
             "the model '\(name)' cannot be used: \(reason)"
         case .score(let reason, _): reason
+        case .source(let failure): failure.reason
         case .unsuitableScore(let name, let reason):
             "the score '\(name)' cannot be followed: \(reason)"
         }

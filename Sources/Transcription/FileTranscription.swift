@@ -13,6 +13,8 @@ public struct FileTranscription: ~Copyable {
         public var unusableCount: Int
         /// The note-offs of the notes still sounding at the end of the file.
         public var ends: [NoteEvent]
+        /// That the file is damaged, if it is: everything else was processed.
+        public var damage: SoundError?
     }
 
     /// Length in seconds according to the file's header; nil if the header does not state it.
@@ -46,18 +48,26 @@ public struct FileTranscription: ~Copyable {
     /// - Parameters:
     ///   - progress: called with the seconds of audio processed so far, about once every 1.5 s of audio.
     ///   - row: called for each row; see ``RecordingTranscriber/RowBody``.
-    /// - Throws: `SoundError` for a damaged file, and any error of `row`.
+    /// - Throws: `SoundError` for a file that cannot be read, and any error of `row`.
     public consuming func run(
         progress: (Double) -> Void = { _ in }, row: RecordingTranscriber.RowBody
     ) throws -> Summary {
+        var damage: SoundError?
         while true {
-            let block = try prefetcher.next()
+            var block: [Float] = []
+            do throws(SoundError) {
+                block = try prefetcher.next()
+            } catch {
+                guard case .damagedAudio = error else { throw error }
+                damage = error
+            }
             if block.isEmpty { break }
             try recording.process(block.span, row)
             progress(Double(recording.sampleCount) / sampleRate)
         }
         let ends = try recording.finish(row)
         return Summary(
-            sampleCount: recording.sampleCount, unusableCount: prefetcher.unusableCount, ends: ends)
+            sampleCount: recording.sampleCount, unusableCount: prefetcher.unusableCount, ends: ends,
+            damage: damage)
     }
 }

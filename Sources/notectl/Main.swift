@@ -31,6 +31,7 @@ struct Notectl: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     static func main() {
+        Descriptor.reserveStandard()
         Descriptor.ignoreWriteSignals()
         Self.main(nil)
     }

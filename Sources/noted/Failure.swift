@@ -55,6 +55,8 @@ struct Failure {
         case .configuration, .configurationUnreadable, .socket, .alreadyRunning, .activation, .http: .config
         case .unsuitableModel, .unsuitableScore: .badData
         case .score(_, let isMissing): isMissing ? .missingInput : .badData
+        case .source(.damaged): .badData
+        case .source(.unreadable): .ioError
         }
     }
 

@@ -95,6 +95,8 @@ struct Follow: ParsableCommand {
         guard interruption.isRequested else {
             try writer?.finish()
             try signs?.finish()
+            // The positions are written; scripts learn from the exit code that some of the audio is missing.
+            if let damage = file.damage { throw damage }
             return
         }
         try writer?.keepPartial()

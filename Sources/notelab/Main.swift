@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 @main
 struct Notelab: ParsableCommand {
@@ -19,4 +20,9 @@ struct Notelab: ParsableCommand {
             Transcribe.self, Align.self, AlignStudy.self, Follow.self, ScoreCommand.self, Evaluate.self,
             EvaluateFollowing.self, Table.self, Train.self, Teach.self, Dataset.self, Bench.self, Plot.self,
         ])
+
+    static func main() {
+        Descriptor.reserveStandard()
+        main(nil)
+    }
 }

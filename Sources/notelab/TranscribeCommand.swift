@@ -75,6 +75,8 @@ struct Transcribe: ParsableCommand {
         }
         try writer.finish()
         for path in outputs { try write(notes, to: path) }
+        // The notes of what could be read are written; scripts learn from the exit code that some may be missing.
+        if let damage = summary.damage { throw damage }
     }
 
     private func write(_ notes: [Note], to path: String) throws {

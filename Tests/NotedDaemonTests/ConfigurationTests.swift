@@ -3,6 +3,7 @@ import Capture
 import Foundation
 import Logging
 import Networks
+import Sound
 import Testing
 import Wire
 
@@ -55,6 +56,22 @@ import Wire
                 == ThresholdSettings(on: 0.6, off: 0.25, onset: 0.5, minimumDuration: 0.06, gateDBFS: -55.5))
         #expect(
             settings.capture == CaptureSettings(fragment: 0.02, stallAfter: 1, realTime: false, pulseServer: "unix:/x"))
+    }
+
+    @Test func channelsAreNamedOrNumbered() throws {
+        for (text, choice) in [
+            ("auto", .automatic), ("mix", .mix), ("left", .channel(1)), ("right", .channel(2)), ("12", .channel(12)),
+        ] as [(String, ChannelChoice)] {
+            let settings = try parse("channel: \(text)")
+            #expect(settings.channel == choice)
+            #expect(settings.captureOptions.channel == choice)
+        }
+        #expect(Settings().captureOptions.channel == .automatic)
+        #expect(Settings(channel: .mix).overridden(by: Settings()).channel == .mix)
+        for text in ["0", "65", "both", "[1, 2]", "", "1.5"] {
+            let error = #expect(throws: DaemonError.self) { try parse("source: none\nchannel: \(text)\n") }
+            #expect(error?.description.contains(":2: 'channel' is ") == true, "\(String(describing: error))")
+        }
     }
 
     @Test(arguments: ["", "# nothing\n", "---\n", "thresholds:\n", "capture:\n", "follow:\n"])

@@ -42,7 +42,8 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
         switch spec {
         case .pulse(let name):
             PulseDevice(
-                server: options.pulseServer, source: name, fragment: options.fragment, buffer: options.serverBuffer)
+                server: options.pulseServer, source: name, fragment: options.fragment, buffer: options.serverBuffer,
+                channel: options.channel)
         case .alsa(let name): ALSADevice(pcm: name ?? "default", options: options)
         case .file(let path): try FileDevice(path: path, options: options)
         case .stdin(let format): PipeDevice(format: format ?? options.standardInput, options: options)
@@ -62,7 +63,8 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
                 device: device, realTime: spec.isClocked && options.realTime, ringSeconds: isLive ? seconds : 0.5)
         }
         reader = HopReader(
-            thread: thread, isLive: isLive, maximumBacklog: options.maximumBacklog.seconds, logger: logger)
+            thread: thread, isLive: isLive, maximumBacklog: options.maximumBacklog.seconds, channel: options.channel,
+            logger: logger)
         traits = SourceTraits(
             name: spec.description, detail: spec == .none ? "no source is selected" : "opening \(spec)",
             isClocked: spec.isClocked, stallLimit: options.stallAfter.nanoseconds)

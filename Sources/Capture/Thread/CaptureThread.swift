@@ -103,6 +103,7 @@ final class CaptureThread: @unchecked Sendable {
                 case .quiet: break
                 case .delivered: reconnection.handle(.delivered, at: Clock.monotonic)
                 case .moved(let name): post(.moved(name: name, detail: "the sound server moved the stream here"))
+                case .remark(let remark): post(.remark(remark))
                 case .lost(let failure):
                     close()
                     sink = nil
@@ -110,8 +111,7 @@ final class CaptureThread: @unchecked Sendable {
                     reconnection.handle(.lost, at: Clock.monotonic)
                 case .ended(let failure):
                     close()
-                    if let failure { post(.closed(failure.state, detail: failure.detail)) }
-                    post(.ended)
+                    post(.ended(failure))
                     _ = stopSignal.wait(nanoseconds: .max / 4)
                 }
             }
@@ -124,7 +124,7 @@ final class CaptureThread: @unchecked Sendable {
             let opened = try device.open(stop: stopSignal)
             let sink = CaptureSink(
                 format: opened.format, seconds: ringSeconds, records: records, wake: wake, tally: tally)
-            post(.opened(opened.format, sink.audio, name: opened.name, detail: opened.detail))
+            post(.opened(opened, sink.audio))
             // Only now, because opening the device and touching its ring take time, and only a running stream needs
             // priority.
             requestPriority()

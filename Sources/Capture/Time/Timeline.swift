@@ -1,3 +1,5 @@
+import Sound
+
 /// The daemon's only clock: epochs, samples, air time, lost audio, and the state of the source.
 ///
 /// Everything that affects time goes in: streams that are opened, moved, suspended and lost, arrivals, gaps, audio
@@ -52,6 +54,8 @@ public struct Timeline: Sendable {
     public private(set) var source: SourceStatus
     /// Whether the source has ended.
     public private(set) var hasEnded = false
+    /// Why the source ended prematurely; nil if it didn't.
+    public private(set) var endFailure: EndFailure?
     public private(set) var counters = Counters()
 
     private var events: [CaptureEvent] = []
@@ -143,7 +147,7 @@ extension Timeline {
         traits = new
         stall = StallDetector(limit: new.stallLimit)
         (clock, gap, lostClock, announced) = (nil, nil, nil, nil)
-        (wasOpen, hasEnded) = (false, false)
+        (wasOpen, hasEnded, endFailure) = (false, false, nil)
         events.removeAll()
         source = SourceStatus(state: .waiting, name: new.name, detail: new.detail)
     }
@@ -163,6 +167,26 @@ extension Timeline {
         stall.opened(at: now)
         source.name = name
         openDetail = detail
+        (source.channels, source.warnings) = (nil, [])
+    }
+
+    /// Which channels of the open stream are analysed.
+    public mutating func report(_ channels: ChannelReport) {
+        guard channels != source.channels else { return }
+        let hadWarning = source.channels?.warning != nil
+        source.channels = channels
+        guard source.state == .running, hadWarning || channels.warning != nil else { return }
+        source.detail = runningDetail
+        events.append(.state(source))
+    }
+
+    /// The open stream can be analysed, but something is wrong with it: a clause.
+    public mutating func warn(_ warning: String) {
+        guard !source.warnings.contains(warning) else { return }
+        source.warnings.append(warning)
+        guard source.state == .running else { return }
+        source.detail = runningDetail
+        events.append(.state(source))
     }
 
     /// The stream continues from another device.
@@ -170,7 +194,7 @@ extension Timeline {
         clock?.moved()
         source.name = name
         openDetail = detail
-        source.detail = detail
+        source.detail = runningDetail
         events.append(.state(source))
     }
 
@@ -182,6 +206,7 @@ extension Timeline {
         endStream()
         stall.closed()
         source.name = traits.name
+        (source.channels, source.warnings) = (nil, [])
         change(to: state, detail: detail)
     }
 
@@ -200,10 +225,18 @@ extension Timeline {
         }
     }
 
-    /// The source has ended.
+    /// A file or a pipe will end prematurely, after the audio that has arrived.
+    public mutating func failed(_ failure: EndFailure) {
+        endFailure = failure
+        stall.closed()
+        change(to: .failed, detail: failure.reason)
+    }
+
+    /// The source has ended. After a failure, its state and detail remain.
     public mutating func end() {
         stall.closed()
         hasEnded = true
+        guard endFailure == nil else { return }
         source.state = .waiting
         source.detail = "ended"
     }
@@ -225,6 +258,9 @@ extension Timeline {
         source.detail = detail
         events.append(.state(source))
     }
+
+    /// The description of the open stream, with its warnings.
+    private var runningDetail: String { ([openDetail] + source.allWarnings).joined(separator: "; ") }
 
     private mutating func endStream() {
         guard let ending = clock else { return }
@@ -266,7 +302,7 @@ extension Timeline {
             extendGap(by: samples(in: lost), .silent)
         }
         guard !isSuspended else { return }
-        if stall.arrived(at: now) || source.state != .running { change(to: .running, detail: openDetail) }
+        if stall.arrived(at: now) || source.state != .running { change(to: .running, detail: runningDetail) }
     }
 
     /// Audio is missing between the newest arrival and the next.

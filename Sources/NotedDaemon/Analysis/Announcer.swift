@@ -90,6 +90,9 @@ extension Wire.SourceState {
             case .stalled: .stalled
             case .failed: .failed
             }
-        self.init(state: state, source: status.name, detail: status.detail)
+        self.init(
+            state: state, source: status.name, detail: status.detail, channels: status.channels?.count,
+            channel: status.channels?.used, areCancelling: status.channels?.areCancelling,
+            warnings: status.allWarnings.isEmpty ? nil : status.allWarnings)
     }
 }

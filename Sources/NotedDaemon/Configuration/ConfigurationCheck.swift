@@ -34,7 +34,7 @@ public struct ConfigurationCheck {
         }
         if let source = settings.source, case .file = source {
             check("source " + source.description) {
-                _ = try CaptureStream(spec: source, options: settings.capture.options, logger: .silent)
+                _ = try CaptureStream(spec: source, options: settings.captureOptions, logger: .silent)
                 return nil
             }
         }

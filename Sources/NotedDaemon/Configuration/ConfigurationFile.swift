@@ -3,6 +3,7 @@ import Following
 import FollowingSounds
 import Foundation
 import Logging
+import Sound
 import WebListener
 import Yams
 
@@ -13,7 +14,7 @@ import Yams
 public struct ConfigurationFile: Sendable {
     /// A key at the file's top level.
     enum Key: String, CaseIterable {
-        case source, model, score, follow, socket, http, thresholds, capture
+        case source, channel, model, score, follow, socket, http, thresholds, capture
         case logLevel = "log_level"
         case maximumClients = "max_clients"
         case clientQueue = "client_queue"
@@ -102,6 +103,7 @@ public struct ConfigurationFile: Sendable {
         for (keyNode, value) in mapping {
             switch try key(keyNode, of: Key.self, within: nil) {
             case .source: settings.source = try source(value)
+            case .channel: settings.channel = try channel(value)
             case .model: settings.model = try path(value, "model")
             case .score: settings.score = try path(value, "score")
             case .follow: settings.follow = try follow(value)
@@ -217,6 +219,16 @@ extension ConfigurationFile {
     private func http(_ node: Node) throws(DaemonError) -> WebAddress {
         let text = try text(node, "http", "an address and a port, such as 127.0.0.1:9464")
         do { return try WebAddress(parsing: text) } catch { throw self.error(node, "'http': \(error)") }
+    }
+
+    private func channel(_ node: Node) throws(DaemonError) -> ChannelChoice {
+        guard let choice = node.scalar.flatMap({ ChannelChoice(parsing: $0.string) }) else {
+            throw error(
+                node,
+                "'channel' is \(Self.excerpt(node)), but must be auto, mix, left, right or a channel number from 1 to "
+                    + "\(ChannelChoice.limit)")
+        }
+        return choice
     }
 
     private func soundFont(_ node: Node) throws(DaemonError) -> String {

@@ -32,6 +32,7 @@ extension Settings {
     /// Every key of the configuration file.
     static let keys: [Key] = [
         Key("source", .restart, \.source),
+        Key("channel", .nextSource, \.channel),
         Key("model", .restart, \.model),
         Key("score", .reload, \.score),
         Key("follow.method", .reload, \.follow.method),
@@ -57,6 +58,7 @@ extension Settings {
     static let defaults = Settings(
         source: .pulse(nil), follow: FollowSettings(method: .standard, repeats: .scoreOrder), logLevel: .info,
         maximumClients: Publisher.Settings(server: "").maximumClients, clientQueue: ClientSession.Limits().queue,
+        channel: CaptureOptions().channel,
         capture: CaptureSettings(
             fragment: CaptureOptions().fragment.asSeconds, stallAfter: CaptureOptions().stallAfter.asSeconds,
             realTime: CaptureOptions().realTime))

@@ -2,6 +2,7 @@ import Capture
 import Following
 import Logging
 import Networks
+import Sound
 import WebListener
 
 /// One layer of configuration: a file or the command line. Nil keeps the value of earlier layers.
@@ -22,6 +23,8 @@ public struct Settings: Sendable, Equatable {
     /// Bytes that may be queued for one client before it counts as behind, 16 KiB...64 MiB.
     public var clientQueue: Int?
     public var thresholds: ThresholdSettings
+    /// Which channels of the source are analysed.
+    public var channel: ChannelChoice?
     public var capture: CaptureSettings
 
     public init(
@@ -29,7 +32,7 @@ public struct Settings: Sendable, Equatable {
         follow: FollowSettings = FollowSettings(),
         socket: String? = nil, http: WebAddress? = nil, logLevel: Logger.Level? = nil,
         maximumClients: Int? = nil, clientQueue: Int? = nil, thresholds: ThresholdSettings = ThresholdSettings(),
-        capture: CaptureSettings = CaptureSettings()
+        channel: ChannelChoice? = nil, capture: CaptureSettings = CaptureSettings()
     ) {
         self.source = source
         self.model = model
@@ -41,6 +44,7 @@ public struct Settings: Sendable, Equatable {
         self.maximumClients = maximumClients
         self.clientQueue = clientQueue
         self.thresholds = thresholds
+        self.channel = channel
         self.capture = capture
     }
 
@@ -51,7 +55,15 @@ public struct Settings: Sendable, Equatable {
             follow: follow.overridden(by: later.follow), socket: later.socket ?? socket,
             http: later.http ?? http, logLevel: later.logLevel ?? logLevel,
             maximumClients: later.maximumClients ?? maximumClients, clientQueue: later.clientQueue ?? clientQueue,
-            thresholds: thresholds.overridden(by: later.thresholds), capture: capture.overridden(by: later.capture))
+            thresholds: thresholds.overridden(by: later.thresholds), channel: later.channel ?? channel,
+            capture: capture.overridden(by: later.capture))
+    }
+
+    /// Capture's default options, overridden by these settings.
+    public var captureOptions: CaptureOptions {
+        var options = capture.options
+        if let channel { options.channel = channel }
+        return options
     }
 }
 

@@ -45,7 +45,8 @@ public struct Daemon: Sendable {
     ///
     /// The socket is claimed before the model is read, so a second daemon fails at once.
     ///
-    /// - Throws: ``DaemonError``, `ModelError` or `CaptureError` if the daemon cannot start.
+    /// - Throws: ``DaemonError``, `ModelError` or `CaptureError` if the daemon cannot start; ``DaemonError/source(_:)``
+    ///   if it stopped at the end of a source that ended prematurely.
     public func run() async throws {
         let settings = try readSettings().settings
         logSettings.level = settings.logLevel ?? .info
@@ -105,6 +106,7 @@ public struct Daemon: Sendable {
         }
         try await group(listener, server, web, analysis, controller, signals).run()
         logger.info("stopped")
+        if options.exitsAtEnd, let failure = analysis.reading.timeline.endFailure { throw DaemonError.source(failure) }
     }
 
     /// Loads the model and the score, opens the source, and creates the analysis. Removes `file` if that fails.
@@ -119,7 +121,7 @@ public struct Daemon: Sendable {
                 try parts.loadScore(ScoreRequest(path: path, settings.follow))
             }
             if let score { logger.info("loaded the score \(score.description.name)") }
-            let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
+            let source = try parts.openSource(settings.source ?? .pulse(nil), settings.captureOptions)
             let analysis = AnalysisThread(
                 source: source, model: model, thresholds: settings.thresholds, score: score, hub: hub,
                 exitsAtEnd: options.exitsAtEnd, logger: logger)

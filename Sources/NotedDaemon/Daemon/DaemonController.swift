@@ -64,7 +64,7 @@ final class DaemonController: DaemonControl {
         queue.async { [self] in
             do throws(CaptureError) {
                 let spec = try SourceSpec(parsing: source)
-                let opened = try parts.openSource(spec, settings.withLock { $0.capture.options })
+                let opened = try parts.openSource(spec, settings.withLock { $0.captureOptions })
                 analysis.replaceSource(opened) { [logger] in
                     logger.notice("the source is now \(spec.description)")
                     answer(nil)

@@ -54,11 +54,18 @@ extension StateLog {
     }
 
     private mutating func running(_ new: SourceStatus, after old: SourceStatus?, now: Double) -> Line {
-        if old?.state == .running { return Line(level: .notice, text: "\(new.name): \(new.detail)") }
+        // A damaged header or channels that cancel, for example.
+        let isFlawed = !new.allWarnings.isEmpty
+        if old?.state == .running {
+            return Line(level: isFlawed ? .warning : .notice, text: "\(new.name): \(new.detail)")
+        }
         defer { interrupted = nil }
-        guard let interrupted else { return Line(level: .info, text: "\(new.name) is running: \(new.detail)") }
+        guard let interrupted else {
+            return Line(level: isFlawed ? .warning : .info, text: "\(new.name) is running: \(new.detail)")
+        }
         let pause = String(format: "%.1f", now - interrupted)
-        return Line(level: .notice, text: "\(new.name) is running again after \(pause) s: \(new.detail)")
+        return Line(
+            level: isFlawed ? .warning : .notice, text: "\(new.name) is running again after \(pause) s: \(new.detail)")
     }
 
     private func waiting(_ new: SourceStatus, after old: SourceStatus?) -> Line {

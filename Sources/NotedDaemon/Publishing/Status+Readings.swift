@@ -22,9 +22,11 @@ extension Status.Source {
     init(_ source: SourceStatus, _ capture: CaptureReading) {
         self.init(
             source: source.name, state: SourceState(source).state, detail: source.detail, rate: capture.format?.rate,
-            channels: capture.format?.channels,
+            channels: source.channels?.count ?? capture.format?.channels,
             latencyMilliseconds: capture.format == nil ? nil : capture.latencyMilliseconds,
-            isRealTime: capture.priority == .realTime, hasLostPriority: capture.priority == .lost)
+            isRealTime: capture.priority == .realTime, hasLostPriority: capture.priority == .lost,
+            channel: source.channels?.used, areCancelling: source.channels?.areCancelling,
+            warnings: source.allWarnings.isEmpty ? nil : source.allWarnings)
     }
 }
 
