@@ -68,7 +68,9 @@ cat >"$root/etc/systemd/system/vmtest.service" <<'END'
 [Unit]
 After=multi-user.target sound.target
 [Service]
-ExecStart=/bin/bash -c '/root/test.sh >/root/log 2>&1; echo "exit $?" >>/root/log; sync; poweroff -f'
+# The serial line shows the progress, and what was reached when the time is over.
+ExecStart=/bin/bash -c '/root/test.sh 2>&1 | tee /root/log >/dev/ttyS0; echo "exit $${PIPESTATUS[0]}" >>/root/log; \
+    sync; poweroff -f'
 END
 mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
 ln -sf ../vmtest.service "$root/etc/systemd/system/multi-user.target.wants/vmtest.service"
@@ -84,4 +86,5 @@ timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m
     -drive file="$vm/disk.img",format=raw,if=virtio >"$vm/console.log" 2>&1 || true
 debugfs -R 'cat /root/log' "$vm/disk.img" 2>/dev/null | tee "$vm/log"
 rm -f "$vm/disk.img"
+grep -q '^exit' "$vm/log" || echo "vm-test: the machine did not finish; $vm/console.log shows how far it came" >&2
 [ "$(tail -n 1 "$vm/log")" = "exit 0" ]
