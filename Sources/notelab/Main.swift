@@ -16,6 +16,7 @@ struct Notelab: ParsableCommand {
             Results go to standard output or to files, messages to standard error. Exit codes: 0 success, 64 invalid \
             usage, 65 invalid data, 66 missing input, 74 input/output error, 130 interrupted.
             """,
+        version: Version.current,
         subcommands: [
             Transcribe.self, Align.self, AlignStudy.self, Follow.self, ScoreCommand.self, Evaluate.self,
             EvaluateFollowing.self, Table.self, Train.self, Teach.self, Dataset.self, Bench.self, Plot.self,
