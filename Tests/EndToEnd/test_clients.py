@@ -256,8 +256,9 @@ def fill(path):
             pass
 
 
+@pytest.mark.timing  # and ThreadSanitizer itself cannot run with so low a limit
 def test_recording_beyond_the_size_limit(noted, programs, rig):
-    """RLIMIT_FSIZE kills a program that ignores it not, and /dev/full is not replaced by a file."""
+    """RLIMIT_FSIZE kills a program that does not ignore its signal, and /dev/full is not replaced by a file."""
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
