@@ -37,6 +37,11 @@ public struct Model: Sendable {
         do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
             throw .unreadable(path: path, reason: Self.reason(path))
         }
+        try self.init(data: data, path: path)
+    }
+
+    /// Validates the contents of a model file; `path` identifies it in messages.
+    public init(data: Data, path: String) throws(ModelError) {
         let file = try Safetensors(data: data, path: path)
         try self.init(info: try ModelInfo(metadata: file.metadata, path: path), tensors: file.tensors, path: path)
     }
