@@ -183,6 +183,8 @@ let package = Package(
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
         // Synthetic scores, alignments and recordings.
         support("AlignmentSamples", ["Sound", "Scores", "Alignment"]),
+        // The invariants of every score.
+        support("ScoreChecks", ["Scores"]),
         // A small network of convolutions over time and frequency.
         support("GridSample", ["Networks"]),
         // A parser for the SVG documents that Figures writes.
@@ -201,7 +203,7 @@ let package = Package(
             ]),
         tests("Wire", ["Basics"]),
         tests("Datasets", ["Basics", "Music", "Sound"], resources: [.copy("Fixtures")]),
-        tests("Scores", ["Basics", "Music"], resources: [.copy("Fixtures")]),
+        tests("Scores", ["Basics", "Music", "ScoreChecks"], resources: [.copy("Fixtures")]),
         tests("Synthesis", ["Music"]),
         tests("Transcription", ["CLinux", "Basics", "Music", "Sound", "Networks", "AllocationCounter"]),
         tests(
@@ -238,9 +240,32 @@ let package = Package(
 )
 
 // Scripts/sanitize.sh names test targets here, so that only they and what they depend on are built.
-if let names = Context.environment["NOTED_TEST_TARGETS"] {
+var chosen = Context.environment["NOTED_TEST_TARGETS"]
+
+// Scripts/fuzz.sh sets this, so that only the fuzzers and what they depend on are built. They link with
+// -sanitize=fuzzer alone.
+if Context.environment["NOTED_FUZZING"] != nil {
+    chosen = "Fuzzing"
+    // Of the daemon, its configuration alone, which needs neither SwiftNIO nor ServiceLifecycle.
+    package.targets.removeAll { $0.name == "NotedDaemon" }
+    package.targets += [
+        .target(
+            name: "NotedDaemon",
+            dependencies: [
+                "Basics", "Networks", "Capture", "Following", "FollowingSounds", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            sources: ["Configuration", "DaemonError.swift"], swiftSettings: strict),
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: ["Music", "Networks", "Wire", "Datasets", "Scores", "ScoreChecks", "NotedDaemon"],
+            path: "Tests/Fuzzing", exclude: ["Corpus", "Findings", "Dictionaries"], swiftSettings: strict),
+    ]
+}
+
+if let chosen {
     var needed: Set<String> = []
-    var pending = names.split(separator: " ").map(String.init)
+    var pending = chosen.split(separator: " ").map(String.init)
     while let name = pending.popLast() {
         guard needed.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
             continue

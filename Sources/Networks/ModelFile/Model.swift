@@ -35,7 +35,12 @@ public struct Model: Sendable {
     ///
     /// Another program may overwrite or truncate the file meanwhile: the result is then an error, not a mixture.
     public init(contentsOf path: String) throws(ModelError) {
-        let file = try Safetensors(data: ModelBytes.read(path), path: path)
+        try self.init(data: ModelBytes.read(path), path: path)
+    }
+
+    /// Validates the contents of a model file; `path` identifies it in messages.
+    public init(data: Data, path: String) throws(ModelError) {
+        let file = try Safetensors(data: data, path: path)
         try self.init(info: try ModelInfo(metadata: file.metadata, path: path), tensors: file.tensors, path: path)
     }
 

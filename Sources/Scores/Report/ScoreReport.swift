@@ -78,12 +78,10 @@ public struct ScoreReport: Sendable, Encodable {
         }
         order = Self.runs(score)
         orderIndices = score.passages.map(\.measure)
-        var signatures: [String] = []
-        for measure in score.measures {
-            let text = "\(measure.timeSignature.numerator)/\(measure.timeSignature.denominator)"
-            if !signatures.contains(text) { signatures.append(text) }
+        var seen: Set<Score.TimeSignature> = []
+        timeSignatures = score.measures.lazy.map(\.timeSignature).filter { seen.insert($0).inserted }.map {
+            "\($0.numerator)/\($0.denominator)"
         }
-        timeSignatures = signatures
         printedNoteCount = score.sheet.notes.count
         noteCount = score.notes.count
         graceCount = score.notes.count { $0.isGrace }
