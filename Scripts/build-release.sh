@@ -5,9 +5,9 @@
 #   Scripts/build-release.sh [PROGRAM...]    noted, notectl and notelab, or the given ones
 #
 # SwiftPM alone would build nearly everything again after an upgrade of the C library's or the kernel's headers, which
-# apt-get may bring along with any package. It compiles a C target again if the time of a system header changed, and then
-# every Swift target that depends on it: the C targets under SwiftNIO, Yams and Kernels take most of the daemon with
-# them. The programs do not change by that: this script compares the contents of the sources instead. To build
+# apt-get may bring along with any package. It compiles a C target again if the time of a system header changed, and
+# then every Swift target that depends on it: the C targets under SwiftNIO, Yams and Kernels take most of the daemon
+# with them. The programs do not change by that: this script compares the contents of the sources instead. To build
 # regardless, call swift build.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -16,7 +16,8 @@ def check(client, is_over=False, clock_steps=False):
     """Checks everything that `client` received so far, and fails with the line that breaks a guarantee.
 
     `is_over`: the daemon has stopped, so `bye` was the last line, no note sounds, and nothing awaits its response.
-    `clock_steps`: the system's clock was set meanwhile, or audio came faster than in real time, so `time` may jump. Returns the number of notes.
+    `clock_steps`: the system's clock was set meanwhile, or audio came faster than in real time, so `time` may jump.
+    Returns the number of notes.
     """
     with client.lock:
         lines = [line for _, line in client.lines]

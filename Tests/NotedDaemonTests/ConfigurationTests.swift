@@ -254,7 +254,9 @@ import Wire
     }
 
     /// Keys without a fixed default: the example shows a possible value.
-    private static let withoutDefault = ["model", "score", "socket", "http", "follow.soundfont", "capture.pulse_server"]
+    private static let withoutDefault = [
+        "model", "score", "socket", "http", "follow.soundfont", "capture.pulse_server",
+    ]
 
     private func uncommented() throws -> String {
         try String(contentsOfFile: Self.path, encoding: .utf8)

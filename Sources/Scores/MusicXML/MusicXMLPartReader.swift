@@ -143,7 +143,8 @@ struct MusicXMLPartReader {
         }
         page.copiedNotes += sources.count
         guard page.copiedNotes <= Score.repeatedLimit else {
-            page.warnings.add("its measure repeat signs produce more than \(Score.repeatedLimit) notes: some were skipped")
+            page.warnings.add(
+                "its measure repeat signs produce more than \(Score.repeatedLimit) notes: some were skipped")
             return
         }
         for source in sources {

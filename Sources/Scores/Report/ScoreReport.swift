@@ -79,9 +79,9 @@ public struct ScoreReport: Sendable, Encodable {
         order = Self.runs(score)
         orderIndices = score.passages.map(\.measure)
         var seen: Set<Score.TimeSignature> = []
-        timeSignatures = score.measures.lazy.map(\.timeSignature).filter { seen.insert($0).inserted }.map {
-            "\($0.numerator)/\($0.denominator)"
-        }
+        // Not lazily: a lazy filter evaluates its predicate, which has an effect, more than once.
+        let signatures = score.measures.map(\.timeSignature).filter { seen.insert($0).inserted }
+        timeSignatures = signatures.map { "\($0.numerator)/\($0.denominator)" }
         printedNoteCount = score.sheet.notes.count
         noteCount = score.notes.count
         graceCount = score.notes.count { $0.isGrace }
