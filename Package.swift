@@ -143,12 +143,19 @@ let package = Package(
                 "Alignment",
             ]),
 
+        // An HTTP listener for pages that only read.
+        library(
+            "WebListener",
+            [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         // The daemon.
         library(
             "NotedDaemon",
             [
-                "Basics", "Music", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
-                "FollowingSounds", "Yams",
+                "CLinux", "Basics", "Music", "Sound", "Networks", "Capture", "Wire", "Scores", "Transcription",
+                "Following", "FollowingSounds", "WebListener", "Yams",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,7 +166,10 @@ let package = Package(
 
         program(
             "noted",
-            ["Terminal", "Networks", "Capture", "NotedDaemon", .product(name: "Logging", package: "swift-log")]),
+            [
+                "Terminal", "Networks", "Capture", "WebListener", "NotedDaemon",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         program("notectl", ["Music", "Terminal", "Wire", "Readout"]),
         program(
             "notelab",
@@ -175,6 +185,8 @@ let package = Package(
         .target(name: "ALSAFaults", dependencies: ["CALSA"], path: "Tests/ALSAFaults"),
         // Synthetic scores, alignments and recordings.
         support("AlignmentSamples", ["Sound", "Scores", "Alignment"]),
+        // The invariants of every score.
+        support("ScoreChecks", ["Scores"]),
         // A small network of convolutions over time and frequency.
         support("GridSample", ["Networks"]),
         // A parser for the SVG documents that Figures writes.
@@ -193,7 +205,7 @@ let package = Package(
             ]),
         tests("Wire", ["Basics"]),
         tests("Datasets", ["Basics", "Music", "Sound"], resources: [.copy("Fixtures")]),
-        tests("Scores", ["Basics", "Music"], resources: [.copy("Fixtures")]),
+        tests("Scores", ["Basics", "Music", "ScoreChecks"], resources: [.copy("Fixtures")]),
         tests("Synthesis", ["Music"]),
         tests("Transcription", ["CLinux", "Basics", "Music", "Sound", "Networks", "AllocationCounter"]),
         tests(
@@ -221,17 +233,41 @@ let package = Package(
         tests(
             "NotedDaemon",
             [
-                "Basics", "Networks", "Capture", "Wire", "Scores", "Transcription", "Following",
+                "Basics", "Sound", "Networks", "Capture", "WebListener", "Wire", "Scores", "Transcription", "Following",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        tests("WebListener", [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("Readout", ["Basics", "Music", "Terminal", "Wire"]),
     ]
 )
 
 // Scripts/sanitize.sh names test targets here, so that only they and what they depend on are built.
-if let names = Context.environment["NOTED_TEST_TARGETS"] {
+var chosen = Context.environment["NOTED_TEST_TARGETS"]
+
+// Scripts/fuzz.sh sets this, so that only the fuzzers and what they depend on are built. They link with
+// -sanitize=fuzzer alone.
+if Context.environment["NOTED_FUZZING"] != nil {
+    chosen = "Fuzzing"
+    // Of the daemon, its configuration alone, which needs neither SwiftNIO nor ServiceLifecycle.
+    package.targets.removeAll { $0.name == "NotedDaemon" }
+    package.targets += [
+        .target(
+            name: "NotedDaemon",
+            dependencies: [
+                "Basics", "Networks", "Capture", "Following", "FollowingSounds", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            sources: ["Configuration", "DaemonError.swift"], swiftSettings: strict),
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: ["Music", "Networks", "Wire", "Datasets", "Scores", "ScoreChecks", "NotedDaemon"],
+            path: "Tests/Fuzzing", exclude: ["Corpus", "Findings", "Dictionaries"], swiftSettings: strict),
+    ]
+}
+
+if let chosen {
     var needed: Set<String> = []
-    var pending = names.split(separator: " ").map(String.init)
+    var pending = chosen.split(separator: " ").map(String.init)
     while let name = pending.popLast() {
         guard needed.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else {
             continue

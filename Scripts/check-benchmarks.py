@@ -13,12 +13,14 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
 import time
+import wave
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MODEL = ROOT / "Models/default.safetensors"
@@ -80,7 +82,7 @@ def allocation_figures(programs, counter):
 class Daemon:
     """A `noted` that plays the demo performance to itself, its lines on the socket, and its allocations by thread."""
 
-    def __init__(self, programs, folder, counter):
+    def __init__(self, programs, folder, counter, source=RECORDING, score=SCORE):
         self.counts = folder / "counts"
         self.counts.write_bytes(bytes(struct.calcsize(RECORD) * RECORDS))
         self.log = folder / "noted.log"
@@ -88,8 +90,9 @@ class Daemon:
         environment = dict(os.environ, LD_PRELOAD=str(counter), ALLOCATION_COUNTS=str(self.counts))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [programs / "noted", "--socket", path, "--source", f"file:{RECORDING}", "--score", SCORE, "--model",
-                 MODEL], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
+                [programs / "noted", "--socket", path, "--source", f"file:{source}", "--model", MODEL]
+                + (["--score", score] if score else []),
+                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
         self.socket = socket.socket(socket.AF_UNIX)
         deadline = time.monotonic() + 20
         while self.socket.connect_ex(path) != 0:
@@ -118,6 +121,26 @@ class Daemon:
                 raise Failure(f"noted closed the connection: {self.log.read_text()}")
             data += part
         return data
+
+    def status(self):
+        """The result of a `status` request."""
+        self.socket.sendall(b'{"jsonrpc":"2.0","id":1,"method":"status"}\n')
+        deadline, data = time.monotonic() + 10, b""
+        while time.monotonic() < deadline:
+            data += self.read(0.1)
+            for line in data.split(b"\n")[:-1]:
+                message = json.loads(line)
+                if message.get("id") == 1:
+                    return message["result"]
+        raise Failure("noted does not answer a status request")
+
+    def wake_ups(self, name):
+        """How often the thread with that name has waited so far."""
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            if (task / "comm").read_text().strip() == name:
+                status = (task / "status").read_text()
+                return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M)[1])
+        raise Failure(f"noted has no thread named '{name}'")
 
     def allocations(self, name):
         """Allocations so far of the thread with that name."""
@@ -150,13 +173,34 @@ def daemon_figures(programs, counter, folder):
     }
 
 
+def silence_figures(programs, counter, folder):
+    """How much of the work goes on in silence. The file is played in real time and outlasts the measurement."""
+    path = folder / "silence.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 44100, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 44100 * 60))
+    with Daemon(programs, folder, counter, source=path, score=None) as daemon:
+        daemon.read(WARM_UP)
+        before, wake_ups, began = daemon.status()["counters"], daemon.wake_ups("analysis"), time.monotonic()
+        daemon.read(SECONDS)
+        wake_ups = (daemon.wake_ups("analysis") - wake_ups) / (time.monotonic() - began)
+        after = daemon.status()["counters"]
+    hops = after["hops"] - before["hops"]
+    if hops < SECONDS * HOPS_PER_SECOND / 2:
+        raise Failure(f"noted took only {hops} hops in {SECONDS} s")
+    return {
+        "silence: share of the hops evaluated": 1 - (after["rested_hops"] - before["rested_hops"]) / hops,
+        "silence: wake-ups a second of the analysis": wake_ups,
+    }
+
+
 def measure(programs):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         counter = build_counter(folder)
         return {
             **allocation_figures(programs, counter), **daemon_figures(programs, counter, folder),
-            **engine_figures(programs),
+            **silence_figures(programs, counter, folder), **engine_figures(programs),
         }
 
 

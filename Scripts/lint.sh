@@ -27,7 +27,7 @@ for path in sys.argv[1:]:
 
 shell_syntax() {
     local path
-    for path in .ci/run Scripts/*.sh; do bash -n "$path" || return; done
+    for path in .ci/run Scripts/*.sh Scripts/install Tests/Package/*.sh; do bash -n "$path" || return; done
 }
 
 step "swift format" swift format lint --strict --recursive --parallel Package.swift Sources Tests

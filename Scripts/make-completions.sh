@@ -20,7 +20,8 @@ for program in noted notectl notelab; do
         echo "make-completions: $bin/$program does not exist; build it with: swift build -c release" >&2
         exit 66
     fi
-    "$bin/$program" --generate-completion-script bash >"$out/bash/$program"
+    # bash reads this file and does not run it, so it has no use for a first line that names an interpreter.
+    "$bin/$program" --generate-completion-script bash | sed '1{/^#!/d}' >"$out/bash/$program"
     "$bin/$program" --generate-completion-script zsh >"$out/zsh/_$program"
     "$bin/$program" --generate-completion-script fish >"$out/fish/$program.fish"
 done

@@ -8,7 +8,8 @@ BUILD_PACKAGES="build-essential ca-certificates git pkg-config libasound2-dev li
 libsndfile1-dev libsoxr-dev libfluidsynth-dev libarchive-dev zlib1g-dev libopenblas-dev libdnnl-dev libmd-dev \
 libopenmpi-dev"
 TEST_PACKAGES="pulseaudio pulseaudio-utils libasound2-plugins alsa-utils sox socat systemd timgm6mb-soundfont \
-fluid-soundfont-gm python3 python3-pytest openmpi-bin curl"
+fluid-soundfont-gm python3 python3-pytest openmpi-bin curl pipewire pipewire-pulse wireplumber dbus-daemon mandoc \
+appstream"
 
 install_packages() {
     local wanted=$BUILD_PACKAGES missing="" name as_root=""

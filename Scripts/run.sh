@@ -19,11 +19,7 @@ case "${1:-}" in
 esac
 
 install_packages BUILD
-require_swift
-echo "Building noted (a first build takes a few minutes) ..." >&2
-swift build -c release --product noted >&2
-swift build -c release --product notectl >&2
-bin=$(swift build -c release --show-bin-path)
+bin=$(Scripts/build-release.sh noted notectl)
 
 options=()
 if [ "${1:-}" = --demo ]; then

@@ -26,8 +26,14 @@ swift build --build-tests
 swift test --skip-build --no-parallel
 if [ "${1:-}" != --quick ]; then
     echo "== release build" >&2
-    for product in noted notectl notelab; do swift build -c release --product "$product"; done
-    programs=$(swift build -c release --show-bin-path)
+    programs=$(Scripts/build-release.sh)
+    # Building a product does not invalidate another, so that a second build has nothing to do.
+    for product in noted notelab; do
+        if swift build -c release --product "$product" 2>&1 | grep -E 'Compiling|Linking'; then
+            echo "test: a second build of $product compiles again" >&2
+            exit 1
+        fi
+    done
     echo "== benchmarks" >&2
     Scripts/check-benchmarks.py --self-test
     Scripts/check-benchmarks.py --programs "$programs"
@@ -37,4 +43,6 @@ if [ "${1:-}" != --quick ]; then
     echo "== sanitizers" >&2
     Scripts/sanitize.sh thread
     Scripts/sanitize.sh address
+    echo "== fuzzing" >&2
+    Scripts/fuzz.sh --short
 fi

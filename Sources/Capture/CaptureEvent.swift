@@ -1,3 +1,5 @@
+import Sound
+
 /// The state of a source.
 public enum CaptureState: String, Sendable, Codable {
     /// The server or the device is absent, or the source has ended. Absent devices are retried indefinitely.
@@ -15,13 +17,34 @@ public struct SourceStatus: Sendable, Equatable {
     public var state: CaptureState
     /// The open device, or the requested source while none is open, as a source specification.
     public var name: String
-    /// A sentence for people; may be empty.
+    /// A sentence for people; may be empty. While the source is running, it includes the warnings.
     public var detail: String
+    /// Which of the source's channels are analysed; nil while no device is open.
+    public var channels: ChannelReport?
+    /// What is wrong with the open source although its audio is analysed: a clause each, with the remedy.
+    public var warnings: [String] = []
+
+    /// All warnings, including that about the channels.
+    public var allWarnings: [String] { warnings + [channels?.warning].compactMap(\.self) }
 
     public init(state: CaptureState, name: String, detail: String) {
         self.state = state
         self.name = name
         self.detail = detail
+    }
+}
+
+/// Why a file or a pipe ended prematurely. The text is a sentence that names it.
+public enum EndFailure: Error, Equatable, Sendable {
+    /// Some of the file's audio is damaged or missing; the rest was played.
+    case damaged(String)
+    /// Reading failed.
+    case unreadable(String)
+
+    public var reason: String {
+        switch self {
+        case .damaged(let reason), .unreadable(let reason): reason
+        }
     }
 }
 
@@ -139,11 +162,19 @@ public protocol HopSource: AnyObject {
     ///   - timeout: the longest wait, after which `.idle` is returned. Zero or less doesn't wait.
     func next(into hop: inout MutableSpan<Float>, timeline: inout Timeline, timeout: Duration) -> CaptureEvent
 
+    /// Lets audio with a mean square below `power` wait for about 90 ms, to save wake-ups; 0 lets none wait. Louder
+    /// audio and changes of state wake `next` at once. Hops and their times are the same either way.
+    func rest(below power: Float)
+
     /// Ends capture: wakes `next`, which returns `.ended` from then on. May be called repeatedly.
     func stop()
 
     /// The state of the open device and of its thread, as last observed.
     var reading: CaptureReading { get }
+}
+
+extension HopSource {
+    public func rest(below power: Float) {}
 }
 
 /// Samples per hop.
@@ -178,6 +209,9 @@ public enum CapturePriority: Sendable, Equatable {
     case realTime
     /// The system refused the request with this errno.
     case refused(Int32)
+    /// Priority wasn't requested, because the hard limit of `RLIMIT_RTTIME` is so low that the kernel might kill the
+    /// process before the thread could be demoted.
+    case limitTooLow
     /// Priority was granted, and withdrawn when the thread used too much processor time without sleeping.
     case lost
 }

@@ -1,3 +1,5 @@
+import Sound
+
 /// Options of capture. The defaults suit live music; tests change them.
 public struct CaptureOptions: Sendable {
     /// The amount of audio that a device should deliver at a time. A smaller fragment arrives earlier and costs more
@@ -22,6 +24,8 @@ public struct CaptureOptions: Sendable {
     public var tailFrames: Int = 16_384
     /// The sample format to request from an ALSA device; nil tries the best first.
     public var alsaFormat: SampleFormat? = nil
+    /// Which channels of the source are analysed.
+    public var channel: ChannelChoice = .automatic
     /// The PulseAudio server to use; nil follows `$PULSE_SERVER` and the client configuration.
     public var pulseServer: String? = nil
 

@@ -53,6 +53,7 @@ public struct FollowingEvaluator: Sendable {
             if report.jump != nil { jumps += 1 }
             return true
         }
+        if let damage = file.damage { throw damage }
         let seconds = Clock.threadSeconds - begin
         guard let trace = FollowingTrace(rows: rows) else {
             throw EvaluationError.badTable(path: pair.audio, reason: "the recording has no samples")

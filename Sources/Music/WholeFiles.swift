@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Reads whole files and reports why a file cannot be read.
 enum InputFile {
@@ -12,7 +13,8 @@ enum InputFile {
             throw .unreadableFile(path: path, reason: "permission denied")
         }
         do {
-            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+            // Not mapped: if another program truncates a mapped file, reading it kills this process with SIGBUS.
+            return try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             throw .unreadableFile(path: path, reason: error.localizedDescription)
         }
@@ -35,11 +37,58 @@ public enum OutputFile {
         return FileManager.default.isWritableFile(atPath: folder) ? nil : "the folder '\(folder)' is not writable"
     }
 
+    /// Whether writing at `path` replaces a file, or creates one, rather than sending the data to a device or a pipe.
+    public static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Writes a file atomically: whatever fails, `path` holds either its old content or all of `data`. Data for a
+    /// device or a pipe is written straight to it.
     static func write(_ data: Data, to path: String) throws(MusicError) {
-        do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw .cannotWrite(path: path, reason: error.localizedDescription)
+        guard isFile(path) else {
+            return try fill(path, flags: O_WRONLY | O_CLOEXEC | O_NOCTTY, mode: 0, with: data, named: path)
         }
+        // The file that a symbolic link leads to is replaced, not the link.
+        let target = realpath(path, nil).map { resolved in
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        let final = target ?? path
+        let slash = final.lastIndex(of: "/").map(final.index(after:)) ?? final.startIndex
+        let temporary = "\(final[..<slash]).\(final[slash...].prefix(200)).\(getpid())"
+        var status = stat()
+        let mode = stat(final, &status) == 0 ? status.st_mode & 0o777 : 0o666
+        do throws(MusicError) {
+            try fill(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode: mode, with: data, named: path)
+            guard rename(temporary, final) == 0 else { throw failure(path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func fill(
+        _ target: String, flags: Int32, mode: mode_t, with data: Data, named path: String
+    ) throws(MusicError) {
+        let descriptor = open(target, flags, mode)
+        guard descriptor >= 0 else { throw failure(path) }
+        var isOpen = true
+        defer { if isOpen { close(descriptor) } }
+        let bytes = [UInt8](data)
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 || errno == EINTR else { throw failure(path) }
+            offset += max(count, 0)
+        }
+        // A network file system may report only now that the data did not fit. Pipes cannot be synchronized.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw failure(path) }
+        isOpen = false
+        guard close(descriptor) == 0 || errno == EINTR else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> MusicError {
+        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
 }

@@ -82,28 +82,38 @@ extension Layer {
 
     /// The largest extent accepted from a model file; larger numbers indicate a damaged or hostile file.
     static let extentLimit = 1 << 22
+    /// The largest number of values between two layers: more than any useful network has, and 256 MB in memory.
+    static let countLimit = 1 << 26
 
-    /// The output shape of this layer for `input`; nil if it does not fit.
+    /// The output shape of this layer for `input`; nil if it does not fit, or has more values than a network may.
     public func output(for input: LayerShape) -> LayerShape? {
+        guard let output = unlimitedOutput(for: input), output.channels <= Self.countLimit,
+            output.positions <= Self.countLimit / max(1, output.channels)
+        else { return nil }
+        return output
+    }
+
+    /// Does not overflow for an input within the limits.
+    private func unlimitedOutput(for input: LayerShape) -> LayerShape? {
         switch self {
         case .convolution(let filters, let width, let stride):
-            guard input.channels == 1, (1...Self.extentLimit).contains(filters), width >= 1, stride >= 1,
-                width <= input.positions
+            guard input.channels == 1, (1...Self.extentLimit).contains(filters), width >= 1,
+                (1...Self.extentLimit).contains(stride), width <= input.positions
             else { return nil }
             return LayerShape(positions: (input.positions - width) / stride + 1, channels: filters)
         case .fourier(let width, let stride, _):
-            guard input.channels == 1, width >= 2, width % 2 == 0, stride >= 1, width <= input.positions else {
-                return nil
-            }
+            guard input.channels == 1, width >= 2, width % 2 == 0, (1...Self.extentLimit).contains(stride),
+                width <= input.positions
+            else { return nil }
             return LayerShape(positions: (input.positions - width) / stride + 1, channels: width)
         case .pairs:
             guard input.channels >= 2, input.channels % 2 == 0 else { return nil }
             return LayerShape(positions: input.positions, channels: input.channels / 2)
         case .averagePool(let width, let step):
-            guard width >= 1, step >= 1, width <= input.positions else { return nil }
+            guard width >= 1, (1...Self.extentLimit).contains(step), width <= input.positions else { return nil }
             return LayerShape(positions: (input.positions - width) / step + 1, channels: input.channels)
         case .linear(let outputs, _):
-            guard (1...Self.extentLimit).contains(outputs), input.count <= 1 << 28 else { return nil }
+            guard (1...Self.extentLimit).contains(outputs) else { return nil }
             return LayerShape(positions: 1, channels: outputs)
         case .logReLU, .relu, .logistic:
             return input

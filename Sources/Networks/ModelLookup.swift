@@ -5,11 +5,12 @@ public enum ModelLookup {
     /// The file name of the default model.
     public static let defaultName = "default.safetensors"
 
-    /// The folders of installed models, in order of precedence.
+    /// The folders of models that are installed for the whole machine, in order of precedence.
     public static let systemFolders = ["/usr/local/share/noted/models", "/usr/share/noted/models"]
 
-    /// Returns the path of the default model: `Models/default.safetensors` beside the program or in a folder above it
-    /// (for a build in its source tree), otherwise in ``systemFolders``.
+    /// Returns the path of the default model. It is looked for in `share/noted/models` of the prefix under which the
+    /// program is installed, then in a `Models` folder beside the program or in a folder above it (for a build in its
+    /// source tree), then in ``systemFolders``.
     ///
     /// - Parameters:
     ///   - executable: the path of the running program.
@@ -19,6 +20,10 @@ public enum ModelLookup {
         executable: String = Self.executable, systemFolders: [String] = Self.systemFolders
     ) throws(ModelError) -> String {
         var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+        // The prefix comes first: an installed program must not pick up a 'Models' folder in somebody's home.
+        let installed = folder.deletingLastPathComponent().appendingPathComponent("share/noted/models")
+            .appendingPathComponent(defaultName).path
+        if isFile(installed) { return installed }
         while true {
             let candidate = folder.appendingPathComponent("Models").appendingPathComponent(defaultName).path
             if isFile(candidate) { return candidate }
@@ -28,8 +33,9 @@ public enum ModelLookup {
         for folder in systemFolders where isFile(folder + "/" + defaultName) { return folder + "/" + defaultName }
         throw .unreadable(
             path: defaultName,
-            reason: "it is neither in a Models folder above the program nor in "
-                + systemFolders.joined(separator: " or ") + "; name a model with --model")
+            reason: "it is neither in \(URL(fileURLWithPath: installed).deletingLastPathComponent().path), nor in a "
+                + "Models folder above the program, nor in " + systemFolders.joined(separator: " or ")
+                + "; name a model with --model")
     }
 
     /// The path of the running program.

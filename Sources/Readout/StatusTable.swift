@@ -11,14 +11,14 @@ public struct StatusTable: Sendable {
     }
 
     /// One line per label and value, without a final line ending.
-    public var text: String {
-        let rows: [(String, String)] =
-            [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + tuning
-            + score + [
-                ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
-                ("clients", clients), ("cost", cost),
-            ]
-        return rows.map { $0.0.alignedLeft(10) + $0.1 }.joined(separator: "\n")
+    public var text: String { rows.map { $0.0.alignedLeft(10) + $0.1 }.joined(separator: "\n") }
+
+    /// Labels and values. A row without a label continues the one before it.
+    var rows: [(String, String)] {
+        [("daemon", daemon), ("source", source)] + sourceDetail + [("model", model)] + modelDetail + tuning + score + [
+            ("sounding", sounding), ("level", level), ("delay", delay), ("lost", lost), ("analysed", analysed),
+            ("clients", clients), ("cost", cost),
+        ]
     }
 
     private var daemon: String {
@@ -129,8 +129,14 @@ public struct StatusTable: Sendable {
 
     private var analysed: String {
         let counters = status.counters
-        return "\(Self.count(counters.hops, "hop")) (\(counters.silentHops) silent),"
+        return "\(Self.count(counters.hops, "hop")) (\(silence)),"
             + " \(Self.count(counters.notes, "note"))"
+    }
+
+    private var silence: String {
+        let counters = status.counters
+        let late = counters.lateHops.map { $0 > 0 ? ", \($0) late" : "" } ?? ""
+        return "\(counters.silentHops) silent" + late
     }
 
     private var clients: String {

@@ -6,6 +6,8 @@ public enum SoundError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadableFile(path: String, reason: String)
     /// The file is damaged, or its format is not supported by libsndfile.
     case badAudio(path: String, reason: String)
+    /// Some of the file's audio is damaged or missing. Everything else was read before this was thrown.
+    case damagedAudio(path: String, reason: String)
     /// The file cannot be created or written.
     case cannotWrite(path: String, reason: String)
     /// The sample rate, in Hz, is outside the supported range.
@@ -18,6 +20,7 @@ public enum SoundError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missingFile(let path): "File '\(path)' does not exist."
         case .unreadableFile(let path, let reason): "Cannot read '\(path)': \(Self.clause(reason))."
         case .badAudio(let path, let reason): "'\(path)' is not a valid audio file: \(reason)."
+        case .damagedAudio(let path, let reason): "'\(path)' is damaged: \(reason)."
         case .cannotWrite(let path, let reason): "Cannot write '\(path)': \(Self.clause(reason))."
         case .unsupportedRate(let rate):
             "A sample rate of \(rate) Hz is not supported: use one from 1,000 to 768,000 Hz."

@@ -4,7 +4,7 @@ import Glibc
 public enum Descriptor {
     /// Writes all bytes: retries interrupted calls, and waits while a pipe is full.
     ///
-    /// Call `ignoreBrokenPipes` first, so that a closed pipe results in an error.
+    /// Call `ignoreWriteSignals` first, so that a closed pipe results in an error.
     public static func write(_ bytes: [UInt8], to descriptor: Int32, operation: String) throws(DescriptorError) {
         var offset = 0
         while offset < bytes.count {
@@ -20,9 +20,22 @@ public enum Descriptor {
         }
     }
 
-    /// Makes writing to a closed pipe or socket fail with EPIPE instead of ending the process with SIGPIPE.
-    public static func ignoreBrokenPipes() {
+    /// Occupies closed standard descriptors, so that no file or socket opened later gets their number and is read or
+    /// written as standard input, output or error. To be called first in a program, before any other thread exists.
+    ///
+    /// Reading such a standard input fails with EBADF, as if it were still closed. Output is discarded.
+    public static func reserveStandard() {
+        // `open` returns the lowest free number, so ascending order fills each gap.
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDWR)
+        }
+    }
+
+    /// Makes a write fail instead of ending the process: with EPIPE instead of SIGPIPE if the pipe or socket is closed,
+    /// with EFBIG instead of SIGXFSZ if the file would grow beyond the limit of the process.
+    public static func ignoreWriteSignals() {
         _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Waits until a descriptor is readable or at its end, or the timeout expires.

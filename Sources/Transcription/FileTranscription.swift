@@ -15,6 +15,8 @@ public struct FileTranscription: ~Copyable {
         public var ends: [NoteEvent]
         /// The tuning in force at the end: the frequency of A4 in hertz.
         public var a4: Double
+        /// That the file is damaged, if it is: everything else was processed.
+        public var damage: SoundError?
     }
 
     /// Length in seconds according to the file's header; nil if the header does not state it.
@@ -51,12 +53,19 @@ public struct FileTranscription: ~Copyable {
     /// - Parameters:
     ///   - progress: called with the seconds of audio processed so far, about once every 1.5 s of audio.
     ///   - row: called for each row; see ``RecordingTranscriber/RowBody``.
-    /// - Throws: `SoundError` for a damaged file, and any error of `row`.
+    /// - Throws: `SoundError` for a file that cannot be read, and any error of `row`.
     public consuming func run(
         progress: (Double) -> Void = { _ in }, row: RecordingTranscriber.RowBody
     ) throws -> Summary {
+        var damage: SoundError?
         while true {
-            let block = try prefetcher.next()
+            var block: [Float] = []
+            do throws(SoundError) {
+                block = try prefetcher.next()
+            } catch {
+                guard case .damagedAudio = error else { throw error }
+                damage = error
+            }
             if block.isEmpty { break }
             try recording.process(block.span, row)
             progress(Double(recording.sampleCount) / sampleRate)
@@ -64,6 +73,6 @@ public struct FileTranscription: ~Copyable {
         let ends = try recording.finish(row)
         return Summary(
             sampleCount: recording.sampleCount, unusableCount: prefetcher.unusableCount, ends: ends,
-            a4: recording.a4)
+            a4: recording.a4, damage: damage)
     }
 }

@@ -45,6 +45,15 @@ public struct SilenceGate {
     /// Samples from the centre of ``power`` to the newest sample.
     public static var analysisCentre: Int { windowLength / 2 }
 
+    /// Whether the last hop was too quiet to be analysed and the gate is closed for all samples up to it, so that no
+    /// note can sound before louder audio arrives.
+    public private(set) var isQuiet = true
+    /// Hops after the first one that is not quiet before ``process(_:)`` can return true.
+    public var notice: Int { Self.openingHops - 1 + max(0, delay - Self.anticipationHops) }
+
+    /// The mean square of the quietest hop that is not quiet.
+    public var quietPower: Float { Float(pow(10, (thresholdDBFS - Self.levelHysteresis) / 10)) }
+
     private let hop: Int
     private let spectrum: PowerSpectrum
     private var tonality: Tonality
@@ -105,6 +114,8 @@ public struct SilenceGate {
         }
         for index in stride(from: delay, to: 0, by: -1) { decisions[index] = decisions[index - 1] }
         decisions[0] = isOpenNow
+        isQuiet = !hasPower
+        for index in decisions.indices where decisions[index] { isQuiet = false }
         let earliest = max(0, delay - Self.anticipationHops)
         for index in earliest...delay where decisions[index] { return true }
         return false
@@ -116,6 +127,7 @@ public struct SilenceGate {
         for index in hopPowers.indices { hopPowers[index] = 0 }
         for index in decisions.indices { decisions[index] = false }
         hasPower = false
+        isQuiet = true
         close()
     }
 
@@ -128,9 +140,8 @@ public struct SilenceGate {
     }
 
     private mutating func update(decibels: Double) {
-        let floor = Float(pow(10, (thresholdDBFS - Self.levelHysteresis) / 10))
         let current = power
-        let found = tonality.measure(current.span, above: floor)
+        let found = tonality.measure(current.span, above: quietPower)
         let isTone = found.prominence >= Self.openingProminence && isFilled
         toneHops = isTone ? (abs(found.bin - tone.bin) <= 1 ? toneHops + 1 : 1) : 0
         contrastHops = found.contrast >= Self.openingContrast && isFilled ? contrastHops + 1 : 0

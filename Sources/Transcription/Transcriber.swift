@@ -20,6 +20,17 @@ public final class Transcriber {
     /// The tuning at which the network listens: the frequency of A4 in hertz.
     public private(set) var a4 = ConcertPitch.standard
 
+    /// Whether every hop's posteriors are needed. If false, the network rests in silence: ``events`` are the same, but
+    /// ``hasPosteriors`` is false for the hops that it left out.
+    public var needsPosteriors = true
+    /// Whether the posteriors are those of the last hop; otherwise they are outdated.
+    public private(set) var hasPosteriors = false
+
+    /// The mean square below which a hop changes nothing, because the network rests; 0 if it doesn't.
+    public var restingBelow: Float { isResting ? gate.quietPower : 0 }
+    private var isResting = false
+
+    private var rest: NetworkRest
     /// Nil if the posteriors are supplied by the caller.
     private let network: StreamingNetwork?
     private let soundingHead: Int
@@ -66,6 +77,7 @@ public final class Transcriber {
         } catch {
             throw .notStreamable("the silence gate cannot be created: \(error)")
         }
+        rest = NetworkRest(patience: info.window / info.hop, notice: gate.notice)
         tracker = NoteTracker(
             thresholds: thresholds, hop: info.hop, sampleRate: info.sampleRate, notes: info.notes,
             confidence: info.confidence)
@@ -125,7 +137,11 @@ public final class Transcriber {
     /// Processes the next `info.hop` raw samples; a span of another size is ignored.
     public func process(_ hop: Span<Float>) {
         guard hop.count == info.hop, let network else { return }
-        Self.run(network, hop, into: &posteriors)
+        isGateOpen = gate.process(hop)
+        network.take(hop)
+        let windows = rest.windows(pending: network.pending, isQuiet: gate.isQuiet && !needsPosteriors)
+        isResting = windows == 0
+        hasPosteriors = !isResting && Self.evaluate(network, atMost: windows, into: &posteriors)
         update(hop)
     }
 
@@ -133,7 +149,9 @@ public final class Transcriber {
     /// Spans of other sizes are ignored.
     public func process(_ hop: Span<Float>, posteriors given: Span<Float>) {
         guard hop.count == info.hop, given.count == posteriors.count else { return }
+        isGateOpen = gate.process(hop)
         for index in given.indices { posteriors[index] = given[index] }
+        hasPosteriors = true
         update(hop)
     }
 
@@ -141,12 +159,13 @@ public final class Transcriber {
         events.removeAll(keepingCapacity: true)
         hops += 1
         level = HopLevel(of: hop)
-        for pitch in sounding.indices {
-            let isTrained = info.notes.contains(pitch)
-            sounding[pitch] = isTrained ? posteriors[soundingHead + pitch] : 0
-            if let onsetHead { onsets[pitch] = isTrained ? posteriors[onsetHead + pitch] : 0 }
+        if hasPosteriors {
+            for pitch in sounding.indices {
+                let isTrained = info.notes.contains(pitch)
+                sounding[pitch] = isTrained ? posteriors[soundingHead + pitch] : 0
+                if let onsetHead { onsets[pitch] = isTrained ? posteriors[onsetHead + pitch] : 0 }
+            }
         }
-        isGateOpen = gate.process(hop)
         if gate.hasPower { velocities.process(gate.power.span) } else { velocities.processSilence() }
         if gate.hasPower, gate.isOpenNow {
             tuningEstimator.process(gate.power.span)
@@ -202,6 +221,9 @@ public final class Transcriber {
         events.removeAll(keepingCapacity: true)
         level = HopLevel()
         isGateOpen = false
+        rest.reset()
+        isResting = false
+        hasPosteriors = false
         hops = 0
         for pitch in sounding.indices { sounding[pitch] = 0 }
     }
@@ -215,8 +237,10 @@ public final class Transcriber {
             velocity: { estimator.velocity(of: $0) }, into: &events)
     }
 
-    private static func run(_ network: StreamingNetwork, _ hop: Span<Float>, into posteriors: inout [Float]) {
+    private static func evaluate(
+        _ network: StreamingNetwork, atMost windows: Int, into posteriors: inout [Float]
+    ) -> Bool {
         var span = posteriors.mutableSpan
-        network.process(hop, into: &span)
+        return network.evaluate(atMost: windows, into: &span)
     }
 }

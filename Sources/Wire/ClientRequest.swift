@@ -27,7 +27,7 @@ extension Command {
     /// Writes the `params` member if the command has parameters.
     fileprivate func writeParameters(to writer: inout JSONWriter) {
         switch self {
-        case .status, .ping, .scoreUnload, .followStart, .followPause, .followResume:
+        case .status, .ping, .scoreUnload, .followStart, .followPause, .followResume, .configReload:
             return
         default:
             writer.key("params")

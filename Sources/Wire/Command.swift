@@ -26,6 +26,8 @@ public enum Command: Hashable, Sendable {
     /// Sets the players' tuning, the frequency of A4 in hertz; nil estimates it. Answered with a `TuningState` once it
     /// is in force.
     case tuningSet(a4: Double?)
+    /// Reads the configuration files again. Answered with a `ReloadReport`.
+    case configReload
 
     /// The origin of a score.
     public enum ScoreSource: Hashable, Sendable {
@@ -78,6 +80,7 @@ public enum Command: Hashable, Sendable {
         case modelLoad = "model.load"
         case sourceSelect = "source.select"
         case tuningSet = "tuning.set"
+        case configReload = "config.reload"
     }
 
     public var method: Method {
@@ -95,6 +98,7 @@ public enum Command: Hashable, Sendable {
         case .modelLoad: .modelLoad
         case .sourceSelect: .sourceSelect
         case .tuningSet: .tuningSet
+        case .configReload: .configReload
         }
     }
 

@@ -98,6 +98,13 @@ public struct JSONWriter: Sendable {
         appendUnrounded(value)
     }
 
+    /// Writes a number that is JSON already.
+    mutating func number(text: String) {
+        separate()
+        needsComma = true
+        bytes.append(contentsOf: text.utf8)
+    }
+
     public mutating func string(_ value: String) {
         separate()
         needsComma = true

@@ -13,6 +13,9 @@ public struct LineAssembler: Sendable {
     public enum Event: Hashable, Sendable {
         /// A line without its ending: valid UTF-8, not empty.
         case line([UInt8])
+        /// A line longer than `longLine` bytes, whose UTF-8 has not been checked: that takes time. For
+        /// ``ClientRequest/parse(longLine:)``.
+        case longLine([UInt8])
         /// A line that exceeded the limit was discarded.
         case oversize
         /// A line that is not UTF-8 was discarded.
@@ -21,27 +24,42 @@ public struct LineAssembler: Sendable {
 
     /// The maximum line length in bytes, not counting the line ending.
     public let limit: Int
+    /// The length above which a line is reported as ``Event/longLine(_:)``.
+    public let longLine: Int
+    /// Whether the beginning of a line waits for the rest.
+    public var hasPartialLine: Bool { isSkipping || !partial.isEmpty }
     private var partial: [UInt8] = []
     private var isSkipping = false
 
-    public init(limit: Int = LineAssembler.defaultLimit) {
+    public init(limit: Int = LineAssembler.defaultLimit, longLine: Int = .max) {
         self.limit = max(limit, 1)
+        self.longLine = longLine
     }
 
     /// Appends the next bytes of the stream and returns the events they complete, in order.
-    public mutating func append(_ bytes: some BidirectionalCollection<UInt8>) -> [Event] {
+    public mutating func append(_ bytes: some Sequence<UInt8>) -> [Event] {
+        append(Array(bytes))
+    }
+
+    /// Appends the next bytes of the stream and returns the events they complete, in order.
+    public mutating func append(_ bytes: [UInt8]) -> [Event] {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    /// Appends the next bytes of the stream and returns the events they complete, in order.
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) -> [Event] {
         var events: [Event] = []
         var rest = bytes[...]
         while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
             extend(with: rest[..<newline], into: &events)
             finishLine(into: &events)
-            rest = rest[rest.index(after: newline)...]
+            rest = rest[(newline + 1)...]
         }
         extend(with: rest, into: &events)
         return events
     }
 
-    private mutating func extend(with part: some BidirectionalCollection<UInt8>, into events: inout [Event]) {
+    private mutating func extend(with part: Slice<UnsafeRawBufferPointer>, into events: inout [Event]) {
         guard !isSkipping else { return }
         let count = part.count
         // A carriage return before the newline belongs to the ending and does not count against the limit. One at the
@@ -64,7 +82,20 @@ public struct LineAssembler: Sendable {
         guard !isSkipping else { return }
         if partial.last == UInt8(ascii: "\r") { partial.removeLast() }
         guard !partial.isEmpty else { return }
-        let isText = String(validating: partial, as: UTF8.self) != nil
-        events.append(isText ? .line(partial) : .invalidUTF8)
+        if partial.count > longLine {
+            events.append(.longLine(partial))
+        } else {
+            events.append(Self.isText(partial) ? .line(partial) : .invalidUTF8)
+        }
+    }
+
+    /// Whether `line` is valid UTF-8. O(n), without a copy.
+    static func isText(_ line: [UInt8]) -> Bool {
+        do {
+            _ = try UTF8Span(validating: line.span)
+            return true
+        } catch {
+            return false
+        }
     }
 }

@@ -3,10 +3,10 @@ import Music
 /// Decodes and validates the `params` of one request.
 struct RequestParameters {
     let method: Command.Method
-    /// Nil if the request had no `params`.
-    let container: KeyedDecodingContainer<CodingKeys>?
+    /// The parameters that the request gave.
+    let members: [Key: JSONText]
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
+    enum Key: String {
         case topics, path, name, method, repeats, beat, measure, pass, label, source, a4
         case data = "data_base64"
         case positionRate = "position_rate"
@@ -28,6 +28,7 @@ struct RequestParameters {
         case .modelLoad: .modelLoad(path: try path())
         case .sourceSelect: .sourceSelect(try text(.source))
         case .tuningSet: .tuningSet(a4: try tuning())
+        case .configReload: .configReload
         }
     }
 
@@ -66,7 +67,10 @@ struct RequestParameters {
         }
         if has(.path) { return .path(try path()) }
         let name = try text(.name)
-        guard let bytes = Base64.decode(try text(.data)) else {
+        guard let digits = members[.data]?.stringBytes, !digits.isEmpty else {
+            throw invalid("data_base64 must be a non-empty string")
+        }
+        guard let bytes = Base64.decode(digits) else {
             throw invalid("data_base64 must be base64 with padding")
         }
         return .data(name: name, bytes: bytes)
@@ -77,7 +81,7 @@ struct RequestParameters {
             method: has(.method) ? try choice(.method) : nil, repeats: has(.repeats) ? try choice(.repeats) : nil)
     }
 
-    private func choice<C: RawRepresentable & CaseIterable>(_ key: CodingKeys) throws(ResponseError) -> C
+    private func choice<C: RawRepresentable & CaseIterable>(_ key: Key) throws(ResponseError) -> C
     where C.RawValue == String {
         let name = try text(key)
         if let choice = C(rawValue: name) { return choice }
@@ -93,13 +97,13 @@ struct RequestParameters {
         if has(.measure) {
             return .measure(try measure(), pass: has(.pass) ? try pass() : nil)
         }
-        guard let beat = value(Double.self, .beat), beat.isFinite else { throw invalid("beat must be a number") }
+        guard let beat = value(Double.self, .beat) else { throw invalid("beat must be a number") }
         return .beat(beat)
     }
 
     private func measure() throws(ResponseError) -> String {
         if let number = value(Int.self, .measure) { return String(number) }
-        guard let text = value(String.self, .measure), !text.isEmpty, !text.utf8.contains(0) else {
+        guard let text = plainText(.measure) else {
             throw invalid("measure must be an integer or a string such as \"12a\"")
         }
         return text
@@ -113,7 +117,7 @@ struct RequestParameters {
     }
 
     private func tuning() throws(ResponseError) -> Double? {
-        if has(.a4), (try? container?.decodeNil(forKey: .a4)) == true { return nil }
+        if members[.a4]?.isNull == true { return nil }
         guard let a4 = value(Double.self, .a4), ConcertPitch.range.contains(a4) else {
             throw invalid(
                 "a4 must be a number from \(Int(ConcertPitch.range.lowerBound)) to "
@@ -131,20 +135,31 @@ struct RequestParameters {
         return path
     }
 
-    private func text(_ key: CodingKeys) throws(ResponseError) -> String {
-        guard let text = value(String.self, key), !text.isEmpty, !text.utf8.contains(0) else {
-            throw invalid("\(key.rawValue) must be a non-empty string")
+    private func text(_ key: Key) throws(ResponseError) -> String {
+        guard let text = plainText(key) else {
+            throw invalid(
+                "\(key.rawValue) must be a non-empty string of at most \(Self.textLimit) bytes")
         }
         return text
     }
 
-    private func has(_ key: CodingKeys) -> Bool {
-        container?.contains(key) ?? false
+    /// The longest text in bytes, which is also the longest path on Linux. Texts appear in messages and in the state.
+    private static let textLimit = 4096
+
+    /// A string that is neither empty nor too long, without zero bytes.
+    private func plainText(_ key: Key) -> String? {
+        guard let bytes = members[key]?.stringBytes, (1...Self.textLimit).contains(bytes.count), !bytes.contains(0)
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func value<T: Decodable>(_ type: T.Type, _ key: CodingKeys) -> T? {
-        try? container?.decode(type, forKey: key)
-    }
+    private func has(_ key: Key) -> Bool { members[key] != nil }
+
+    private func value(_: Int.Type, _ key: Key) -> Int? { members[key]?.integer }
+
+    private func value(_: Double.Type, _ key: Key) -> Double? { members[key]?.double }
+
+    private func value(_: [String].Type, _ key: Key) -> [String]? { members[key]?.strings }
 
     private func invalid(_ reason: String) -> ResponseError {
         ResponseError(.invalidParameters, "\(method.rawValue): \(reason)")

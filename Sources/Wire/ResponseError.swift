@@ -30,6 +30,8 @@ public struct ResponseError: Error, Hashable, Sendable {
         case superseded = -32008
         /// The model works at A4 = 440 Hz only.
         case notTunable = -32009
+        /// The configuration could not be reloaded; the previous one stays in force.
+        case configurationNotLoaded = -32010
     }
 
     /// A `Code`'s raw value, or a value added by a newer daemon.

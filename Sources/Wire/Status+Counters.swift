@@ -5,7 +5,7 @@ extension Status {
         public var hops: Int64
         /// Hops skipped because of overload.
         public var skippedHops: Int64
-        /// Hops with the silence gate closed; the network ran nevertheless.
+        /// Hops below the level at which a note may begin.
         public var silentHops: Int64
         /// Times that the capture ring was full or the device reported an overrun.
         public var overruns: Int64
@@ -32,13 +32,18 @@ extension Status {
         public var unexpectedNotes: Int64
         /// Notes of the score that were not played.
         public var missedNotes: Int64
+        /// Hops for which the network was not evaluated, because of silence; nil from an older daemon.
+        public var restedHops: Int64?
+        /// Hops of a live source whose results were ready more than a hop's length after their last sample had arrived;
+        /// nil from an older daemon.
+        public var lateHops: Int64?
 
         public init(
             hops: Int64 = 0, skippedHops: Int64 = 0, silentHops: Int64 = 0, overruns: Int64 = 0,
             lostFrames: Int64 = 0, discontinuities: Int64 = 0, reconnects: Int64 = 0, notes: Int64 = 0,
             connections: Int64 = 0, droppedClients: Int64 = 0, resyncs: Int64 = 0, refusedLines: Int64 = 0,
             scores: Int64 = 0, jumps: Int64 = 0, expectedNotes: Int64 = 0, unexpectedNotes: Int64 = 0,
-            missedNotes: Int64 = 0
+            missedNotes: Int64 = 0, restedHops: Int64? = nil, lateHops: Int64? = nil
         ) {
             self.hops = hops
             self.skippedHops = skippedHops
@@ -57,6 +62,8 @@ extension Status {
             self.expectedNotes = expectedNotes
             self.unexpectedNotes = unexpectedNotes
             self.missedNotes = missedNotes
+            self.restedHops = restedHops
+            self.lateHops = lateHops
         }
 
         enum CodingKeys: String, CodingKey {
@@ -73,6 +80,8 @@ extension Status {
             case expectedNotes = "expected_notes"
             case unexpectedNotes = "unexpected_notes"
             case missedNotes = "missed_notes"
+            case restedHops = "rested_hops"
+            case lateHops = "late_hops"
         }
 
         public func write(to writer: inout JSONWriter) {
@@ -94,6 +103,8 @@ extension Status {
             writer.member("expected_notes", expectedNotes)
             writer.member("unexpected_notes", unexpectedNotes)
             writer.member("missed_notes", missedNotes)
+            if let restedHops { writer.member("rested_hops", restedHops) }
+            if let lateHops { writer.member("late_hops", lateHops) }
             writer.endObject()
         }
     }

@@ -8,6 +8,12 @@ extension Status {
         /// The device's own format, before resampling; nil while no device is open.
         public var rate: Int?
         public var channels: Int?
+        /// The channel that is analysed, from 1; nil for the mean of all channels.
+        public var channel: Int?
+        /// Whether the channels cancel each other in their mean; nil from daemons that don't report it.
+        public var areCancelling: Bool?
+        /// What is wrong with the source although its audio is analysed, a clause each; nil if nothing is.
+        public var warnings: [String]?
         /// Latency from the air to the daemon as reported by the system; nil if it reports none.
         public var latencyMilliseconds: Double?
         /// Whether the capture thread got real-time priority.
@@ -18,20 +24,25 @@ extension Status {
 
         public init(
             source: String, state: SourceState.State, detail: String, rate: Int? = nil, channels: Int? = nil,
-            latencyMilliseconds: Double? = nil, isRealTime: Bool = false, hasLostPriority: Bool? = nil
+            latencyMilliseconds: Double? = nil, isRealTime: Bool = false, hasLostPriority: Bool? = nil,
+            channel: Int? = nil, areCancelling: Bool? = nil, warnings: [String]? = nil
         ) {
             self.source = source
             self.state = state
             self.detail = detail
             self.rate = rate
             self.channels = channels
+            self.channel = channel
+            self.areCancelling = areCancelling
+            self.warnings = warnings
             self.latencyMilliseconds = latencyMilliseconds
             self.isRealTime = isRealTime
             self.hasLostPriority = hasLostPriority
         }
 
         enum CodingKeys: String, CodingKey {
-            case source, state, detail, rate, channels
+            case source, state, detail, rate, channels, channel, warnings
+            case areCancelling = "channels_cancel"
             case latencyMilliseconds = "latency_ms"
             case isRealTime = "realtime"
             case hasLostPriority = "realtime_lost"
@@ -44,6 +55,9 @@ extension Status {
             writer.member("detail", detail)
             if let rate { writer.member("rate", rate) }
             if let channels { writer.member("channels", channels) }
+            if let channel { writer.member("channel", channel) }
+            if let areCancelling { writer.member("channels_cancel", areCancelling) }
+            if let warnings { writer.member("warnings", warnings) }
             if let latencyMilliseconds { writer.member("latency_ms", latencyMilliseconds, decimals: 3) }
             writer.member("realtime", isRealTime)
             if let hasLostPriority { writer.member("realtime_lost", hasLostPriority) }

@@ -26,13 +26,14 @@ struct Notectl: ParsableCommand {
         version: Version.current,
         subcommands: [
             Listen.self, ShowStatus.self, Record.self, Source.self, LoadModel.self, Load.self, Unload.self, Goto.self,
-            Pause.self, Resume.self, Tuning.self,
+            Pause.self, Resume.self, Tuning.self, Reload.self,
         ])
 
     @OptionGroup var connection: ConnectionOptions
 
     static func main() {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.reserveStandard()
+        Descriptor.ignoreWriteSignals()
         Self.main(nil)
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Networks
 import NotedDaemon
 import Terminal
+import WebListener
 
 /// How the program ends after an error: the message for the user and the exit status for scripts.
 struct Failure {
@@ -18,6 +19,7 @@ struct Failure {
         case let error as DaemonError: self.init(Self.status(error), "\(error)")
         case let error as ModelError: self.init(Self.status(error), "\(error)")
         case let error as CaptureError: self.init(Self.status(error), "\(error)")
+        case let error as WebError: self.init(.usage, "\(error)")
         default:
             let code = command.exitCode(for: error)
             if code.isSuccess {
@@ -50,9 +52,11 @@ struct Failure {
 
     private static func status(_ error: DaemonError) -> ExitStatus {
         switch error {
-        case .configuration, .configurationUnreadable, .socket, .alreadyRunning, .activation: .config
+        case .configuration, .configurationUnreadable, .socket, .alreadyRunning, .activation, .http: .config
         case .unsuitableModel, .unsuitableScore: .badData
         case .score(_, let isMissing): isMissing ? .missingInput : .badData
+        case .source(.damaged): .badData
+        case .source(.unreadable): .ioError
         }
     }
 

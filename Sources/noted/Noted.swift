@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import NotedDaemon
 import Terminal
+import WebListener
 
 @main
 struct Noted: AsyncParsableCommand {
@@ -16,8 +17,9 @@ struct Noted: AsyncParsableCommand {
             By default, noted listens to the sound server's default source with the default model. Run \
             'notectl listen' to see the notes. With --score, or after 'notectl load', it also follows the score.
 
-            Configuration files are read in this order: /etc/noted/noted.yaml, $XDG_CONFIG_HOME/noted/noted.yaml, \
-            and the file given by --config. Later files override earlier ones; command-line options override all files.
+            Configuration files are read in this order: /etc/noted/noted.yaml, noted/noted.yaml in each directory of \
+            $XDG_CONFIG_DIRS and in $XDG_CONFIG_HOME, and the file given by --config. Later files override earlier \
+            ones; command-line options override all files.
             """,
         version: version)
 
@@ -43,7 +45,9 @@ struct Noted: AsyncParsableCommand {
             "Listen at this path instead of $XDG_RUNTIME_DIR/noted/socket or /run/noted/socket.", valueName: "path"))
     var socket: String?
 
-    @Option(help: ArgumentHelp("Reserved for a web page; not supported by this version.", valueName: "addr:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Serve metrics for Prometheus over HTTP at this address, such as 127.0.0.1:9464.", valueName: "addr:port"))
     var http: String?
 
     @Option(help: "Lowest severity to log: trace, debug, info, notice, warning, error or critical.")
@@ -55,12 +59,8 @@ struct Noted: AsyncParsableCommand {
     @Flag(help: "List the available sources and exit.")
     var listSources = false
 
-    @Flag(help: "Check the configuration, print 'ok' or the error, and exit.")
+    @Flag(help: "Check configuration, model and score, print what was read and 'ok' or the error, and exit.")
     var checkConfig = false
-
-    func validate() throws {
-        if http != nil { throw ValidationError("--http is not supported by this version: remove the option") }
-    }
 
     func run() async throws {
         let logs = LogSettings(level: logLevel ?? .info)
@@ -77,16 +77,24 @@ struct Noted: AsyncParsableCommand {
             server: "noted \(Self.version)")
         options.overrides = Settings(
             source: try source.map { text throws(CaptureError) in try SourceSpec(parsing: text) },
-            model: model, score: score, socket: socket, logLevel: logLevel)
+            model: model, score: score, socket: socket,
+            http: try http.map { text throws(WebError) in try WebAddress(parsing: text) }, logLevel: logLevel)
         options.exitsAtEnd = exitAtEnd
 
         let daemon = Daemon(options: options, parts: parts, logSettings: logs, logger: logger)
         if checkConfig {
-            try daemon.checkConfiguration()
-            print("ok")
-            return
+            return try Self.report(try daemon.checkConfiguration(), looking: options.configuration)
         }
         try await daemon.run()
+    }
+
+    /// Prints what was read and tried, and 'ok' if the daemon would start. Throws its error otherwise.
+    private static func report(_ check: ConfigurationCheck, looking search: ConfigurationSearch) throws {
+        for file in check.files { print("read \(file)") }
+        if check.files.isEmpty { print("no configuration file in \(search.standardFiles.joined(separator: ", "))") }
+        for finding in check.findings { print("\(finding.name): \(finding.error.map { "\($0)" } ?? "ok")") }
+        if let error = check.firstError { throw error }
+        print("ok")
     }
 
     private static func line(_ source: SourceDescription) -> String {
@@ -96,6 +104,8 @@ struct Noted: AsyncParsableCommand {
 
     /// Runs the command. On failure, prints one line on standard error and exits with a code of `ExitStatus`.
     static func main() async {
+        Descriptor.reserveStandard()
+        Descriptor.ignoreWriteSignals()
         do {
             try await parse().run()
         } catch {

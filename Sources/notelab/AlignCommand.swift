@@ -49,7 +49,7 @@ struct Align: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             if let folder = archive.outDir {
                 try archive.run(score, into: folder, method: method, json: results.json)

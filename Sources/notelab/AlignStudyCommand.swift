@@ -61,7 +61,7 @@ struct AlignStudy: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             let variants = try chosen().flatMap { method in
                 switch method {

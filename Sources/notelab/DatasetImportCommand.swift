@@ -32,7 +32,7 @@ struct DatasetImporter: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             var line = ProgressLine("check", total: nil, unit: .count("recordings"))
             let report = try DatasetImport(source: source, output: out, checksums: checksums).run { done, _ in

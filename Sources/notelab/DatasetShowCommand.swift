@@ -35,7 +35,7 @@ struct DatasetShow: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             let labels = try LabelTable.labels(at: folder, recording: recording)
             let table = LabelTable(

@@ -26,7 +26,7 @@ struct DatasetStats: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             var line = ProgressLine("read", total: nil, unit: .count("recordings"))
             let report = try StatisticsReport(

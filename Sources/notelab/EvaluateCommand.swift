@@ -75,7 +75,7 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             switch `protocol` {
             case .full: try evaluate()

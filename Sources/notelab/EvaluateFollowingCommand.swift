@@ -56,7 +56,7 @@ struct EvaluateFollowing: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             let options = options
             let evaluator = FollowingEvaluator(

@@ -17,7 +17,10 @@ import Training
 
 extension ParsableCommand {
     /// Runs the body of a command. An error is reported on standard error and becomes the matching exit code.
+    ///
+    /// Warnings about audio files are printed on standard error.
     static func reporting(_ body: () throws -> Void) throws {
+        AudioFileWarnings.observe { path, warning in log("warning: '\(path)': \(warning)") }
         do { try body() } catch { throw reported(error) }
     }
 

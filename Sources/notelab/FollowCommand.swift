@@ -51,7 +51,7 @@ struct Follow: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             let writer = out == "-" ? nil : try LineTableWriter(path: out)
             let signsWriter = try signs.map { try LineTableWriter(path: $0, title: ConfidenceInputs.title) }
@@ -95,6 +95,8 @@ struct Follow: ParsableCommand {
         guard interruption.isRequested else {
             try writer?.finish()
             try signs?.finish()
+            // The positions are written; scripts learn from the exit code that some of the audio is missing.
+            if let damage = file.damage { throw damage }
             return
         }
         try writer?.keepPartial()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 @main
 struct Notelab: ParsableCommand {
@@ -15,8 +16,14 @@ struct Notelab: ParsableCommand {
             Results go to standard output or to files, messages to standard error. Exit codes: 0 success, 64 invalid \
             usage, 65 invalid data, 66 missing input, 74 input/output error, 130 interrupted.
             """,
+        version: Version.current,
         subcommands: [
             Transcribe.self, Align.self, AlignStudy.self, Follow.self, ScoreCommand.self, Evaluate.self,
             EvaluateFollowing.self, Table.self, Train.self, Teach.self, Dataset.self, Bench.self, Plot.self,
         ])
+
+    static func main() {
+        Descriptor.reserveStandard()
+        main(nil)
+    }
 }

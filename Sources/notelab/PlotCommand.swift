@@ -28,7 +28,7 @@ struct PlotOutput: ParsableArguments {
     func write(_ figure: Figure) throws {
         let document = try figure.document(theme: theme)
         guard out == "-" else { return try document.write(to: out) }
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Descriptor.write(
             Array(document.text.utf8), to: STDOUT_FILENO, operation: "write the figure to standard output")
     }

@@ -44,7 +44,7 @@ struct ScoreCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of text.") var json = false
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             let read = try Score(path: score)
             let unfolded = order == .written ? read : read.unfolded(order.unfolding)

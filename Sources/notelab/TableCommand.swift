@@ -48,7 +48,7 @@ struct Table: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting { try table() }
     }
 

@@ -51,7 +51,7 @@ struct Teach: ParsableCommand {
     private typealias Material = (example: FineTuningExample, score: Score, truth: String?)
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting {
             try OutputCheck.check(out)
             let pairs = try RecordingList.pairs(inputs)

@@ -51,7 +51,7 @@ struct Transcribe: ParsableCommand {
     }
 
     func run() throws {
-        Descriptor.ignoreBrokenPipes()
+        Descriptor.ignoreWriteSignals()
         try Self.reporting { try transcribe() }
     }
 
@@ -85,6 +85,8 @@ struct Transcribe: ParsableCommand {
         }
         try writer.finish()
         for path in outputs { try write(notes, to: path) }
+        // The notes of what could be read are written; scripts learn from the exit code that some may be missing.
+        if let damage = summary.damage { throw damage }
     }
 
     private func write(_ notes: [Note], to path: String) throws {

@@ -1,6 +1,9 @@
 // An ALSA capture device in user space whose clock is off: `type drifting`, with `rate_error` as a fraction (0.05 is a
 // card that runs 5% fast). It delivers a 440 Hz tone that restarts every second, so that there are notes to time.
-// test_time.py compiles it.
+// The fixture `card` of conftest.py compiles it.
+//
+// With `burn_at` and `burn`, in seconds, the device keeps a processor busy for `burn` once, `burn_at` after its start:
+// a driver that spins. With `stop_at`, it delivers nothing from then on: a driver that is wedged.
 //
 // Frames are produced at the rate of CLOCK_MONOTONIC times 1 + rate_error. A timer descriptor that ticks every 5 ms
 // makes the device pollable as hardware is. If frames are not read in time, the buffer overruns, as on hardware.
@@ -16,16 +19,21 @@ enum { RATE = 44100 };
 
 typedef struct {
     snd_pcm_ioplug_t plug;
-    double speed;
+    double speed, burn_at, burn, stop_at;
+    int burned;
     struct timespec start;
     uint64_t read;
 } Drifting;
 
-static uint64_t captured(const Drifting *device) {
+static double elapsed(const Drifting *device) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    double seconds =
-        (double)(now.tv_sec - device->start.tv_sec) + 1e-9 * (double)(now.tv_nsec - device->start.tv_nsec);
+    return (double)(now.tv_sec - device->start.tv_sec) + 1e-9 * (double)(now.tv_nsec - device->start.tv_nsec);
+}
+
+static uint64_t captured(const Drifting *device) {
+    double seconds = elapsed(device);
+    if (device->stop_at > 0 && seconds > device->stop_at) seconds = device->stop_at;
     return (uint64_t)(seconds * RATE * device->speed);
 }
 
@@ -45,6 +53,10 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *plug) {
     Drifting *device = plug->private_data;
     uint64_t end = captured(device);
     if (end - device->read > plug->buffer_size) return -EPIPE;
+    if (device->burn > 0 && !device->burned && elapsed(device) > device->burn_at) {
+        device->burned = 1;
+        while (elapsed(device) < device->burn_at + device->burn) continue;
+    }
     return (snd_pcm_sframes_t)(end % plug->buffer_size);
 }
 
@@ -92,17 +104,24 @@ static int constrain(snd_pcm_ioplug_t *plug) {
 
 SND_PCM_PLUGIN_DEFINE_FUNC(drifting) {
     (void)root;
-    double error = 0;
+    double error = 0, burn_at = 0, burn = 0, stop_at = 0;
+    const struct { const char *name; double *value; } options[] = {
+        {"rate_error", &error}, {"burn_at", &burn_at}, {"burn", &burn}, {"stop_at", &stop_at}};
     snd_config_iterator_t entry, next;
     snd_config_for_each(entry, next, conf) {
         snd_config_t *member = snd_config_iterator_entry(entry);
         const char *id;
-        if (snd_config_get_id(member, &id) >= 0 && !strcmp(id, "rate_error")) snd_config_get_real(member, &error);
+        if (snd_config_get_id(member, &id) < 0) continue;
+        for (unsigned index = 0; index < sizeof options / sizeof *options; ++index)
+            if (!strcmp(id, options[index].name)) snd_config_get_ireal(member, options[index].value);
     }
     if (stream != SND_PCM_STREAM_CAPTURE) return -EINVAL;
     Drifting *device = calloc(1, sizeof *device);
     if (!device) return -ENOMEM;
     device->speed = 1 + error;
+    device->burn_at = burn_at;
+    device->burn = burn;
+    device->stop_at = stop_at;
     struct itimerspec ticks = {{0, 5000000}, {0, 5000000}};
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     timerfd_settime(timer, 0, &ticks, NULL);

@@ -54,6 +54,13 @@ class Rig:
             self.server.wait()
             self.server = None
 
+    def kill_server(self):
+        """Ends the server without giving it time to close anything, as a crash or the out-of-memory killer does."""
+        if self.server:
+            self.server.kill()
+            self.server.wait()
+            self.server = None
+
     def control(self, *words):
         subprocess.run(["pactl", *words], env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
@@ -68,6 +75,22 @@ class Rig:
 
     def replug(self):
         self.control("load-module", SINK, *SINK_ARGUMENTS)
+
+    def add_sink(self, name):
+        """Adds a second null sink, whose monitor is the source `NAME.monitor`."""
+        self.control("load-module", SINK, f"sink_name={name}", *SINK_ARGUMENTS[1:])
+
+    def move_captures(self, source):
+        """Moves every stream that records to `source`, as a user does in the sound settings.
+
+        Returns how many were moved: a stream may refuse.
+        """
+        listed = subprocess.run(
+            ["pactl", "list", "short", "source-outputs"], env=self.environment, check=True, capture_output=True)
+        moves = [["pactl", "move-source-output", line.split()[0], source]
+                 for line in listed.stdout.decode().splitlines()]
+        return sum(
+            subprocess.run(move, env=self.environment, capture_output=True).returncode == 0 for move in moves)
 
     def play(self, wav):
         """Starts playing and returns the process, for which the caller waits."""

@@ -7,11 +7,15 @@ import statistics
 import subprocess
 import time
 
+import pytest
+
+from checker import stop_and_check
 from phrase import PHRASE_SECONDS, beat_times, phrase, play_phrase_and_check, position_errors, score_of_phrase
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.timing
 def test_follow(noted, rig):
     """The demo performance and its score: positions, expected and missed notes, steering, and silence at the end."""
     score = ROOT / "Demo/prelude.mid"
@@ -70,9 +74,10 @@ def test_follow(noted, rig):
         assert "result" in client.request("score.unload"), "unloading failed"
         assert client.request("follow.resume")["error"]["code"] == -32007, (
             "follow.resume succeeded without a score")
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client, late)
 
 
+@pytest.mark.timing
 def test_follow_mistakes(noted, rig):
     """Deviations from the score: omitted notes are reported as `missed`, and a wrong note is not `expected`."""
     # Notes of the score, as (beat, note), that the performance omits.
@@ -102,7 +107,7 @@ def test_follow_mistakes(noted, rig):
                 and abs(on["time"] - began - shift - times[wrong]) < 0.2]
         assert here, f"the wrong note is not among {[(on['name'], on['time'] - began - shift) for on in unexpected]}"
         assert len(unexpected) < len(ons) / 3, f"{len(unexpected)} of {len(ons)} notes were not expected"
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
 
 
 def test_follow_survives_lost_audio(noted, rig):
@@ -128,7 +133,7 @@ def test_follow_survives_lost_audio(noted, rig):
         truth = len(beat_times(PHRASE_SECONDS)) / 4
         print(f"beat {reached:.2f} reached, {truth:.2f} played; epochs {sorted(epochs)}")
         assert abs(reached - truth) < 1.5, f"the phrase ends at beat {truth}, but the follower at {reached}"
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
 
 
 def wait_for_clients(client, count, seconds=30):
@@ -194,7 +199,7 @@ def test_follow_hostile(noted, rig):
         status = client.request("status", timeout=30)["result"]
         print(f"{done} of 20 loads done, F1 {f1:.2f}, "
               f"{status['counters']['skipped_hops']} hops skipped, {status['cpu']['resident_bytes'] >> 20} MiB")
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
 
 
 def test_notectl_scores(noted, programs, rig):

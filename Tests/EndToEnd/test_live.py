@@ -6,13 +6,18 @@ import statistics
 import subprocess
 import time
 
+import pytest
+
+from checker import stop_and_check
 from phrase import play_phrase_and_check
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.timing
+@pytest.mark.both_sound_servers
 def test_pulse_phrase(noted, rig):
-    """A phrase through PulseAudio: notes, times and latency. Silence publishes nothing."""
+    """A phrase through the sound server: notes, times and latency. Silence publishes nothing."""
     with noted("--source", "pulse:testsink.monitor") as daemon:
         client = daemon.client()
         hello = client.wait(lambda line: line.get("method") == "hello")["params"]
@@ -30,10 +35,11 @@ def test_pulse_phrase(noted, rig):
         print(f"F1 {f1:.2f}, shift {shift * 1000:.0f} ms, delay beyond lookahead: median {median:.1f} ms, "
               f"latest {beyond[-1]:.1f} ms; status: {json.dumps(delay)}")
         assert delay["count"] == len(ons), f"status counts {delay['count']} delays of {len(ons)} notes"
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
         assert not os.path.exists(daemon.path), "the socket was not removed"
 
 
+@pytest.mark.timing
 def test_alsa_phrase(noted, rig):
     """The same through ALSA's pulse plugin."""
     with noted("--source", "alsa:viapulse") as daemon:
@@ -41,9 +47,10 @@ def test_alsa_phrase(noted, rig):
         client.wait_for_state("running")
         f1, shift, _ = play_phrase_and_check(rig, client)
         print(f"F1 {f1:.2f}, shift {shift * 1000:.0f} ms")
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
 
 
+@pytest.mark.both_sound_servers
 def test_faults(noted, rig):
     """The daemon reports a stall, an unplugged source and a server restart, and recovers from each."""
     with noted("--source", "pulse:testsink.monitor") as daemon:
@@ -58,15 +65,18 @@ def test_faults(noted, rig):
             harm()
             client.wait(
                 lambda line: line.get("method") == "source_state" and line["params"]["state"] in state, 15, since)
+            if name == "stall":
+                time.sleep(2)  # PipeWire delivers what it missed in a shorter pause, so that nothing is lost
             heal()
             client.wait_for_state("running", 15, since)
             client.wait(lambda line: line.get("method") == "discontinuity", 15, since)
             print(f"{name}: back to running")
         f1, _, _ = play_phrase_and_check(rig, client)
         print(f"F1 after all faults: {f1:.2f}")
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
 
 
+@pytest.mark.both_sound_servers
 def test_starts_without_server(noted, rig):
     """The daemon starts without a sound server, reports it missing, and connects once it is up."""
     rig.stop_server()
@@ -76,7 +86,7 @@ def test_starts_without_server(noted, rig):
             lambda line: line.get("method") == "source_state" and line["params"]["state"] in ("waiting", "failed"))
         rig.start_server()
         client.wait_for_state("running")
-        assert daemon.stop() == 0, "noted did not exit with 0"
+        stop_and_check(daemon, client)
 
 
 def test_file_demo_and_notectl(noted, programs, rig):

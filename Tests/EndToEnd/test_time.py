@@ -8,34 +8,21 @@ import time
 
 import pytest
 
+from checker import check, stop_and_check
 from daemon import Client
 from phrase import phrase
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(scope="session")
-def drifting_pcm(tmp_path_factory):
-    """The compiled ALSA plugin of a capture device whose clock drifts. See drifting_pcm.c."""
-    library = tmp_path_factory.mktemp("alsa") / "libasound_module_pcm_drifting.so"
-    source = pathlib.Path(__file__).with_name("drifting_pcm.c")
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O2", "-DPIC", "-Wall", "-Werror", "-o", library, source, "-lasound", "-lm"],
-        check=True)
-    return library
-
-
+@pytest.mark.timing
 @pytest.mark.parametrize("rate_error", [0.05, -0.03])
-def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
+def test_a_card_with_a_wrong_clock(noted, card, rate_error):
     """A card that runs 5% fast or 3% slow causes no overrun, stall or gap, and the delay does not grow.
 
     A daemon that paced the card by its own clock would fall half a second behind within ten seconds.
     """
-    configuration = rig.folder / "asound.conf"
-    configuration.write_text(
-        "</usr/share/alsa/alsa.conf>\n"
-        f'pcm_type.drifting {{ lib "{drifting_pcm}" }}\n'
-        f"pcm.card {{ type drifting rate_error {rate_error} }}\n")
+    card(rate_error=rate_error)
     with noted("--source", "alsa:card") as daemon:
         client = daemon.client()
         client.wait_for_state("running")
@@ -52,8 +39,10 @@ def test_a_card_with_a_wrong_clock(noted, rig, drifting_pcm, rate_error):
         losses = [loss["reason"] for _, loss in client.notifications("discontinuity")]
         # A busy machine may skip hops, but the card must not cause any loss.
         assert counters["overruns"] == 0 and set(losses) <= {"the machine is too slow"}, (counters, losses)
+        stop_and_check(daemon, client)
 
 
+@pytest.mark.timing
 def test_a_frozen_daemon(noted, rig):
     """After a freeze of four seconds, the daemon counts the lost audio, and its times are right within a second."""
     wav, _ = phrase(rig)
@@ -77,6 +66,7 @@ def test_a_frozen_daemon(noted, rig):
         lost = client.request("status")["result"]["counters"]["lost_frames"] / 44100
         # The server may have buffered part of the audio.
         assert 2.0 < lost < 4.3, f"{lost:.2f} s counted as lost after a freeze of 4 s"
+        stop_and_check(daemon, client)
 
 
 def test_notes_end_with_their_source(noted, rig):
@@ -94,13 +84,7 @@ def test_notes_end_with_their_source(noted, rig):
         rig.stop_server()
         client.wait_for_state("waiting", 5, since)
         player.wait()
-        sounding = set()
-        for method, note in [(line.get("method"), line.get("params", {}).get("note")) for _, line in client.lines]:
-            if method == "note_on":
-                sounding.add(note)
-            elif method == "note_off":
-                sounding.discard(note)
-        assert not sounding, f"{sounding} are still sounding for a client"
+        check(client)
         assert client.request("status")["result"]["notes"] == []
         late = daemon.client()
         late.wait_for_state("waiting")

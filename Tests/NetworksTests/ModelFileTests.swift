@@ -62,6 +62,18 @@ struct ModelFileTests {
         #expect(throws: ModelError.self) { try Self.load([UInt8](try foreign.encoded())) }
     }
 
+    /// A pipe would block for ever, and a device may have no end.
+    @Test(.timeLimit(.minutes(1))) func onlyRegularFilesAreRead() throws {
+        let pipe = NSTemporaryDirectory() + "model-\(UUID().uuidString)"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        for path in [pipe, "/dev/zero"] {
+            #expect(throws: ModelError.unreadable(path: path, reason: "it is not a regular file")) {
+                try Model(contentsOf: path)
+            }
+        }
+    }
+
     @Test func mismatchedTensorsAreRejected() throws {
         let model = try Self.model.get()
         for name in model.tensors.keys {

@@ -6,7 +6,9 @@ import Testing
     func withFolder(_ body: (String) throws -> Void) throws {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("lookup-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: root) }
-        for folder in ["tree/build/release", "tree/Models", "installed"] {
+        for folder in [
+            "tree/build/release", "tree/Models", "installed", "home/bin", "home/share/noted/models", "Models",
+        ] {
             try FileManager.default.createDirectory(
                 at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
         }
@@ -21,6 +23,18 @@ import Testing
             #expect(try ModelLookup.find(executable: program, systemFolders: [root + "/installed"]) == installed)
             let own = root + "/tree/Models/default.safetensors"
             try Data().write(to: URL(fileURLWithPath: own))
+            #expect(try ModelLookup.find(executable: program, systemFolders: [root + "/installed"]) == own)
+        }
+    }
+
+    /// An installed program uses the models of its own prefix, even if a folder above it is called 'Models'.
+    @Test func installedProgramUsesModelsOfItsPrefix() throws {
+        try withFolder { root in
+            let program = root + "/home/bin/noted"
+            let own = root + "/home/share/noted/models/default.safetensors"
+            for path in [own, root + "/Models/default.safetensors", root + "/installed/default.safetensors"] {
+                try Data().write(to: URL(fileURLWithPath: path))
+            }
             #expect(try ModelLookup.find(executable: program, systemFolders: [root + "/installed"]) == own)
         }
     }

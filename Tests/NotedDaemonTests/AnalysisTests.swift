@@ -134,7 +134,6 @@ import Wire
         let messages = bench.play(Self.hops(40) + [.ended])
         #expect(messages.map(\.method) == [.noteOn, .noteOff, .sourceState])
         #expect(bench.shared.value.timeline.hasEnded)
-        #expect(bench.shared.value.progress.isIdle)
     }
 
     @Test func finishEndsNotes() throws {
@@ -146,10 +145,10 @@ import Wire
 
     @Test func sourceStateIsPublished() throws {
         let bench = try Bench()
-        #expect(bench.shared.value.progress.isIdle)
+        #expect(bench.shared.value.timeline.source.state == .waiting)
         let messages = bench.play([.state(.running, detail: "a microphone")])
         #expect(messages == [.sourceState(SourceState(state: .running, source: "test", detail: "a microphone"))])
-        #expect(!bench.shared.value.progress.isIdle)
+        #expect(bench.shared.value.timeline.source.state == .running)
     }
 
     /// Without audio, the end of a note cannot be detected.

@@ -96,6 +96,27 @@ import Wire
         #expect(session.behindSince == nil, "there is room for notes")
     }
 
+    /// A client that reads slowly, but steadily, gets positions that are at most as old as the limit and one write.
+    @Test func staleLinesCoalescePositionsAndDropPictures() {
+        var session = ClientSession(limits: Self.limits)
+        session.offer(line(1, "w"), .event, now: 0)
+        _ = session.nextWrite(recovery: recovery)
+        session.offer(line(1, "a"), .position, now: 0.1)
+        session.offer(line(1, "b"), .position, now: 0.6)
+        session.offer(line(1, "c"), .position, now: 0.7)
+        session.offer(line(1, "p"), .picture, now: 0.7)
+        session.offer(line(1, "n"), .event, now: 0.8)
+        session.offer(line(1, "d"), .position, now: 0.9)
+        session.written()
+        #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "acnd")
+        session.written()
+        session.offer(line(1, "e"), .position, now: 1)
+        session.offer(line(1, "f"), .position, now: 1.1)
+        #expect(session.nextWrite(recovery: recovery).map { String(buffer: $0) } == "ef", "nothing waited")
+        session.written()
+        #expect(session.isIdle && session.pendingBytes == 0)
+    }
+
     @Test func positionRateIsLimited() {
         var session = ClientSession(limits: Self.limits)
         session.setPositionRate(10)

@@ -3,7 +3,9 @@ import Capture
 import Foundation
 import Logging
 import Networks
+import Sound
 import Testing
+import Wire
 
 @testable import NotedDaemon
 
@@ -25,6 +27,7 @@ import Testing
               soundfont: /dev/null
             a4: 427.5
             socket: "/run/x/socket"
+            http: "[::1]:9464"
             log_level: debug
             max_clients: 5
             client_queue: 65536
@@ -46,6 +49,7 @@ import Testing
         #expect(settings.follow == FollowSettings(method: .arzt, repeats: .nearest, soundFont: "/dev/null"))
         #expect(settings.tuning == .set(427.5) && settings.a4 == 427.5)
         #expect(settings.socket == "/run/x/socket")
+        #expect(settings.http?.description == "[::1]:9464")
         #expect(settings.logLevel == .debug)
         #expect(settings.maximumClients == 5)
         #expect(settings.clientQueue == 65536)
@@ -54,6 +58,22 @@ import Testing
                 == ThresholdSettings(on: 0.6, off: 0.25, onset: 0.5, minimumDuration: 0.06, gateDBFS: -55.5))
         #expect(
             settings.capture == CaptureSettings(fragment: 0.02, stallAfter: 1, realTime: false, pulseServer: "unix:/x"))
+    }
+
+    @Test func channelsAreNamedOrNumbered() throws {
+        for (text, choice) in [
+            ("auto", .automatic), ("mix", .mix), ("left", .channel(1)), ("right", .channel(2)), ("12", .channel(12)),
+        ] as [(String, ChannelChoice)] {
+            let settings = try parse("channel: \(text)")
+            #expect(settings.channel == choice)
+            #expect(settings.captureOptions.channel == choice)
+        }
+        #expect(Settings().captureOptions.channel == .automatic)
+        #expect(Settings(channel: .mix).overridden(by: Settings()).channel == .mix)
+        for text in ["0", "65", "both", "[1, 2]", "", "1.5"] {
+            let error = #expect(throws: DaemonError.self) { try parse("source: none\nchannel: \(text)\n") }
+            #expect(error?.description.contains(":2: 'channel' is ") == true, "\(String(describing: error))")
+        }
     }
 
     @Test(arguments: ["", "# nothing\n", "---\n", "thresholds:\n", "capture:\n", "follow:\n"])
@@ -86,6 +106,8 @@ import Testing
         ("source: [a, b]\n", 1, ["source", "a list"]),
         ("source:\n", 1, ["source"]),
         ("source: cassette\n", 1, ["cassette"]),
+        ("http: 9464\n", 1, ["'http'", "'9464'", "127.0.0.1:9464"]),
+        ("http:\n", 1, ["http", "127.0.0.1:9464"]),
         ("log_level: loud\n", 1, ["loud", "warning"]),
         ("capture:\n  realtime: perhaps\n", 2, ["realtime", "perhaps"]),
         ("- a\n- b\n", 1, ["key: value"]),
@@ -151,13 +173,72 @@ import Testing
     }
 
     @Test func standardFilesDependOnTheEnvironment() {
+        func files(_ environment: [String: String]) -> [String] {
+            ConfigurationSearch(environment: environment, namedFile: nil).standardFiles
+        }
+        let system = ["/etc/noted/noted.yaml", "/etc/xdg/noted/noted.yaml"]
+        #expect(files(["HOME": "/home/x"]) == system + ["/home/x/.config/noted/noted.yaml"])
+        #expect(files(["HOME": "/home/x", "XDG_CONFIG_HOME": "/c"]) == system + ["/c/noted/noted.yaml"])
+        #expect(files([:]) == system)
+        #expect(files(["XDG_CONFIG_DIRS": ""]) == system)
         #expect(
-            ConfigurationSearch(environment: ["HOME": "/home/x"], namedFile: nil).standardFiles
-                == ["/etc/noted/noted.yaml", "/home/x/.config/noted/noted.yaml"])
+            files(["XDG_CONFIG_DIRS": "/a:b:/c", "XDG_CONFIG_HOME": "/h"])
+                == ["/etc/noted/noted.yaml", "/c/noted/noted.yaml", "/a/noted/noted.yaml", "/h/noted/noted.yaml"],
+            "the first directory is the most important one, and relative ones are ignored")
+    }
+
+    /// A key and the hint in the message; nil for none.
+    @Test(
+        arguments: [
+            ("modle: x", "did you mean 'model'?"), ("max-clients: 3", "did you mean 'max_clients'?"),
+            ("Source: pulse", "did you mean 'source'?"), ("threshold: {on: 1}", "did you mean 'thresholds'?"),
+            ("realtime: yes", "'realtime' belongs under 'capture'"), ("gate: -50", "'gate' belongs under 'thresholds'"),
+            ("capture: {stallafter: 3}", "did you mean 'stall_after'?"),
+            ("capture: {log_level: info}", "'log_level' belongs at the top level"),
+            ("colour: red", nil), ("x: 1", nil), ("\(String(repeating: "model", count: 5000)): 1", nil),
+        ] as [(String, String?)])
+    func unknownKeysAreCorrected(text: String, hint: String?) {
+        let error = #expect(throws: DaemonError.self) { try self.parse(text) }
+        let message = error?.description ?? ""
+        if let hint { #expect(message.contains(hint), "\(message)") } else { #expect(!message.contains("('")) }
+        #expect(!message.contains("did you mean") || hint != nil, "\(message)")
+    }
+
+    @Test func endlessFilesAreRejected() {
+        #expect(throws: DaemonError.self) { try ConfigurationFile.read("/dev/zero") }
+        #expect(throws: DaemonError.self) { try ConfigurationFile.read("/tmp") }
+    }
+
+    /// A new key must say what a reload does about it.
+    @Test func everyKeyHasAnEffectOnReload() {
+        #expect(Settings.keys.map(\.name).sorted() == ConfigurationFile.keyNames.sorted())
+    }
+
+    @Test func reportNamesWhatChanged() {
+        let old = Settings(source: .pulse(nil), logLevel: .debug, capture: CaptureSettings(fragment: 0.01))
+        var new = old
         #expect(
-            ConfigurationSearch(environment: ["HOME": "/home/x", "XDG_CONFIG_HOME": "/c"], namedFile: nil).standardFiles
-                == ["/etc/noted/noted.yaml", "/c/noted/noted.yaml"])
-        #expect(ConfigurationSearch(environment: [:], namedFile: nil).standardFiles == ["/etc/noted/noted.yaml"])
+            ReloadReport(files: ["/a"], from: old, to: new, startedWith: old).sentences
+                == ["read /a", "nothing has changed"])
+        new.source = nil
+        #expect(ReloadReport(files: [], from: old, to: new, startedWith: old).restart.isEmpty, "it is the default")
+        new.logLevel = nil
+        new.socket = "/s"
+        new.clientQueue = 1 << 20
+        new.thresholds.on = 0.5
+        new.capture.realTime = false
+        let report = ReloadReport(files: ["/a", "/b"], from: old, to: new, startedWith: old)
+        #expect(
+            report
+                == ReloadReport(
+                    files: ["/a", "/b"], changed: ["log_level", "thresholds.on"], nextSource: ["capture.realtime"],
+                    restart: ["socket", "client_queue"]))
+        #expect(
+            report.sentences == [
+                "read /a, /b", "changed log_level, thresholds.on",
+                "sources opened from now on use the new capture.realtime",
+                "restart noted to change socket, client_queue",
+            ])
     }
 
     @Test func offNeverExceedsOn() {
@@ -177,16 +258,37 @@ import Testing
         #expect(try ConfigurationFile.read(Self.path) == Settings())
     }
 
-    /// Every commented-out key exists and has a valid value.
-    @Test func uncommentedExampleIsValid() throws {
-        let text = try String(contentsOfFile: Self.path, encoding: .utf8)
+    /// Keys without a fixed default: the example shows a possible value.
+    private static let withoutDefault = [
+        "model", "score", "socket", "http", "follow.soundfont", "capture.pulse_server",
+    ]
+
+    private func uncommented() throws -> String {
+        try String(contentsOfFile: Self.path, encoding: .utf8)
             .replacing(/(?m)^#(?! |$)/, with: "").replacing(/(?m)^#  (?=\w+: )/, with: "  ")
-        let settings = try ConfigurationFile.parse(text, path: Self.path)
-        #expect(settings.maximumClients == 128)
-        #expect(settings.clientQueue == ClientSession.Limits().queue)
-        #expect(settings.tuning == .automatic && settings.a4 == nil)
-        #expect(settings.thresholds.gateDBFS == -62)
-        #expect(settings.capture.realTime == true)
-        #expect(settings.follow == FollowSettings(method: .standard, repeats: .scoreOrder, soundFont: "FluidR3_GM.sf2"))
+    }
+
+    /// The paths in the example need not exist on this machine, except for the soundfont.
+    @Test func uncommentedExampleEqualsTheDefaults() throws {
+        var settings = try ConfigurationFile.parse(try uncommented(), path: Self.path)
+        let changed = Settings.keys.filter { $0.differs(settings, Settings()) }.map(\.name)
+        #expect(changed == Settings.keys.map(\.name), "every key is listed")
+        settings.thresholds = ThresholdSettings()
+        let differing = Settings.keys.filter { $0.differs(settings, Settings.defaults) }.map(\.name)
+        #expect(differing == Self.withoutDefault.sorted { keyIndex($0) < keyIndex($1) })
+    }
+
+    private func keyIndex(_ name: String) -> Int { Settings.keys.firstIndex { $0.name == name } ?? -1 }
+
+    /// The thresholds of the default model are those of the example.
+    @Test func exampleShowsTheThresholdsOfTheDefaultModel() throws {
+        let model = try Model(
+            contentsOf: URL(fileURLWithPath: Self.path).deletingLastPathComponent()
+                .appendingPathComponent("../Models/default.safetensors").standardized.path)
+        let settings = try ConfigurationFile.parse(try uncommented(), path: Self.path)
+        let shown = settings.thresholds
+        let actual = model.info.thresholds
+        #expect(shown.on == actual.on && shown.off == actual.off && shown.onset == actual.onset, "\(actual)")
+        #expect(shown.minimumDuration == actual.minimumDuration && shown.gateDBFS == actual.gateDBFS, "\(actual)")
     }
 }

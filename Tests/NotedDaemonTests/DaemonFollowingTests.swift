@@ -120,9 +120,16 @@ import Wire
             source: OpenedSource(bench.source), model: try tinyLoadedModel(), thresholds: ThresholdSettings(),
             hub: Hub())
         analysis.run()
+        let file = ScriptedConfiguration()
         let controller = DaemonController(
-            analysis: analysis, parts: bench.parts, settings: Settings(score: "/a.krn"),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            analysis: analysis, parts: bench.parts, settings: Settings(score: "/a.krn"), logger: .silent,
+            readConfiguration: { () throws(DaemonError) in (file.settings, []) })
+        func apply(_ settings: Settings) async -> Result<ReloadReport, ResponseError> {
+            file.settings = settings
+            return await withCheckedContinuation { continuation in
+                controller.reload { continuation.resume(returning: $0) }
+            }
+        }
         func wait(for name: String?) async throws {
             let deadline = Clock.seconds + 5
             while analysis.reading.following.score?.name != name {
@@ -132,18 +139,33 @@ import Wire
         }
         controller.loadScore(.path("/client.krn"), .init()) { _ in }
         try await wait(for: "client.krn")
-        controller.apply(Settings(score: "/a.krn", thresholds: ThresholdSettings(gateDBFS: -40)))
-        try await Task.sleep(for: .milliseconds(50))
+        #expect(
+            await apply(Settings(score: "/a.krn", thresholds: ThresholdSettings(gateDBFS: -40)))
+                == .success(ReloadReport(files: [], changed: ["thresholds.gate"])))
         try await wait(for: "client.krn")
-        controller.apply(Settings(score: "/b.krn"))
+        #expect(
+            await apply(Settings(score: "/b.krn"))
+                == .success(ReloadReport(files: [], changed: ["score", "thresholds.gate"])))
         try await wait(for: "b.krn")
-        controller.apply(Settings(score: "/b.krn", follow: FollowSettings(repeats: .nearest)))
-        while analysis.reading.following.score?.repeats != "nearest" { try await Task.sleep(for: .milliseconds(2)) }
-        controller.apply(Settings(score: "/missing.krn"))
-        try await Task.sleep(for: .milliseconds(50))
+        #expect(
+            await apply(Settings(score: "/b.krn", follow: FollowSettings(repeats: .nearest)))
+                == .success(ReloadReport(files: [], changed: ["follow.repeats"])))
         try await wait(for: "b.krn")
-        controller.apply(Settings())
+        #expect(analysis.reading.following.score?.repeats == "nearest")
+        guard case .failure(let error) = await apply(Settings(score: "/missing.krn", maximumClients: 3)) else {
+            Issue.record("a configuration with a missing score was put in force")
+            return
+        }
+        #expect(error.knownCode == .configurationNotLoaded)
+        #expect(error.message.contains("missing.krn"))
+        try await wait(for: "b.krn")
+        #expect(
+            await apply(Settings(maximumClients: 3))
+                == .success(ReloadReport(files: [], changed: ["score", "follow.repeats"], restart: ["max_clients"])))
         try await wait(for: nil)
+        #expect(
+            await apply(Settings(maximumClients: 3)) == .success(ReloadReport(files: [], restart: ["max_clients"])),
+            "what needs a restart is reported until then")
         analysis.stop()
         await analysis.finished()
         let late = await withCheckedContinuation { continuation in
@@ -177,5 +199,15 @@ import Wire
         #expect(tracker == nil)
         analysis.stop()
         await analysis.finished()
+    }
+}
+
+/// The settings that a reload finds.
+private final class ScriptedConfiguration: Sendable {
+    private let value = Mutex(Settings())
+
+    var settings: Settings {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
     }
 }

@@ -125,10 +125,20 @@ import Wire
             }
             #expect(bench.manager.datagrams.contains(where: isRunning))
             #expect(bench.manager.watchdogCount >= before + 3)
-            // The source is running but no hops arrive, so the analysis appears to hang.
-            try await Task.sleep(for: .milliseconds(150))
-            let signs = bench.manager.watchdogCount
-            try await Task.sleep(for: .milliseconds(300))
+            // The source is running but no hops arrive. The thread still runs its loop.
+            let idle = bench.manager.watchdogCount
+            try await Task.sleep(for: .milliseconds(2 * Int(1000 * Watchdog.longestRound)))
+            #expect(bench.manager.watchdogCount >= idle + 10)
+            // Now it is stuck, and the signs of life must end.
+            let release = DispatchSemaphore(value: 0)
+            defer { release.signal() }
+            bench.source.play([.stuck(release)])
+            let end = Clock.seconds + 20
+            var signs = -1
+            while bench.manager.watchdogCount != signs, Clock.seconds < end {
+                signs = bench.manager.watchdogCount
+                try await Task.sleep(for: .milliseconds(500))
+            }
             #expect(bench.manager.watchdogCount == signs)
         }
         #expect(bench.manager.datagrams.contains("STOPPING=1"))
@@ -240,6 +250,44 @@ import Wire
         #expect(throws: DaemonError.self) { try bench.daemon.checkConfiguration() }
         let valid = try Bench()
         try valid.daemon.checkConfiguration()
+    }
+
+    @Test func reloadIsAnsweredAndReportedToTheManager() async throws {
+        let bench = try Bench()
+        try await bench.run { client in
+            _ = try await client.ask(.ping)
+            let file = bench.folder.file("noted.yaml")
+            let base = "source: none\nsocket: \(bench.socket)\n"
+            _ = try bench.folder.write(base + "log_level: debug\nmax_clients: 7\n", to: "noted.yaml")
+            let report = try await client.ask(.configReload).get().decoded(as: ReloadReport.self)
+            #expect(report == ReloadReport(files: [file], changed: ["log_level"], restart: ["max_clients"]))
+            let reloading = try #require(bench.manager.datagrams.firstIndex { $0.hasPrefix("RELOADING=1\nMONOTONIC") })
+            #expect(bench.manager.datagrams[reloading...].contains("READY=1"))
+
+            _ = try bench.folder.write(base + "log_level: debug\n\nmax_client: 7\n", to: "noted.yaml")
+            guard case .failure(let error) = try await client.ask(.configReload) else {
+                Issue.record("an invalid configuration was put in force")
+                return
+            }
+            #expect(error.knownCode == .configurationNotLoaded)
+            #expect(error.message.contains("\(file):5: 'max_client' is not a valid key (did you mean 'max_clients'?)"))
+            #expect(bench.manager.datagrams.count { $0.hasPrefix("RELOADING=1") } == 2)
+            let ready = try #require(bench.manager.datagrams.lastIndex(of: "READY=1"))
+            let last = try #require(bench.manager.datagrams.lastIndex { $0.hasPrefix("RELOADING=1") })
+            #expect(ready > last, "the daemon is ready whether or not the reload succeeded")
+        }
+    }
+
+    @Test func checkTriesTheModelAndTheSource() throws {
+        let benches = [try Bench(), try Bench(configuration: "model: /models/missing\nscore: /nowhere.mid")]
+        let good = try benches[0].daemon.checkConfiguration()
+        #expect(good.files.count == 1)
+        #expect(good.findings.map(\.name) == ["model /models/tiny"])
+        #expect(good.firstError == nil)
+        let bad = try benches[1].daemon.checkConfiguration()
+        #expect(bad.findings.map(\.name) == ["model /models/missing", "score /nowhere.mid"])
+        #expect(bad.findings.allSatisfy { $0.error != nil })
+        #expect(bad.firstError is ModelError)
     }
 
     @Test func configurationReachesTheServer() async throws {

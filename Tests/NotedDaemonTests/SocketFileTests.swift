@@ -23,6 +23,57 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: socket.path))
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root may give files to another group"))
+    func directoryOfAGroupAdmitsTheGroup() throws {
+        let socket = try SocketFile(path: folder.file("new/socket"), mode: 0o660, group: "daemon")
+        defer { close(socket.descriptor) }
+        let daemon = try #require(GroupDatabase.identifier(of: "daemon"))
+        var status = stat()
+        #expect(lstat(folder.file("new"), &status) == 0)
+        #expect(status.st_gid == daemon && status.st_mode & 0o777 == 0o750)
+        #expect(socket.admittedGroup == daemon)
+        #expect(socket.warning == nil)
+        chmod(socket.path, 0o666)
+        #expect(socket.admittedGroup == nil, "everyone may connect")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may give files to another group"))
+    func directoryThatKeepsTheGroupOutIsNamed() throws {
+        mkdir(folder.file("old"), 0o700)
+        let socket = try SocketFile(path: folder.file("old/socket"), mode: 0o660, group: "daemon")
+        defer { close(socket.descriptor) }
+        #expect(mode(folder.file("old")) == 0o700, "an existing directory is left alone")
+        let warning = try #require(socket.warning)
+        #expect(warning.contains("chgrp daemon") && warning.contains(folder.file("old")))
+    }
+
+    @Test func removalAndReplacementAreNoticed() throws {
+        let socket = try SocketFile(path: folder.file("socket"), mode: 0o660)
+        defer { close(socket.descriptor) }
+        #expect(socket.presence == .present)
+        unlink(socket.path)
+        #expect(socket.presence == .removed)
+        #expect(socket.admittedGroup == nil)
+        _ = try folder.write("", to: "socket")
+        #expect(socket.presence == .replaced)
+    }
+
+    @Test func socketNamesAreRead() throws {
+        let file = try SocketFile(path: folder.file("socket"), mode: 0o600)
+        defer { close(file.descriptor) }
+        #expect(SocketName(of: file.descriptor) == .path(file.path))
+        let abstract = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(abstract) }
+        #expect(SocketName(of: abstract) == .unnamed)
+        let address = try #require(UnixAddress(notifyPath: "@noted-test-\(getpid())"))
+        #expect(address.withSockAddr { bind(abstract, $0, $1) } == 0)
+        #expect(SocketName(of: abstract) == .abstract("noted-test-\(getpid())"))
+        #expect(SocketName.path("/run/noted/socket").isSystem)
+        for name: SocketName in [.path("/run/notedx/s"), .path("run/noted/s"), .abstract("/run/noted/s"), .unnamed] {
+            #expect(!name.isSystem)
+        }
+    }
+
     @Test func unknownGroupIsIgnored() throws {
         let socket = try SocketFile(path: folder.file("socket"), mode: 0o660, group: "no such group")
         defer { close(socket.descriptor) }

@@ -60,6 +60,21 @@ import Wire
         }
     }
 
+    /// The system's clock is set by an hour between a note and its line.
+    @Test(arguments: [3600.0, -3600]) func delaysIgnoreStepsOfTheWallClock(step: Double) async throws {
+        try await ServerBench.withBench { bench in
+            let client = try await bench.greetedClient()
+            let note = NoteOn(
+                epoch: 1, sample: 0, time: Clock.unix - 0.2 + step, note: 60, velocity: 64, confidence: 0.9,
+                delayMilliseconds: 0)
+            bench.hub.publish(Publication(.noteOn(note), arrival: Clock.monotonic, air: Clock.seconds - 0.2))
+            let line = try await client.message { if case .noteOn(let note) = $0 { note } else { nil } }
+            #expect(line.delayMilliseconds >= 200 && line.delayMilliseconds < 10_000)
+            let delay = try #require(try await bench.server.status().delayFromSound)
+            #expect(abs(delay.maximum) < 10_000)
+        }
+    }
+
     @Test func requestsAreAnswered() async throws {
         try await ServerBench.withBench { bench in
             let client = try bench.client()
@@ -202,11 +217,11 @@ import Wire
             let load = ClientRequest(id: .integer(1), .scoreLoad(.path("/x.mid"), .init())).encoded()
             for _ in 0..<200 { try await greedy.send(load) }
             #expect(try await other.ask(.ping) == .success(.object([:])))
-            while bench.control.requests.count < ClientHandler.maximumInFlight {
+            while bench.control.requests.count < RequestIntake.maximumRunning {
                 try await Task.sleep(for: .milliseconds(1))
             }
             try await Task.sleep(for: .milliseconds(20))
-            #expect(bench.control.requests.count == ClientHandler.maximumInFlight)
+            #expect(bench.control.requests.count == RequestIntake.maximumRunning)
             bench.control.release()
             #expect(try await answeredIDs(200, greedy).count == 200)
         }

@@ -6,29 +6,29 @@ import Testing
 @testable import NotedDaemon
 
 @Suite struct WatchdogTests {
-    private func progress(_ rounds: UInt64, _ hops: UInt64, idle: Bool = false) -> Watchdog.Progress {
-        Watchdog.Progress(rounds: rounds, hops: hops, isIdle: idle)
+    @Test func roundsKeepTheDaemonAlive() {
+        var watchdog = Watchdog()
+        for check in 0..<10 { #expect(watchdog.check(rounds: UInt64(check * 50), now: Double(check) * 5) == true) }
     }
 
-    @Test func watchdogAcceptsNewHops() {
+    @Test func stuckThreadIsRejected() {
         var watchdog = Watchdog()
-        #expect(watchdog.check(progress(1, 1)) == true)
-        #expect(watchdog.check(progress(2, 2)) == true)
+        #expect(watchdog.check(rounds: 1, now: 0) == true)
+        #expect(watchdog.check(rounds: 1, now: 5) == false)
+        #expect(watchdog.check(rounds: 1, now: 10) == false)
+        #expect(watchdog.check(rounds: 2, now: 15) == true)
     }
 
-    @Test func watchdogRejectsMissingHopsUnlessIdle() {
+    /// An idle loop takes up to a quarter of a second per round, and a manager may ask more often.
+    @Test func frequentChecksAllowForTheLongestRound() {
         var watchdog = Watchdog()
-        _ = watchdog.check(progress(1, 1))
-        #expect(watchdog.check(progress(2, 1)) == false)
-        #expect(watchdog.check(progress(3, 1, idle: true)) == true, "no hops are expected")
-        #expect(watchdog.check(progress(4, 1)) == false)
-        #expect(watchdog.check(progress(5, 2)) == true)
+        #expect(watchdog.check(rounds: 1, now: 0) == true)
+        #expect(watchdog.check(rounds: 1, now: 0.5) == true)
+        #expect(watchdog.check(rounds: 1, now: 1) == false)
     }
 
-    @Test func watchdogRejectsAHangingThread() {
-        var watchdog = Watchdog()
-        _ = watchdog.check(progress(1, 1, idle: true))
-        #expect(watchdog.check(progress(1, 1, idle: true)) == false)
+    @Test func idleLoopRunsMoreOftenThanTheWatchdogExpects() {
+        #expect(AnalysisThread.pollInterval <= .seconds(Watchdog.longestRound / 2))
     }
 
     @Test func intervalIsHalfTheTimeout() {
@@ -106,6 +106,17 @@ import Testing
         #expect(try passed(environment).listener() == 4)
     }
 
+    @Test func socketForHTTPIsChosenByName() throws {
+        let http = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(http) }
+        #expect(try passed(["LISTEN_FDS": "1", "LISTEN_PID": "42", "LISTEN_FDNAMES": "noted"]).httpListener() == nil)
+        let only = try passed(["LISTEN_FDS": "1", "LISTEN_PID": "42", "LISTEN_FDNAMES": "http"])
+        #expect(try only.listener() == nil, "a socket for HTTP is not one for clients")
+        #expect(throws: DaemonError.self) { try only.httpListener() }
+        let two = try passed(["LISTEN_FDS": "2", "LISTEN_PID": "42", "LISTEN_FDNAMES": "http:http"])
+        #expect(throws: DaemonError.self) { try two.httpListener() }
+    }
+
     @Test(arguments: ["a:b", "noted:noted", "", "a"])
     func ambiguousSocketsAreRejected(names: String) throws {
         let sockets = try passed(["LISTEN_FDS": "2", "LISTEN_PID": "42", "LISTEN_FDNAMES": names])
@@ -130,7 +141,7 @@ import Testing
         #expect(throws: DaemonError.self) { try PassedSockets.checkListener(9999) }
         let socket = try SocketFile(path: folder.file("s"), mode: 0o600)
         defer { close(socket.descriptor) }
-        #expect(try PassedSockets.checkListener(socket.descriptor) == folder.file("s"))
+        #expect(try PassedSockets.checkListener(socket.descriptor) == .path(folder.file("s")))
     }
 }
 

@@ -9,12 +9,15 @@ enum Messages {
                 epoch: epoch))
     }
 
-    static func on(_ note: Int, velocity: Int = 80, delay: Double = 200, time: Double = 0, expected: Bool? = nil)
-        -> ServerMessage
-    {
+    /// With the sample of `time`, in an epoch that began at Unix time 0 unless `sample` says otherwise.
+    static func on(
+        _ note: Int, velocity: Int = 80, delay: Double = 200, time: Double = 0, expected: Bool? = nil,
+        epoch: Int = 1, sample: Int64? = nil
+    ) -> ServerMessage {
         .noteOn(
             NoteOn(
-                epoch: 1, sample: 0, time: time, note: note, velocity: velocity, confidence: 0.9,
+                epoch: epoch, sample: sample ?? Int64(time * 44_100), time: time, note: note, velocity: velocity,
+                confidence: 0.9,
                 delayMilliseconds: delay, expected: expected))
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ScoreChecks
 import Scores
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Music
+import ScoreChecks
 import Scores
 import Testing
 

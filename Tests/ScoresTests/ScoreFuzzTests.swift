@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Music
+import ScoreChecks
 import Scores
 import Testing
 

@@ -48,6 +48,12 @@ import Wire
         #expect(all == [.oversize, line("next")])
     }
 
+    @Test func longLinesAreNotCheckedForUTF8() {
+        var assembler = LineAssembler(limit: 16, longLine: 4)
+        let stream: [UInt8] = [0xFF, 0x61, 0x61, 0x61, 0x0A, 0xFF, 0x61, 0x61, 0x61, 0x61, 0x0A]
+        #expect(assembler.append(stream) == [.invalidUTF8, .longLine([0xFF, 0x61, 0x61, 0x61, 0x61])])
+    }
+
     @Test func invalidUTF8DiscardsOneLine() {
         let stream: [UInt8] = Array("a\n".utf8) + [0xFF, 0xC0, 0x0A] + [0xC3, 0x0A] + Array("b\n".utf8)
         #expect(events([stream]) == [line("a"), .invalidUTF8, .invalidUTF8, line("b")])

@@ -66,6 +66,14 @@ import Wire
             #"{"jsonrpc":"2.0","method":"source_state","params":{"state":"waiting","source":"alsa:hw:1","detail":"no such \"device\"\n"}}"#
         ),
         (
+            .sourceState(
+                SourceState(
+                    state: .running, source: "pulse:mic", detail: "x", channels: 2, channel: 1, areCancelling: true,
+                    warnings: ["y"])),
+            #"{"jsonrpc":"2.0","method":"source_state","params":{"state":"running","source":"pulse:mic","detail":"x","#
+                + #""channels":2,"channel":1,"channels_cancel":true,"warnings":["y"]}}"#
+        ),
+        (
             .discontinuity(Discontinuity(epoch: 2, lostFrames: 4410, reason: "overrun")),
             #"{"jsonrpc":"2.0","method":"discontinuity","params":{"epoch":2,"lost_frames":4410,"reason":"overrun"}}"#
         ),

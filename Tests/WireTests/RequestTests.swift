@@ -23,14 +23,49 @@ import Wire
         .subscribe([], positionRate: 0),
         .scoreLoad(.path("/a"), .init(method: .dixon, repeats: .nearest)),
         .followGoto(.label("B")), .modelLoad(path: "/models/x.safetensors"), .sourceSelect("pulse:mic \"1\""),
-        .tuningSet(a4: 427.5), .tuningSet(a4: nil),
+        .tuningSet(a4: 427.5), .tuningSet(a4: nil), .configReload,
     ]
 
     @Test(arguments: commands) func commandsRoundTrip(command: Command) throws {
-        for id in [nil, .integer(7), .string("a\u{0}\\"), .number(1.5), .null] as [RequestID?] {
+        for id in [nil, .integer(7), .string("a\u{0}\\"), .number("1.5"), .null] as [RequestID?] {
             let request = ClientRequest(id: id, command)
             #expect(try ClientRequest.parse(Array(request.encoded().dropLast())) == request)
         }
+    }
+
+    /// The response repeats the id character by character, whatever a Double could represent.
+    @Test(arguments: [
+        "7", "-7", "0", "-0", "9007199254740993", "-9223372036854775808", "9223372036854775808",
+        "123456789012345678901234567890", "1e400", "1E+2", "1.50", "0.1", "1e-400", "null", #""a\u0000""#, #""é\"\\""#,
+    ]) func idsComeBackUnchanged(id: String) throws {
+        let request = try parse(#"{"jsonrpc":"2.0","id": \#(id) ,"method":"ping"}"#)
+        let response = Response.success(id: try #require(request.id), EmptyResult())
+        #expect(
+            String(decoding: response, as: UTF8.self) == #"{"jsonrpc":"2.0","id":\#(id),"result":{}}"# + "\n")
+    }
+
+    @Test func longIDsAreRejected() throws {
+        let id = String(repeating: "1", count: 4097)
+        let rejected = try #require(rejection(#"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"#))
+        #expect(rejected.id == .null && rejected.error.message.contains("4096"))
+    }
+
+    @Test func longTextsAreRejected() throws {
+        let path = "/" + String(repeating: "x", count: 4096)
+        let line = #"{"jsonrpc":"2.0","id":5,"method":"model.load","params":{"path":"\#(path)"}}"#
+        let rejected = try #require(rejection(line))
+        #expect(rejected.error.message.contains("4096") && rejected.error.message.count < 200)
+    }
+
+    @Test func escapedBase64IsAccepted() throws {
+        let line = #"{"jsonrpc":"2.0","id":5,"method":"score.load","params":{"name":"a","data_base64":"\/\u002F\/\/"}}"#
+        #expect(try parse(line).command == .scoreLoad(.data(name: "a", bytes: [255, 255, 255])))
+    }
+
+    @Test func longLinesAreCheckedForUTF8() throws {
+        let line = Array(#"{"jsonrpc":"2.0","id":5,"method":"ping","params":{"x":""#.utf8) + [0xFF] + Array("\"}}".utf8)
+        let rejected = #expect(throws: RefusedRequest.self) { try ClientRequest.parse(longLine: line) }
+        #expect(rejected?.error == .invalidUTF8)
     }
 
     @Test func everyMethodIsCovered() {

@@ -1,7 +1,10 @@
 import CALSA
 
-/// Negotiates format, channels, rate and buffering with an ALSA PCM, as close as possible to mono 44.1 kHz in 10 ms
+/// Negotiates format, channels, rate and buffering with an ALSA PCM, as close as possible to stereo 44.1 kHz in 10 ms
 /// periods.
+///
+/// A stereo device is recorded in stereo, because the channels may cancel each other and ALSA's `plug` would hide that
+/// in its mix. More channels are requested only if the configuration names one of them.
 struct ALSAParameters {
     let format: StreamFormat
     /// Frames.
@@ -48,7 +51,7 @@ struct ALSAParameters {
             snd_pcm_hw_params_set_access(pcm, hardware, SND_PCM_ACCESS_RW_INTERLEAVED),
             "has no interleaved access; try plughw instead of hw", name)
         let sample = try chooseFormat(pcm, hardware, name, options)
-        var channels: UInt32 = 1
+        var channels = wantedChannels(pcm, options)
         try check(snd_pcm_hw_params_set_channels_near(pcm, hardware, &channels), "has no usable channels", name)
         var rate = UInt32(captureRate)
         var direction: Int32 = 0
@@ -66,6 +69,13 @@ struct ALSAParameters {
             return nil
         }
         return ALSAParameters(format: format, period: Int(period), buffer: Int(buffer))
+    }
+
+    private static func wantedChannels(_ pcm: OpaquePointer, _ options: CaptureOptions) -> UInt32 {
+        // Its `infile` holds raw bytes, which are returned in any requested layout. Mono is customary.
+        let least: UInt32 = snd_pcm_type(pcm) == SND_PCM_TYPE_FILE ? 1 : 2
+        guard case .channel(let number) = options.channel else { return least }
+        return max(least, UInt32(number))
     }
 
     private static func chooseFormat(

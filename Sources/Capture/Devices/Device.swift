@@ -1,3 +1,5 @@
+import Sound
+
 /// A way to get audio into this process. Used only by the capture thread, from `open` to `close`.
 protocol Device: AnyObject {
     /// Opens the device. Takes at most a few seconds, and returns early if `stop` is raised. May allocate.
@@ -12,12 +14,23 @@ protocol Device: AnyObject {
 }
 
 /// The properties of an opened device.
-struct OpenedDevice {
+struct OpenedDevice: Sendable {
     var format: StreamFormat
     /// The device as a source specification.
     var name: String
     /// A sentence for people.
     var detail: String
+    /// Which channels are analysed, for a device that mixes them itself; nil if the reader does.
+    var channels: ChannelReport?
+    /// What is wrong with the source although it can be played: a clause each.
+    var warnings: [String] = []
+}
+
+/// What a device that mixes and decodes its own audio notices on the way.
+enum DeviceRemark: Sendable {
+    case channels(ChannelReport)
+    /// A clause.
+    case warning(String)
 }
 
 enum DeviceProgress {
@@ -29,8 +42,11 @@ enum DeviceProgress {
     case moved(String)
     /// The device must be reopened.
     case lost(DeviceFailure)
+    /// The device has something to report, such as another selection of channels. Never returned by a device that
+    /// runs with real-time priority, because it allocates.
+    case remark(DeviceRemark)
     /// The file or pipe has ended; prematurely if there is a failure.
-    case ended(DeviceFailure?)
+    case ended(EndFailure?)
 }
 
 /// Why a device is not open, and whether it may become available by itself.

@@ -12,8 +12,11 @@ final class FileDevice: Device {
     private let speed: Double?
     private let fragmentFrames: Int
     private var tail: SilentTail
-    private var failure: DeviceFailure?
+    private var failure: EndFailure?
     private var isRead = false
+    /// What has been reported about the file so far.
+    private var channels: ChannelReport
+    private var reportedWarnings = 0
     private var stop: WakeSignal?
     private var openedAt: UInt64 = 0
     private var delivered: Int64 = 0
@@ -25,10 +28,11 @@ final class FileDevice: Device {
     init(path: String, options: CaptureOptions) throws(CaptureError) {
         self.path = path
         do {
-            reader = try AudioFileReader(path: path, rate: Double(captureRate))
+            reader = try AudioFileReader(path: path, rate: Double(captureRate), channel: options.channel)
         } catch {
             throw .file(error)
         }
+        channels = reader.channels
         speed = options.fileSpeed.map { max(0.01, min($0, 1000)) }
         fragmentFrames = max(64, Int(options.fragment.seconds * Double(captureRate)))
         tail = SilentTail(samples: options.tailFrames, format: Self.format)
@@ -39,10 +43,14 @@ final class FileDevice: Device {
         openedAt = Clock.monotonic
         let pace = speed.map { $0 == 1 ? "in real time" : "at \($0) times normal speed" } ?? "as fast as possible"
         let shape = "\(Int(reader.sourceRate)) Hz, \(reader.sourceChannels) ch"
-        return OpenedDevice(format: Self.format, name: "file:\(path)", detail: "playing \(shape) \(pace)")
+        reportedWarnings = reader.warnings.count
+        return OpenedDevice(
+            format: Self.format, name: "file:\(path)", detail: "playing \(shape) \(pace)", channels: channels,
+            warnings: reader.warnings)
     }
 
     func pump(into sink: CaptureSink) -> DeviceProgress {
+        if let remark = remark() { return .remark(remark) }
         let due = waitUntilDue(sink)
         guard due > 0 else { return .quiet }
         if isRead {
@@ -78,7 +86,18 @@ final class FileDevice: Device {
         return 0
     }
 
-    /// Reads samples into the block. A truncated file is played up to the damage.
+    /// What the reader has noticed since the last call; nil if nothing.
+    private func remark() -> DeviceRemark? {
+        if reader.channels != channels {
+            channels = reader.channels
+            return .channels(channels)
+        }
+        guard reader.warnings.count > reportedWarnings else { return nil }
+        reportedWarnings += 1
+        return .warning(reader.warnings[reportedWarnings - 1])
+    }
+
+    /// Reads samples into the block. The reader reports damage once it has read everything that is sound.
     private func read(_ count: Int, _ sink: CaptureSink) -> Int {
         let before = reader.unusableCount
         defer { sink.replaced(reader.unusableCount - before) }
@@ -88,7 +107,7 @@ final class FileDevice: Device {
                 return try reader.read(into: &span)
             }
         } catch {
-            failure = .failed(error.description)
+            failure = .damaged(error.description)
             return 0
         }
     }

@@ -10,7 +10,7 @@ final class PipeDevice: Device {
     private let descriptor: Int32
     private var tail: SilentTail
     private var atEnd = false
-    private var failure: DeviceFailure?
+    private var failure: EndFailure?
     private var stop: WakeSignal?
     private var buffer: [UInt8]
     // Bytes at the front of the buffer that don't form a complete frame yet.
@@ -47,7 +47,11 @@ final class PipeDevice: Device {
         }
         guard count > 0 else {
             if count < 0, errno == EINTR || errno == EAGAIN { return .quiet }
-            if count < 0 { failure = .failed("cannot read standard input: \(errnoText(errno))") }
+            if count < 0, errno == EBADF {
+                failure = .unreadable("standard input is closed; redirect it, as in 'noted --source stdin < FILE'")
+            } else if count < 0 {
+                failure = .unreadable("cannot read standard input: \(errnoText(errno))")
+            }
             atEnd = true
             return .quiet
         }

@@ -1,11 +1,14 @@
 import Basics
 import CPulse
+import Sound
 
 /// A recording stream of a PulseAudio (or PipeWire) server, using the asynchronous API with a main loop that the
 /// capture thread runs itself.
 ///
-/// The server is asked for mono 32-bit float at 44.1 kHz, in fragments of about 10 ms, with a buffer of one second on
-/// its side. Every `open` creates a new context, because a failed one cannot be reused.
+/// The server is asked for 32-bit float at 44.1 kHz, in fragments of about 10 ms, with a buffer of one second on its
+/// side. The channels are the source's own, because a mix by the server would hide channels that cancel each other. If
+/// the server moves the stream to a source with other channels, the stream is reopened there. Every `open` creates a
+/// new context, because a failed one cannot be reused.
 ///
 /// libpulse itself may allocate and lock inside `pa_mainloop_*` (packets of the control connection, memory blocks). The
 /// callbacks of this class don't.
@@ -14,6 +17,12 @@ final class PulseDevice: Device {
     private let source: String?
     private let fragment: Duration
     private let buffer: Duration
+    /// The most channels to record.
+    private let channelLimit: Int
+    /// Channels of the open stream.
+    private var channels = 1
+    /// The source to which the server moved the last stream, for the next one.
+    private var successor: String?
 
     private var loop: OpaquePointer?
     private var context: OpaquePointer?
@@ -24,11 +33,17 @@ final class PulseDevice: Device {
     /// - Parameters:
     ///   - server: nil for `$PULSE_SERVER` or the configured one.
     ///   - source: nil for the default source, which the server may change.
-    init(server: String?, source: String?, fragment: Duration, buffer: Duration) {
+    ///   - channel: which channels are analysed.
+    init(
+        server: String?, source: String?, fragment: Duration, buffer: Duration, channel: ChannelChoice = .automatic
+    ) {
         self.server = server
         self.source = source
         self.fragment = fragment
         self.buffer = buffer
+        var wanted = 0
+        if case .channel(let number) = channel { wanted = number }
+        channelLimit = min(max(Self.usualChannelLimit, wanted), Int(PA_CHANNELS_MAX))
     }
 
     deinit { close() }
@@ -46,7 +61,7 @@ final class PulseDevice: Device {
         try record(stop: stop)
         let name = streamName()
         return OpenedDevice(
-            format: StreamFormat(checked: .nativeFloat, rate: captureRate, channels: 1),
+            format: StreamFormat(checked: .nativeFloat, rate: captureRate, channels: channels),
             name: "pulse:\(name)", detail: "recording from \(name)\(fragmentText())")
     }
 
@@ -61,8 +76,14 @@ final class PulseDevice: Device {
         guard status >= 0, pa_stream_get_state(stream) == PA_STREAM_READY else {
             return .lost(.waiting("the stream from \(target) ended: \(problem())"))
         }
-        if intake.moved {
+        if intake.moved, !intake.isAskingForSource {
             intake.moved = false
+            if intake.sourceChannels > 0, min(intake.sourceChannels, channelLimit) != channels {
+                let name = streamName()
+                successor = name
+                let detail = "the sound server moved the stream to \(name), which has other channels: reopening it"
+                return .lost(.waiting(detail))
+            }
             return .moved("pulse:\(streamName())")
         }
         return intake.delivered ? .delivered : .quiet
@@ -102,7 +123,7 @@ final class PulseDevice: Device {
 
     private func fragmentText() -> String {
         guard let stream, let attributes = pa_stream_get_buffer_attr(stream) else { return "" }
-        let rate = Double(captureRate * 4)
+        let rate = Double(captureRate * 4 * channels)
         let fragment = Int((Double(attributes.pointee.fragsize) / rate * 1000).rounded())
         return " in fragments of \(fragment) ms"
     }
@@ -134,15 +155,41 @@ final class PulseDevice: Device {
         }
     }
 
+    /// Channels that are recorded of a source that has more, unless the configuration names a later one.
+    private static let usualChannelLimit = 8
+
+    /// Asks the server for the channels of the source to be recorded. A source that it doesn't know has none, which is
+    /// reported when the stream is connected.
+    private func findChannels(of target: String?, stop: WakeSignal) -> pa_channel_map {
+        let name = target ?? "@DEFAULT_SOURCE@"
+        intake.askForSource { pa_context_get_source_info_by_name(context, name, PulseIntake.onSource, $0) }
+        _ = iterate(stop: stop) {
+            guard intake.isAskingForSource else { return true }
+            return pa_context_get_state(context) == PA_CONTEXT_READY ? nil : false
+        }
+        var map = pa_channel_map()
+        guard intake.sourceChannels > 0 else {
+            pa_channel_map_init_mono(&map)
+            return map
+        }
+        map = intake.sourceMap
+        map.channels = UInt8(min(intake.sourceChannels, channelLimit))
+        return map
+    }
+
     private func record(stop: WakeSignal) throws(DeviceFailure) {
+        intake.reset()
+        let wanted = source ?? successor
+        successor = nil
+        var map = findChannels(of: wanted, stop: stop)
+        channels = Int(map.channels)
         var specification = pa_sample_spec(
             format: SampleFormat.nativeFloat == .f32le ? PA_SAMPLE_FLOAT32LE : PA_SAMPLE_FLOAT32BE,
-            rate: UInt32(captureRate), channels: 1)
-        guard let stream = pa_stream_new(context, "live transcription", &specification, nil) else {
+            rate: UInt32(captureRate), channels: map.channels)
+        guard let stream = pa_stream_new(context, "live transcription", &specification, &map) else {
             throw .waiting("the PulseAudio server could not create a stream: \(problem())")
         }
         self.stream = stream
-        intake.reset()
         // The server's buffer for this stream, plus half a second for the source's own.
         intake.latencyLimit = Int64(clamping: buffer.nanoseconds) + 500_000_000
         let userdata = Unmanaged.passUnretained(intake).toOpaque()
@@ -157,9 +204,11 @@ final class PulseDevice: Device {
         var flags =
             PA_STREAM_ADJUST_LATENCY.rawValue | PA_STREAM_AUTO_TIMING_UPDATE.rawValue
             | PA_STREAM_INTERPOLATE_TIMING.rawValue
+        // The server must not mix the channels beyond the limit into the others.
+        if intake.sourceChannels > channels { flags |= PA_STREAM_NO_REMIX_CHANNELS.rawValue }
         // A user who named a source doesn't want another one.
         if source != nil { flags |= PA_STREAM_DONT_MOVE.rawValue }
-        let started = pa_stream_connect_record(stream, source, &attributes, pa_stream_flags_t(rawValue: flags))
+        let started = pa_stream_connect_record(stream, wanted, &attributes, pa_stream_flags_t(rawValue: flags))
         let ready =
             started < 0
             ? false
@@ -180,7 +229,7 @@ final class PulseDevice: Device {
     }
 
     private func bytes(_ length: Duration) -> UInt32 {
-        UInt32(min(max(length.seconds, 0.001), 60) * Double(captureRate)) * 4
+        UInt32(min(max(length.seconds, 0.001), 60) * Double(captureRate)) * 4 * UInt32(channels)
     }
 
     /// Nanoseconds that the server has to respond.

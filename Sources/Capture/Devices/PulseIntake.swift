@@ -11,12 +11,39 @@ final class PulseIntake {
     var delivered = false
     /// Set when the server moved the stream.
     var moved = false
+    /// The channels of the source that the server named last; 0 if unknown.
+    private(set) var sourceChannels = 0
+    private(set) var sourceMap = pa_channel_map()
+    /// Whether the reply to a request for them is outstanding.
+    private(set) var isAskingForSource = false
     /// Nanoseconds of audio that all buffers between the air and this process can hold. After a pause in reading, a
     /// server claims far more for about as long as the pause lasted.
     var latencyLimit: Int64 = 2_000_000_000
     private var suspended = false
 
-    func reset() { (delivered, moved, suspended) = (false, false, false) }
+    func reset() { (delivered, moved, suspended, isAskingForSource) = (false, false, false, false) }
+
+    /// Requests the channels of a source of the server.
+    ///
+    /// - Parameter ask: sends the request, whose reply must go to `onSource` with this object as user data.
+    func askForSource(_ ask: (UnsafeMutableRawPointer) -> OpaquePointer?) {
+        sourceChannels = 0
+        guard let operation = ask(Unmanaged.passUnretained(self).toOpaque()) else { return }
+        isAskingForSource = true
+        pa_operation_unref(operation)
+    }
+
+    static let onSource: pa_source_info_cb_t = { _, info, isLast, userdata in
+        guard let userdata else { return }
+        Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef { intake in
+            if let info = info?.pointee, isLast == 0 {
+                intake.sourceChannels = Int(info.sample_spec.channels)
+                intake.sourceMap = info.channel_map
+            } else {
+                intake.isAskingForSource = false
+            }
+        }
+    }
 
     static let onReadable: pa_stream_request_cb_t = { stream, _, userdata in
         guard let stream, let userdata else { return }
@@ -30,9 +57,16 @@ final class PulseIntake {
         }
     }
 
-    static let onMoved: pa_stream_notify_cb_t = { _, userdata in
-        guard let userdata else { return }
-        Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef { $0.moved = true }
+    static let onMoved: pa_stream_notify_cb_t = { stream, userdata in
+        guard let stream, let userdata else { return }
+        Unmanaged<PulseIntake>.fromOpaque(userdata)._withUnsafeGuaranteedRef { intake in
+            intake.moved = true
+            // The new source may have other channels.
+            intake.askForSource {
+                pa_context_get_source_info_by_index(
+                    pa_stream_get_context(stream), pa_stream_get_device_index(stream), PulseIntake.onSource, $0)
+            }
+        }
     }
 
     /// Takes every available fragment.

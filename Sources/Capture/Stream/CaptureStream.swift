@@ -17,6 +17,7 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
     /// Nil for `SourceSpec.none`.
     private let thread: CaptureThread?
     private let stopSignal: WakeSignal
+    private let isLive: Bool
     private let stopped = Atomic<Bool>(false)
     private let started = Atomic<Bool>(false)
     // Used only by `next`.
@@ -41,7 +42,8 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
         switch spec {
         case .pulse(let name):
             PulseDevice(
-                server: options.pulseServer, source: name, fragment: options.fragment, buffer: options.serverBuffer)
+                server: options.pulseServer, source: name, fragment: options.fragment, buffer: options.serverBuffer,
+                channel: options.channel)
         case .alsa(let name): ALSADevice(pcm: name ?? "default", options: options)
         case .file(let path): try FileDevice(path: path, options: options)
         case .stdin(let format): PipeDevice(format: format ?? options.standardInput, options: options)
@@ -54,13 +56,15 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
         self.spec = spec
         stopSignal = try WakeSignal()
         let isLive = spec.isLive && (spec.isClocked || options.fileSpeed != nil)
+        self.isLive = isLive
         let seconds = max(2, options.maximumBacklog.seconds * 2)
         thread = try device.map { device throws(CaptureError) in
             try CaptureThread(
                 device: device, realTime: spec.isClocked && options.realTime, ringSeconds: isLive ? seconds : 0.5)
         }
         reader = HopReader(
-            thread: thread, isLive: isLive, maximumBacklog: options.maximumBacklog.seconds, logger: logger)
+            thread: thread, isLive: isLive, maximumBacklog: options.maximumBacklog.seconds, channel: options.channel,
+            logger: logger)
         traits = SourceTraits(
             name: spec.description, detail: spec == .none ? "no source is selected" : "opening \(spec)",
             isClocked: spec.isClocked, stallLimit: options.stallAfter.nanoseconds)
@@ -101,6 +105,11 @@ public final class CaptureStream: HopSource, @unchecked Sendable {
             let signal = thread?.wake ?? stopSignal
             if signal.wait(nanoseconds: until > now ? until - now : 0), thread != nil { signal.clear() }
         }
+    }
+
+    public func rest(below power: Float) {
+        // A writer that waits for the reader must not wait for a silence to pass.
+        if isLive { thread?.tally.rest(below: power) }
     }
 
     public var reading: CaptureReading {

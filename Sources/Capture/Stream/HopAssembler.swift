@@ -13,8 +13,10 @@ struct HopAssembler: ~Copyable {
     let blockFrames: Int
 
     private let decoder: SampleDecoder
+    private var mixer: ChannelMixer
     private var resampler: Resampler
     private var raw: [UInt8]
+    private var interleaved: [Float]
     private var mono: [Float]
     private var converted: [Float]
     // Samples at 44.1 kHz of an incomplete hop.
@@ -22,17 +24,23 @@ struct HopAssembler: ~Copyable {
     private var queued = 0
     private var drained = false
 
-    init(format: StreamFormat) throws(SoundError) {
+    /// - Parameter channel: which channels are analysed.
+    init(format: StreamFormat, channel: ChannelChoice = .automatic) throws(SoundError) {
         self.format = format
         decoder = SampleDecoder(format: format)
+        mixer = ChannelMixer(channels: format.channels, rate: Double(format.rate), choice: channel)
         resampler = try Resampler(inputRate: Double(format.rate), outputRate: Double(captureRate), quality: .live)
         // About 5 ms: larger blocks would delay the hops.
         blockFrames = min(1024, max(32, format.rate / 200))
         raw = [UInt8](repeating: 0, count: blockFrames * format.frameBytes)
+        interleaved = [Float](repeating: 0, count: blockFrames * format.channels)
         mono = [Float](repeating: 0, count: blockFrames)
         converted = [Float](repeating: 0, count: resampler.outputCapacity(forInput: blockFrames))
         queue = [Float](repeating: 0, count: hopSize + converted.count)
     }
+
+    /// Which channels are analysed, and why.
+    var channels: ChannelReport { mixer.report }
 
     var hasHop: Bool { queued >= hopSize }
 
@@ -51,7 +59,8 @@ struct HopAssembler: ~Copyable {
     mutating func append(from ring: ByteRing, frames: Int) -> (frames: Int, nonFinite: Int) {
         let count = min(frames, blockFrames)
         guard !hasHop, count > 0, ring.read(into: &raw, count: count * format.frameBytes) else { return (0, 0) }
-        let nonFinite = decoder.decode(raw, count: count, into: &mono)
+        let nonFinite = decoder.decode(raw, count: count, into: &interleaved)
+        mixer.mix(interleaved, frames: count, into: &mono)
         framesTaken += Int64(count)
         convert(count)
         return (count, nonFinite)

@@ -10,17 +10,23 @@ struct HopReader: ~Copyable {
     private let thread: CaptureThread?
     private let isLive: Bool
     private let maximumBacklog: Double
+    private let channel: ChannelChoice
     private let logger: Logger
     /// The format of the device; nil until it is first opened.
     private(set) var format: StreamFormat?
     /// Samples that were not finite, or more than 80 dB above full scale.
     private(set) var nonFiniteSamples: Int64 = 0
 
-    private var hasLoggedPriority = false
     private var hasEnded = false
+    /// Why the source ended prematurely, until its last audio has been returned.
+    private var endFailure: EndFailure?
     // The open device; nil between devices.
     private var assembler: HopAssembler?
     private var audio: ByteRing?
+    /// Which channels of the open device are analysed, as last reported.
+    private var channels: ChannelReport?
+    /// Whether the device mixes its channels itself.
+    private var deviceMixes = false
     // The record whose frames are being taken, and the number of its frames that remain.
     private var record = CaptureRecord(.gap)
     private var recordFrames = 0
@@ -30,10 +36,15 @@ struct HopReader: ~Copyable {
     /// - Parameters:
     ///   - isLive: whether the source continues when nobody reads, so that an excessive backlog must be dropped.
     ///   - maximumBacklog: the limit of the backlog in seconds of audio.
-    init(thread: CaptureThread?, isLive: Bool, maximumBacklog: Double, logger: Logger) {
+    ///   - channel: which channels are analysed.
+    init(
+        thread: CaptureThread?, isLive: Bool, maximumBacklog: Double, channel: ChannelChoice = .automatic,
+        logger: Logger
+    ) {
         self.thread = thread
         self.isLive = isLive
         self.maximumBacklog = maximumBacklog
+        self.channel = channel
         self.logger = logger
     }
 
@@ -43,6 +54,11 @@ struct HopReader: ~Copyable {
             if let event = timeline.nextEvent() { return event }
             if let event = takeHop(into: &hop, &timeline) { return event }
             if takeFrames(&timeline) || takeRecord(&timeline) || finish() { continue }
+            if let failure = endFailure {
+                endFailure = nil
+                timeline.failed(failure)
+                continue
+            }
             if timeline.checkStall(at: Clock.monotonic) { continue }
             return hasEnded ? .ended : nil
         }
@@ -80,6 +96,7 @@ struct HopReader: ~Copyable {
         }
         nonFiniteSamples += Int64(taken.nonFinite)
         recordFrames -= taken.frames
+        if !deviceMixes, let report = assembler?.channels, report != channels { take(report, &timeline) }
         return true
     }
 
@@ -101,7 +118,6 @@ struct HopReader: ~Copyable {
         guard thread.records.read(into: &next, count: CaptureRecord.size) else { return false }
         switch next.kind {
         case .audio:
-            logPriority()
             record = next
             recordFrames = Int(next.frames)
             timeline.arrived(frames: recordFrames, at: next.arrival, latency: next.payload)
@@ -115,13 +131,29 @@ struct HopReader: ~Copyable {
 
     private mutating func take(_ content: CaptureNotice.Content, _ timeline: inout Timeline) {
         switch content {
-        case .opened(let format, let ring, let name, let detail):
+        case .opened(let device, let ring):
+            let format = device.format
+            logger.debug(
+                "opened \(device.name): \(format), \(ring.capacity / format.frameBytes) frames of buffer")
             open(format, ring, &timeline)
-            timeline.opened(rate: format.rate, name: name, detail: detail, at: Clock.monotonic)
+            timeline.opened(rate: format.rate, name: device.name, detail: device.detail, at: Clock.monotonic)
+            deviceMixes = device.channels != nil
+            channels = nil
+            if let report = device.channels ?? assembler?.channels { take(report, &timeline) }
+            for warning in device.warnings { timeline.warn(warning) }
+        case .remark(.channels(let report)): take(report, &timeline)
+        case .remark(.warning(let text)): timeline.warn(text)
         case .moved(let name, let detail): timeline.moved(name: name, detail: detail)
         case .closed(let state, let detail): timeline.closed(state, detail: detail)
-        case .ended: hasEnded = true
+        case .ended(let failure):
+            hasEnded = true
+            endFailure = failure
         }
+    }
+
+    private mutating func take(_ report: ChannelReport, _ timeline: inout Timeline) {
+        channels = report
+        timeline.report(report)
     }
 
     private mutating func open(_ format: StreamFormat, _ ring: ByteRing, _ timeline: inout Timeline) {
@@ -131,7 +163,7 @@ struct HopReader: ~Copyable {
         timeline.restarted(discarding: assembler?.partial ?? 0)
         audio = ring
         do {
-            assembler = try HopAssembler(format: format)
+            assembler = try HopAssembler(format: format, channel: channel)
         } catch {
             assembler = nil
             timeline.change(to: .failed, detail: "cannot convert \(format): \(error)")
@@ -145,12 +177,5 @@ struct HopReader: ~Copyable {
         guard hasEnded, recordFrames == 0 else { return false }
         assembler?.finish()
         return assembler?.hasHop == true
-    }
-
-    /// Logs a refusal once. The capture thread itself doesn't log.
-    private mutating func logPriority() {
-        guard !hasLoggedPriority, let priority = thread?.tally.priority, priority != .notRequested else { return }
-        hasLoggedPriority = true
-        if case .refused(let code) = priority { logger.info("\(RealTime.explanation(errno: code))") }
     }
 }

@@ -1,45 +1,49 @@
-/// Converts raw interleaved frames to mono floats.
+/// Converts raw interleaved frames to interleaved floats.
 ///
-/// The channels are averaged, so that the mix cannot clip and no microphone is preferred. Samples that are not finite
-/// or more than 80 dB above full scale, which no converter delivers, are replaced by 0 and counted.
+/// Samples that are not finite or more than 80 dB above full scale, which no converter delivers, are replaced by 0 and
+/// counted.
 struct SampleDecoder: Sendable {
     let format: StreamFormat
 
     /// 80 dB above full scale: larger values are not audio.
     static let limit: Float = 10_000
 
-    /// Decodes `count` frames from `bytes` to the front of `mono`. Allocates nothing and accepts any alignment.
+    /// Decodes `count` frames from `bytes` to the front of `floats`. Allocates nothing and accepts any alignment.
     ///
     /// - Parameters:
     ///   - bytes: at least `count * format.frameBytes` bytes.
-    ///   - mono: at least `count` samples.
+    ///   - floats: at least `count * format.channels` samples.
     /// - Returns: the number of samples replaced by 0, over all channels.
-    func decode(_ bytes: UnsafeRawPointer, count: Int, into mono: UnsafeMutablePointer<Float>) -> Int {
+    func decode(_ bytes: UnsafeRawPointer, count: Int, into floats: UnsafeMutablePointer<Float>) -> Int {
         switch format.sample {
-        case .u8: mix(bytes, count, mono) { Float(Int32($0.load(as: UInt8.self)) - 128) / 128 }
-        case .s8: mix(bytes, count, mono) { Float($0.load(as: Int8.self)) / 128 }
-        case .s16le: mix(bytes, count, mono) { Float(Int16(littleEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
-        case .s16be: mix(bytes, count, mono) { Float(Int16(bigEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
-        case .s24le: mix(bytes, count, mono) { Self.signed24($0, low: 0, middle: 1, high: 2) }
-        case .s24be: mix(bytes, count, mono) { Self.signed24($0, low: 2, middle: 1, high: 0) }
+        case .u8: each(bytes, count, floats) { Float(Int32($0.load(as: UInt8.self)) - 128) / 128 }
+        case .s8: each(bytes, count, floats) { Float($0.load(as: Int8.self)) / 128 }
+        case .s16le:
+            each(bytes, count, floats) { Float(Int16(littleEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
+        case .s16be: each(bytes, count, floats) { Float(Int16(bigEndian: $0.loadUnaligned(as: Int16.self))) / 32_768 }
+        case .s24le: each(bytes, count, floats) { Self.signed24($0, low: 0, middle: 1, high: 2) }
+        case .s24be: each(bytes, count, floats) { Self.signed24($0, low: 2, middle: 1, high: 0) }
         case .s24in32le:
             // The top byte is padding and may hold anything.
-            mix(bytes, count, mono) {
+            each(bytes, count, floats) {
                 Float((Int32(littleEndian: $0.loadUnaligned(as: Int32.self)) << 8) >> 8) / 8_388_608
             }
         case .s32le:
-            mix(bytes, count, mono) { Float(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
+            each(bytes, count, floats) { Float(Int32(littleEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
         case .s32be:
-            mix(bytes, count, mono) { Float(Int32(bigEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
+            each(bytes, count, floats) { Float(Int32(bigEndian: $0.loadUnaligned(as: Int32.self))) / 2_147_483_648 }
         case .f32le:
-            mix(bytes, count, mono) { Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
-        case .f32be: mix(bytes, count, mono) { Float(bitPattern: UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))) }
+            each(bytes, count, floats) { Float(bitPattern: UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
+        case .f32be:
+            each(bytes, count, floats) { Float(bitPattern: UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self))) }
         case .f64le:
-            mix(bytes, count, mono) {
+            each(bytes, count, floats) {
                 Float(Double(bitPattern: UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))))
             }
         case .f64be:
-            mix(bytes, count, mono) { Float(Double(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)))) }
+            each(bytes, count, floats) {
+                Float(Double(bitPattern: UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))))
+            }
         }
     }
 
@@ -53,24 +57,20 @@ struct SampleDecoder: Sendable {
     }
 
     @inline(__always)
-    private func mix(
-        _ bytes: UnsafeRawPointer, _ count: Int, _ mono: UnsafeMutablePointer<Float>,
+    private func each(
+        _ bytes: UnsafeRawPointer, _ count: Int, _ floats: UnsafeMutablePointer<Float>,
         _ sample: (UnsafeRawPointer) -> Float
     ) -> Int {
         let stride = format.sample.bytes
-        let channels = format.channels
-        let scale = 1 / Float(channels)
         var position = bytes
         var bad = 0
-        for index in 0..<count {
-            var sum: Float = 0
-            for _ in 0..<channels {
-                let value = sample(position)
-                // False for NaN as well.
-                if abs(value) <= Self.limit { sum += value } else { bad += 1 }
-                position += stride
-            }
-            mono[index] = channels == 1 ? sum : sum * scale
+        for index in 0..<count * format.channels {
+            let value = sample(position)
+            // False for NaN as well.
+            let isGood = abs(value) <= Self.limit
+            floats[index] = isGood ? value : 0
+            bad += isGood ? 0 : 1
+            position += stride
         }
         return bad
     }

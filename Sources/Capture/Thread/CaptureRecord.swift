@@ -57,14 +57,15 @@ struct CaptureRecord: BitwiseCopyable, Sendable {
 /// A message from the capture thread that needs strings. Sent rarely, and never while audio flows.
 final class CaptureNotice: Sendable {
     enum Content: Sendable {
-        /// The device is open: its format, the ring for its frames, its name and a description.
-        case opened(StreamFormat, ByteRing, name: String, detail: String)
+        /// The device is open, with this ring for its frames.
+        case opened(OpenedDevice, ByteRing)
         /// The stream continues from another device.
         case moved(name: String, detail: String)
         /// The device could not be opened, or was lost, and will be retried.
         case closed(CaptureState, detail: String)
-        /// There will be no more audio.
-        case ended
+        case remark(DeviceRemark)
+        /// There will be no more audio; prematurely if there is a failure.
+        case ended(EndFailure?)
     }
 
     let content: Content

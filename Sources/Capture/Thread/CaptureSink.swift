@@ -11,6 +11,7 @@ final class CaptureSink {
     private let wake: WakeSignal
     private let tally: CaptureTally
     private var dropped: Int64 = 0
+    private var quiet: QuietWake
 
     // The same objects for the hot path, without reference counting.
     private let hotAudio: Unmanaged<ByteRing>
@@ -23,6 +24,7 @@ final class CaptureSink {
     init(format: StreamFormat, seconds: Double, records: ByteRing, wake: WakeSignal, tally: CaptureTally) {
         frameBytes = format.frameBytes
         audio = ByteRing(minimumCapacity: Int(seconds * Double(format.rate)) * format.frameBytes)
+        quiet = QuietWake(format)
         self.records = records
         self.wake = wake
         self.tally = tally
@@ -41,7 +43,7 @@ final class CaptureSink {
         }
     }
 
-    /// Hands over frames and wakes the reader.
+    /// Hands over frames and wakes the reader, unless it rests and the frames are quiet.
     ///
     /// - Parameters:
     ///   - frames: `count` whole frames.
@@ -49,7 +51,8 @@ final class CaptureSink {
     ///   - latency: the age of the last frame at that moment, in nanoseconds.
     func write(_ frames: UnsafeRawPointer, count: Int, arrival: UInt64, latency: Int64) {
         put(frames, count: count, arrival: arrival, latency: latency)
-        wake.raise()
+        let power = hotTally._withUnsafeGuaranteedRef { $0.restingBelow }
+        if quiet.wakes(for: frames, count: count, restingBelow: power) { wake.raise() }
     }
 
     @_noAllocation @_noLocks

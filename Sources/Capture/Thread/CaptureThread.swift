@@ -6,8 +6,9 @@ import Synchronization
 
 /// The capture thread: opens a device, takes its audio, and reopens it after a loss, until it is stopped.
 ///
-/// A pthread, not a task, with all signals blocked. While a stream is open it only waits in the device's own loop and
-/// writes to the sink. Strings (`CaptureNotice`) are created only when a device is opened, moved or lost.
+/// A pthread, not a task, with all signals blocked but the one that limits its real-time priority. While a stream is
+/// open it only waits in the device's own loop and writes to the sink. Strings (`CaptureNotice`) are created only when
+/// a device is opened, moved or lost.
 final class CaptureThread: @unchecked Sendable {
     let records = ByteRing(minimumCapacity: 4096 * CaptureRecord.size)
     let tally = CaptureTally()
@@ -42,6 +43,8 @@ final class CaptureThread: @unchecked Sendable {
         var blocked = sigset_t()
         var previous = sigset_t()
         sigfillset(&blocked)
+        // See `RealTime`.
+        sigdelset(&blocked, SIGXCPU)
         // A new thread inherits the mask of its creator.
         pthread_sigmask(SIG_SETMASK, &blocked, &previous)
         defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
@@ -100,6 +103,7 @@ final class CaptureThread: @unchecked Sendable {
                 case .quiet: break
                 case .delivered: reconnection.handle(.delivered, at: Clock.monotonic)
                 case .moved(let name): post(.moved(name: name, detail: "the sound server moved the stream here"))
+                case .remark(let remark): post(.remark(remark))
                 case .lost(let failure):
                     close()
                     sink = nil
@@ -107,8 +111,7 @@ final class CaptureThread: @unchecked Sendable {
                     reconnection.handle(.lost, at: Clock.monotonic)
                 case .ended(let failure):
                     close()
-                    if let failure { post(.closed(failure.state, detail: failure.detail)) }
-                    post(.ended)
+                    post(.ended(failure))
                     _ = stopSignal.wait(nanoseconds: .max / 4)
                 }
             }
@@ -121,7 +124,7 @@ final class CaptureThread: @unchecked Sendable {
             let opened = try device.open(stop: stopSignal)
             let sink = CaptureSink(
                 format: opened.format, seconds: ringSeconds, records: records, wake: wake, tally: tally)
-            post(.opened(opened.format, sink.audio, name: opened.name, detail: opened.detail))
+            post(.opened(opened, sink.audio))
             // Only now, because opening the device and touching its ring take time, and only a running stream needs
             // priority.
             requestPriority()
@@ -144,8 +147,7 @@ final class CaptureThread: @unchecked Sendable {
 
     private func requestPriority() {
         guard realTime else { return }
-        let code = RealTime.request()
-        if code == 0 { tally.granted(to: clinux_gettid()) } else { tally.refused(errno: code) }
+        tally.requested(by: clinux_gettid(), RealTime.request())
     }
 
     private func post(_ content: CaptureNotice.Content) {

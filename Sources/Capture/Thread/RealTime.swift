@@ -6,111 +6,99 @@ import Synchronization
 ///
 /// The priority is low for a real-time priority (10 of 99, below that of sound servers), and children don't inherit it.
 /// `RLIMIT_RTTIME` limits it: if the thread uses 0.2 s of processor time without sleeping, the kernel sends `SIGXCPU`,
-/// and the handler installed here demotes the thread to normal priority instead of letting the process be killed.
+/// and the handler installed here returns the thread to normal priority. The hard limit, at which the kernel kills the
+/// process, is at least twice as high: see ``ProcessorTimeLimit``.
 enum RealTime {
     static let priority: Int32 = 10
-    private static let resource = __rlimit_resource_t(__RLIMIT_RTTIME.rawValue)
-    /// Microseconds of processor time without sleeping.
-    private static let budget: rlim_t = 200_000
     // Linux's SCHED_RESET_ON_FORK, which the headers define only for GNU C.
     private static let resetOnFork: Int32 = 0x4000_0000
 
-    /// The threads that the handler demotes; 0 marks a free slot. Usually one, or two while one source replaces
-    /// another. The signal doesn't identify the runaway thread, so all of them are demoted.
+    /// The threads with real-time priority: usually one, or two while one source replaces another.
     private static let threads = ThreadTable()
-    private static let guarded = Mutex(false)
+    /// The soft limit in microseconds, for the handler, and whether the handler is installed.
+    private static let softLimit = Atomic<UInt>(0)
+    private static let hasHandler = Mutex(false)
 
-    /// Requests real-time priority for the calling thread.
-    ///
-    /// - Returns: 0 if granted, otherwise the errno.
-    static func request() -> Int32 {
-        guard limitProcessorTime() else { return errno }
-        var parameters = sched_param()
-        parameters.sched_priority = priority
-        // On Linux, 0 is the calling thread, not the process.
-        guard sched_setscheduler(0, SCHED_FIFO | resetOnFork, &parameters) == 0 else { return errno }
+    /// The result of ``request()``.
+    enum Outcome: Equatable {
+        case granted
+        /// The system refused the request with this errno.
+        case refused(Int32)
+        /// The kernel would kill the process before the thread could be demoted.
+        case limitTooLow
+    }
+
+    /// Requests real-time priority for the calling thread, which must not block `SIGXCPU`: the kernel sends the signal
+    /// to the thread that used too much time, and only that thread is certain to run.
+    static func request() -> Outcome {
+        guard installHandler(), let limit = ProcessorTimeLimit.current() else { return .refused(errno) }
+        guard let guarded = limit.guarded else { return .limitTooLow }
+        // Stored first: the handler may run as soon as the thread has the priority.
+        softLimit.store(guarded.soft, ordering: .releasing)
+        guard guarded.apply() else { return .refused(errno) }
         // A thread without a slot would be unguarded, so it doesn't get the priority.
-        guard threads.replace(0, by: clinux_gettid()) else {
-            parameters.sched_priority = 0
-            sched_setscheduler(0, SCHED_OTHER, &parameters)
-            return EAGAIN
+        let thread = clinux_gettid()
+        guard threads.replace(0, by: thread) else { return .refused(EAGAIN) }
+        guard schedule(0, SCHED_FIFO, priority) else {
+            let code = errno
+            _ = threads.replace(thread, by: 0)
+            return .refused(code)
         }
-        return 0
+        // The kernel counts from the last sleep with this priority, which may be long ago. Sleeping restarts the count.
+        usleep(1)
+        return .granted
     }
 
     /// Returns the calling thread to normal priority if `request` had raised it.
     static func release() {
-        var parameters = sched_param()
-        if threads.replace(clinux_gettid(), by: 0) { sched_setscheduler(0, SCHED_OTHER, &parameters) }
-    }
-
-    private static func limitProcessorTime() -> Bool {
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return false }
-        // Keep a stricter limit set from outside.
-        guard limit.rlim_cur > budget else { return true }
-        return guarded.withLock { done in
-            if !done {
-                var action = sigaction()
-                action.__sigaction_handler.sa_handler = { _ in RealTime.demote() }
-                action.sa_flags = SA_RESTART
-                guard sigaction(SIGXCPU, &action, nil) == 0 else { return false }
-                done = true
-            }
-            limit.rlim_cur = budget
-            return setrlimit(resource, &limit) == 0
-        }
+        let thread = clinux_gettid()
+        if threads.contains(thread) { demote(thread) }
     }
 
     /// Whether `thread` was granted priority and has neither released nor lost it.
     static func isHeld(by thread: pid_t) -> Bool { threads.contains(thread) }
 
-    /// Runs in a signal handler: one system call per thread, no allocation.
-    private static func demote() {
+    /// Installs the handler once, whatever limits were inherited: without it, `SIGXCPU` ends the process.
+    private static func installHandler() -> Bool {
+        hasHandler.withLock { isDone in
+            guard !isDone else { return true }
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { _ in RealTime.handleSignal() }
+            action.sa_flags = SA_RESTART
+            isDone = sigaction(SIGXCPU, &action, nil) == 0
+            return isDone
+        }
+    }
+
+    /// Runs in a signal handler: a few system calls, no allocation.
+    private static func handleSignal() {
         let saved = errno
-        threads.removeAll { thread in
-            var parameters = sched_param()
-            sched_setscheduler(thread, SCHED_OTHER, &parameters)
+        let current = clinux_gettid()
+        if threads.contains(current) {
+            demote(current)
+        } else {
+            // Another thread received the signal, which doesn't say for whom it was.
+            threads.forEach { demote($0) }
+        }
+        // The kernel has raised the soft limit by a second, perhaps above the hard one. The other threads need it, and
+        // so does the next request.
+        if var limit = ProcessorTimeLimit.current(), limit.soft > softLimit.load(ordering: .acquiring) {
+            limit.soft = softLimit.load(ordering: .acquiring)
+            _ = limit.apply()
         }
         errno = saved
     }
 
-    /// One sentence for the log about a refused request.
-    static func explanation(errno code: Int32) -> String {
-        "capture runs without real-time priority (\(errnoText(code))); it works, but may be delayed on a busy machine; "
-            + "to allow it, set LimitRTPRIO=\(priority) in the unit, or '@audio - rtprio \(priority)' in "
-            + "/etc/security/limits.d"
-    }
-}
-
-/// A small set of thread ids that a signal handler may read.
-private struct ThreadTable: @unchecked Sendable {
-    private static let capacity = 64
-    private let slots: UnsafeMutablePointer<Atomic<pid_t>>
-
-    init() {
-        slots = .allocate(capacity: Self.capacity)
-        for slot in 0..<Self.capacity { (slots + slot).initialize(to: Atomic(0)) }
+    /// Returns `thread` to normal priority and removes it from the table.
+    private static func demote(_ thread: pid_t) {
+        if schedule(thread, SCHED_OTHER, 0) { _ = threads.replace(thread, by: 0) }
     }
 
-    /// Writes `new` to the first slot that holds `old`; returns false if there is none.
-    func replace(_ old: pid_t, by new: pid_t) -> Bool {
-        for slot in 0..<Self.capacity {
-            let (done, _) = slots[slot].compareExchange(expected: old, desired: new, ordering: .acquiringAndReleasing)
-            if done { return true }
-        }
-        return false
-    }
-
-    func contains(_ thread: pid_t) -> Bool {
-        (0..<Self.capacity).contains { slots[$0].load(ordering: .acquiring) == thread }
-    }
-
-    /// Empties the table and passes each thread in it to `body`.
-    func removeAll(_ body: (pid_t) -> Void) {
-        for slot in 0..<Self.capacity {
-            let thread = slots[slot].exchange(0, ordering: .acquiringAndReleasing)
-            if thread != 0 { body(thread) }
-        }
+    /// Schedules `thread`, where 0 is the calling one. Children never inherit a real-time priority; the flag must be
+    /// set for normal priority too, because only a privileged process may clear it.
+    private static func schedule(_ thread: pid_t, _ policy: Int32, _ priority: Int32) -> Bool {
+        var parameters = sched_param()
+        parameters.sched_priority = priority
+        return sched_setscheduler(thread, policy | resetOnFork, &parameters) == 0
     }
 }

@@ -1,11 +1,14 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// A kernel flag that one thread raises and another waits for (`eventfd`).
 ///
 /// Raising is one system call that neither blocks nor allocates. The descriptor can be used in any `poll`.
 final class WakeSignal: Sendable {
     let descriptor: Int32
+    /// The same flag, for a look that needs no system call.
+    private let flag = Atomic(false)
 
     init() throws(CaptureError) {
         descriptor = clinux_eventfd()
@@ -16,18 +19,20 @@ final class WakeSignal: Sendable {
 
     /// May be called on any thread.
     func raise() {
+        flag.store(true, ordering: .releasing)
         var one: UInt64 = 1
         _ = write(descriptor, &one, 8)
     }
 
     /// Lowers the flag. Called by the waiting thread.
     func clear() {
+        flag.store(false, ordering: .releasing)
         var count: UInt64 = 0
         _ = read(descriptor, &count, 8)
     }
 
     /// Whether the flag is up. Doesn't lower it.
-    var isRaised: Bool { wait(nanoseconds: 0) }
+    var isRaised: Bool { flag.load(ordering: .acquiring) }
 
     /// Waits until the flag is up or the time is over. Doesn't lower it.
     ///

@@ -1,3 +1,5 @@
+import Sound
+
 /// The daemon's only clock: epochs, samples, air time, lost audio, and the state of the source.
 ///
 /// Everything that affects time goes in: streams that are opened, moved, suspended and lost, arrivals, gaps, audio
@@ -52,6 +54,8 @@ public struct Timeline: Sendable {
     public private(set) var source: SourceStatus
     /// Whether the source has ended.
     public private(set) var hasEnded = false
+    /// Why the source ended prematurely; nil if it didn't.
+    public private(set) var endFailure: EndFailure?
     public private(set) var counters = Counters()
 
     private var events: [CaptureEvent] = []
@@ -88,6 +92,8 @@ public struct Timeline: Sendable {
         var sample: Int64 = 0
         /// Unix seconds.
         var air: Double
+        /// Seconds to subtract from ``air`` to get monotonic time; nil before the first hop.
+        var unixOffset: Double?
         var sampleDuration = 1 / Double(captureRate)
     }
 
@@ -119,6 +125,11 @@ public struct Timeline: Sendable {
     public func airTime(of sample: Int64) -> Double {
         anchor.air + Double(sample - anchor.sample) * anchor.sampleDuration
     }
+
+    /// The same in monotonic seconds, which no step of the system's clock distorts; nil before the first hop.
+    public func monotonicAirTime(of sample: Int64) -> Double? {
+        anchor.unixOffset.map { airTime(of: sample) - $0 }
+    }
 }
 
 // MARK: - Sources
@@ -136,7 +147,7 @@ extension Timeline {
         traits = new
         stall = StallDetector(limit: new.stallLimit)
         (clock, gap, lostClock, announced) = (nil, nil, nil, nil)
-        (wasOpen, hasEnded) = (false, false)
+        (wasOpen, hasEnded, endFailure) = (false, false, nil)
         events.removeAll()
         source = SourceStatus(state: .waiting, name: new.name, detail: new.detail)
     }
@@ -156,6 +167,26 @@ extension Timeline {
         stall.opened(at: now)
         source.name = name
         openDetail = detail
+        (source.channels, source.warnings) = (nil, [])
+    }
+
+    /// Which channels of the open stream are analysed.
+    public mutating func report(_ channels: ChannelReport) {
+        guard channels != source.channels else { return }
+        let hadWarning = source.channels?.warning != nil
+        source.channels = channels
+        guard source.state == .running, hadWarning || channels.warning != nil else { return }
+        source.detail = runningDetail
+        events.append(.state(source))
+    }
+
+    /// The open stream can be analysed, but something is wrong with it: a clause.
+    public mutating func warn(_ warning: String) {
+        guard !source.warnings.contains(warning) else { return }
+        source.warnings.append(warning)
+        guard source.state == .running else { return }
+        source.detail = runningDetail
+        events.append(.state(source))
     }
 
     /// The stream continues from another device.
@@ -163,7 +194,7 @@ extension Timeline {
         clock?.moved()
         source.name = name
         openDetail = detail
-        source.detail = detail
+        source.detail = runningDetail
         events.append(.state(source))
     }
 
@@ -175,6 +206,7 @@ extension Timeline {
         endStream()
         stall.closed()
         source.name = traits.name
+        (source.channels, source.warnings) = (nil, [])
         change(to: state, detail: detail)
     }
 
@@ -193,10 +225,18 @@ extension Timeline {
         }
     }
 
-    /// The source has ended.
+    /// A file or a pipe will end prematurely, after the audio that has arrived.
+    public mutating func failed(_ failure: EndFailure) {
+        endFailure = failure
+        stall.closed()
+        change(to: .failed, detail: failure.reason)
+    }
+
+    /// The source has ended. After a failure, its state and detail remain.
     public mutating func end() {
         stall.closed()
         hasEnded = true
+        guard endFailure == nil else { return }
         source.state = .waiting
         source.detail = "ended"
     }
@@ -218,6 +258,9 @@ extension Timeline {
         source.detail = detail
         events.append(.state(source))
     }
+
+    /// The description of the open stream, with its warnings.
+    private var runningDetail: String { ([openDetail] + source.allWarnings).joined(separator: "; ") }
 
     private mutating func endStream() {
         guard let ending = clock else { return }
@@ -259,7 +302,7 @@ extension Timeline {
             extendGap(by: samples(in: lost), .silent)
         }
         guard !isSuspended else { return }
-        if stall.arrived(at: now) || source.state != .running { change(to: .running, detail: openDetail) }
+        if stall.arrived(at: now) || source.state != .running { change(to: .running, detail: runningDetail) }
     }
 
     /// Audio is missing between the newest arrival and the next.
@@ -339,9 +382,10 @@ extension Timeline {
         if let clock {
             let (air, frame) = clock.air(frame: Double(clock.position) - framesBehind)
             anchor = Anchor(
-                sample: sample - 1, air: air + offset, sampleDuration: frame * clock.rate / Double(captureRate))
+                sample: sample - 1, air: air + offset, unixOffset: offset,
+                sampleDuration: frame * clock.rate / Double(captureRate))
         } else {
-            anchor = Anchor(sample: sample - 1, air: Double(arrival) * 1e-9 + offset)
+            anchor = Anchor(sample: sample - 1, air: Double(arrival) * 1e-9 + offset, unixOffset: offset)
         }
         return HopTime(epoch: epoch, sample: first, airTime: anchor.air, arrival: arrival)
     }
@@ -349,7 +393,8 @@ extension Timeline {
     /// The newest hop is skipped because the analysis fell behind.
     public mutating func skip() {
         sample -= Int64(hopSize)
-        anchor.sample -= Int64(hopSize)
+        // The hops skipped before it lie between this epoch's samples and the hop that set the anchor.
+        anchor.sample += skippedSamples
         skippedSamples += Int64(hopSize)
         counters.hops -= 1
         counters.skippedHops += 1
@@ -361,9 +406,10 @@ extension Timeline {
     public mutating func resume() -> EpochStart? {
         guard skippedSamples > 0 else { return nil }
         sample -= Int64(hopSize)
+        let air = anchor.air
         let start = beginEpoch(lost: skippedSamples, .overload)
         sample = Int64(hopSize)
-        anchor.sample = sample - 1
+        (anchor.sample, anchor.air) = (sample - 1, air)
         epochHasAudio = true
         return start
     }

@@ -68,7 +68,7 @@ struct RecordingCheck: Sendable {
     private func audio(_ path: String, _ report: inout RecordingReport, _ copy: inout PendingAudio?) throws {
         var level = LevelCheck()
         do {
-            let reader = try AudioFileReader(path: path, rate: Double(Self.rate))
+            let reader = try AudioFileReader(path: path, rate: Double(Self.rate), isComplete: true)
             report.rate = Int(reader.sourceRate)
             report.channels = reader.sourceChannels
             var block = [Float](repeating: 0, count: 1 << 16)

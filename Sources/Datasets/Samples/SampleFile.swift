@@ -51,6 +51,10 @@ public final class SampleFile: Sendable {
             self.coding = coding
             count = layout.samples.count / coding.size
             guard count > 0 else { throw SoundError.badAudio(path: path, reason: "it contains no samples") }
+            if layout.isUnfinished {
+                AudioFileWarnings.post(
+                    path: path, "its header was never finished: all \(layout.samples.count) bytes of samples are used")
+            }
             mapping = try Self.map(path, count: layout.samples.upperBound)
             offset = layout.samples.lowerBound
             isDecoded = false
@@ -86,7 +90,7 @@ public final class SampleFile: Sendable {
     }
 
     private static func decode(_ path: String, rate: Int) throws -> MappedBytes {
-        let reader = try AudioFileReader(path: path, rate: Double(rate))
+        let reader = try AudioFileReader(path: path, rate: Double(rate), isComplete: true)
         var scratch = try ScratchFile()
         var chunk = [Float](repeating: 0, count: 1 << 16)
         var words = [Int16](repeating: 0, count: chunk.count)

@@ -17,9 +17,11 @@ public struct WaveLayout: Sendable, Equatable {
     public var rate: Int
     /// The byte range of the samples that are present in the file.
     public var samples: Range<Int>
-    /// The size of the samples according to the header. Recorders write 0, or 2^31 - 1 or more, before they know the
-    /// size: then this is the number of bytes present.
+    /// The size of the samples according to the header. Recorders write 0, or a value near 2^31 or 2^32, before they
+    /// know the size: then this is the number of bytes present.
     public var claimedBytes: Int
+    /// Whether the header holds such a value.
+    public var isUnfinished: Bool
 
     /// Whether the file ends before its samples do.
     public var isTruncated: Bool { claimedBytes > samples.count }
@@ -75,7 +77,8 @@ public struct WaveLayout: Sendable, Equatable {
         channels = Self.number(format[2..<4])
         rate = Self.number(format[4..<8])
         let present = max(0, size - body)
-        let isCredible = claimed > 0 && claimed < 0x7FFF_FFFF
+        let isCredible = claimed > 0 && (claimed < 0x7FFF_0000 || claimed <= present)
+        isUnfinished = !isCredible && present > 0
         samples = body..<body + (isCredible ? min(claimed, present) : present)
         claimedBytes = isCredible ? claimed : present
     }

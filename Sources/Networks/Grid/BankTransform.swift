@@ -83,8 +83,7 @@ public final class BankTransform {
         result.isComplex = early.contains { $0 > 0 }
         for band in 0..<bank.bands {
             let frequency = bank.frequency(band)
-            // The main lobe and the relevant side lobes lie well within this distance.
-            let halfBins = Double(size) / Double(widths[band]) * 12
+            let halfBins = Double(size) / Double(widths[band]) * Double(FilterBank.halfBins)
             let middle = frequency * Double(size)
             let low = max(0, Int((middle - halfBins).rounded(.down)))
             let high = min(size / 2, Int((middle + halfBins).rounded(.up)))

@@ -79,9 +79,26 @@ public struct FilterBank: Equatable, Codable, Sendable {
             lowestHz > 0, sampleRate > 0, frequency(bands - 1) < 0.5, floor > 0, floor.isFinite, scale > 0,
             scale.isFinite
         else { return false }
-        return resolutions.allSatisfy {
+        let areValid = resolutions.allSatisfy {
             $0.periods > 0 && $0.periods.isFinite && $0.shortest >= 16 && $0.shortest <= $0.longest
                 && $0.longest <= segment && $0.periods / frequency(0) < 1e9
         }
+        return areValid && binCount <= Self.binLimit
     }
+
+    /// The largest number of spectrum bins of all filters together: 64 MB of weights.
+    private static let binLimit = 1 << 24
+
+    /// The number of spectrum bins that the filters are computed for, for valid parameters.
+    private var binCount: Int {
+        resolutions.reduce(0) { sum, resolution in
+            (0..<bands).reduce(sum) {
+                $0 + min(segment / 2, 2 * Self.halfBins * segment / resolution.width(at: frequency($1))) + 1
+            }
+        }
+    }
+
+    /// The bins on each side of a filter's frequency, in multiples of the segment's length over the window's: the main
+    /// lobe and the relevant side lobes lie well within this distance.
+    static let halfBins = 12
 }

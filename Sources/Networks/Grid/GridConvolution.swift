@@ -38,6 +38,9 @@ public struct GridConvolution: Equatable, Sendable {
             (1...1024).contains(timeStep), (1...1024).contains(bandStep), (1...64).contains(bandStride),
             input.positions > reach, input.bands % bandStride == 0
         else { return nil }
+        // A wide kernel pads every position with many silent bands.
+        let padded = (padBelow + input.bands + padAbove(input.bands)) * input.maps
+        guard padded <= Layer.countLimit / input.positions else { return nil }
         return LayerShape(
             positions: input.positions - reach, channels: input.bands / bandStride * maps,
             bands: input.bands / bandStride)

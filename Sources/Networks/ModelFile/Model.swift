@@ -32,11 +32,14 @@ public struct Model: Sendable {
     }
 
     /// Reads and validates a model file.
+    ///
+    /// Another program may overwrite or truncate the file meanwhile: the result is then an error, not a mixture.
     public init(contentsOf path: String) throws(ModelError) {
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-            throw .unreadable(path: path, reason: Self.reason(path))
-        }
+        try self.init(data: ModelBytes.read(path), path: path)
+    }
+
+    /// Validates the contents of a model file; `path` identifies it in messages.
+    public init(data: Data, path: String) throws(ModelError) {
         let file = try Safetensors(data: data, path: path)
         try self.init(info: try ModelInfo(metadata: file.metadata, path: path), tensors: file.tensors, path: path)
     }
@@ -45,13 +48,6 @@ public struct Model: Sendable {
     public func write(to path: String, as type: Safetensors.NumberType = .f32) throws {
         let data = try Safetensors(metadata: try info.metadata(), tensors: tensors).encoded(as: type)
         try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-    }
-
-    private static func reason(_ path: String) -> String {
-        var isDirectory: ObjCBool = false
-        if !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) { return "there is no such file" }
-        if isDirectory.boolValue { return "it is a folder" }
-        return "this user cannot read it"
     }
 }
 

@@ -6,6 +6,11 @@ import Kernels
 /// overlapping windows. Other networks, such as those that normalise each window, are evaluated window by window, which
 /// is about thirty times slower.
 ///
+/// **Silence.** A window without a sample other than zero is not evaluated again: its output is that of the first such
+/// window. The caller may also leave windows unevaluated, with ``take(_:)`` instead of ``process(_:into:)``. Neither
+/// changes any later output: ``evaluate(atMost:into:)`` first evaluates the windows that the newest one shares work
+/// with, at most ``context`` of them, and none that consist of zeros.
+///
 /// One owner, any thread; no allocation and no lock after `init`. `init` copies the weights into a packed layout that
 /// takes about twice the model's size.
 public final class StreamingNetwork {
@@ -14,6 +19,10 @@ public final class StreamingNetwork {
     public let outputCount: Int
     /// Whether overlapping windows share their work.
     public var isShared: Bool { if case .windowed = engine { false } else { true } }
+    /// Windows before a window that must be evaluated first, because it shares work with them.
+    public let context: Int
+    /// Windows taken and not evaluated that the newest one needs, itself included: 0...``context`` + 1.
+    public private(set) var pending = 0
 
     private enum Engine {
         case shared(SharedEngine)
@@ -22,9 +31,18 @@ public final class StreamingNetwork {
     }
 
     private let engine: Engine
+    /// Samples that the engine reads for each hop.
+    private let reach: Int
     private var conditioner: LevelConditioner?
-    /// The last samples that the engine needs, oldest first, ending with the newest hop.
-    private let history: Scratch
+    /// Conditioned samples: the windows of all pending hops.
+    private let history: SampleHistory
+    /// The output of a window of zeros, once one has been evaluated.
+    private let silence: Scratch
+    private var hasSilence = false
+    /// Whether the engine's state is the one after a long silence.
+    private var isEngineSilent = true
+    /// Whether windows have been left out for good, so that the engine's state doesn't lead to the pending ones.
+    private var isEngineStale = false
 
     public init(model: Model) throws(ModelError) {
         info = model.info
@@ -34,15 +52,18 @@ public final class StreamingNetwork {
         }
         if let geometry = StreamGeometry(model.info) {
             engine = .shared(try SharedEngine(model: model, geometry: geometry))
-            history = Scratch(geometry.width + geometry.hop)
+            reach = geometry.width + geometry.hop
         } else if let stack = GridStack(sharing: model.info) {
             let grid = try GridEngine(model: model, stack: stack, capacity: 1)
             engine = .grid(grid)
-            history = Scratch(grid.width)
+            reach = grid.width
         } else {
             engine = .windowed(try WindowNetwork(model: model))
-            history = Scratch(model.info.window)
+            reach = model.info.window
         }
+        context = (model.info.window - reach) / model.info.hop
+        history = SampleHistory(count: model.info.window, hop: model.info.hop)
+        silence = Scratch(outputCount)
     }
 
     /// Processes the next `info.hop` samples and writes the posteriors of the window that ends with them.
@@ -52,19 +73,68 @@ public final class StreamingNetwork {
     ///   - hop: `info.hop` samples at `info.sampleRate`; missing ones count as zero.
     ///   - posteriors: receives `outputCount` values.
     public func process(_ hop: Span<Float>, into posteriors: inout MutableSpan<Float>) {
-        let kept = history.count - info.hop
-        history.pointer.update(from: history.pointer + info.hop, count: kept)
-        var newest = MutableSpan(_unsafeStart: history.pointer + kept, count: info.hop)
-        for index in 0..<info.hop {
-            let sample = index < hop.count ? hop[index] : 0
-            newest[index] = sample.isFinite ? sample : 0
+        take(hop)
+        evaluate(atMost: .max, into: &posteriors)
+    }
+
+    /// Takes the next `info.hop` samples without evaluating the window that ends with them. Costs almost nothing.
+    public func take(_ hop: Span<Float>) {
+        history.append { newest in
+            for index in newest.indices {
+                let sample = index < hop.count ? hop[index] : 0
+                newest[index] = sample.isFinite ? sample : 0
+            }
+            conditioner?.process(&newest)
         }
-        conditioner?.process(&newest)
+        if pending > context { isEngineStale = true }
+        pending = min(pending + 1, context + 1)
+    }
+
+    /// Evaluates the oldest pending windows.
+    ///
+    /// - Parameters:
+    ///   - limit: how many; at least 1. The cost of one is that of a hop.
+    ///   - posteriors: receives the `outputCount` values of the newest window if it was evaluated; otherwise
+    ///     unspecified values.
+    /// - Returns: whether `posteriors` are those of the newest window.
+    @discardableResult
+    public func evaluate(atMost limit: Int, into posteriors: inout MutableSpan<Float>) -> Bool {
+        guard pending > 0 else { return false }
+        if history.isSilent, hasSilence {
+            // The pending windows stay as they are: should the silence end, those of zeros are left out.
+            for index in 0..<min(outputCount, posteriors.count) { posteriors[index] = silence.pointer[index] }
+            return true
+        }
+        prepare()
+        for _ in 0..<min(max(limit, 1), pending) {
+            pending -= 1
+            run(history.samples(reach, before: pending), into: &posteriors)
+        }
+        guard pending == 0 else { return false }
+        isEngineSilent = history.isSilent
+        if isEngineSilent, posteriors.count >= outputCount {
+            for index in 0..<outputCount { silence.pointer[index] = posteriors[index] }
+            hasSilence = true
+        }
+        return true
+    }
+
+    /// Brings the engine's state to where the pending windows continue.
+    private func prepare() {
+        guard isEngineStale || isEngineSilent else { return }
+        if !isEngineSilent { resetEngine() }
+        // A window of zeros leaves the state of a silent engine as it is.
+        pending = max(1, min(pending, history.hopsSinceSilence))
+        isEngineStale = false
+        isEngineSilent = false
+    }
+
+    private func run(_ samples: UnsafePointer<Float>, into posteriors: inout MutableSpan<Float>) {
         switch engine {
-        case .shared(let shared): shared.process(history.pointer, into: &posteriors)
-        case .grid(let grid): grid.process(history.pointer, hops: 1, into: &posteriors)
+        case .shared(let shared): shared.process(samples, into: &posteriors)
+        case .grid(let grid): grid.process(samples, hops: 1, into: &posteriors)
         case .windowed(let network):
-            network.evaluate(Span(_unsafeStart: history.pointer, count: history.count), into: &posteriors)
+            network.evaluate(Span(_unsafeStart: samples, count: reach), into: &posteriors)
         }
     }
 
@@ -84,6 +154,13 @@ public final class StreamingNetwork {
     public func reset() {
         history.clear()
         conditioner?.reset()
+        resetEngine()
+        pending = 0
+        isEngineStale = false
+        isEngineSilent = true
+    }
+
+    private func resetEngine() {
         switch engine {
         case .shared(let shared): shared.reset()
         case .grid(let grid): grid.reset()

@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Logging
 import Transcription
 import Wire
 
@@ -17,6 +18,9 @@ final class Analysis {
     private let announcer: Announcer
     private var model: ModelDescription
     private var rounds: UInt64 = 0
+    private var lateHops: Int64 = 0
+    private var states = StateLog()
+    private let logger: Logger
 
     /// The result of ``step(timeout:)``.
     enum Outcome: Sendable, Equatable {
@@ -27,13 +31,15 @@ final class Analysis {
     ///   - hub: receives the publications.
     ///   - a4: the players' tuning; nil to estimate it.
     ///   - shared: holds the reading for other threads.
+    ///   - logger: receives changes of state; it must not block.
     ///   - prepareTuning: see ``LiveTuning/init(a4:_:prepare:)``. Without it, the tuning never changes.
     init(
         source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, a4: Double? = nil, hub: Hub,
-        reading shared: AnalysisReadingBox,
+        reading shared: AnalysisReadingBox, logger: Logger = .silent,
         prepareTuning: @escaping @Sendable (PreparedTuning.Order) -> Void = { _ in }
     ) {
         self.shared = shared
+        self.logger = logger
         self.model = model.description
         intake = HopIntake(source, timeline: shared.value.timeline)
         transcription = NoteTranscription(model, thresholds: thresholds)
@@ -163,7 +169,7 @@ extension Analysis {
 extension Analysis {
     private func process(_ time: HopTime) {
         let samples = intake.samples
-        transcription.process(samples.span)
+        transcription.process(samples.span, needsPosteriors: announcer.wantsActivations)
         // The follower goes first, so that notes are compared with its current position.
         let outcome = following.process(samples.span, timeline: intake.timeline)
         tuning.step(
@@ -174,12 +180,18 @@ extension Analysis {
         for event in transcription.events { publish(event, arrival: time.arrival) }
         if let outcome {
             announcer.publish(outcome, following, intake.timeline)
+            if outcome.hasNewState { logFollower() }
             if outcome.hasPosition { publishPosition() }
         }
         announcer.publishPictures(transcription, intake.timeline)
+        if transcription.isCurrent, intake.isLate(time) { lateHops += 1 }
+        // Levels and positions are published in silence, too.
+        let isIdle = following.reading.score == nil && !announcer.wantsLevels
+        intake.source.hops.rest(below: isIdle ? transcription.transcriber.restingBelow : 0)
     }
 
     private func begin(_ start: EpochStart) {
+        log(states.epochBegan(start))
         endNotes()
         intake.beginEpoch()
         transcription.beginEpoch()
@@ -190,6 +202,7 @@ extension Analysis {
     }
 
     private func publish(_ status: SourceStatus) {
+        log(states.sourceChanged(to: status, now: Clock.seconds))
         // Without audio, the end of a note cannot be detected.
         if status.state != .running { endNotes() }
         announcer.publish(.sourceState(Wire.SourceState(status)))
@@ -213,15 +226,31 @@ extension Analysis {
 
     private func finishRound() {
         rounds &+= 1
-        store()
+        let capture = store()
+        log(
+            states.observe(
+                capture.priority, skippedHops: intake.timeline.counters.skippedHops, now: Clock.seconds))
     }
 
-    private func store() {
+    /// - Returns: the reading of the source.
+    @discardableResult
+    private func store() -> CaptureReading {
+        let capture = intake.source.hops.reading
         shared.store(
             AnalysisReading(
-                timeline: intake.timeline, capture: intake.source.hops.reading, model: model,
+                timeline: intake.timeline, capture: capture, model: model,
                 transcription: transcription.reading, following: following.reading, tuning: tuning.reading,
-                rounds: rounds,
+                lateHops: lateHops, rounds: rounds,
                 processorSeconds: Clock.threadSeconds))
+        return capture
+    }
+
+    private func logFollower() {
+        guard let state = following.state?.state else { return }
+        log(states.followerChanged(to: state, measure: following.reading.follow?.position.measure))
+    }
+
+    private func log(_ line: StateLog.Line?) {
+        if let line { logger.log(level: line.level, "\(line.text)") }
     }
 }

@@ -13,17 +13,12 @@ public struct AnalysisReading: Sendable {
     var transcription = NoteTranscription.Reading()
     var following = ScoreFollowing.Reading()
     var tuning = LiveTuning.Reading()
+    /// Hops of a live source whose results were ready more than a hop's length after their last sample had arrived.
+    var lateHops: Int64 = 0
     /// Rounds of the analysis thread's loop.
     var rounds: UInt64 = 0
     /// Seconds of processor time that the analysis thread has used.
     var processorSeconds = 0.0
-
-    /// The input of a ``Watchdog``.
-    var progress: Watchdog.Progress {
-        Watchdog.Progress(
-            rounds: rounds, hops: UInt64(timeline.counters.hops),
-            isIdle: timeline.source.state != .running || timeline.hasEnded)
-    }
 }
 
 /// A model as clients see it.

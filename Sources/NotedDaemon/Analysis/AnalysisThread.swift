@@ -1,7 +1,9 @@
 import Basics
+import CLinux
 import Capture
 import Dispatch
 import Foundation
+import Logging
 import Synchronization
 import Wire
 
@@ -33,6 +35,7 @@ public final class AnalysisThread: Sendable {
     private let hub: Hub
     private let shared: AnalysisReadingBox
     private let exitsAtEnd: Bool
+    private let logger: Logger
     private let mailbox = Mutex(Mailbox())
     private let wake = DispatchSemaphore(value: 0)
     private let preparation = DispatchQueue(label: "tuning")
@@ -53,13 +56,15 @@ public final class AnalysisThread: Sendable {
     ///   - exitsAtEnd: whether the thread finishes by itself when its source ends.
     ///   - epoch: the number of the first epoch.
     ///   - onEstimatedTuning: called on another thread when the tuning changes because of the estimate.
+    ///   - logger: receives changes of state, on the thread; it must not block.
     public init(
         source: OpenedSource, model: LoadedModel, thresholds: ThresholdSettings, a4: Double? = nil,
         score: LoadedScore? = nil, hub: Hub, epoch: Int = 1, exitsAtEnd: Bool = false,
-        onEstimatedTuning: @escaping @Sendable (Double) -> Void = { _ in }
+        onEstimatedTuning: @escaping @Sendable (Double) -> Void = { _ in }, logger: Logger = .silent
     ) {
         self.onEstimatedTuning = onEstimatedTuning
         self.hub = hub
+        self.logger = logger
         self.exitsAtEnd = exitsAtEnd
         let reading = AnalysisReading(
             timeline: Timeline(epoch: epoch, source.hops.traits, now: Clock.unix), model: model.description)
@@ -71,6 +76,8 @@ public final class AnalysisThread: Sendable {
     /// Starts the thread. Must be called once.
     public func run() {
         let thread = Thread { [self] in
+            // Foundation may set the name before the thread exists.
+            clinux_name_thread("analysis")
             if let analysis = begin() { run(analysis) }
         }
         thread.name = "analysis"
@@ -144,7 +151,7 @@ public final class AnalysisThread: Sendable {
         guard let initialState else { return nil }
         let analysis = Analysis(
             source: initialState.source, model: initialState.model, thresholds: initialState.thresholds,
-            a4: initialState.a4, hub: hub, reading: shared,
+            a4: initialState.a4, hub: hub, reading: shared, logger: logger,
             prepareTuning: { [self] order in
                 preparation.async { self.prepare(order) }
             })

@@ -8,6 +8,12 @@ final class Announcer {
 
     init(_ hub: Hub) { self.hub = hub }
 
+    /// Whether a client is subscribed to activations.
+    var wantsActivations: Bool { hub.isWanted(.activations) }
+
+    /// Whether a client is subscribed to levels.
+    var wantsLevels: Bool { hub.isWanted(.level) }
+
     func publish(_ message: ServerMessage) { hub.publish(Publication(message)) }
 
     /// Publishes a position if a client is subscribed to positions.
@@ -31,7 +37,7 @@ final class Announcer {
                             epoch: timeline.epoch, sample: sample, time: timeline.airTime(of: sample), note: note.pitch,
                             velocity: note.velocity, confidence: note.confidence, delayMilliseconds: 0,
                             expected: expected)),
-                    arrival: arrival))
+                    arrival: arrival, air: timeline.monotonicAirTime(of: sample)))
         case .off(let note):
             let sample = timeline.modelStart + note.sample
             publish(
@@ -63,7 +69,8 @@ final class Announcer {
                     Level(epoch: timeline.epoch, sample: timeline.sample, rms: level.rmsDBFS, peak: level.peakDBFS)))
         }
         let label = timeline.modelStart + transcription.transcriber.labelSample
-        if label >= 0, hub.isWanted(.activations) {
+        // A network that has rested needs a few hops after the first subscription.
+        if label >= 0, wantsActivations, transcription.transcriber.hasPosteriors {
             let epoch = timeline.epoch
             publish(
                 .activations(
@@ -83,6 +90,9 @@ extension Wire.SourceState {
             case .stalled: .stalled
             case .failed: .failed
             }
-        self.init(state: state, source: status.name, detail: status.detail)
+        self.init(
+            state: state, source: status.name, detail: status.detail, channels: status.channels?.count,
+            channel: status.channels?.used, areCancelling: status.channels?.areCancelling,
+            warnings: status.allWarnings.isEmpty ? nil : status.allWarnings)
     }
 }

@@ -74,6 +74,12 @@ final class HopIntake {
             epoch: timeline.epoch, sample: timeline.sample, skippedHops: skipped, totalSkippedHops: Int(total))
     }
 
+    /// Whether the results of a hop of a live source took longer than a hop lasts, so far.
+    func isLate(_ time: HopTime) -> Bool {
+        let age = Int64(bitPattern: Clock.monotonic &- time.arrival)
+        return source.isLive && age > Int64(hopSize) * 1_000_000_000 / Int64(captureRate)
+    }
+
     private func admit(_ time: HopTime) -> Event {
         let lag = Double(Int64(bitPattern: Clock.monotonic &- time.arrival)) * 1e-9
         switch source.isLive ? overload.admit(lag: lag) : .process {

@@ -16,6 +16,8 @@ final class NoteTranscription {
         var level = HopLevel()
         /// Hops below the level at which a note may begin.
         var silentHops: Int64 = 0
+        /// Hops for which the network rested or left the evaluation for later.
+        var restedHops: Int64 = 0
         /// Notes detected.
         var notes: Int64 = 0
     }
@@ -27,6 +29,9 @@ final class NoteTranscription {
 
     var info: ModelInfo { transcriber.info }
 
+    /// Whether the newest hop was evaluated, and not left out because of silence.
+    var isCurrent: Bool { transcriber.hasPosteriors }
+
     /// The events of the newest hop.
     var events: [NoteEvent] { transcriber.events }
 
@@ -34,8 +39,12 @@ final class NoteTranscription {
     private(set) var meteredLevel: HopLevel?
 
     /// Analyses the next hop.
-    func process(_ hop: Span<Float>) {
+    ///
+    /// - Parameter needsPosteriors: whether the posteriors are published. If not, the network may rest in silence.
+    func process(_ hop: Span<Float>, needsPosteriors: Bool = true) {
+        transcriber.needsPosteriors = needsPosteriors
         transcriber.process(hop)
+        if !transcriber.hasPosteriors { reading.restedHops += 1 }
         reading.level = transcriber.level
         if transcriber.level.rmsDBFS < transcriber.thresholds.gateDBFS { reading.silentHops += 1 }
         for case .on in transcriber.events { reading.notes += 1 }

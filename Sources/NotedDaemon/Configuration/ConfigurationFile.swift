@@ -3,6 +3,8 @@ import Following
 import FollowingSounds
 import Foundation
 import Logging
+import Sound
+import WebListener
 import Yams
 
 /// Reads a configuration file: YAML, one mapping of keys to values.
@@ -12,7 +14,7 @@ import Yams
 public struct ConfigurationFile: Sendable {
     /// A key at the file's top level.
     enum Key: String, CaseIterable {
-        case source, model, score, follow, socket, thresholds, capture, a4
+        case source, channel, model, score, follow, a4, socket, http, thresholds, capture
         case logLevel = "log_level"
         case maximumClients = "max_clients"
         case clientQueue = "client_queue"
@@ -37,18 +39,43 @@ public struct ConfigurationFile: Sendable {
         case pulseServer = "pulse_server"
     }
 
+    /// The names of all keys, as in ``Settings/keys``.
+    static var keyNames: [String] {
+        Key.allCases.flatMap { key in
+            let below = keys(below: key)
+            return below.isEmpty ? [key.rawValue] : below.map { "\(key.rawValue).\($0)" }
+        }
+    }
+
+    private static func keys(below key: Key) -> [String] {
+        switch key {
+        case .thresholds: ThresholdKey.allCases.map(\.rawValue)
+        case .follow: FollowKey.allCases.map(\.rawValue)
+        case .capture: CaptureKey.allCases.map(\.rawValue)
+        default: []
+        }
+    }
+
     private let path: String
+
+    /// Maximum size of a file in bytes: a mistaken path, such as a device, must not fill the memory.
+    private static let sizeLimit = 1 << 20
 
     /// The settings in the file at `path`.
     ///
     /// - Throws: ``DaemonError/configurationUnreadable(path:reason:)`` or, naming line and key,
     ///   ``DaemonError/configuration(path:line:reason:)``.
     public static func read(_ path: String) throws(DaemonError) -> Settings {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let file = FileHandle(forReadingAtPath: path),
+            let data = try? file.read(upToCount: sizeLimit + 1) ?? Data()
+        else {
             let exists = FileManager.default.fileExists(atPath: path)
             throw .configurationUnreadable(
                 path: path,
                 reason: exists ? "it is a directory, or this user may not read it" : "the file does not exist")
+        }
+        guard data.count <= sizeLimit else {
+            throw .configuration(path: path, line: nil, reason: "the file is larger than \(sizeLimit) bytes")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw .configuration(path: path, line: nil, reason: "the file is not UTF-8 text")
@@ -76,11 +103,13 @@ public struct ConfigurationFile: Sendable {
         for (keyNode, value) in mapping {
             switch try key(keyNode, of: Key.self, within: nil) {
             case .source: settings.source = try source(value)
+            case .channel: settings.channel = try channel(value)
             case .model: settings.model = try path(value, "model")
             case .score: settings.score = try path(value, "score")
             case .follow: settings.follow = try follow(value)
             case .a4: settings.tuning = try tuning(value)
             case .socket: settings.socket = try path(value, "socket")
+            case .http: settings.http = try http(value)
             case .thresholds: settings.thresholds = try thresholds(value)
             case .capture: settings.capture = try capture(value)
             case .logLevel: settings.logLevel = try logLevel(value)
@@ -155,8 +184,19 @@ extension ConfigurationFile {
     ) throws(DaemonError) -> K where K.RawValue == String {
         if let name = node.scalar?.string, let key = K(rawValue: name) { return key }
         let place = parent.map { " under '\($0)'" } ?? ""
-        let known = K.allCases.map(\.rawValue).joined(separator: ", ")
-        throw error(node, "'\(Self.excerpt(node))' is not a valid key\(place); the keys are \(known)")
+        let known = K.allCases.map(\.rawValue)
+        let hint = Self.hint(node.scalar?.string ?? "", among: known, within: parent)
+        throw error(
+            node,
+            "'\(Self.excerpt(node))' is not a valid key\(place)\(hint); the keys are \(known.joined(separator: ", "))")
+    }
+
+    /// A clause that names the key that was probably meant: one with a similar name, or one in another place.
+    private static func hint(_ name: String, among known: [String], within parent: String?) -> String {
+        if let nearest = Spelling.nearest(to: name, among: known) { return " (did you mean '\(nearest)'?)" }
+        if parent != nil, Key(rawValue: name) != nil { return " ('\(name)' belongs at the top level)" }
+        let owner = Key.allCases.first { keys(below: $0).contains(name) }
+        return owner.map { " ('\(name)' belongs under '\($0.rawValue)')" } ?? ""
     }
 
     private func text(_ node: Node, _ key: String, _ expected: String) throws(DaemonError) -> String {
@@ -175,6 +215,21 @@ extension ConfigurationFile {
     private func source(_ node: Node) throws(DaemonError) -> SourceSpec {
         let text = try text(node, "source", "pulse[:NAME], alsa[:PCM], file:PATH, stdin or none")
         do { return try SourceSpec(parsing: text) } catch { throw self.error(node, "'source': \(error)") }
+    }
+
+    private func http(_ node: Node) throws(DaemonError) -> WebAddress {
+        let text = try text(node, "http", "an address and a port, such as 127.0.0.1:9464")
+        do { return try WebAddress(parsing: text) } catch { throw self.error(node, "'http': \(error)") }
+    }
+
+    private func channel(_ node: Node) throws(DaemonError) -> ChannelChoice {
+        guard let choice = node.scalar.flatMap({ ChannelChoice(parsing: $0.string) }) else {
+            throw error(
+                node,
+                "'channel' is \(Self.excerpt(node)), but must be auto, mix, left, right or a channel number from 1 to "
+                    + "\(ChannelChoice.limit)")
+        }
+        return choice
     }
 
     private func soundFont(_ node: Node) throws(DaemonError) -> String {

@@ -2,6 +2,8 @@ import Capture
 import Following
 import Logging
 import Networks
+import Sound
+import WebListener
 
 /// One layer of configuration: a file or the command line. Nil keeps the value of earlier layers.
 public struct Settings: Sendable, Equatable {
@@ -15,20 +17,24 @@ public struct Settings: Sendable, Equatable {
     public var tuning: TuningSetting?
     /// The socket file's path.
     public var socket: String?
+    /// Where to serve metrics over HTTP.
+    public var http: WebAddress?
     public var logLevel: Logger.Level?
     /// Clients served at once, 1...1000.
     public var maximumClients: Int?
     /// Bytes that may be queued for one client before it counts as behind, 16 KiB...64 MiB.
     public var clientQueue: Int?
     public var thresholds: ThresholdSettings
+    /// Which channels of the source are analysed.
+    public var channel: ChannelChoice?
     public var capture: CaptureSettings
 
     public init(
         source: SourceSpec? = nil, model: String? = nil, score: String? = nil,
         follow: FollowSettings = FollowSettings(), tuning: TuningSetting? = nil,
-        socket: String? = nil, logLevel: Logger.Level? = nil,
+        socket: String? = nil, http: WebAddress? = nil, logLevel: Logger.Level? = nil,
         maximumClients: Int? = nil, clientQueue: Int? = nil, thresholds: ThresholdSettings = ThresholdSettings(),
-        capture: CaptureSettings = CaptureSettings()
+        channel: ChannelChoice? = nil, capture: CaptureSettings = CaptureSettings()
     ) {
         self.source = source
         self.model = model
@@ -36,10 +42,12 @@ public struct Settings: Sendable, Equatable {
         self.follow = follow
         self.tuning = tuning
         self.socket = socket
+        self.http = http
         self.logLevel = logLevel
         self.maximumClients = maximumClients
         self.clientQueue = clientQueue
         self.thresholds = thresholds
+        self.channel = channel
         self.capture = capture
     }
 
@@ -48,9 +56,17 @@ public struct Settings: Sendable, Equatable {
         Settings(
             source: later.source ?? source, model: later.model ?? model, score: later.score ?? score,
             follow: follow.overridden(by: later.follow), tuning: later.tuning ?? tuning, socket: later.socket ?? socket,
-            logLevel: later.logLevel ?? logLevel, maximumClients: later.maximumClients ?? maximumClients,
-            clientQueue: later.clientQueue ?? clientQueue, thresholds: thresholds.overridden(by: later.thresholds),
+            http: later.http ?? http, logLevel: later.logLevel ?? logLevel,
+            maximumClients: later.maximumClients ?? maximumClients, clientQueue: later.clientQueue ?? clientQueue,
+            thresholds: thresholds.overridden(by: later.thresholds), channel: later.channel ?? channel,
             capture: capture.overridden(by: later.capture))
+    }
+
+    /// Capture's default options, overridden by these settings.
+    public var captureOptions: CaptureOptions {
+        var options = capture.options
+        if let channel { options.channel = channel }
+        return options
     }
 }
 

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
+import WebListener
 import Wire
 
 /// The whole daemon: configuration, socket, model, source, and the services that run until it is stopped.
@@ -45,34 +46,43 @@ public struct Daemon: Sendable {
     ///
     /// The socket is claimed before the model is read, so a second daemon fails at once.
     ///
-    /// - Throws: ``DaemonError``, `ModelError` or `CaptureError` if the daemon cannot start.
+    /// - Throws: ``DaemonError``, `ModelError` or `CaptureError` if the daemon cannot start; ``DaemonError/source(_:)``
+    ///   if it stopped at the end of a source that ended prematurely.
     public func run() async throws {
-        let settings = try readSettings()
+        let settings = try readSettings().settings
         logSettings.level = settings.logLevel ?? .info
         // Clients may disconnect while they are being written to, which must not kill the process.
         signal(SIGPIPE, SIG_IGN)
         // Trapped before the socket exists, so that anyone who can reach the daemon can also stop it cleanly.
         let signals = options.handlesSignals ? await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) : nil
         let listener = try Listener(configured: settings.socket, environment: parts.environment)
+        if let warning = listener.file?.warning { logger.warning("\(warning)") }
         try await serve(listener, settings, until: signals)
     }
 
-    /// Reads the whole configuration and throws if it is invalid.
-    public func checkConfiguration() throws(DaemonError) {
-        _ = try readSettings()
+    /// Reads the whole configuration, and tries what the daemon would need to start: the model, the score, and the file
+    /// of a `file:` source.
+    ///
+    /// - Throws: ``DaemonError`` if a file is invalid.
+    @discardableResult
+    public func checkConfiguration() throws(DaemonError) -> ConfigurationCheck {
+        let (settings, files) = try readSettings()
+        return ConfigurationCheck(settings, files: files, parts: parts)
     }
 
-    /// The combined settings of all files and the command line.
-    func readSettings() throws(DaemonError) -> Settings {
+    /// The combined settings of all files and the command line, and the files that were read.
+    func readSettings() throws(DaemonError) -> (settings: Settings, files: [String]) {
         let (settings, files) = try options.configuration.read()
         for file in files { logger.debug("read the configuration \(file)") }
-        return settings.overridden(by: options.overrides)
+        return (settings.overridden(by: options.overrides), files)
     }
 
     private func serve(_ listener: Listener, _ settings: Settings, until signals: UnixSignalsSequence?) async throws {
         let hub = Hub()
         let (source, analysis) = try prepare(settings, hub, orRemove: listener.file)
-        let controller = DaemonController(analysis: analysis, parts: parts, settings: settings, logger: logger)
+        let controller = DaemonController(
+            analysis: analysis, parts: parts, settings: settings, logger: logger, logSettings: logSettings,
+            readConfiguration: { () throws(DaemonError) in try readSettings() })
         let server: SocketServer
         do {
             server = try await SocketServer.start(
@@ -84,8 +94,20 @@ public struct Daemon: Sendable {
             throw error
         }
         logger.notice("listening at \(listener.path); the source is \(source.name)")
-        try await group(listener, server, analysis, controller, signals).run()
+        let web: WebListener?
+        do {
+            web = try await WebService.start(
+                passed: PassedSockets(parts.environment, process: getpid()).httpListener(), configured: settings.http,
+                server: server, name: options.server, logger: logger)
+        } catch {
+            source.hops.stop()
+            listener.file?.remove()
+            await server.shutDown()
+            throw error
+        }
+        try await group(listener, server, web, analysis, controller, signals).run()
         logger.info("stopped")
+        if options.exitsAtEnd, let failure = analysis.reading.timeline.endFailure { throw DaemonError.source(failure) }
     }
 
     /// Loads the model and the score, opens the source, and creates the analysis. Removes `file` if that fails.
@@ -107,14 +129,15 @@ public struct Daemon: Sendable {
                     """)
             }
             if let score { logger.info("loaded the score \(score.description.name)") }
-            let source = try parts.openSource(settings.source ?? .pulse(nil), settings.capture.options)
+            let source = try parts.openSource(settings.source ?? .pulse(nil), settings.captureOptions)
             let analysis = AnalysisThread(
                 source: source, model: model, thresholds: settings.thresholds, a4: settings.a4, score: score, hub: hub,
                 exitsAtEnd: options.exitsAtEnd,
                 onEstimatedTuning: { [logger] a4 in
                     logger.notice(
                         "the players are tuned to A4 = \(Numeral.decimal(a4, places: 1)) Hz: listening at that")
-                })
+                },
+                logger: logger)
             return (source, analysis)
         } catch {
             file?.remove()
@@ -126,18 +149,19 @@ public struct Daemon: Sendable {
         var result = Publisher.Settings(server: options.server)
         result.maximumClients = settings.maximumClients ?? result.maximumClients
         result.session.queue = settings.clientQueue ?? result.session.queue
-        result.restrictsControl = listener.isWorldWritable
+        result.access = listener.access
+        result.logger = logger
         return result
     }
 
     /// The services stop in reverse order: first the analysis ends its notes, then the clients are disconnected.
     private func group(
-        _ listener: Listener, _ server: SocketServer, _ analysis: AnalysisThread, _ controller: DaemonController,
-        _ signals: UnixSignalsSequence?
+        _ listener: Listener, _ server: SocketServer, _ web: WebListener?, _ analysis: AnalysisThread,
+        _ controller: DaemonController, _ signals: UnixSignalsSequence?
     ) -> ServiceGroup {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(
-                service: SocketService(server: server, analysis: analysis, file: listener.file),
+                service: SocketService(server: server, analysis: analysis, file: listener.file, logger: logger),
                 serviceName: "sockets"),
             .init(
                 service: NotificationService(
@@ -145,30 +169,22 @@ public struct Daemon: Sendable {
                     watchdogInterval: Watchdog.interval(parts.environment, process: getpid())),
                 serviceName: "notifications"),
         ]
+        if let web { services.append(.init(service: WebService(listener: web), serviceName: "web")) }
         if let signals {
             services.append(
                 .init(
-                    service: SignalService(signals: signals, notifier: parts.notifier) { reload(controller) },
+                    service: SignalService(signals: signals) {
+                        await withCheckedContinuation { done in controller.reload { _ in done.resume() } }
+                    },
                     successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "signals"))
         }
         services.append(
             .init(
-                service: AnalysisService(thread: analysis, notifier: parts.notifier),
+                service: AnalysisService(thread: analysis, server: server, notifier: parts.notifier),
                 successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "analysis"))
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
-    }
-
-    private func reload(_ controller: DaemonController) {
-        do throws(DaemonError) {
-            let settings = try readSettings()
-            logSettings.level = settings.logLevel ?? .info
-            controller.apply(settings)
-            logger.notice("reloaded the configuration: thresholds, tuning, score and log level")
-        } catch {
-            logger.error("cannot reload, keeping the previous configuration: \(error)")
-        }
     }
 }

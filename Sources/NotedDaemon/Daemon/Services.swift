@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
@@ -7,14 +8,19 @@ import UnixSignals
 /// Runs the analysis thread until shutdown, or until it finishes by itself.
 struct AnalysisService: Service {
     let thread: AnalysisThread
+    let server: SocketServer
     let notifier: ServiceNotifier
 
     func run() async throws {
         thread.run()
         await withTaskCancellationOrGracefulShutdownHandler {
             await thread.finished()
+            // Nothing can be changed any more, even if the thread finished by itself.
+            server.refuseRequests()
         } onCancelOrGracefulShutdown: {
             notifier.notify(.stopping)
+            // First, so that no request that the thread discards is reported as done.
+            server.refuseRequests()
             thread.stop()
         }
     }
@@ -26,15 +32,30 @@ struct SocketService: Service {
     let analysis: AnalysisThread
     /// The socket file, if it is the daemon's own.
     let file: SocketFile?
+    let logger: Logger
+
+    /// Seconds between two looks at the socket file.
+    static let fileInterval: Int64 = 10
 
     func run() async throws {
+        let watch = file.map(watchFile)
         try? await gracefulShutdown()
+        watch?.cancel()
         // On shutdown the analysis has finished already; on cancellation it may still be running. Its last notes are
         // sent either way.
         analysis.stop()
         await analysis.finished()
         file?.remove()
         await server.shutDown()
+    }
+
+    private func watchFile(_ file: SocketFile) -> RepeatedTask {
+        let watch = NIOLoopBoundBox.makeBoxSendingValue(SocketFileWatch(path: file.path), eventLoop: server.eventLoop)
+        let interval = TimeAmount.seconds(Self.fileInterval)
+        return server.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [logger] _ in
+            guard let change = watch.value.check(file.presence) else { return }
+            logger.log(level: change.level, "\(change.text)")
+        }
     }
 }
 
@@ -73,7 +94,7 @@ struct NotificationService: Service {
         let watchdog = NIOLoopBoundBox(Watchdog(), eventLoop: server.eventLoop)
         let interval = TimeAmount.microseconds(Int64(seconds * 1e6))
         return server.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: interval) { [analysis, notifier] _ in
-            if watchdog.value.check(analysis.reading.progress) { notifier.notify(.watchdog) }
+            if watchdog.value.check(rounds: analysis.reading.rounds, now: Clock.seconds) { notifier.notify(.watchdog) }
         }
     }
 }
@@ -82,15 +103,13 @@ struct NotificationService: Service {
 struct SignalService: Service {
     /// The trapped signals. It can be iterated once.
     let signals: UnixSignalsSequence
-    let notifier: ServiceNotifier
-    let reload: @Sendable () -> Void
+    /// Reloads the configuration, and reports that to the service manager and the log.
+    let reload: @Sendable () async -> Void
 
     func run() async throws {
         for await signal in signals.cancelOnGracefulShutdown() {
             guard signal == .sighup else { return }
-            notifier.notify(.reloading(monotonicMicroseconds: Clock.monotonic / 1000))
-            reload()
-            notifier.notify(.ready)
+            await reload()
         }
     }
 }

@@ -4,11 +4,13 @@ import Logging
 /// Writes the log to standard error, one line per message.
 ///
 /// Under systemd each line begins with the priority prefix of sd-daemon(3), which journald understands; otherwise with
-/// the name of the level. Repeated messages are limited. Not for the capture thread.
+/// the name of the level. Repeated messages are limited. A message that standard error doesn't take at once is dropped
+/// and counted, so that logging never blocks. Not for the capture thread.
 public struct StandardErrorLogHandler: LogHandler {
     public var metadata: Logger.Metadata = [:]
     private let settings: LogSettings
     private let isJournal: Bool
+    private let output = LineOutput.standardError
 
     /// - Parameter isJournal: whether standard error is connected to journald; see ``leadsToJournal(_:)``.
     public init(settings: LogSettings, isJournal: Bool) {
@@ -38,15 +40,21 @@ public struct StandardErrorLogHandler: LogHandler {
         let text = event.message.description
         guard let suppressed = settings.admit(text) else { return }
         let combined = metadata.merging(event.metadata ?? [:]) { $1 }
-        let bytes = Array(
-            Self.line(text, level: event.level, metadata: combined, suppressed: suppressed, isJournal: isJournal).utf8
-        )
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        output.write { dropped in
+            Self.line(
+                text, level: event.level, metadata: combined, suppressed: suppressed, dropped: dropped,
+                isJournal: isJournal)
+        }
     }
 
     /// One message as a line, newline included. Newlines in the message become spaces.
+    ///
+    /// - Parameters:
+    ///   - suppressed: similar messages that the rate limit suppressed.
+    ///   - dropped: messages of any kind that could not be written.
     static func line(
-        _ text: String, level: Logger.Level, metadata: Logger.Metadata, suppressed: Int, isJournal: Bool
+        _ text: String, level: Logger.Level, metadata: Logger.Metadata, suppressed: Int, dropped: Int = 0,
+        isJournal: Bool
     ) -> String {
         var line = isJournal ? "<\(priority(level))>" : "noted: \(level.rawValue): "
         line += text.replacing("\n", with: " ")
@@ -54,6 +62,7 @@ public struct StandardErrorLogHandler: LogHandler {
             line += " \(key)=" + "\(value)".replacing("\n", with: " ")
         }
         if suppressed > 0 { line += " (\(suppressed) similar messages suppressed)" }
+        if dropped > 0 { line += " (\(dropped) messages lost, because standard error was not read)" }
         return line + "\n"
     }
 

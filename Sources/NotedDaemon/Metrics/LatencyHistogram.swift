@@ -14,6 +14,8 @@ public struct LatencyHistogram: Sendable, Equatable {
     public private(set) var count = 0
     /// The longest duration recorded, in seconds, exactly; 0 before the first.
     public private(set) var maximum = 0.0
+    /// The sum of the durations recorded, in seconds. Infinite durations don't count.
+    public private(set) var sum = 0.0
 
     public init() {}
 
@@ -23,7 +25,18 @@ public struct LatencyHistogram: Sendable, Equatable {
         counts[Self.bucket(seconds)] &+= 1
         count += 1
         maximum = max(maximum, seconds)
+        if seconds.isFinite { sum += seconds }
     }
+
+    /// The number of durations recorded that do not exceed 10 microseconds times 2 to the power of `octave`: an upper
+    /// bound of a bucket, so the count is exact.
+    public func count(atMostOctave octave: Int) -> Int {
+        let last = min(max(octave, 0) * Int(Self.bucketsPerOctave), counts.count - 1)
+        return counts[0...last].reduce(0) { $0 + Int($1) }
+    }
+
+    /// The upper bound, in seconds, that ``count(atMostOctave:)`` uses.
+    public static func bound(ofOctave octave: Int) -> Double { smallest * exp2(Double(octave)) }
 
     /// The smallest duration in seconds that at least the fraction `quantile` (0...1) of those recorded doesn't exceed;
     /// nil before the first.
@@ -42,6 +55,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     public mutating func merge(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] &+= other.counts[index] }
         count += other.count
+        sum += other.sum
         maximum = max(maximum, other.maximum)
     }
 

@@ -18,6 +18,10 @@ public protocol DaemonControl: Sendable {
     /// Stops following. `answer` is called when following has stopped.
     func unloadScore(answer: @escaping @Sendable () -> Void)
 
+    /// Reads the configuration files again. `answer` gets what has changed once it is in force. It gets the error if
+    /// nothing has changed.
+    func reload(answer: @escaping @Sendable (Result<ReloadReport, ResponseError>) -> Void)
+
     /// Sets the players' tuning, the frequency of A4 in hertz; nil estimates it. `answer` gets the tuning once it is in
     /// force.
     func setTuning(_ a4: Double?, answer: @escaping @Sendable (Result<TuningState, ResponseError>) -> Void)

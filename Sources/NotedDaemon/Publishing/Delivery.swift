@@ -6,6 +6,8 @@ import Wire
 /// - Below one-eighth of its capacity, a queue takes everything.
 /// - Above one-eighth, positions are coalesced: a position replaces another one at the end of the queue.
 /// - Above one-half, pictures are dropped.
+/// - When the oldest line has waited for longer than ``staleAge``, both apply as well, so that a client that reads
+///   slowly gets what it can read in time.
 /// - When an event finds the queue full, everything queued except responses is dropped, and the snapshot of what a
 ///   client must know takes its place: see ``Snapshot/recovery(_:)``.
 public enum Delivery: Sendable, Equatable {
@@ -28,16 +30,21 @@ public enum Delivery: Sendable, Equatable {
         case overflow
     }
 
+    /// Seconds that a line may wait before positions are coalesced and pictures are dropped.
+    static let staleAge = 0.5
+
     /// - Parameters:
     ///   - size: the size of the message, in the unit of `waiting` and `capacity`.
     ///   - waiting: how much is queued.
-    func verdict(size: Int, waiting: Int, capacity: Int) -> Verdict {
+    ///   - age: seconds since the oldest message was queued.
+    func verdict(size: Int, waiting: Int, capacity: Int, age: Double = 0) -> Verdict {
         let sum = waiting + size
+        let isStale = age > Self.staleAge
         switch self {
         case .answer: return .append
         case .event: return sum <= capacity ? .append : .overflow
-        case .picture: return sum <= capacity / 2 ? .append : .drop
-        case .position: return sum <= capacity / 8 ? .append : .coalesce
+        case .picture: return sum <= capacity / 2 && !isStale ? .append : .drop
+        case .position: return sum <= capacity / 8 && !isStale ? .append : .coalesce
         }
     }
 }

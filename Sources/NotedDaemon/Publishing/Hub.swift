@@ -99,9 +99,12 @@ public struct Publication: Sendable {
     /// CLOCK_MONOTONIC nanoseconds at which the last sample that the message needed reached this process; nil for
     /// messages that don't depend on a sample.
     public var arrival: UInt64?
+    /// CLOCK_MONOTONIC seconds at which the note was in the air; nil if unknown.
+    public var air: Double?
 
-    public init(_ message: ServerMessage, arrival: UInt64? = nil) {
+    public init(_ message: ServerMessage, arrival: UInt64? = nil, air: Double? = nil) {
         self.message = message
         self.arrival = arrival
+        self.air = air
     }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Logging
 import NIOCore
 import Wire
 
@@ -13,8 +14,15 @@ final class Publisher {
         var session = ClientSession.Limits()
         /// Seconds that a client that is being disconnected has to read its last lines.
         var closeTimeout = 1.0
-        /// Whether only root and the daemon's own user may make changes. Set if everyone may connect.
-        var restrictsControl = false
+        /// Seconds that a client with unread requests has at shutdown: again and again while bytes arrive, but no
+        /// longer than `closeTimeout` in total.
+        var stopGrace = 0.05
+        /// The socket buffer of each client, in bytes: the kernel doubles it. Everything in it is out of reach of the
+        /// rules of ``Delivery``, so it holds no more than a client needs that reads a few times a second.
+        var sendBuffer: Int32 = 8 << 10
+        /// Who may make changes.
+        var access = ControlAccess.ownerOnly
+        var logger = Logger(label: "noted") { _ in SwiftLogNoOpLogHandler() }
 
         init(server: String) {
             self.server = server
@@ -24,12 +32,17 @@ final class Publisher {
     let settings: Settings
     let eventLoop: any EventLoop
     let control: any DaemonControl
+    let parser = RequestParser()
+    /// Whether the daemon is stopping: requests for changes are refused.
+    private(set) var isStopping = false
     private let hub: Hub
     private let analysis: @Sendable () -> AnalysisReading
     private let began = Clock.seconds
     private var snapshot: Snapshot
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var batch: [Publication] = []
+    /// The newest position that a snapshot held before it came out of the hub.
+    private var positionGiven: (epoch: Int, sample: Int64)?
     /// Completes when the last client is gone; set while the daemon is stopping.
     private var whenEmpty: EventLoopPromise<Void>?
     /// Called when something in the service manager's status line has changed.
@@ -52,6 +65,9 @@ final class Publisher {
 
     var clientCount: Int { clients.count }
 
+    /// Replaces the identity of every client, for tests.
+    func setPeers(to peer: PeerCredentials?) { for client in clients.values { client.peer = peer } }
+
     /// Bytes queued for the client that is furthest behind.
     var largestPending: Int { clients.values.map(\.session.pendingBytes).max() ?? 0 }
 
@@ -64,7 +80,8 @@ final class Publisher {
         for publication in batch {
             snapshot.apply(publication.message)
             if publication.message.topic == .state || publication.message.topic == nil { stateChanged = true }
-            let line = encode(publication.message)
+            guard !precedesSnapshot(publication.message) else { continue }
+            let line = encode(publication)
             let topic = publication.message.topic
             for client in clients.values where topic.map(client.session.topics.contains) ?? true {
                 client.offer(line, publication.message.delivery, now: now)
@@ -80,19 +97,30 @@ final class Publisher {
     ///
     /// - Parameter topics: the client's subscriptions.
     func recoveryLines(for topics: Set<Topic>) -> ByteBuffer {
-        lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? true }
+        lines(snapshot.recovery(newestPosition())) { $0.map(topics.contains) ?? true }
     }
 
     /// The part of the snapshot that belongs to `topics`, to which a client has just subscribed.
     func catchUpLines(on topics: Set<Topic>) -> ByteBuffer {
         let notes = topics.contains(.notes) ? lines([.resync(snapshot.resync)]) { _ in true } : ByteBuffer()
-        var rest = lines(snapshot.recovery(newestPosition)) { $0.map(topics.contains) ?? false }
+        var rest = lines(snapshot.recovery(newestPosition())) { $0.map(topics.contains) ?? false }
         var all = notes
         all.writeBuffer(&rest)
         return all
     }
 
-    private var newestPosition: Position? { analysis().following.follow?.position }
+    /// The analysis' own position, for a snapshot. It may be ahead of what is in the hub.
+    private func newestPosition() -> Position? {
+        let position = analysis().following.follow?.position
+        positionGiven = position.map { ($0.epoch, $0.sample) } ?? positionGiven
+        return position
+    }
+
+    /// Whether a position is older than one that a client has received in a snapshot. Positions must not go back.
+    private func precedesSnapshot(_ message: ServerMessage) -> Bool {
+        guard case .position(let position) = message, let given = positionGiven else { return false }
+        return position.epoch == given.epoch && position.sample < given.sample
+    }
 
     private func lines(_ messages: [ServerMessage], where isWanted: (Topic?) -> Bool) -> ByteBuffer {
         var lines = ByteBuffer()
@@ -103,24 +131,29 @@ final class Publisher {
     /// Encodes a message as a line.
     static func line(_ message: ServerMessage) -> ByteBuffer { ByteBuffer(bytes: message.encoded()) }
 
-    private func encode(_ message: ServerMessage) -> ByteBuffer {
-        switch message {
+    private func encode(_ publication: Publication) -> ByteBuffer {
+        switch publication.message {
         case .noteOn(var note):
-            note.delayMilliseconds = (Clock.unix - note.time) * 1000
+            note.delayMilliseconds = Self.age(of: note, publication) * 1000
             return Self.line(.noteOn(note))
         case .hello: return Self.line(.hello(snapshot.hello))
-        default: return Self.line(message)
+        default: return Self.line(publication.message)
         }
     }
 
+    /// Seconds since the note was in the air, whatever has been done to the system's clock since.
+    private static func age(of note: NoteOn, _ publication: Publication) -> Double {
+        publication.air.map { Clock.seconds - $0 } ?? Clock.unix - note.time
+    }
+
     private func measure() {
-        let (monotonic, unix) = (Clock.monotonic, Clock.unix)
+        let monotonic = Clock.monotonic
         let now = Double(monotonic) * 1e-9
         for publication in batch {
             guard case .noteOn(let note) = publication.message, let arrival = publication.arrival else { continue }
             metrics.publishing.record(Double(Int64(bitPattern: monotonic &- arrival)) * 1e-9, now: now)
             metrics.beyondLookahead.record(
-                unix - note.time - (snapshot.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
+                Self.age(of: note, publication) - (snapshot.hello.model?.lookaheadMilliseconds ?? 0) / 1000, now: now)
         }
     }
 }
@@ -138,6 +171,8 @@ extension Publisher {
         }
         guard clients.count < settings.maximumClients else {
             let detail = "\(settings.maximumClients) clients are connected, the maximum set by max_clients"
+            settings.logger.warning(
+                "refused a client (\(client.peerText)): \(detail); close some, or raise max_clients")
             client.disconnect(Bye(.tooManyClients, detail: detail), dropping: true)
             return
         }
@@ -145,7 +180,7 @@ extension Publisher {
         drain()
         clients[ObjectIdentifier(client)] = client
         topicsChanged()
-        for message in snapshot.greeting(newestPosition) {
+        for message in snapshot.greeting(newestPosition()) {
             client.offer(Self.line(message), .answer, now: now)
         }
         client.pump()
@@ -165,9 +200,30 @@ extension Publisher {
         hub.setWanted(clients.values.reduce(into: []) { $0.formUnion($1.session.topics) })
     }
 
+    /// From now on, requests for changes are refused, and those under way get their response: the daemon is stopping.
+    func refuseRequests() {
+        guard !isStopping else { return }
+        isStopping = true
+        for client in Array(clients.values) { client.stopRequests() }
+    }
+
+    /// Says goodbye to `client` once it has been quiet for `stopGrace`, so that everything it had sent is answered.
+    private func farewellWhenQuiet(_ client: ClientHandler, until deadline: Double) {
+        let received = client.receivedBytes
+        let grace = TimeAmount.milliseconds(Int64(settings.stopGrace * 1000))
+        eventLoop.assumeIsolated().scheduleTask(in: grace) { [self] in
+            if client.receivedBytes > received, Clock.seconds < deadline {
+                farewellWhenQuiet(client, until: deadline)
+            } else {
+                farewell(client)
+            }
+        }
+    }
+
     /// Sends what is queued and `bye` to every client. Completes when they are gone.
     func shutDown() -> EventLoopFuture<Void> {
         drain()
+        refuseRequests()
         let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
         let isFirst = whenEmpty == nil
         whenEmpty = promise
@@ -177,9 +233,19 @@ extension Publisher {
             return promise.futureResult
         }
         for client in Array(clients.values) {
-            client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: false)
+            if client.mayHaveSentMore {
+                farewellWhenQuiet(client, until: Clock.seconds + settings.closeTimeout)
+            } else {
+                farewell(client)
+            }
         }
         return promise.futureResult
+    }
+
+    private func farewell(_ client: ClientHandler) {
+        // Nothing runs any more, but a long request may still be being parsed.
+        client.stopRequests()
+        client.disconnect(Bye(.shutdown, detail: "the daemon is stopping"), dropping: false)
     }
 }
 
@@ -193,6 +259,13 @@ extension Publisher {
         metrics.load.sample(usage, now: now)
         metrics.analysisLoad.sample(
             ProcessUsage(processorSeconds: analysis().processorSeconds, residentBytes: 0), now: now)
+    }
+
+    /// Everything that ``MetricsPage`` shows.
+    func metricsReading() -> MetricsReading {
+        MetricsReading(
+            status: status(), delay: metrics.publishing.sinceStart, delayFromSound: metrics.beyondLookahead.sinceStart,
+            analysisSeconds: analysis().processorSeconds, largestQueue: largestPending)
     }
 
     /// The daemon's state in one line, for the service manager.
@@ -221,7 +294,9 @@ extension Publisher {
             cpu: .init(
                 percent: metrics.load.percent ?? 0, analysisPercent: metrics.analysisLoad.percent ?? 0,
                 residentBytes: Int64(ProcessUsage.now().residentBytes)),
-            counters: .init(timeline.counters, analysis.transcription, following, metrics), clients: clients.count,
+            counters: .init(
+                timeline.counters, analysis.transcription, following, metrics, lateHops: analysis.lateHops),
+            clients: clients.count,
             delaySinceStart: .init(metrics.publishing.sinceStart),
             delayFromSound: .init(metrics.beyondLookahead.lastMinute(now: now)), score: following.score,
             follow: following.follow.map {

@@ -22,9 +22,11 @@ extension Status.Source {
     init(_ source: SourceStatus, _ capture: CaptureReading) {
         self.init(
             source: source.name, state: SourceState(source).state, detail: source.detail, rate: capture.format?.rate,
-            channels: capture.format?.channels,
+            channels: source.channels?.count ?? capture.format?.channels,
             latencyMilliseconds: capture.format == nil ? nil : capture.latencyMilliseconds,
-            isRealTime: capture.priority == .realTime, hasLostPriority: capture.priority == .lost)
+            isRealTime: capture.priority == .realTime, hasLostPriority: capture.priority == .lost,
+            channel: source.channels?.used, areCancelling: source.channels?.areCancelling,
+            warnings: source.allWarnings.isEmpty ? nil : source.allWarnings)
     }
 }
 
@@ -47,7 +49,7 @@ extension Status.Tuning {
 extension Status.Counters {
     init(
         _ time: Timeline.Counters, _ transcription: NoteTranscription.Reading, _ following: ScoreFollowing.Reading,
-        _ publishing: PublishingMetrics
+        _ publishing: PublishingMetrics, lateHops: Int64
     ) {
         self.init(
             hops: time.hops, skippedHops: time.skippedHops, silentHops: transcription.silentHops,
@@ -56,7 +58,7 @@ extension Status.Counters {
             droppedClients: publishing.droppedClients, resyncs: publishing.resyncs,
             refusedLines: publishing.refusedLines, scores: following.scores, jumps: following.jumps,
             expectedNotes: following.expectedNotes, unexpectedNotes: following.unexpectedNotes,
-            missedNotes: following.missedNotes)
+            missedNotes: following.missedNotes, restedHops: transcription.restedHops, lateHops: lateHops)
     }
 }
 

@@ -1,30 +1,37 @@
 import Basics
-import Glibc
 import NIOCore
 import NIOPosix
 import Wire
 
-/// One client's connection: decodes requests, and writes responses and events. Lives on the publisher's event loop.
+/// One client's connection: reads requests, and writes responses and events. Lives on the publisher's event loop.
+///
+/// `ClientHandler+Requests` executes the requests.
 final class ClientHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private(set) var session: ClientSession
-    private let publisher: Publisher
-    private var assembler = LineAssembler()
-    private var context: ChannelHandlerContext?
-    private var pendingLines = CircularBuffer<LineAssembler.Event>()
-    /// Requests that are being executed elsewhere and have no response yet.
-    private var inFlight = 0
+    var session: ClientSession
+    var intake = RequestIntake()
+    let publisher: Publisher
+    /// The process at the other end when it connected; nil if the kernel doesn't report it.
+    var peer: PeerCredentials?
+    private(set) var context: ChannelHandlerContext?
+    /// Whether a line that is not a request has been logged; one per client is enough.
+    var hasLoggedGarbage = false
+    /// Whether a refused change has been logged.
+    var hasLoggedRefusal = false
+    /// Bytes received so far.
+    private(set) var receivedBytes = 0
+    /// Whether requests of the client may have waited in the kernel when the daemon began to stop.
+    var mayHaveSentMore = false
+    private var assembler = LineAssembler(longLine: RequestParser.longLine)
     private var isHandling = false
-    private var isReadHeld = false
+    /// Whether the channel has requested bytes that the client's requests have to wait for.
+    private(set) var isReadHeld = false
     private var isPumping = false
     private var isPatienceCheckScheduled = false
     private var resyncsCounted = 0
-
-    /// Requests of one client that may be in flight. Further requests stay unread until one completes.
-    static let maximumInFlight = 16
 
     init(publisher: Publisher) {
         self.publisher = publisher
@@ -61,7 +68,7 @@ final class ClientHandler: ChannelDuplexHandler {
     func disconnect(_ bye: Bye, dropping: Bool) {
         guard !session.isClosing, let context else { return }
         session.close(with: Publisher.line(.bye(bye)), dropping: dropping)
-        pendingLines.removeAll()
+        intake.removeLines()
         pump()
         let timeout = TimeAmount.milliseconds(Int64(publisher.settings.closeTimeout * 1000))
         context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in
@@ -85,6 +92,8 @@ final class ClientHandler: ChannelDuplexHandler {
             isPatienceCheckScheduled = false
             if session.isTooSlow(now: Clock.seconds) {
                 publisher.metrics.droppedClients += 1
+                publisher.settings.logger.warning(
+                    "disconnected a client that did not read for \(Int(session.limits.patience)) seconds (\(peerText))")
                 disconnect(
                     Bye(.tooSlow, detail: "the client did not read for \(Int(session.limits.patience)) seconds"),
                     dropping: true)
@@ -105,11 +114,16 @@ final class ClientHandler: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        let operations = context.pipeline.syncOperations
+        let reported = try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            PeerCredentials(of: $0)
+        }
+        peer = reported ?? nil
         publisher.join(self)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        pendingLines.removeAll()
+        intake.removeLines()
         publisher.leave(self)
     }
 
@@ -120,7 +134,8 @@ final class ClientHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !session.isClosing else { return }
         let bytes = unwrapInboundIn(data)
-        pendingLines.append(contentsOf: assembler.append(Array(buffer: bytes)))
+        receivedBytes += bytes.readableBytes
+        intake.append(bytes.withUnsafeReadableBytes { assembler.append($0) })
         handlePendingLines()
     }
 
@@ -131,147 +146,28 @@ final class ClientHandler: ChannelDuplexHandler {
 
     // MARK: Requests
 
-    private var canTakeRequests: Bool { inFlight < Self.maximumInFlight && session.wantsRequests }
+    /// The client's process and user, for the log.
+    var peerText: String { peer?.description ?? "process unknown" }
 
-    private func handlePendingLines() {
+    /// Whether the beginning of a line has arrived.
+    var hasPartialLine: Bool { assembler.hasPartialLine }
+
+    private var canTakeRequests: Bool { intake.isReady && session.wantsRequests }
+
+    /// Handles lines for as long as the client may have more requests running.
+    func handlePendingLines() {
         // Responses and writes that complete at once call this again. Without the guard, a client that sends thousands
         // of lines would exhaust the stack.
         guard !isHandling else { return }
         isHandling = true
-        while canTakeRequests, let event = pendingLines.popFirst() {
-            handle(event)
+        while canTakeRequests, let event = intake.next() {
+            handle(event, limit: assembler.limit)
             pump()
         }
         isHandling = false
-        if isReadHeld, canTakeRequests, pendingLines.isEmpty {
+        if isReadHeld, canTakeRequests, intake.isEmpty {
             isReadHeld = false
             context?.read()
         }
-    }
-
-    private func handle(_ event: LineAssembler.Event) {
-        switch event {
-        case .oversize: reject(id: .null, .lineTooLong(limit: assembler.limit))
-        case .invalidUTF8: reject(id: .null, .invalidUTF8)
-        case .line(let line):
-            do throws(RefusedRequest) {
-                let request = try ClientRequest.parse(line)
-                execute(request)
-            } catch {
-                reject(id: error.id, error.error)
-            }
-        }
-    }
-
-    private func execute(_ request: ClientRequest) {
-        switch request.command {
-        case .subscribe(let topics, let rate):
-            if let rate { session.setPositionRate(rate) }
-            setTopics(session.topics.union(topics), answering: request.id)
-        case .unsubscribe(let topics): setTopics(session.topics.subtracting(topics), answering: request.id)
-        case .ping: answer(request.id, EmptyResult())
-        case .status: answer(request.id, publisher.status())
-        case .scoreLoad(let source, let options):
-            control(request.id) { control, answer in
-                control.loadScore(source, options) { answer($0.map(\.self)) }
-            }
-        case .scoreUnload:
-            control(request.id) { control, answer in control.unloadScore { answer(.done) } }
-        case .followStart: follow(.start, answering: request.id)
-        case .followPause: follow(.pause, answering: request.id)
-        case .followResume: follow(.resume, answering: request.id)
-        case .followGoto(let place): follow(.goTo(place), answering: request.id)
-        case .modelLoad(let path):
-            control(request.id) { control, answer in control.loadModel(path: path) { answer(.init($0)) } }
-        case .sourceSelect(let source):
-            control(request.id) { control, answer in control.selectSource(source) { answer(.init($0)) } }
-        case .tuningSet(let a4):
-            control(request.id) { control, answer in control.setTuning(a4) { answer($0.map(\.self)) } }
-        }
-    }
-
-    private func follow(_ request: FollowRequest, answering id: RequestID?) {
-        control(id) { control, answer in
-            control.follow(request) { result in answer(result.map { $0 ?? EmptyResult() as any JSONWritable }) }
-        }
-    }
-
-    private func setTopics(_ topics: Set<Topic>, answering id: RequestID?) {
-        let gained = topics.subtracting(session.topics)
-        session.topics = topics
-        publisher.topicsChanged()
-        answer(id, TopicList(topics))
-        // The client hasn't seen the state of its new topics.
-        let lines = publisher.catchUpLines(on: gained)
-        if lines.readableBytes > 0 { offer(lines, .answer, now: Clock.seconds) }
-    }
-
-    /// Starts a request that is executed elsewhere, and responds when it completes. Later requests don't wait for it.
-    private func control(
-        _ id: RequestID?, _ work: @escaping (any DaemonControl, @escaping @Sendable (ControlResult) -> Void) -> Void
-    ) {
-        guard let context else { return }
-        inFlight += 1
-        let promise = context.eventLoop.makePromise(of: (any JSONWritable).self)
-        promise.futureResult.assumeIsolated().whenComplete { [weak self] result in
-            guard let self else { return }
-            inFlight -= 1
-            switch result {
-            case .success(let value): answer(id, value)
-            case .failure(let error):
-                reject(id: id, error as? ResponseError ?? ResponseError(.internalError, "\(error)"), counting: false)
-            }
-            pump()
-            handlePendingLines()
-        }
-        let daemon = publisher.control
-        guard publisher.settings.restrictsControl else {
-            return work(daemon) { promise.completeWith($0.mapError { $0 }) }
-        }
-        peerMayControl(context).assumeIsolated().whenComplete { result in
-            if case .success(true) = result {
-                work(daemon) { promise.completeWith($0.mapError { $0 }) }
-            } else {
-                promise.fail(ResponseError(.notPermitted, "only root and the daemon's own user may make changes"))
-            }
-        }
-    }
-
-    private func peerMayControl(_ context: ChannelHandlerContext) -> EventLoopFuture<Bool> {
-        guard let channel = context.channel as? any SocketOptionProvider else {
-            return context.eventLoop.makeSucceededFuture(false)
-        }
-        let option = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-        let credentials: EventLoopFuture<PeerCredentials> = channel.unsafeGetSocketOption(level: .socket, name: option)
-        return credentials.map { $0.user == 0 || $0.user == geteuid() }
-    }
-
-    private func answer(_ id: RequestID?, _ result: some JSONWritable) {
-        guard let id else { return }
-        offer(ByteBuffer(bytes: Response.success(id: id, result)), .answer, now: Clock.seconds)
-    }
-
-    private func reject(id: RequestID?, _ error: ResponseError, counting: Bool = true) {
-        if counting { publisher.metrics.refusedLines += 1 }
-        guard let id else { return }
-        offer(ByteBuffer(bytes: Response.failure(id: id, error)), .answer, now: Clock.seconds)
-    }
-}
-
-/// `struct ucred` of unix(7), which the C library declares only with _GNU_SOURCE.
-private struct PeerCredentials: Sendable {
-    var process: Int32
-    var user: UInt32
-    var group: UInt32
-}
-
-/// The outcome of a request that changes something.
-private typealias ControlResult = Result<any JSONWritable, ResponseError>
-
-extension Result where Success == any JSONWritable, Failure == ResponseError {
-    fileprivate static var done: Self { .success(EmptyResult()) }
-
-    fileprivate init(_ error: ResponseError?) {
-        self = error.map(Result.failure) ?? .done
     }
 }

@@ -14,8 +14,8 @@ public struct ClientSession: Sendable {
     public struct Limits: Sendable, Equatable {
         /// Bytes that may be queued, including the write in progress.
         public var queue = 256 << 10
-        /// Bytes per write.
-        public var write = 64 << 10
+        /// Bytes per write. What a write contains can no longer be dropped.
+        public var write = 16 << 10
         /// Seconds that a client may stay behind.
         public var patience = 10.0
 
@@ -34,10 +34,21 @@ public struct ClientSession: Sendable {
     /// Whether the connection is closing: no more lines are queued, and it ends when the queue has been written.
     public private(set) var isClosing = false
 
-    private var queue = CircularBuffer<(line: ByteBuffer, delivery: Delivery)>()
+    private struct Entry {
+        var line: ByteBuffer
+        var delivery: Delivery
+        /// When the line was queued.
+        var time: Double
+    }
+
+    private var queue = CircularBuffer<Entry>()
     /// A position that the next one may supersede. It follows everything in the queue.
-    private var newestPosition: ByteBuffer?
+    private var newestPosition: (line: ByteBuffer, time: Double)?
     private var bytesInFlight = 0
+    /// When the oldest line of the write in progress was queued.
+    private var inFlightTime = 0.0
+    /// When the last line was offered.
+    private var lastTime = 0.0
     /// Minimum seconds between two positions; 0 to send all of them.
     private var positionInterval = 0.0
     private var nextPosition = -Double.infinity
@@ -49,19 +60,21 @@ public struct ClientSession: Sendable {
     /// Queues a line, or drops it according to its delivery. `now` is in seconds on a monotonic clock.
     public mutating func offer(_ line: ByteBuffer, _ delivery: Delivery, now: Double) {
         guard !isClosing, behindSince == nil || delivery == .answer else { return }
+        lastTime = now
         if delivery == .position {
             guard isPositionDue(now: now) else { return }
         }
         let size = line.readableBytes
-        switch delivery.verdict(size: size, waiting: pendingBytes, capacity: limits.queue) {
+        let age = now - (oldestTime ?? now)
+        switch delivery.verdict(size: size, waiting: pendingBytes, capacity: limits.queue, age: age) {
         case .append:
             enqueuePosition()
-            append(line, delivery)
+            append(line, delivery, now: now)
         case .coalesce:
-            let superseded = newestPosition?.readableBytes ?? 0
+            let superseded = newestPosition?.line.readableBytes ?? 0
             guard hasRoom(for: size - superseded) else { return }
             pendingBytes += size - superseded
-            newestPosition = line
+            newestPosition = (line, now)
         case .drop: break
         case .overflow: fallBehind(now: now)
         }
@@ -81,16 +94,19 @@ public struct ClientSession: Sendable {
         return true
     }
 
-    private mutating func append(_ line: ByteBuffer, _ delivery: Delivery) {
-        queue.append((line, delivery))
+    /// When the oldest line that waits was queued; nil if none waits.
+    private var oldestTime: Double? { bytesInFlight > 0 ? inFlightTime : queue.first?.time }
+
+    private mutating func append(_ line: ByteBuffer, _ delivery: Delivery, now: Double) {
+        queue.append(Entry(line: line, delivery: delivery, time: now))
         pendingBytes += line.readableBytes
     }
 
     /// Moves the newest position to the queue, ahead of a line that follows it.
     private mutating func enqueuePosition() {
-        guard let line = newestPosition else { return }
+        guard let (line, time) = newestPosition else { return }
         newestPosition = nil
-        queue.append((line, .position))
+        queue.append(Entry(line: line, delivery: .position, time: time))
     }
 
     /// Whether an event of `size` bytes fits. If not, writing first may make room.
@@ -108,16 +124,19 @@ public struct ClientSession: Sendable {
             behindSince = nil
             resyncs += 1
             let lines = recovery()
-            queue.prepend((lines, .answer))
+            let time = queue.first?.time ?? lastTime
+            queue.prepend(Entry(line: lines, delivery: .answer, time: time))
             pendingBytes += lines.readableBytes
         }
         if queue.isEmpty || pendingBytes <= limits.write { enqueuePosition() }
-        guard var bytes = queue.popFirst()?.line else { return nil }
+        guard let first = queue.popFirst() else { return nil }
+        var bytes = first.line
         while let next = queue.first, bytes.readableBytes + next.line.readableBytes <= limits.write {
             bytes.writeImmutableBuffer(next.line)
             queue.removeFirst()
         }
         bytesInFlight = bytes.readableBytes
+        inFlightTime = first.time
         return bytes
     }
 
@@ -140,7 +159,7 @@ public struct ClientSession: Sendable {
     public mutating func close(with line: ByteBuffer, dropping: Bool) {
         guard !isClosing else { return }
         if dropping { removeQueued { _ in true } } else { enqueuePosition() }
-        append(line, .answer)
+        append(line, .answer, now: lastTime)
         isClosing = true
     }
 
@@ -151,7 +170,7 @@ public struct ClientSession: Sendable {
 
     private mutating func removeQueued(where isDropped: (Delivery) -> Bool) {
         enqueuePosition()
-        var kept = CircularBuffer<(line: ByteBuffer, delivery: Delivery)>()
+        var kept = CircularBuffer<Entry>()
         for entry in queue {
             if isDropped(entry.delivery) { pendingBytes -= entry.line.readableBytes } else { kept.append(entry) }
         }

@@ -10,10 +10,13 @@ public struct SocketFile: Sendable {
     public let path: String
     /// The listening socket. The caller takes ownership.
     public let descriptor: Int32
+    /// Why members of the group cannot connect, and what to do about it; nil if they can, or if no group was given.
+    public let warning: String?
     private let device: dev_t
     private let inode: ino_t
 
-    /// Listens at `path`. Creates its directory (mode 0700) if that is missing, but not the parents of the directory.
+    /// Listens at `path`. Creates its directory if that is missing, but not the parents of the directory. A new
+    /// directory has mode 0700, or 0750 and the group if one is given.
     ///
     /// - Parameters:
     ///   - mode: the permissions of the file, such as 0o600.
@@ -29,7 +32,11 @@ public struct SocketFile: Sendable {
                         + "choose a shorter one with --socket")
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        if mkdir(folder, 0o700) != 0, errno != EEXIST {
+        let number = group.flatMap(GroupDatabase.identifier(of:))
+        if mkdir(folder, 0o700) == 0 {
+            // The group first, so that no other group can enter in between.
+            if let number, chown(folder, uid_t.max, number) == 0 { _ = chmod(folder, 0o750) }
+        } else if errno != EEXIST {
             throw fail(
                 "cannot create the directory '\(folder)': \(Self.reason(errno)); choose another path with --socket")
         }
@@ -45,7 +52,7 @@ public struct SocketFile: Sendable {
             guard address.withSockAddr({ bind(descriptor, $0, $1) }) == 0 else {
                 throw fail("\(Self.reason(errno)); choose another path with --socket")
             }
-            if let group { Self.setGroup(of: path, to: group) }
+            if let number { _ = chown(path, uid_t.max, number) }
             _ = chmod(path, mode)
             guard listen(descriptor, backlog) == 0 else { throw fail(Self.reason(errno)) }
             guard let status = Self.status(path) else { throw fail(Self.reason(errno)) }
@@ -57,13 +64,33 @@ public struct SocketFile: Sendable {
         }
         self.path = path
         self.descriptor = descriptor
+        warning = group.flatMap { name in number.flatMap { Self.obstacle(to: $0, name, at: path, in: folder) } }
     }
+
+    /// What has become of the file since the daemon created it.
+    public enum Presence: Sendable, Equatable {
+        case present, removed, replaced
+    }
+
+    /// Whether the file is still there.
+    public var presence: Presence {
+        guard let status = Self.status(path) else { return .removed }
+        return isOwn(status) ? .present : .replaced
+    }
+
+    /// The group that may use the file at this moment: see ``Glibc/stat/admittedGroup``. Nil if the file is gone.
+    var admittedGroup: gid_t? {
+        guard let status = Self.status(path), isOwn(status) else { return nil }
+        return status.admittedGroup
+    }
+
+    /// The system cannot have reused the inode number while the socket is open.
+    private func isOwn(_ status: stat) -> Bool { status.st_dev == device && status.st_ino == inode }
 
     /// Removes the file, unless another has taken its place. To be called while the descriptor is open, because the
     /// system may reuse the inode number afterwards.
     public func remove() {
-        guard let status = Self.status(path), status.st_dev == device, status.st_ino == inode else { return }
-        unlink(path)
+        if presence == .present { unlink(path) }
     }
 
     /// Ensures that nothing is at `path`, or throws.
@@ -97,12 +124,20 @@ public struct SocketFile: Sendable {
         return lstat(path, &status) == 0 ? status : nil
     }
 
-    private static func setGroup(of path: String, to group: String) {
-        var entry = Glibc.group()
-        var found: UnsafeMutablePointer<Glibc.group>?
-        var buffer = [CChar](repeating: 0, count: 16384)
-        guard getgrnam_r(group, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return }
-        _ = chown(path, uid_t.max, entry.gr_gid)
+    /// Why members of the group cannot use the socket; nil if they can.
+    private static func obstacle(to number: gid_t, _ name: String, at path: String, in folder: String) -> String? {
+        var directory = stat()
+        guard let file = status(path), stat(folder, &directory) == 0 else { return nil }
+        if file.st_gid != number {
+            return "members of the group '\(name)' cannot connect: \(path) could not be given to the group; "
+                + "run noted as root or as a member of it"
+        }
+        let entry: mode_t = directory.st_gid == number ? 0o010 : 0o001
+        if directory.st_mode & entry == 0 {
+            return "members of the group '\(name)' cannot connect: \(folder) keeps them out; "
+                + "run 'chgrp \(name) \(folder)' and 'chmod 0750 \(folder)'"
+        }
+        return nil
     }
 
     private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -14,15 +14,18 @@ public struct SocketPlace: Sendable, Equatable {
         self.group = group
     }
 
+    /// The directory of the system service's socket.
+    static let systemFolder = "/run/noted"
+
     /// The location for a system service.
-    public static let system = SocketPlace(path: "/run/noted/socket", mode: 0o660, group: "noted")
+    public static let system = SocketPlace(path: systemFolder + "/socket", mode: 0o660, group: "noted")
 
     /// The `configured` path, otherwise one in the user's runtime directory, otherwise ``system``.
     ///
-    /// A socket outside `/run/noted` is accessible only to its owner.
+    /// A socket outside ``systemFolder`` is accessible only to its owner.
     public static func choose(configured: String?, environment: [String: String]) -> SocketPlace {
         if let configured {
-            return configured.hasPrefix("/run/noted/")
+            return configured.hasPrefix(systemFolder + "/")
                 ? SocketPlace(path: configured, mode: system.mode, group: system.group)
                 : SocketPlace(path: configured, mode: 0o600)
         }

@@ -35,7 +35,16 @@ public final class SocketServer: Sendable {
         do {
             let channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 128)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            AcceptGuard(listener: descriptor, logger: settings.logger))
+                    }
+                }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(.socketOption(.so_sndbuf), value: .init(settings.sendBuffer))
+                // A client that uploads takes turns with the notes after every buffer.
+                .childChannelOption(.maxMessagesPerRead, value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(ClientHandler(publisher: publisher.value))
@@ -45,6 +54,7 @@ public final class SocketServer: Sendable {
             hub.onWork { loop.execute { publisher.value.drain() } }
             return SocketServer(group: group, publisher: publisher, channel: channel)
         } catch {
+            try? await loop.submit { publisher.value.parser }.get().shutDown()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -66,9 +76,19 @@ public final class SocketServer: Sendable {
         try await onLoop { $0.status() }
     }
 
+    /// Everything that the metrics page shows.
+    func metricsReading() async throws -> MetricsReading {
+        try await onLoop { $0.metricsReading() }
+    }
+
     /// Calls `work` with the publisher, on the event loop.
     func onLoop<R: Sendable>(_ work: @escaping @Sendable (Publisher) -> R) async throws -> R {
         try await eventLoop.submit { [publisher] in work(publisher.value) }.get()
+    }
+
+    /// From now on, requests for changes are refused, and those under way get their response. Returns at once.
+    public func refuseRequests() {
+        eventLoop.execute { [publisher] in publisher.value.refuseRequests() }
     }
 
     /// Stops accepting clients, sends everything that is queued and `bye`, and returns when all clients are gone.
@@ -78,6 +98,7 @@ public final class SocketServer: Sendable {
         try? await channel.close().get()
         let publisher = publisher
         try? await eventLoop.flatSubmit { publisher.value.shutDown() }.get()
+        try? await onLoop { $0.parser }.shutDown()
         try? await group.shutdownGracefully()
     }
 }

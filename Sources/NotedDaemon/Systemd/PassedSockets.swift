@@ -6,6 +6,8 @@ public struct PassedSockets: Sendable, Equatable {
     static let firstDescriptor: Int32 = 3
     /// The name that our socket unit gives its descriptor (`FileDescriptorName=`).
     public static let name = "noted"
+    /// The name of a passed TCP socket for HTTP.
+    public static let httpName = "http"
 
     /// A descriptor and its name in the socket unit.
     public struct Descriptor: Sendable, Equatable {
@@ -34,8 +36,37 @@ public struct PassedSockets: Sendable, Equatable {
         }
     }
 
-    /// The descriptor to listen on: the only one, or the one named "noted"; nil if none was passed.
+    /// The descriptor to listen on for HTTP: the one named "http"; nil if none was passed.
+    ///
+    /// - Throws: ``DaemonError/activation(_:)`` if there are several, or it is not a listening TCP socket.
+    public func httpListener() throws(DaemonError) -> Int32? {
+        let matches = descriptors.filter { $0.name == Self.httpName }
+        guard let chosen = matches.first?.number else { return nil }
+        guard matches.count == 1 else {
+            throw .activation("\(matches.count) are named '\(Self.httpName)'; pass only one")
+        }
+        let domain = Self.option(SO_DOMAIN, of: chosen)
+        guard domain == AF_INET || domain == AF_INET6,
+            Self.option(SO_TYPE, of: chosen) == Int32(SOCK_STREAM.rawValue), Self.option(SO_ACCEPTCONN, of: chosen) == 1
+        else {
+            throw .activation(
+                "descriptor \(chosen), named '\(Self.httpName)', is not a listening TCP socket; use ListenStream= with "
+                    + "an address and a port, and Accept=no")
+        }
+        _ = fcntl(chosen, F_SETFD, FD_CLOEXEC)
+        return chosen
+    }
+
+    private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
+    }
+
+    /// The descriptor to listen on: the only one, or the one named "noted"; nil if none was passed. A socket for HTTP
+    /// doesn't count.
     public func listener() throws(DaemonError) -> Int32? {
+        let descriptors = descriptors.filter { $0.name != Self.httpName }
         if descriptors.count <= 1 { return descriptors.first?.number }
         let matches = descriptors.filter { $0.name == Self.name }
         guard matches.count == 1, let chosen = matches.first else {
@@ -46,8 +77,8 @@ public struct PassedSockets: Sendable, Equatable {
         return chosen.number
     }
 
-    /// Checks that `descriptor` is a listening Unix stream socket, and returns the path it is bound to.
-    public static func checkListener(_ descriptor: Int32) throws(DaemonError) -> String {
+    /// Checks that `descriptor` is a listening Unix stream socket, and returns the name it is bound to.
+    static func checkListener(_ descriptor: Int32) throws(DaemonError) -> SocketName {
         func option(_ name: Int32) -> Int32? {
             var value: Int32 = 0
             var length = socklen_t(MemoryLayout<Int32>.size)
@@ -60,17 +91,6 @@ public struct PassedSockets: Sendable, Equatable {
             throw .activation("descriptor \(descriptor) is not listening; set Accept=no in the socket unit")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return path(of: descriptor)
-    }
-
-    private static func path(of descriptor: Int32) -> String {
-        var address = sockaddr_un()
-        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-        }
-        guard result == 0 else { return "a passed socket" }
-        let bytes = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix { $0 != 0 }) }
-        return bytes.isEmpty ? "a passed socket" : String(decoding: bytes, as: UTF8.self)
+        return SocketName(of: descriptor)
     }
 }

@@ -1,34 +1,28 @@
 /// Decides whether the daemon may report to the service manager that it is alive.
 ///
-/// The daemon is alive if its analysis thread keeps running and either analyses hops or expects none. A pure value: the
-/// owner of the timer calls ``check(_:)``.
+/// The daemon is alive while its analysis thread runs its loop, which takes at most ``longestRound`` per round, whether
+/// or not there is audio. Nothing that can be configured, and no source, makes a round longer. A thread that is stuck,
+/// for example in the network, completes no round. A pure value: the owner of the timer calls ``check(rounds:now:)``.
 public struct Watchdog: Sendable {
-    /// The progress of the analysis thread.
-    public struct Progress: Sendable, Equatable {
-        /// Rounds of the thread's loop.
-        public var rounds: UInt64
-        /// Hops analysed.
-        public var hops: UInt64
-        /// Whether no audio is expected: the source is waiting, stalled, failed or at its end.
-        public var isIdle: Bool
+    /// Seconds that one round of the loop may take. A thread that takes longer counts as stuck.
+    public static let longestRound = 1.0
 
-        public init(rounds: UInt64, hops: UInt64, isIdle: Bool) {
-            self.rounds = rounds
-            self.hops = hops
-            self.isIdle = isIdle
-        }
-    }
-
-    private var last: Progress?
+    private var rounds: UInt64?
+    private var advanced = 0.0
 
     public init() {}
 
-    /// Whether the daemon has made progress since the last call, so that the watchdog may be notified.
-    public mutating func check(_ progress: Progress) -> Bool {
-        defer { last = progress }
-        guard let last else { return true }
-        guard progress.rounds != last.rounds else { return false }
-        return progress.isIdle || progress.hops != last.hops
+    /// Whether the watchdog may be notified.
+    ///
+    /// - Parameters:
+    ///   - rounds: rounds of the analysis thread's loop so far.
+    ///   - now: seconds on a monotonic clock.
+    public mutating func check(rounds: UInt64, now: Double) -> Bool {
+        if rounds != self.rounds {
+            self.rounds = rounds
+            advanced = now
+        }
+        return now - advanced < Self.longestRound
     }
 
     /// Seconds between two checks, half of the manager's timeout; nil if it doesn't watch the process with id

@@ -18,13 +18,15 @@ public struct LinkLoop {
 
     /// Passes events to `handle` in the batches in which they were read, until a signal arrives, the reader of `output`
     /// closes it, or `handle` returns false.
+    /// - Parameter interval: the longest time in seconds without a call of `handle`, which then has no events.
     public func run(
-        output: Int32? = nil, _ handle: ([DaemonLink.Event]) throws(DescriptorError) -> Bool
+        output: Int32? = nil, interval: Double? = nil, _ handle: ([DaemonLink.Event]) throws(DescriptorError) -> Bool
     ) throws(DescriptorError) {
         while true {
             let inputs = [signals.descriptor] + (link.descriptor.map { [$0] } ?? [])
             let ready = try Descriptor.waitForInput(
-                on: inputs, output: output, timeout: link.nextAttempt.map { max($0 - now, 0) })
+                on: inputs, output: output,
+                timeout: [link.nextAttempt.map { max($0 - now, 0) }, interval].compactMap { $0 }.min())
             if ready.contains(signals.descriptor) { return }
             if let output, ready.contains(output) { return }
             guard try handle(link.advance(now: now)) else { return }

@@ -12,6 +12,8 @@ struct KernMeasures {
     private var signature = Score.TimeSignature(4, 4)
     private var opening = Score.Structure.Marks()
     private var sections: [(name: String, measure: Int)] = []
+    /// The index in `sections` of each name.
+    private var places: [String: Int] = [:]
     private var lists: [String: [String]] = [:]
 
     mutating func setSignature(_ signature: Score.TimeSignature) {
@@ -36,9 +38,10 @@ struct KernMeasures {
             return
         }
         let name = String(text)
-        if sections.contains(where: { $0.name == name }) { return }
+        guard places[name] == nil else { return }
         // A section that starts within a measure splits it.
         if time - start > 1e-6 { close(at: time) }
+        places[name] = sections.count
         sections.append((name, current))
     }
 
@@ -81,7 +84,7 @@ struct KernMeasures {
             guard let list, !sections.isEmpty else { return nil }
             var order: [Int] = []
             for name in list {
-                guard let place = sections.firstIndex(where: { $0.name == name }) else {
+                guard let place = places[name] else {
                     warnings.add("its order of play names the unknown section '\(name.prefix(20))'")
                     return nil
                 }

@@ -3,7 +3,8 @@ import Foundation
 /// Reads Humdrum **kern: notes, rests, chords, ties, tuplets, grace notes, split spines, barlines with repeat signs,
 /// meters, tempi, instruments, and lists of sections in order of play (*>[A,A,B]).
 struct KernReader {
-    private static let spineLimit = 4_096
+    /// The maximum number of columns. Every barline and interpretation visits all of them.
+    private static let spineLimit = 512
 
     private let name: String
     private var spines: [KernSpine] = []
@@ -80,18 +81,22 @@ struct KernReader {
     }
 
     private mutating func interpret(_ tokens: [Substring]) {
+        let position = position
         for (index, token) in tokens.enumerated().prefix(spines.count) {
             guard token.count > 1 else { continue }
             if token.hasPrefix("*>") {
                 measures.label(token.dropFirst(2), at: position)
             } else if let part = spines[index].part {
-                attribute(token.dropFirst(), spine: index, part: part)
+                attribute(token.dropFirst(), spine: index, part: part, at: position)
             }
         }
-        if tokens.contains(where: { ["*^", "*v", "*-", "*+", "*x"].contains($0) }) { rearrange(tokens) }
+        if tokens.contains(where: Self.rearranging.contains) { rearrange(tokens) }
     }
 
-    private mutating func attribute(_ token: Substring, spine: Int, part: Int) {
+    /// Interpretations that change the columns.
+    private static let rearranging: Set<Substring> = ["*^", "*v", "*-", "*+", "*x"]
+
+    private mutating func attribute(_ token: Substring, spine: Int, part: Int, at position: Double) {
         if token.hasPrefix("MM"), let rate = Double(token.dropFirst(2)) {
             measures.setTempo(rate, at: position, &warnings)
         } else if token.hasPrefix("M"), let signature = KernToken.signature(token.dropFirst()) {

@@ -25,6 +25,8 @@ struct MusicXMLPage {
     var drums: [SheetNote] = []
     var tempi: [SheetTempo] = []
     var warnings = Warnings()
+    /// The number of notes copied for measure repeat signs.
+    var copiedNotes = 0
     /// The current tempo, for metronome marks that refer to the previous one.
     var secondsPerBeat = TempoMap.standard
 

@@ -28,10 +28,13 @@ struct MusicXMLPart: Sendable {
         let abbreviation = element.text("part-abbreviation")
         let firstName = element.first("score-instrument")?.text("instrument-name")
         if let found = element.text("part-name") ?? firstName ?? abbreviation { name = found }
+        var midis: [String: XMLNode] = [:]
+        for midi in element.all("midi-instrument") {
+            if let id = midi.attributes["id"], midis[id] == nil { midis[id] = midi }
+        }
         for instrument in element.all("score-instrument") {
             guard let id = instrument.attributes["id"] else { continue }
-            let midi = element.all("midi-instrument").first { $0.attributes["id"] == id }
-            instruments[id] = Self.instrument(instrument, midi, names: [name, abbreviation])
+            instruments[id] = Self.instrument(instrument, midis[id], names: [name, abbreviation])
         }
         // Some programs write only the MIDI instrument.
         for midi in element.all("midi-instrument") {

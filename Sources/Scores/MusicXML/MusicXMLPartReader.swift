@@ -13,7 +13,7 @@ struct MusicXMLPartReader {
     private var voices: [String: Int] = [:]
     // Measure repeat signs (%): the number of measures each repeats, and the note range of each measure of this part.
     private var measureRepeat: Int?
-    private var history: [Range<Int>] = []
+    private var history: [Int: Range<Int>] = [:]
 
     // State within a measure: the cursor and the last note's onset, in divisions.
     private var measure = 0
@@ -69,8 +69,7 @@ struct MusicXMLPartReader {
         }
         for voice in graces.keys { settleGraces(voice, &page) }
         repeatMeasure(firstNote, &page)
-        while history.count <= measure { history.append(firstNote..<firstNote) }
-        history[measure] = firstNote..<page.notes.count
+        history[measure] = page.notes.count > firstNote ? firstNote..<page.notes.count : nil
         measure += 1
         measureCount = max(measureCount, measure)
     }
@@ -139,10 +138,16 @@ struct MusicXMLPartReader {
 
     /// Copies the previous music for a measure repeat sign that the file does not write out.
     private func repeatMeasure(_ firstNote: Int, _ page: inout MusicXMLPage) {
-        guard let span = measureRepeat, page.notes.count == firstNote, history.indices.contains(measure - span) else {
+        guard let span = measureRepeat, page.notes.count == firstNote, let sources = history[measure - span] else {
             return
         }
-        for source in history[measure - span] {
+        page.copiedNotes += sources.count
+        guard page.copiedNotes <= Score.repeatedLimit else {
+            page.warnings.add(
+                "its measure repeat signs produce more than \(Score.repeatedLimit) notes: some were skipped")
+            return
+        }
+        for source in sources {
             var note = page.notes[source]
             note.measure = measure
             page.notes.append(note)

@@ -118,14 +118,6 @@ extension Score.Structure {
         public var body: Range<Int> {
             measures.lowerBound..<(endings.first?.measures.lowerBound ?? measures.upperBound)
         }
-
-        /// The ending of a 1-based pass: the one that names it; otherwise the last one in the last pass and the first
-        /// one before. Nil if a single first ending is skipped.
-        public func ending(ofPass pass: Int) -> Ending? {
-            if let named = endings.first(where: { $0.passes.contains(pass) }) { return named }
-            if pass < plays { return endings.first }
-            return endings.count > 1 ? endings.last : nil
-        }
     }
 
     /// An ending bracket over measures that belong to certain passes.

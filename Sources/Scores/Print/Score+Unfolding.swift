@@ -1,10 +1,13 @@
 extension Score {
-    /// The maximum number of notes to unfold.
+    /// The maximum number of notes to read from a file.
     static let noteLimit = 5_000_000
+    /// The maximum number of notes and tempo changes that repeats may produce. No piece of music has as many; a small
+    /// file could fill the memory with them.
+    static let repeatedLimit = 1_000_000
 
     /// The same score in another order of play: notes, passages and tempo change, measures and parts do not.
     ///
-    /// O(n) in the number of notes played. Repeats that would produce more than 50,000 measures or 5 million notes are
+    /// O(n) in the number of notes played. Repeats that would produce more than 50,000 measures or a million notes are
     /// omitted with a warning.
     public func unfolded(_ unfolding: Unfolding) -> Score {
         Score(sheet, unfolding)
@@ -14,10 +17,12 @@ extension Score {
     init(_ sheet: Sheet, _ unfolding: Unfolding = .written) {
         var order = PlayOrder(sheet.structure, unfolding)
         var warnings = order.warnings
-        let count = order.measures.reduce(0) { $0 + sheet.notes(ofMeasure: $1).count }
-        if count > Self.noteLimit, count > sheet.notes.count {
+        let count = order.measures.reduce(0) {
+            $0 + sheet.notes(ofMeasure: $1).count + sheet.tempi(ofMeasure: $1).count
+        }
+        if count > max(Self.repeatedLimit, sheet.notes.count + sheet.tempi.count) {
             order = PlayOrder(sheet.structure, .straight)
-            warnings.append("its repeats would produce \(count) notes and were ignored")
+            warnings.append("its repeats would produce \(count) notes and tempo changes and were ignored")
         }
         var layout = ScoreLayout(sheet, order: order.measures.isEmpty ? [0] : order.measures)
         layout.fill()
@@ -48,6 +53,8 @@ struct ScoreLayout {
 
     /// The maximum gap, in beats, between tied notes: some programs round durations to coarse divisions.
     private static let tolerance = 0.1
+    /// The maximum number of ties that wait for their next note at one pitch of one part.
+    private static let tieLimit = 64
     private let sheet: Sheet
     private var ties: [Voice: [Tie]] = [:]
     // The tempo in effect at the start of each printed measure.
@@ -102,18 +109,24 @@ struct ScoreLayout {
         let voice = Voice(part: note.part, pitch: note.pitch)
         if note.isTiedBack, let index = joined(note, voice, onset: onset, end: onset + duration) {
             if note.isTiedOn {
-                ties[voice, default: []].append(Tie(note: index, voice: note.voice, end: onset + duration))
+                open(Tie(note: index, voice: note.voice, end: onset + duration), voice, onset: onset)
             }
             return
         }
         if note.isTiedOn {
-            ties[voice, default: []].removeAll { $0.end < onset - Self.tolerance }
-            ties[voice, default: []].append(Tie(note: notes.count, voice: note.voice, end: onset + duration))
+            open(Tie(note: notes.count, voice: note.voice, end: onset + duration), voice, onset: onset)
         }
         notes.append(
             Score.Note(
                 pitch: note.pitch, onset: onset, duration: duration, part: note.part, program: note.program,
                 velocity: note.velocity, passage: passage, isGrace: note.isGrace, graceSteps: note.graceSteps))
+    }
+
+    /// Adds a tie that waits for its next note. The oldest of too many is dropped, which keeps unfolding linear.
+    private mutating func open(_ tie: Tie, _ voice: Voice, onset: Double) {
+        ties[voice, default: []].removeAll { $0.end < onset - Self.tolerance }
+        if ties[voice]?.count == Self.tieLimit { ties[voice]?.removeFirst() }
+        ties[voice, default: []].append(tie)
     }
 
     /// Extends the note that a tie continues and returns its index; nil if no tie leads here.

@@ -1,13 +1,19 @@
 /// Pairs repeat signs and endings.
 ///
 /// A :| returns to the last open |:, so sections may be nested. If none is open, it returns to the end of the previous
-/// section, or to the start of the movement.
+/// section, or to the start of the movement. O(n log n) in the number of measures.
 struct SectionParser {
     private struct Frame {
         var start: Int
         var endings: [Score.Structure.Ending] = []
         var open: (passes: [Int], start: Int)?
+        /// The passes of `endings`, and the last of them.
+        var taken: Set<Int> = []
+        var lastPass: Int?
     }
+
+    /// The maximum depth of nested sections, which are played recursively. A |: beyond it replaces the one before.
+    private static let depthLimit = 32
 
     private var frames: [Frame] = []
     private var sections: [Score.Structure.Section] = []
@@ -21,6 +27,7 @@ struct SectionParser {
         for (measure, mark) in zip(marks.indices, marks) {
             if mark.opensRepeat {
                 finishEndings(before: measure)
+                if frames.count == Self.depthLimit { frames.removeLast() }
                 frames.append(Frame(start: measure))
             }
             if let passes = mark.endingBegins { beginEnding(passes, at: measure) }
@@ -49,9 +56,8 @@ struct SectionParser {
         if frames.last?.open != nil { endEnding(at: measure - 1) }
         if frames.isEmpty { frames.append(Frame(start: min(boundary, measure))) }
         let top = frames.count - 1
-        let taken = frames[top].endings.flatMap(\.passes)
-        let fresh = passes.filter { $0 > 0 && !taken.contains($0) }
-        frames[top].open = (fresh.isEmpty ? [(taken.max() ?? 0) + 1] : fresh, measure)
+        let fresh = passes.filter { $0 > 0 && !frames[top].taken.contains($0) }
+        frames[top].open = (fresh.isEmpty ? [(frames[top].lastPass ?? 0) + 1] : fresh, measure)
     }
 
     private mutating func endEnding(at measure: Int) {
@@ -60,6 +66,8 @@ struct SectionParser {
         // An ending may start in the first measure of its own section, but must not end before it starts.
         guard measure >= open.start else { return }
         frames[top].endings.append(.init(passes: open.passes, measures: open.start..<measure + 1))
+        frames[top].taken.formUnion(open.passes)
+        frames[top].lastPass = max(frames[top].lastPass ?? 0, open.passes.max() ?? 0)
     }
 
     /// Closes an open bracket before a new |: and at the end of the piece.
@@ -70,7 +78,7 @@ struct SectionParser {
 
     private mutating func closeEndings(isRepeated: Bool) {
         guard let frame = frames.popLast(), let last = frame.endings.last else { return }
-        let most = frame.endings.flatMap(\.passes).max() ?? 1
+        let most = frame.lastPass ?? 1
         // A single first ending with :| means one more pass, without the ending.
         let plays = isRepeated && frame.endings.count == 1 ? most + 1 : most
         close(frame.start..<last.measures.upperBound, plays: plays, endings: frame.endings)

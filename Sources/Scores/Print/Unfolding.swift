@@ -88,12 +88,13 @@ struct PlayOrder {
                 let count = plays[next]
                 next += 1
                 let inner = next
+                let endings = EndingsByPass(section)
                 for pass in 1...count where !exceedsLimit {
                     next = inner
                     play(section.body, plays, &next, into: &order)
                     // A shortened or lengthened repeat still ends with its last ending and uses the other endings
                     // before it.
-                    let ending = section.ending(ofPass: pass == count ? section.plays : min(pass, section.plays - 1))
+                    let ending = endings[pass == count ? section.plays : min(pass, section.plays - 1)]
                     if let ending { play(ending.measures, plays, &next, into: &order) }
                 }
                 while next < structure.sections.count,
@@ -112,18 +113,28 @@ struct PlayOrder {
 
     /// Follows D.C. and D.S. once each: repeats are taken before the first jump and from the coda on, but not in
     /// between.
+    ///
+    /// Sets ``exceedsLimit`` if the jumps produce more measures than the limit, as one in every measure does.
     private mutating func walk(_ movement: Range<Int>, _ repeated: [Int], _ once: [Int]) -> [Int] {
         let marks = structure.marks
         let toCoda = codaDepartures(movement)
+        let segnos = movement.filter { marks[$0].segno != nil }
+        let segnosByName = Dictionary(segnos.map { (marks[$0].segno, $0) }) { first, _ in first }
+        let lastOfRepeated = lastIndices(repeated)
+        let lastOfOnce = lastIndices(once)
         var played: [Int] = []
         var used: Set<Int> = []
         var jump: Score.Structure.Jump?
         var list = repeated
-        var last = lastIndices(list)
+        var last = lastOfRepeated
         var index = 0
         while index < list.count {
             let measure = list[index]
             played.append(measure)
+            guard played.count <= max(Self.limit, marks.count) else {
+                exceedsLimit = true
+                break
+            }
             let isLast = last[measure] == index
             index += 1
             guard isLast else { continue }
@@ -131,20 +142,25 @@ struct PlayOrder {
                 if marks[measure].isFine, current.goal != .coda { break }
                 if current.goal != .fine, let target = toCoda[measure] {
                     list = repeated
-                    last = lastIndices(list)
+                    last = lastOfRepeated
                     index = list.firstIndex { $0 >= target } ?? list.count
                     jump = Score.Structure.Jump(goal: .fine)
                     continue
                 }
             }
             if let next = marks[measure].jump, used.insert(measure).inserted {
-                guard let target = destination(of: next, from: measure, movement) else {
+                // Without the named segno, the last one before, or else the first.
+                let target =
+                    next.segno == nil
+                    ? movement.lowerBound
+                    : segnosByName[next.segno] ?? segnos.last { $0 <= measure } ?? segnos.first
+                guard let target else {
                     warnings.append("measure \(measure + 1) has a dal segno, but there is no segno: it was ignored")
                     continue
                 }
                 jump = next
                 list = once
-                last = lastIndices(list)
+                last = lastOfOnce
                 index = list.firstIndex { $0 >= target } ?? list.count
             }
         }
@@ -153,12 +169,6 @@ struct PlayOrder {
 
     private func lastIndices(_ list: [Int]) -> [Int: Int] {
         Dictionary(zip(list, list.indices)) { $1 }
-    }
-
-    private func destination(of jump: Score.Structure.Jump, from measure: Int, _ movement: Range<Int>) -> Int? {
-        guard let name = jump.segno else { return movement.lowerBound }
-        let all = movement.filter { structure.marks[$0].segno != nil }
-        return all.first { structure.marks[$0].segno == name } ?? all.last { $0 <= measure } ?? all.first
     }
 
     /// The coda that each "To coda" leads to. If there are only coda signs, the first of two serves as "To coda".

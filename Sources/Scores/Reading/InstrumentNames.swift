@@ -1,9 +1,9 @@
 /// Maps the names of instruments in scores to General MIDI programs.
 enum InstrumentNames {
     /// The 0-based program of an instrument name in English, German, French, Italian or Spanish, possibly abbreviated,
-    /// or of a MusicXML sound id ("strings.violin"); nil if the name is unknown.
+    /// or of a MusicXML sound id ("strings.violin"); nil if the name is unknown. Reads its first 200 characters.
     static func program(of name: String) -> Int? {
-        let words = name.lowercased().split { !$0.isLetter }.map(String.init)
+        let words = name.prefix(200).lowercased().split { !$0.isLetter }.map(String.init)
         guard !words.isEmpty else { return nil }
         // Two-word names first: a bass clarinet is not a bass, and an English horn is not a horn.
         for pair in zip(words, words.dropFirst()) {

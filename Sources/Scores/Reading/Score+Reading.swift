@@ -65,7 +65,8 @@ extension Score {
         }
         guard !isDirectory.boolValue else { throw .unreadableFile(path: path, reason: "it is a directory") }
         do {
-            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+            // Not mapped: if another program truncates a mapped file, reading it kills this process with SIGBUS.
+            return try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             throw .unreadableFile(
                 path: path,

@@ -78,12 +78,10 @@ public struct ScoreReport: Sendable, Encodable {
         }
         order = Self.runs(score)
         orderIndices = score.passages.map(\.measure)
-        var signatures: [String] = []
-        for measure in score.measures {
-            let text = "\(measure.timeSignature.numerator)/\(measure.timeSignature.denominator)"
-            if !signatures.contains(text) { signatures.append(text) }
-        }
-        timeSignatures = signatures
+        var seen: Set<Score.TimeSignature> = []
+        // Not lazily: a lazy filter evaluates its predicate, which has an effect, more than once.
+        let signatures = score.measures.map(\.timeSignature).filter { seen.insert($0).inserted }
+        timeSignatures = signatures.map { "\($0.numerator)/\($0.denominator)" }
         printedNoteCount = score.sheet.notes.count
         noteCount = score.notes.count
         graceCount = score.notes.count { $0.isGrace }

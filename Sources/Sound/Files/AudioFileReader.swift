@@ -1,12 +1,14 @@
-import CSndFile
 import Foundation
 
 /// A streaming reader that converts an audio file of any sample rate and channel count to mono at one sample rate, in
 /// constant memory.
 ///
-/// Reads the formats of libsndfile: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF and others. Channels are averaged. Full
-/// scale is ±1; float files may exceed it. Samples that are not finite or exceed 10^6 in magnitude become 0 and are
-/// counted. Not thread-safe.
+/// Reads the formats of libsndfile: WAV, FLAC, Ogg Vorbis and Opus, MP3, AIFF and others. Channels are mixed as
+/// ``ChannelMixer`` describes. Full scale is ±1; float files may exceed it. Samples that are not finite or exceed 10^6
+/// in magnitude become 0 and are counted. Not thread-safe.
+///
+/// Files whose header is wrong are read to their real end, with a warning. Of damaged files, everything that is sound
+/// is read before `read` throws ``SoundError/damagedAudio(path:reason:)``. Warnings also go to ``AudioFileWarnings``.
 public final class AudioFileReader {
     public let path: String
     /// The file's sample rate in Hz.
@@ -19,59 +21,63 @@ public final class AudioFileReader {
     public private(set) var unusableCount = 0
     /// The number of samples returned so far.
     public private(set) var count = 0
+    /// What is wrong with the file although its audio is read: a clause each. Grows while the file is read.
+    public var warnings: [String] { decoder.warnings }
+    /// Which channels are used, and why. May change while the file is read.
+    public var channels: ChannelReport { mixer.report }
 
     private static let frames = 8_192
     private static let maximumMagnitude: Float = 1e6
-    private let file: OpaquePointer
-    private let sourceFrames: Int
-    private var framesRead = 0
+    private let decoder: AudioDecoder
+    private let rate: Double
+    private let choice: ChannelChoice
     private var hasEnded = false
     private var resampler: Resampler
+    private var mixer: ChannelMixer
     private var interleaved: [Float]
     private var mono: [Float]
     // Resampled samples not yet returned: ready[taken..<filled].
     private var ready: [Float]
     private var taken = 0
     private var filled = 0
+    private var reported = 0
+    private var hasReportedChannels = false
 
     /// Opens a file.
     ///
-    /// - Parameter rate: the sample rate of the output, in Hz.
-    /// - Throws: `SoundError.missingFile`, `.unreadableFile`, `.badAudio` (not an audio file, empty, or truncated),
+    /// - Parameters:
+    ///   - rate: the sample rate of the output, in Hz.
+    ///   - channel: which channels are used.
+    ///   - isComplete: whether a file whose header claims more samples than it has is rejected, rather than read with
+    ///     a warning.
+    /// - Throws: `SoundError.missingFile`, `.unreadableFile`, `.badAudio` (not an audio file, or empty),
     ///   `.unsupportedRate`.
-    public init(path: String, rate: Double = 44_100) throws(SoundError) {
-        try Self.checkReadable(path)
-        var info = SF_INFO()
-        guard let file = sf_open(path, Int32(SFM_READ), &info) else {
-            throw .badAudio(path: path, reason: Self.reason(nil))
-        }
-        do {
-            resampler = try Self.check(file, info, path, rate)
-        } catch {
-            sf_close(file)
-            throw error
-        }
+    public init(
+        path: String, rate: Double = 44_100, channel: ChannelChoice = .automatic, isComplete: Bool = false
+    ) throws(SoundError) {
+        decoder = try AudioDecoder(path: path, isComplete: isComplete)
         self.path = path
-        self.file = file
-        sourceRate = Double(info.samplerate)
-        sourceChannels = Int(info.channels)
-        // libsndfile reports 2^63 - 1 if the length is unknown.
-        let isKnown = info.frames > 0 && info.frames < Int64.max / 2
-        sourceFrames = isKnown ? Int(info.frames) : 0
-        expectedCount = isKnown ? Int((Double(info.frames) * rate / Double(info.samplerate)).rounded()) : nil
-        interleaved = [Float](repeating: 0, count: Self.frames * Int(info.channels))
+        self.rate = rate
+        choice = channel
+        sourceRate = Double(decoder.rate)
+        sourceChannels = decoder.channels
+        resampler = try Resampler(inputRate: sourceRate, outputRate: rate)
+        mixer = ChannelMixer(channels: sourceChannels, rate: sourceRate, choice: channel)
+        let ratio = rate / sourceRate
+        let frames = decoder.hasSeveralParts ? nil : decoder.frames
+        // A damaged header may claim anything.
+        expectedCount = frames.flatMap { Int(exactly: (Double($0) * ratio).rounded()) }
+        interleaved = [Float](repeating: 0, count: Self.frames * sourceChannels)
         mono = [Float](repeating: 0, count: Self.frames)
         ready = [Float](repeating: 0, count: resampler.outputCapacity(forInput: Self.frames))
-    }
-
-    deinit {
-        sf_close(file)
+        report()
     }
 
     /// Reads the next samples, filling `output` unless the file ends.
     ///
     /// - Returns: the number of samples written to the front of `output`; 0 at the end of the file.
-    /// - Throws: `SoundError.badAudio` if the file is damaged or truncated.
+    /// - Throws: `SoundError.damagedAudio` at the end of a file of which some audio is missing, after everything else
+    ///   was returned; `.badAudio` if nothing can be read.
     public func read(into output: inout MutableSpan<Float>) throws(SoundError) -> Int {
         var written = 0
         while written < output.count {
@@ -85,6 +91,7 @@ public final class AudioFileReader {
             written += count
         }
         count += written
+        if written == 0, hasEnded, let damage = decoder.damage { throw .damagedAudio(path: path, reason: damage) }
         return written
     }
 
@@ -117,74 +124,57 @@ public final class AudioFileReader {
                 filled = resampler.process(mono.span.extracting(first: frames), into: &span).produced
             } else {
                 filled = resampler.finish(into: &span)
-                hasEnded = filled == 0
+                if filled == 0 { hasEnded = try !beginNextPart() }
             }
         }
     }
 
-    /// Reads frames into `mono` and returns their number, 0 at the end of the file.
+    /// Goes on to the next part of the file.
+    ///
+    /// - Returns: whether there is one.
+    private func beginNextPart() throws(SoundError) -> Bool {
+        let (oldRate, oldChannels) = (decoder.rate, decoder.channels)
+        defer { report() }
+        guard decoder.advance() else { return false }
+        resampler.reset()
+        guard decoder.rate != oldRate || decoder.channels != oldChannels else { return true }
+        resampler = try Resampler(inputRate: Double(decoder.rate), outputRate: rate)
+        mixer = ChannelMixer(channels: decoder.channels, rate: Double(decoder.rate), choice: choice)
+        interleaved = [Float](repeating: 0, count: Self.frames * decoder.channels)
+        ready = [Float](repeating: 0, count: resampler.outputCapacity(forInput: Self.frames))
+        return true
+    }
+
+    /// Reads frames into `mono` and returns their number, 0 at the end of the part.
     private func readFrames() throws(SoundError) -> Int {
-        let got = interleaved.withUnsafeMutableBufferPointer { buffer in
-            Int(sf_readf_float(file, buffer.baseAddress, Int64(Self.frames)))
+        let decoder = decoder
+        let got = try interleaved.withUnsafeMutableBufferPointer { buffer throws(SoundError) in
+            try buffer.baseAddress.map { base throws(SoundError) in
+                try decoder.read(into: base, count: Self.frames)
+            } ?? 0
         }
-        guard got > 0 else {
-            if sf_error(file) != 0 { throw .badAudio(path: path, reason: Self.reason(file)) }
-            if framesRead == 0 { throw .badAudio(path: path, reason: "it contains no samples") }
-            if sourceFrames > 0, framesRead < sourceFrames, !isEstimate {
-                let seconds = { (frames: Int) in (Double(frames) / self.sourceRate * 10).rounded() / 10 }
-                let reason = "it is truncated after \(seconds(framesRead)) of \(seconds(sourceFrames)) s"
-                throw .badAudio(path: path, reason: reason)
+        guard got > 0 else { return 0 }
+        for index in 0..<got * decoder.channels {
+            // The comparison also rejects NaN. Larger values could overflow in the resampler.
+            if abs(interleaved[index]) > Self.maximumMagnitude || interleaved[index].isNaN {
+                interleaved[index] = 0
+                unusableCount += 1
             }
-            return 0
         }
-        framesRead += got
-        let channels = sourceChannels
-        let scale = 1 / Float(channels)
-        for frame in 0..<got {
-            var sum: Float = 0
-            for channel in 0..<channels {
-                let sample = interleaved[frame * channels + channel]
-                // The comparison also rejects NaN. Larger values could overflow in the resampler.
-                if abs(sample) <= Self.maximumMagnitude { sum += sample } else { unusableCount += 1 }
-            }
-            mono[frame] = sum * scale
-        }
+        mixer.mix(interleaved, frames: got, into: &mono)
+        report()
         return got
     }
 
-    /// Whether the header's frame count is only an estimate, as it is for MP3.
-    private var isEstimate: Bool {
-        var info = SF_INFO()
-        sf_command(file, Int32(SFC_GET_CURRENT_SF_INFO), &info, Int32(MemoryLayout<SF_INFO>.size))
-        return info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_MPEG)
-    }
-
-    // MARK: Checks
-
-    private static func checkReadable(_ path: String) throws(SoundError) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw .missingFile(path: path)
+    /// Passes new warnings on, once each.
+    private func report() {
+        while reported < decoder.warnings.count {
+            AudioFileWarnings.post(path: path, decoder.warnings[reported])
+            reported += 1
         }
-        guard !isDirectory.boolValue else { throw .unreadableFile(path: path, reason: "it is a directory") }
-        guard FileManager.default.isReadableFile(atPath: path) else {
-            throw .unreadableFile(path: path, reason: "permission denied")
+        if !hasReportedChannels, let warning = mixer.report.warning {
+            hasReportedChannels = true
+            AudioFileWarnings.post(path: path, warning)
         }
-        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
-        if size == 0 { throw .badAudio(path: path, reason: "it is empty") }
-    }
-
-    private static func check(
-        _ file: OpaquePointer, _ info: SF_INFO, _ path: String, _ rate: Double
-    ) throws(SoundError) -> Resampler {
-        guard info.channels > 0 else { throw .badAudio(path: path, reason: "it has no channels") }
-        guard info.frames != 0 else { throw .badAudio(path: path, reason: "it contains no samples") }
-        if let reason = WaveHeader.truncation(path: path) { throw .badAudio(path: path, reason: reason) }
-        return try Resampler(inputRate: Double(info.samplerate), outputRate: rate)
-    }
-
-    private static func reason(_ file: OpaquePointer?) -> String {
-        let text = String(cString: sf_strerror(file)).trimmingCharacters(in: CharacterSet(charactersIn: " .\n"))
-        return text.isEmpty ? "it is damaged" : text
     }
 }

@@ -17,17 +17,41 @@ public struct SourceState: ServerNotification {
     public var source: String
     /// One sentence: the device in use, or why there is none. May be empty.
     public var detail: String
+    /// The number of channels of the open device or file; nil while none is open.
+    public var channels: Int?
+    /// The channel that is analysed, from 1; nil for the mean of all channels.
+    public var channel: Int?
+    /// Whether the channels cancel each other in their mean; nil from daemons that don't report it.
+    public var areCancelling: Bool?
+    /// What is wrong with the source although its audio is analysed, a clause each; nil if nothing is.
+    public var warnings: [String]?
 
-    public init(state: State, source: String, detail: String) {
+    public init(
+        state: State, source: String, detail: String, channels: Int? = nil, channel: Int? = nil,
+        areCancelling: Bool? = nil, warnings: [String]? = nil
+    ) {
         self.state = state
         self.source = source
         self.detail = detail
+        self.channels = channels
+        self.channel = channel
+        self.areCancelling = areCancelling
+        self.warnings = warnings
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case state, source, detail, channels, channel, warnings
+        case areCancelling = "channels_cancel"
     }
 
     public func writeParameters(to writer: inout JSONWriter) {
         writer.member("state", state.rawValue)
         writer.member("source", source)
         writer.member("detail", detail)
+        if let channels { writer.member("channels", channels) }
+        if let channel { writer.member("channel", channel) }
+        if let areCancelling { writer.member("channels_cancel", areCancelling) }
+        if let warnings { writer.member("warnings", warnings) }
     }
 }
 

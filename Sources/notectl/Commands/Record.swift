@@ -8,8 +8,9 @@ struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Record notes to a MIDI file until Ctrl-C.",
         discussion: """
-            The recording starts with the first note. The file is written atomically when recording ends. If the \
-            daemon stops meanwhile, recording continues when it returns.
+            The recording starts with the first note. The file is replaced every ten seconds while notes arrive, and \
+            when the recording ends, so that it is readable at any moment. If the daemon stops meanwhile, recording \
+            continues when it returns. If the disk is full, the file keeps what was saved before.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -19,18 +20,21 @@ struct Record: ParsableCommand {
 
     func run() throws {
         try requireWritable(output)
-        let recorder = try exitOnError {
-            let session = try RecordingSession(link: DaemonLink(path: connection.path, topics: []))
+        var (notes, file) = try exitOnError {
+            var session = try RecordingSession(
+                link: DaemonLink(path: connection.path, topics: []), file: RecordingFile(path: output))
             if isatty(STDERR_FILENO) == 1 { printMessage("recording to \(output); press Ctrl-C to stop") }
             return try session.run()
         }
+        let count = "\(notes.count) \(notes.count == 1 ? "note" : "notes")"
         do {
-            try MIDIFile(notes: recorder.notes.sorted { $0.start < $1.start }, name: "noted").write(to: output)
+            try file.finish(notes)
         } catch {
-            throw failure(error.description, .ioError)
+            throw failure(
+                "\(error) The file holds \(file.savedNotes) of \(count); free some space, or record to another disk.",
+                .ioError)
         }
-        let count = recorder.notes.count
-        printMessage(
-            "recorded \(count) \(count == 1 ? "note" : "notes") in \(Int(recorder.duration.rounded())) s to \(output)")
+        let seconds = Int((notes.map(\.end).max() ?? 0).rounded())
+        printMessage("recorded \(count) in \(seconds) s to \(output)")
     }
 }

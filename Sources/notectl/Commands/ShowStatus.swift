@@ -1,5 +1,7 @@
 import ArgumentParser
+import Glibc
 import Readout
+import Terminal
 import Wire
 
 struct ShowStatus: ParsableCommand {
@@ -19,7 +21,10 @@ struct ShowStatus: ParsableCommand {
             return try printLine(String(decoding: writer.bytes, as: UTF8.self))
         }
         do {
-            try printLine(StatusTable(answer.decoded(as: Status.self)).text)
+            let page = StatusPage(
+                try answer.decoded(as: Status.self), columns: TerminalSize(descriptor: STDOUT_FILENO).columns,
+                colours: TerminalTraits(descriptor: STDOUT_FILENO).colours)
+            try printLine(page.text)
         } catch let error as WireError {
             throw failure(error.description, .ioError)
         }

@@ -155,7 +155,11 @@ extension LiveCaptureTests {
             let modules = try server.control(["list", "short", "modules"])
             let line = try #require(modules.split(separator: "\n").first { $0.contains("sink_name=testsink") })
             try server.control(["unload-module", String(line.prefix { $0.isNumber })])
-            #expect(transcript.follow(stream) { $0.source == "pulse:other.monitor" }, "\(transcript.events)")
+            // It is stereo, so the stream is reopened with two channels.
+            #expect(
+                transcript.follow(stream) { $0.source == "pulse:other.monitor" && $0.states.last == .running },
+                "\(transcript.events)")
+            #expect(transcript.statuses.last?.channels?.count == 2 && stream.reading.format?.channels == 2)
         }
 
         /// A process that is stopped for longer than the server's buffer lasts loses audio, and nothing reports it.

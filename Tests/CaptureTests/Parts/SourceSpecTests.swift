@@ -55,13 +55,13 @@ import Testing
     private func decode(_ format: SampleFormat, _ bytes: [UInt8], channels: Int = 1) -> ([Float], bad: Int) {
         let decoder = SampleDecoder(format: StreamFormat(checked: format, rate: 44_100, channels: channels))
         let count = bytes.count / decoder.format.frameBytes
-        var mono = [Float](repeating: .nan, count: count)
+        var floats = [Float](repeating: .nan, count: count * channels)
         // At an odd address, because a ring doesn't align frames.
         let shifted = [0] + bytes
         let bad = shifted.withUnsafeBytes { space in
-            space.baseAddress.map { decoder.decode($0 + 1, count: count, into: &mono) } ?? -1
+            space.baseAddress.map { decoder.decode($0 + 1, count: count, into: &floats) } ?? -1
         }
-        return (mono, bad)
+        return (floats, bad)
     }
 
     @Test(
@@ -85,10 +85,9 @@ import Testing
         #expect(samples[2] > 0.99 && samples[2] <= 1)
     }
 
-    @Test func averagesChannels() {
+    @Test func keepsChannelsApart() {
         let bytes = Wave.bytes([16_384, 0, -16_384, -8_192, 0, 0]).map { $0 }
-        #expect(decode(.s16le, bytes, channels: 2).0 == [0.25, -0.375, 0])
-        #expect(decode(.s16le, bytes, channels: 3).0[1] == Float(-8_192) / 3 / 32_768)
+        #expect(decode(.s16le, bytes, channels: 2).0 == [0.5, 0, -0.5, -0.25, 0, 0])
     }
 
     @Test func invalidSamplesBecomeSilenceAndAreCounted() {
@@ -96,6 +95,6 @@ import Testing
         let bytes = values.withUnsafeBytes { Array($0) }
         let (samples, bad) = decode(.f32le, bytes, channels: 2)
         #expect(bad == 5)
-        #expect(samples == [0.25, 0, 0.125, -0.75])
+        #expect(samples == [0, 0.5, 0, 0, 0, 0.25, -1.5, 0])
     }
 }

@@ -103,6 +103,56 @@ import Testing
         #expect(abs((transcript.samples.dropFirst(1000).prefix(40_000).max() ?? 0) - 0.5) < 0.01)
     }
 
+    /// Two channels that cancel each other: from the first sample on, the first one is used.
+    @Test func invertedChannelOfAPipeIsNotMixedAway() throws {
+        let tone = Wave.tone(seconds: 2)
+        let frames = tone.flatMap { [$0, -$0] }
+        let (transcript, _) = try pipe(Wave.bytes(frames), piece: 4096, try SourceSpec(parsing: "stdin:s16le,44100,2"))
+        {
+            $0.tailFrames = 0
+        }
+        #expect(transcript.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
+        let states = transcript.statuses
+        #expect(states.last?.channels?.used == 1 && states.last?.channels?.areCancelling == true)
+        #expect(states.last?.detail.contains("only channel 1 of 2 is used") == true, "\(states)")
+        let (right, _) = try pipe(Wave.bytes(frames), piece: 4096, try SourceSpec(parsing: "stdin:s16le,44100,2")) {
+            $0.tailFrames = 0
+            $0.channel = .channel(2)
+        }
+        #expect(right.samples.prefix(tone.count).elementsEqual(tone.map { Float(-$0) / 32_768 }))
+    }
+
+    @Test func damagedFileIsPlayedAndFailsAtItsEnd() throws {
+        let folder = try Folder()
+        let noise = (0..<88_200).map { Float(($0 &* 7_919) % 1_000) / 2_000 }
+        try AudioFileWriter.write(noise, to: folder("good.flac"), format: .flac16)
+        let data = try Data(contentsOf: URL(filePath: folder("good.flac")))
+        try data.prefix(data.count / 2).write(to: URL(filePath: folder("cut.flac")))
+        let (transcript, _) = try read(.file(folder("cut.flac"))) {
+            $0.fileSpeed = nil
+            $0.tailFrames = 0
+        }
+        #expect(transcript.hasEnded && transcript.samples.count > 30_000)
+        #expect(transcript.states == [.waiting, .running, .failed] && transcript.discontinuities.isEmpty)
+        #expect(transcript.detail.contains("cut.flac") && transcript.detail.contains("of 2.0 s"))
+    }
+
+    @Test func unfinishedFileIsPlayedWithAWarning() throws {
+        let folder = try Folder()
+        let tone = Wave.tone(seconds: 0.5)
+        var data = Wave.file(tone)
+        data.replaceSubrange(40..<44, with: [0, 0, 0, 0])
+        try data.write(to: URL(filePath: folder("open.wav")))
+        let (transcript, _) = try read(.file(folder("open.wav"))) {
+            $0.fileSpeed = nil
+            $0.tailFrames = 0
+        }
+        #expect(transcript.samples.prefix(tone.count).elementsEqual(tone.map { Float($0) / 32_768 }))
+        #expect(transcript.states == [.waiting, .running])
+        #expect(transcript.statuses.last?.warnings.first?.contains("never finished") == true)
+        #expect(transcript.detail.contains("never finished"))
+    }
+
     @Test func nonFiniteSamplesAreReplacedAndCounted() throws {
         var samples = [Float](repeating: 0.25, count: 2048)
         samples[100] = .nan

@@ -23,9 +23,11 @@ struct Transcript {
 
     var counters: Timeline.Counters { timeline.counters }
 
-    var states: [CaptureState] {
-        events.compactMap { if case .state(let status) = $0 { status.state } else { nil } }
+    var statuses: [SourceStatus] {
+        events.compactMap { if case .state(let status) = $0 { status } else { nil } }
     }
+
+    var states: [CaptureState] { statuses.map(\.state) }
 
     var discontinuities: [(lost: Int64, reason: String)] {
         events.compactMap {

@@ -162,6 +162,27 @@ import Testing
         #expect(device.timeline.counters.lostFrames == 40 * 512)
     }
 
+    /// Notes that end because hops are skipped, and events of the first hop after them, have the right times.
+    @Test func skippedHopsMoveNoTime() {
+        // Without a clock, a hop was in the air when it arrived.
+        var timeline = Timeline(SourceTraits(name: "pipe", isClocked: false, stallLimit: 0), now: 0)
+        let hop: UInt64 = 11_609_977
+        for count in 1...5 {
+            _ = timeline.hop(framesBehind: 0, arrival: UInt64(count) * hop, unixOffset: 0)
+        }
+        let newest = timeline.airTime(of: timeline.sample - 1)
+        for count in 6...15 {
+            _ = timeline.hop(framesBehind: 0, arrival: UInt64(count) * hop, unixOffset: 0)
+            timeline.skip()
+            #expect(abs(timeline.airTime(of: timeline.sample - 1) - newest) < 0.001)
+        }
+        let first = timeline.hop(framesBehind: 0, arrival: 16 * hop, unixOffset: 0)
+        let start = timeline.resume()
+        #expect(start?.lostFrames == 5120)
+        #expect(abs(timeline.airTime(of: timeline.sample - 1) - first.airTime) < 0.001)
+        #expect(abs(first.airTime - newest - 11 * Double(hop) * 1e-9) < 0.001)
+    }
+
     @Test func largeFragmentsDoNotFlap() {
         var device = SimulatedDevice(partsPerMillion: 100, fragment: 44_100)
         device.flow(600)

@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -17,6 +18,8 @@ final class ScriptedSource: HopSource, Sendable {
         case state(CaptureState, detail: String = "")
         case moved(name: String)
         case ended
+        /// The analysis thread is stuck until the semaphore is signalled.
+        case stuck(DispatchSemaphore)
     }
 
     private struct State {
@@ -77,6 +80,7 @@ final class ScriptedSource: HopSource, Sendable {
             case .state(let new, let detail): timeline.change(to: new, detail: detail)
             case .moved(let name): timeline.moved(name: name, detail: "moved")
             case .ended: return .ended
+            case .stuck(let semaphore): semaphore.wait()
             }
         }
     }

@@ -154,6 +154,12 @@ final class RecordingControl: DaemonControl {
         }
     }
 
+    func reload(answer: @escaping @Sendable (Result<ReloadReport, ResponseError>) -> Void) {
+        take("reload") { error in
+            answer(error.map(Result.failure) ?? .success(ReloadReport(files: ["/a.yaml"], changed: ["log_level"])))
+        }
+    }
+
     func follow(
         _ request: FollowRequest, answer: @escaping @Sendable (Result<ScorePosition?, ResponseError>) -> Void
     ) {
