@@ -3,9 +3,9 @@
 Clients see a PulseAudio server with the same null sink as in `Rig`. PipeWire mixes in 32-bit floating point at its own
 rate, so that audio does not arrive bit for bit.
 """
-import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 
@@ -34,8 +34,8 @@ class PipeWireRig(Rig):
         for program in PROGRAMS:
             with open(self.folder / f"{program}.log", "a") as log:
                 self.processes.append(subprocess.Popen([program], env=self.environment, stdout=log, stderr=log))
-            # The other two give up if they find no server.
-            self._wait(lambda: os.path.exists(self.folder / "pipewire-0"), "pipewire")
+            # The other two give up if they find no server. A killed one leaves its socket file behind.
+            self._wait(self._accepts, "pipewire")
         self._wait(lambda: self._answers("info"), "pipewire-pulse")
         self.replug()
         # Until the session has a policy, the monitor cannot be recorded from.
@@ -75,6 +75,10 @@ class PipeWireRig(Rig):
         for process in self.processes:
             process.wait()
         self.processes = []
+
+    def _accepts(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.folder / "pipewire-0")) == 0
 
     def _answers(self, *words):
         return subprocess.run(["pactl", *words], env=self.environment, capture_output=True).returncode == 0
