@@ -248,21 +248,11 @@ var chosen = Context.environment["NOTED_TEST_TARGETS"]
 // -sanitize=fuzzer alone.
 if Context.environment["NOTED_FUZZING"] != nil {
     chosen = "Fuzzing"
-    // Of the daemon, its configuration alone, which needs neither SwiftNIO nor ServiceLifecycle.
-    package.targets.removeAll { $0.name == "NotedDaemon" }
-    package.targets += [
-        .target(
-            name: "NotedDaemon",
-            dependencies: [
-                "Basics", "Networks", "Capture", "Following", "FollowingSounds", "Yams",
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            sources: ["Configuration", "DaemonError.swift"], swiftSettings: strict),
+    package.targets.append(
         .executableTarget(
             name: "Fuzzing",
             dependencies: ["Music", "Networks", "Wire", "Datasets", "Scores", "ScoreChecks", "NotedDaemon"],
-            path: "Tests/Fuzzing", exclude: ["Corpus", "Findings", "Dictionaries"], swiftSettings: strict),
-    ]
+            path: "Tests/Fuzzing", exclude: ["Corpus", "Dictionaries"], swiftSettings: strict))
 }
 
 if let chosen {
