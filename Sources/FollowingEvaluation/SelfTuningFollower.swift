@@ -27,9 +27,7 @@ public final class SelfTuningFollower: PositionTracker {
         if let semitones = follower.decidedSemitones, selector.shift(bySemitones: semitones) != nil {
             retune(searching: false)
         }
-        var evidence = listener.process(hop)
-        evidence.hasScore = true
-        if selector.step(evidence) != nil { retune(searching: true) }
+        if selector.step(listener.process(hop)) != nil { retune(searching: true) }
         return report
     }
 

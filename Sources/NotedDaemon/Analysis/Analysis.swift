@@ -174,8 +174,7 @@ extension Analysis {
         let outcome = following.process(samples.span, timeline: intake.timeline)
         tuning.step(
             TuningSelector.Evidence(
-                transcription.transcriber.tuningEstimate, isAudible: transcription.transcriber.isAudible,
-                hasScore: following.state != nil),
+                transcription.transcriber.tuningEstimate, isAudible: transcription.transcriber.isAudible),
             decidedSemitones: following.decidedSemitones)
         for event in transcription.events { publish(event, arrival: time.arrival) }
         if let outcome {

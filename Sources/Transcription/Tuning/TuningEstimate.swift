@@ -15,6 +15,6 @@ public struct TuningEstimate: Sendable, Equatable {
         self.confidence = confidence
     }
 
-    /// The frequency of A4 in hertz, from 427.5 to 452.9.
+    /// The frequency of A4 in hertz nearest to 440, from 427.5 to 452.9.
     public var a4: Double { ConcertPitch.a4(cents: cents) }
 }

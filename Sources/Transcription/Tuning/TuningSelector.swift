@@ -12,13 +12,10 @@ public struct TuningSelector: Sendable {
         public var estimate: TuningEstimate?
         /// Whether something is being played.
         public var isAudible: Bool
-        /// Whether a score is followed, which will show a wrong semitone.
-        public var hasScore: Bool
 
-        public init(_ estimate: TuningEstimate?, isAudible: Bool, hasScore: Bool = false) {
+        public init(_ estimate: TuningEstimate?, isAudible: Bool) {
             self.estimate = estimate
             self.isAudible = isAudible
-            self.hasScore = hasScore
         }
     }
 
@@ -30,15 +27,15 @@ public struct TuningSelector: Sendable {
     static let leastConfidence = 0.75
     /// The most cents by which the estimate may move in that time.
     static let mostMovement = 10.0
-    /// Cents above 440 Hz from which the semitone below is tried first if a score can correct that: ensembles at 427 to
-    /// 430 Hz are more common than at 452.
+    /// Cents above 440 Hz from which the semitone below is assumed, because ensembles at 427 Hz are more common than at
+    /// 452 Hz: without a score, tunings from 425.8 to 451.1 Hz can be known.
     static let lowerFrom = 43.0
 
     /// The tuning in force: the frequency of A4 in hertz.
     public private(set) var a4 = ConcertPitch.standard
     /// Whether the tuning is estimated rather than set.
     public private(set) var isAutomatic = true
-    /// Whether a score has shown in which semitone the players play. Otherwise the nearest to 440 Hz is assumed.
+    /// Whether a score has shown in which semitone the players play. Otherwise the one near 440 Hz is assumed.
     public private(set) var isSemitoneKnown = false
     private var hasChanged = false
     private var hops = 0
@@ -84,7 +81,7 @@ public struct TuningSelector: Sendable {
         hops += 1
         guard hops >= (hasChanged ? Self.laterHops : Self.firstHops) else { return nil }
         hops = 0
-        guard let next = tuning(deviation, estimate, hasScore: evidence.hasScore) else { return nil }
+        guard let next = tuning(deviation, estimate) else { return nil }
         hasChanged = true
         a4 = next
         return next
@@ -109,9 +106,9 @@ public struct TuningSelector: Sendable {
             ConcertPitch.a4(cents: ConcertPitch.cents(a4) + Double(semitones) * ConcertPitch.semitone))
     }
 
-    private func tuning(_ deviation: Double, _ estimate: TuningEstimate, hasScore: Bool) -> Double? {
+    private func tuning(_ deviation: Double, _ estimate: TuningEstimate) -> Double? {
         guard isSemitoneKnown else {
-            let isLower = hasScore && estimate.cents > Self.lowerFrom
+            let isLower = estimate.cents > Self.lowerFrom
             return ConcertPitch.a4(cents: estimate.cents - (isLower ? ConcertPitch.semitone : 0))
         }
         let cents = ConcertPitch.cents(a4) + deviation
