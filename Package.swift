@@ -252,7 +252,7 @@ if Context.environment["NOTED_FUZZING"] != nil {
         .executableTarget(
             name: "Fuzzing",
             dependencies: ["Music", "Networks", "Wire", "Datasets", "Scores", "ScoreChecks", "NotedDaemon"],
-            path: "Tests/Fuzzing", exclude: ["Corpus", "Dictionaries"], swiftSettings: strict))
+            path: "Tests/Fuzzing", exclude: ["Corpus", "Findings", "Dictionaries"], swiftSettings: strict))
 }
 
 if let chosen {

@@ -37,6 +37,14 @@ struct KernTests {
         #expect(score.notes[0].duration == 3)
     }
 
+    /// Found by fuzzing: the measure was rounded to four beats, and the note at its end had no length.
+    @Test("a short note beyond the end of a measure keeps its length")
+    func shortNoteBeyondTheMeasure() throws {
+        let score = try score("**kern", "*M4/4", "=1", "1c", "512d", "=2", "1e", "==", "*-")
+        #expect(score.measures.map(\.length) == [4 + 4.0 / 512, 4])
+        #expect(score.notes.map(\.duration) == [4, 4.0 / 512, 4])
+    }
+
     @Test("spines split and join; a silent voice is realigned at the barline")
     func splits() throws {
         let score = try score(

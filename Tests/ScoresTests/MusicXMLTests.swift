@@ -23,6 +23,16 @@ struct MusicXMLNoteTests {
         #expect(try outline(measure) == "60@0 64@0 46@1.5 66@2")
     }
 
+    /// As in **kern, where fuzzing found it.
+    @Test("a short note beyond the end of a measure keeps its length")
+    func shortNoteBeyondTheMeasure() throws {
+        let measure =
+            "<attributes><divisions>256</divisions></attributes>" + n("C4", 1024, "", "") + n("D4", 2, "", "")
+        let score = try Sketch.score(Sketch.musicXML(measure, n("E4", 1024, "", "")))
+        #expect(score.violations.isEmpty)
+        #expect(score.notes.map(\.duration) == [4, 2.0 / 256, 4])
+    }
+
     @Test("a change of divisions within a measure keeps the position")
     func divisions() throws {
         let measure =

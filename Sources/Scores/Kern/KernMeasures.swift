@@ -30,7 +30,9 @@ struct KernMeasures {
 
     /// Handles a label: "A" names the section that starts here; "[A,A,B]" and "norep[A,B]" list sections in order of
     /// play.
-    mutating func label(_ text: Substring, at time: Double) {
+    ///
+    /// - Parameter lastOnset: the beat of the line before.
+    mutating func label(_ text: Substring, at time: Double, lastOnset: Double) {
         if let bracket = text.firstIndex(of: "[") {
             let names = text[text.index(after: bracket)...].prefix { $0 != "]" }
             let list = names.split(separator: ",").map { $0.trimmingSpace() }
@@ -40,12 +42,12 @@ struct KernMeasures {
         let name = String(text)
         guard places[name] == nil else { return }
         // A section that starts within a measure splits it.
-        if time - start > 1e-6 { close(at: time) }
+        if time - start > 1e-6 { close(at: time, lastOnset: lastOnset) }
         places[name] = sections.count
         sections.append((name, current))
     }
 
-    mutating func bar(_ token: Substring, at time: Double) {
+    mutating func bar(_ token: Substring, at time: Double, lastOnset: Double) {
         let signs = token.drop { $0 == "=" }.drop { $0.isNumber || $0.isLetter }
         let next = String(token.drop { $0 == "=" }.prefix { $0.isNumber || $0.isLetter })
         if signs.contains(":|") || signs.contains(":!") {
@@ -55,17 +57,19 @@ struct KernMeasures {
                 marks[marks.count - 1].closesRepeat = 2
             }
         }
-        if time - start > 1e-6 { close(at: time) }
+        if time - start > 1e-6 { close(at: time, lastOnset: lastOnset) }
         if !next.isEmpty { number = next }
         if signs.contains("|:") || signs.contains("!:") { opening.opensRepeat = true }
     }
 
-    mutating func finish(at time: Double) {
-        if time - start > 1e-6 { close(at: time) }
+    mutating func finish(at time: Double, lastOnset: Double) {
+        if time - start > 1e-6 { close(at: time, lastOnset: lastOnset) }
     }
 
-    private mutating func close(at time: Double) {
-        let isFull = abs(time - start - signature.length) < 0.02
+    private mutating func close(at time: Double, lastOnset: Double) {
+        // Durations that are no fractions, such as those of some tuplets, do not add up exactly. A short note that
+        // begins where the measure should end is more than such a difference.
+        let isFull = abs(time - start - signature.length) < 0.02 && lastOnset - start < signature.length - 1e-6
         let label = sections.last.flatMap { $0.measure == current ? $0.name : nil }
         printed.append(
             .init(

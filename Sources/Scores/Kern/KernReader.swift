@@ -85,7 +85,7 @@ struct KernReader {
         for (index, token) in tokens.enumerated().prefix(spines.count) {
             guard token.count > 1 else { continue }
             if token.hasPrefix("*>") {
-                measures.label(token.dropFirst(2), at: position)
+                measures.label(token.dropFirst(2), at: position, lastOnset: lastStart)
             } else if let part = spines[index].part {
                 attribute(token.dropFirst(), spine: index, part: part, at: position)
             }
@@ -157,7 +157,7 @@ struct KernReader {
     }
 
     private mutating func bar(_ token: Substring) {
-        measures.bar(token, at: time)
+        measures.bar(token, at: time, lastOnset: lastStart)
         // Realign voices that were silent without rests.
         for index in spines.indices { spines[index].until = measures.start }
     }
@@ -199,7 +199,7 @@ struct KernReader {
     }
 
     private mutating func sheet() -> Sheet {
-        measures.finish(at: time)
+        measures.finish(at: time, lastOnset: lastStart)
         let used = Set(notes.map(\.part))
         var places: [Int: Int] = [:]
         var listed: [Score.Part] = []

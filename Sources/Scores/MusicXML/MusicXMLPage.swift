@@ -6,7 +6,7 @@ struct MusicXMLPage {
         var isImplicit = false
         /// Whether it ends with a final barline.
         var hasFinalBarline = false
-        /// The end of the maximumLength part's music, in beats.
+        /// The end of the longest part's music, in beats.
         var extent = 0.0
         var signature: Score.TimeSignature?
         var label: String?
@@ -106,9 +106,16 @@ struct MusicXMLPage {
 
     private func printed(_ measures: ArraySlice<Measure>) -> [Score.Measure] {
         var signature = Score.TimeSignature(4, 4)
-        return measures.map { measure in
+        var lastOnsets = [Double](repeating: 0, count: measures.count)
+        for note in notes + drums where note.graceSteps == 0 && note.measure < measures.count {
+            lastOnsets[note.measure] = max(lastOnsets[note.measure], note.offset)
+        }
+        return zip(measures, lastOnsets).map { measure, lastOnset in
             signature = measure.signature ?? signature
-            let isFull = measure.extent <= 0 || abs(measure.extent - signature.length) < Self.tolerance
+            // A short note that begins where the measure should end is more than a rounded duration.
+            let isFull =
+                measure.extent <= 0
+                || abs(measure.extent - signature.length) < Self.tolerance && lastOnset < signature.length - 1e-6
             return Score.Measure(
                 number: measure.number, length: isFull ? signature.length : measure.extent, timeSignature: signature,
                 label: measure.label)
