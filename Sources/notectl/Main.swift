@@ -32,6 +32,7 @@ struct Notectl: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     static func main() {
+        DispatchLog.silence()
         Descriptor.reserveStandard()
         Descriptor.ignoreWriteSignals()
         Self.main(nil)

@@ -104,6 +104,7 @@ struct Noted: AsyncParsableCommand {
 
     /// Runs the command. On failure, prints one line on standard error and exits with a code of `ExitStatus`.
     static func main() async {
+        DispatchLog.silence()
         Descriptor.reserveStandard()
         Descriptor.ignoreWriteSignals()
         do {

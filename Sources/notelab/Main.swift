@@ -23,6 +23,7 @@ struct Notelab: ParsableCommand {
         ])
 
     static func main() {
+        DispatchLog.silence()
         Descriptor.reserveStandard()
         main(nil)
     }
