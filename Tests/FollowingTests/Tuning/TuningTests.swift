@@ -1,3 +1,5 @@
+import AllocationCounter
+import CLinux
 import Foundation
 import Testing
 
@@ -114,6 +116,32 @@ import Testing
         follower.searchSemitones()
         #expect(!follower.isSearching)
         #expect(follower.decidedSemitones == nil)
+    }
+
+    /// While three followers listen, a hop allocates what theirs allocate: nothing in an optimized build.
+    @Test(.enabled(if: allocation_counting_works())) func searchingAllocatesNothing() throws {
+        let samples = try Self.performance(440)
+        let score = try Played.score(Self.notes)
+        let thread = clinux_gettid()
+        /// Allocations in 80 hops, fewer than a decision needs.
+        func allocations(_ process: (Span<Float>) -> Void) -> Int {
+            let before = allocation_count(thread)
+            for hop in 0..<80 { process(samples.span.extracting(512 * hop..<512 * (hop + 1))) }
+            return allocation_count(thread) - before
+        }
+        let follower = try SemitoneFollower(score)
+        follower.retune(Self.tuning(440))
+        follower.searchSemitones()
+        let searching = allocations { _ = follower.process($0) }
+        #expect(follower.isSearching)
+        var alone = 0
+        for a4 in [440.0, 415.3, 466.16] {
+            let one = try Follower(score)
+            if a4 != 440 { one.retune(FollowerTuning(a4: a4)) }
+            alone += allocations { _ = one.process($0) }
+        }
+        // Each may allocate something once.
+        #expect(abs(searching - alone) < 20, "\(searching) allocations instead of \(alone)")
     }
 
     /// Retuning keeps the position: a follower that is retuned in the middle goes on.
