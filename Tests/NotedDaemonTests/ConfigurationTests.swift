@@ -115,6 +115,9 @@ import Wire
         ("source: pulse\n  model: x\n", 2, ["YAML"]),
         ("source: \"pulse\n", 2, ["YAML"]),
         ("a: &x [*x]\n", 1, ["alias"]),
+        ("source: pulse\n? source\n", 2, ["'?'", "key: value"]),
+        ("source:\n- - ?\n", 2, ["'?'"]),
+        ("source: [[[[[[[[[1]]]]]]]]]\n", 1, ["brackets"]),
     ])
     func errorsNameLineAndKey(text: String, line: Int, words: [String]) throws {
         let error = #expect(throws: DaemonError.self) { try self.parse(text) }
@@ -127,6 +130,12 @@ import Wire
         let message = "\(error.map(String.init(describing:)) ?? "")"
         #expect(message.hasPrefix("noted.yaml:\(line): "))
         for word in words { #expect(message.contains(word), "\(message)") }
+    }
+
+    /// Found by fuzzing: keys of this kind took time that doubled with each level.
+    @Test(.timeLimit(.minutes(1)), arguments: ["? - ", "? ", "[{"]) func nestedKeysAreRejectedAtOnce(level: String) {
+        let text = String(repeating: "a: 1\n\(String(repeating: level, count: 60))b\n", count: 2)
+        #expect(throws: DaemonError.self) { try self.parse(text) }
     }
 
     @Test func duplicateKeyIsAnError() {

@@ -85,6 +85,9 @@ public struct ConfigurationFile: Sendable {
 
     /// The settings in `text`; `path` is used only in messages.
     public static func parse(_ text: String, path: String) throws(DaemonError) -> Settings {
+        if let (line, reason) = KeyNesting.excess(in: text) {
+            throw .configuration(path: path, line: line, reason: reason)
+        }
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
             throw syntaxError(error, path: path)
