@@ -55,7 +55,12 @@ extension Command {
             writer.key("beat")
             writer.number(beat)
         case .followGoto(.measure(let measure, let pass)):
-            if let number = Int(measure) { writer.member("measure", number) } else { writer.member("measure", measure) }
+            // As a number if that is the same text: "06" and "+6" are other measures than "6".
+            if let number = Int(measure), "\(number)" == measure {
+                writer.member("measure", number)
+            } else {
+                writer.member("measure", measure)
+            }
             if let pass { writer.member("pass", pass) }
         case .followGoto(.label(let label)): writer.member("label", label)
         case .sourceSelect(let source): writer.member("source", source)

@@ -19,6 +19,7 @@ import Wire
         .subscribe([.level, .activations]), .subscribe([]), .unsubscribe([.notes]), .status, .ping,
         .scoreLoad(.path("/music/a b.mid")), .scoreLoad(.data(name: "é.mxl", bytes: [0, 255, 7, 9])), .scoreUnload,
         .followStart, .followPause, .followResume, .followGoto(.beat(17.5)), .followGoto(.measure("9")),
+        .followGoto(.measure("06")), .followGoto(.measure("+6")), .followGoto(.measure("-1")),
         .followGoto(.measure("12a", pass: 2)), .subscribe([.position], positionRate: 12.5),
         .subscribe([], positionRate: 0),
         .scoreLoad(.path("/a"), .init(method: .dixon, repeats: .nearest)),
