@@ -52,6 +52,13 @@ private func problem(_ text: String) -> String {
         #expect(problem(Self.header + "1,a,b,c,d,e,f,g,1\n1,a,b,c,d,e,f,g,1\n").contains("id 1 is a duplicate"))
     }
 
+    /// Found by fuzzing: a column that was named twice made rows with too few fields valid.
+    @Test func columnsNamedTwiceNeverTrap() throws {
+        #expect(problem("id,id,composer,ensemble\n1,2,x,y\n").contains("line 1: it names the column 'id' twice"))
+        #expect(problem("id,x,x,composer,ensemble\n1,2,3,4\n").contains("line 2: it has 4 fields"))
+        #expect(try read("id,x,x,composer,ensemble\n1,2,3,4,5\n").recordings.map(\.ensemble) == ["5"])
+    }
+
     @Test func randomDamageNeverTraps() {
         var random = SplitMix64(seed: 11)
         let good = Array(Self.sample.utf8)

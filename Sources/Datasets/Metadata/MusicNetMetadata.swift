@@ -10,6 +10,11 @@ public struct MusicNetMetadata: Sendable, Equatable {
     public let recordings: [RecordingMetadata]
     private let places: [String: Int]
 
+    /// The columns that are read.
+    private static let used: Set<String> = [
+        "id", "composer", "composition", "movement", "ensemble", "source", "transcriber", "catalog_name", "seconds",
+    ]
+
     /// Reads a file.
     ///
     /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/badMetadata(path:line:reason:)``.
@@ -33,7 +38,10 @@ public struct MusicNetMetadata: Sendable, Equatable {
         guard let header = rows.first else { throw .badMetadata(path: name, line: 1, reason: "the file is empty") }
         var columns: [String: Int] = [:]
         for (index, field) in header.fields.enumerated() {
-            columns[field.trimmingCharacters(in: .whitespaces).lowercased()] = index
+            let column = field.trimmingCharacters(in: .whitespaces).lowercased()
+            guard columns.updateValue(index, forKey: column) == nil || !Self.used.contains(column) else {
+                throw .badMetadata(path: name, line: header.line, reason: "it names the column '\(column)' twice")
+            }
         }
         for column in ["id", "composer", "ensemble"] where columns[column] == nil {
             let reason = "column '\(column)' is missing; the first line should be id,composer,composition,movement,"
@@ -42,6 +50,10 @@ public struct MusicNetMetadata: Sendable, Equatable {
         var recordings: [RecordingMetadata] = []
         var places: [String: Int] = [:]
         for row in rows.dropFirst() {
+            guard row.fields.count >= header.fields.count else {
+                let reason = "it has \(row.fields.count) fields, but the first line names \(header.fields.count)"
+                throw .badMetadata(path: name, line: row.line, reason: reason)
+            }
             let recording = try Self.recording(row, columns, name)
             guard places.updateValue(recordings.count, forKey: recording.id) == nil else {
                 throw .badMetadata(path: name, line: row.line, reason: "the id \(recording.id) is a duplicate")
@@ -60,10 +72,6 @@ public struct MusicNetMetadata: Sendable, Equatable {
     private static func recording(
         _ row: CSVRows.Row, _ columns: [String: Int], _ name: String
     ) throws(DatasetError) -> RecordingMetadata {
-        guard row.fields.count >= columns.count else {
-            let reason = "it has \(row.fields.count) fields, but the first line names \(columns.count)"
-            throw .badMetadata(path: name, line: row.line, reason: reason)
-        }
         func field(_ column: String) -> String {
             columns[column].map { row.fields[$0].trimmingCharacters(in: .whitespaces) } ?? ""
         }
