@@ -1,3 +1,5 @@
+import Glibc
+
 /// Splits a byte stream into lines, independently of how it is chunked.
 ///
 /// A line ends at `\n`; a preceding `\r` is dropped, and empty lines are skipped. A line longer than the limit is
@@ -28,6 +30,8 @@ public struct LineAssembler: Sendable {
     public let longLine: Int
     /// Whether the beginning of a line waits for the rest.
     public var hasPartialLine: Bool { isSkipping || !partial.isEmpty }
+    /// Whether that beginning is already longer than ``longLine``.
+    public var hasPartialLongLine: Bool { partial.count > longLine }
     private var partial: [UInt8] = []
     private var isSkipping = false
 
@@ -49,17 +53,18 @@ public struct LineAssembler: Sendable {
     /// Appends the next bytes of the stream and returns the events they complete, in order.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) -> [Event] {
         var events: [Event] = []
-        var rest = bytes[...]
-        while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            extend(with: rest[..<newline], into: &events)
+        var rest = bytes
+        while let start = rest.baseAddress, let newline = memchr(start, Int32(UInt8(ascii: "\n")), rest.count) {
+            let length = start.distance(to: newline)
+            extend(with: UnsafeRawBufferPointer(rebasing: rest[..<length]), into: &events)
             finishLine(into: &events)
-            rest = rest[(newline + 1)...]
+            rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
         }
         extend(with: rest, into: &events)
         return events
     }
 
-    private mutating func extend(with part: Slice<UnsafeRawBufferPointer>, into events: inout [Event]) {
+    private mutating func extend(with part: UnsafeRawBufferPointer, into events: inout [Event]) {
         guard !isSkipping else { return }
         let count = part.count
         // A carriage return before the newline belongs to the ending and does not count against the limit. One at the

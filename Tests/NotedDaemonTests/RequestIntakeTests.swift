@@ -18,6 +18,24 @@ import Wire
         #expect(intake.isEmpty)
     }
 
+    /// A client that uploads without pause gets one processor; its other requests don't wait.
+    @Test func longLinesWaitForTheRequestOfALongLine() {
+        var intake = RequestIntake()
+        intake.append([.longLine([1]), line("a"), .longLine([2])])
+        #expect(intake.next() == .longLine([1]))
+        intake.beginParsing([1])
+        #expect(!intake.takesLongLines)
+        _ = intake.endParsing()
+        let ticket = intake.start(.integer(1))
+        #expect(!intake.takesLongLines)
+        #expect(intake.next() == line("a"))
+        let short = intake.start(.integer(2))
+        _ = intake.complete(short)
+        #expect(!intake.isReady && intake.next() == nil)
+        _ = intake.complete(ticket)
+        #expect(intake.takesLongLines && intake.next() == .longLine([2]))
+    }
+
     @Test func runningRequestsAreBounded() {
         var intake = RequestIntake()
         let tickets = (0..<RequestIntake.maximumRunning).map { intake.start(.integer(Int64($0))) }

@@ -84,6 +84,7 @@ final class CaptureThread: @unchecked Sendable {
 
     private func run() {
         clinux_name_thread("capture")
+        clinux_request_short_slices()
         var reconnection = Reconnection(seed: Clock.monotonic)
         var sink: CaptureSink?
         while !stopSignal.isRaised {

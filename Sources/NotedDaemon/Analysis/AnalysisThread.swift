@@ -78,6 +78,7 @@ public final class AnalysisThread: Sendable {
         let thread = Thread { [self] in
             // Foundation may set the name before the thread exists.
             clinux_name_thread("analysis")
+            clinux_request_short_slices()
             if let analysis = begin() { run(analysis) }
         }
         thread.name = "analysis"

@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Synchronization
 import Wire
@@ -24,7 +25,7 @@ final class ScoreLoader: Sendable {
     private let read: @Sendable (ScoreRequest) throws(DaemonError) -> LoadedScore
     private let deliver: @Sendable (LoadedScore?, _ done: @escaping @Sendable () -> Void) -> Void
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "scores")
+    private let queue = DispatchQueue(label: "scores", qos: .utility)
 
     /// - Parameters:
     ///   - read: reads and prepares a score; may take seconds.
@@ -49,7 +50,12 @@ final class ScoreLoader: Sendable {
             return (superseded, !state.isWorking)
         }
         superseded?.answer(.failure(.superseded))
-        if starts { queue.async { [self] in work() } }
+        guard starts else { return }
+        queue.async { [self] in
+            // The threads that publish notes go first. This one may have been started by one of them.
+            clinux_request_default_slices()
+            work()
+        }
     }
 
     /// Stops following, and supersedes loads in progress.

@@ -128,7 +128,7 @@ final class ClientHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if canTakeRequests { context.read() } else { isReadHeld = true }
+        if canRead { context.read() } else { isReadHeld = true }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -154,6 +154,9 @@ final class ClientHandler: ChannelDuplexHandler {
 
     private var canTakeRequests: Bool { intake.isReady && session.wantsRequests }
 
+    /// Reading a long line costs the event loop time, too, so it waits in the kernel while another one is executed.
+    private var canRead: Bool { canTakeRequests && (intake.takesLongLines || !assembler.hasPartialLongLine) }
+
     /// Handles lines for as long as the client may have more requests running.
     func handlePendingLines() {
         // Responses and writes that complete at once call this again. Without the guard, a client that sends thousands
@@ -165,7 +168,7 @@ final class ClientHandler: ChannelDuplexHandler {
             pump()
         }
         isHandling = false
-        if isReadHeld, canTakeRequests, intake.isEmpty {
+        if isReadHeld, canRead, intake.isEmpty {
             isReadHeld = false
             context?.read()
         }

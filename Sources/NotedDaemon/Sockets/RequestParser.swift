@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import NIOCore
 import NIOPosix
@@ -7,7 +8,7 @@ import Wire
 ///
 /// One request at a time, on one thread for all clients: a client that uploads scores without pause gets at most one
 /// processor, and takes turns with the others. The thread yields to the analysis and to the event loop: its niceness is
-/// raised where the system permits it.
+/// raised where the system permits it, and they have shorter time slices.
 final class RequestParser: Sendable {
     /// Lines above this length, in bytes, are parsed here; 16 KiB.
     ///
@@ -23,7 +24,10 @@ final class RequestParser: Sendable {
     init() {
         pool.start()
         // On Linux this changes the calling thread alone.
-        pool.submit { _ in setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness) }
+        pool.submit { _ in
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+            clinux_request_default_slices()
+        }
     }
 
     /// Parses a line; the future completes on `loop`. It fails after ``shutDown()``.

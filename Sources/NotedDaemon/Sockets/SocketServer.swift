@@ -1,3 +1,4 @@
+import CLinux
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -28,7 +29,8 @@ public final class SocketServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let publisher = try await loop.submit {
-            NIOLoopBound(
+            clinux_request_short_slices()
+            return NIOLoopBound(
                 Publisher(settings: settings, eventLoop: loop, hub: hub, analysis: analysis, control: control),
                 eventLoop: loop)
         }.get()
