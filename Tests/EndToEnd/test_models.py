@@ -92,6 +92,8 @@ def test_grid_model(notelab, folder):
 
 def test_fine_tuning(notelab, folder):
     """Fine-tuning on a recording and its score: a run interrupted and resumed, and a model written only if better."""
+    # Some seconds, so that the run can be interrupted.
+    steps = 200
     tune = score(folder / "tune.mid", TUNE * 4)
     performance(folder / "tune.wav", TUNE * 4)
     others = dataset(folder / "others", recordings=4)
@@ -110,7 +112,7 @@ def test_fine_tuning(notelab, folder):
                 "--rendered", others, "--rate", 0.005, "--threads", 2, "--out", out, *options]
 
     whole = folder / "whole.safetensors"
-    result = notelab(*teach(whole, "--steps", 60))
+    result = notelab(*teach(whole, "--steps", steps))
     assert result.returncode == 0, result.stderr
     assert "usable for training" in result.stderr and "held out" in result.stderr, result.stderr
     last = result.stdout.splitlines()[-1]
@@ -125,16 +127,16 @@ def test_fine_tuning(notelab, folder):
     # Interrupted and resumed, it gives the same model.
     out = folder / "stopped.safetensors"
     checkpoint = folder / "stopped.safetensors.work" / "checkpoint"
-    run = notelab.start(*teach(out, "--steps", 60))
+    run = notelab.start(*teach(out, "--steps", steps))
     log = folder / "stopped.safetensors.work" / "checkpoint.jsonl"
     while run.poll() is None and not log.exists():
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate()
     assert run.returncode == 130 and "command with --resume" in said and checkpoint.exists(), f"{run.returncode} {said}"
-    other = notelab(*teach(out, "--steps", 61, "--resume"))
+    other = notelab(*teach(out, "--steps", steps + 1, "--resume"))
     assert other.returncode == 65 and "other settings" in other.stderr, other.stderr
-    result = notelab(*teach(out, "--steps", 60, "--resume"))
+    result = notelab(*teach(out, "--steps", steps, "--resume"))
     assert result.returncode == 0 and out.exists(), result.stderr
     worst = difference(whole, out)
     assert worst < TOLERANCE, f"the resumed run's weights differ by {worst}"
