@@ -40,7 +40,8 @@ enum ScoreFormat: Equatable {
 
     private static func looksLikeKern(_ head: [UInt8]) -> Bool {
         let text = String(decoding: head, as: UTF8.self)
-        if text.contains("**kern") { return true }
+        // A byte order mark decodes to a character, which is not part of the first word.
+        if text.contains("**kern") || text.hasPrefix("!!") || text.hasPrefix("\u{FEFF}!!") { return true }
         return text.split(whereSeparator: \.isNewline).prefix(3).contains { $0.hasPrefix("!!!") || $0.hasPrefix("**") }
     }
 
