@@ -5,8 +5,8 @@ import Scores
 enum Sketch {
     /// Measures are separated by spaces. Each is a letter with signs:
     /// `|:` before it, `:|` or `:|3` after it, `[1,2` where an ending begins, `]` where it ends, `$` segno, `@` coda,
-    /// `>` to coda, `!` fine, `+` a new movement, `*` repeated after jumps, `=` a trio, and a jump after a slash: DC, DCF,
-    /// DCC, DS, DSF, DSC, or the same in small letters if only words say so.
+    /// `>` to coda, `!` fine, `+` a new movement, `*` repeated after jumps, `=` a trio, and a jump after a slash: DC,
+    /// DCF, DCC, DS, DSF, DSC, or the same in small letters if only words say so.
     static func marks(_ text: String) -> [Score.Structure.Marks] {
         text.split(separator: " ").map { token in
             var marks = Score.Structure.Marks()

@@ -197,8 +197,8 @@ struct MIDIParser {
         }
     }
 
-    /// Reads a message whose second data byte, at `at`, is above 127, if more valid events follow it as a data byte than
-    /// as a status byte. The value is taken as 127.
+    /// Reads a message whose second data byte, at `at`, is above 127, if at least as many valid events follow it as a
+    /// data byte as follow it as a status byte. The value is taken as 127.
     private func readLargeValue(_ status: UInt8, _ at: inout Int, end: Int) -> MIDIEvent.Message? {
         guard at < end, data[at] >= 0x80, data[at - 1] < 0x80, ![0xC0, 0xD0].contains(status & 0xF0) else { return nil }
         var asStatus = at
@@ -278,8 +278,8 @@ struct MIDIParser {
 
     // MARK: Bytes
 
-    /// Reads a variable-length quantity below 2^28, which some programs pad to more than four bytes; nil if it is larger
-    /// or truncated.
+    /// Reads a variable-length quantity below 2^28, which some programs pad to more than four bytes; nil if it is
+    /// larger or truncated.
     private func variableLength(_ at: inout Int, end: Int) -> Int? {
         var value = 0
         while at < end, value < 1 << 28 {

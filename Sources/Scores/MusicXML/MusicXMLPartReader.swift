@@ -18,8 +18,8 @@ struct MusicXMLPartReader {
     private var measureRepeat: Int?
     private var history: [Int: Range<Int>] = [:]
 
-    // State within a measure: the measure to which positions refer, and the cursor, the last note's onset and the length
-    // of the note that a chord began with, in divisions; the end of the part's music and of its notes, in beats.
+    // State within a measure: the measure to which positions refer; the cursor, the last note's onset and the length of
+    // the note that a chord began with, in divisions; the end of the part's music and of its notes, in beats.
     private var measure = 0
     private var origin = 0
     private var cursor = 0.0
