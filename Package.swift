@@ -90,7 +90,7 @@ let package = Package(
         // Folders of recordings with labels.
         library("Datasets", ["CMessageDigest", "Basics", "Music", "Sound"]),
         // Scores in all supported formats, and their order of play.
-        library("Scores", ["CArchive", "Music"]),
+        library("Scores", ["CArchive", "Basics", "Music"]),
         // FluidSynth and soundfonts.
         library("Synthesis", ["CFluidSynth", "Kernels", "Music"]),
         // Plots of numbers as SVG and PNG.

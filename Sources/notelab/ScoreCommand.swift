@@ -16,6 +16,7 @@ struct ScoreCommand: ParsableCommand {
               notelab score quartet.mxl
               notelab score quartet.mxl --order once --midi quartet-without-repeats.mid
               notelab score sonata.mid --notes | less
+              notelab score sonata.mxl --compare sonata.mid
             """)
 
     enum Order: String, CaseIterable, ExpressibleByArgument {
@@ -40,6 +41,11 @@ struct ScoreCommand: ParsableCommand {
             """)
     var order = Order.written
     @Option(help: ArgumentHelp("Write the score in this order to a MIDI file.", valueName: "x.mid")) var midi: String?
+    @Option(
+        help: ArgumentHelp(
+            "Compare with another reading of the same work, measure by measure, and show what differs.",
+            valueName: "other"))
+    var compare: String?
     @Flag(help: "List all notes, as CSV or as part of the JSON.") var notes = false
     @Flag(help: "Print JSON instead of text.") var json = false
 
@@ -49,6 +55,11 @@ struct ScoreCommand: ParsableCommand {
             let read = try Score(path: score)
             let unfolded = order == .written ? read : read.unfolded(order.unfolding)
             if let midi { try unfolded.midiFile().write(to: midi) }
+            if let compare {
+                let comparison = ScoreComparison(unfolded, try Score(path: compare))
+                return try Self.emit(
+                    json ? Self.pretty(comparison) : comparison.text(names: (score, compare)))
+            }
             let report = ScoreReport(unfolded, listsNotes: notes)
             try Self.emit(json ? Self.pretty(report) : report.text)
         }

@@ -75,6 +75,84 @@ private func performance(_ bytes: [UInt8]) throws -> MIDIPerformance {
         #expect(MIDIPerformance(midi).notes.map(\.pitch) == [62])
     }
 
+    /// The standard ends running status there; many programs continue it.
+    @Test func runningStatusContinuesAfterMetaEventsAndSystemExclusive() throws {
+        let midi = try MIDIFile(
+            data: file([
+                0x00, 0x90, 60, 1, 0x00, 0xFF, 0x01, 0x01, 0x78, 0x10, 60, 0, 0x00, 0xF0, 0x01, 0xF7, 0x00, 62, 1, 0x10,
+                62, 0,
+            ]), name: "t")
+        #expect(midi.warnings.isEmpty)
+        #expect(MIDIPerformance(midi).notes.map(\.pitch) == [60, 62])
+    }
+
+    /// Two tracks of one note each; `claiming` is the size that the first one's header gives, `between` what separates
+    /// them.
+    private func twoTracks(claiming size: UInt32, between: [UInt8] = []) -> [UInt8] {
+        func track(_ key: UInt8, _ size: UInt32) -> [UInt8] {
+            Array("MTrk".utf8) + withUnsafeBytes(of: size.bigEndian, Array.init)
+                + [0x00, 0x90, key, 64, 0x10, key, 0, 0x00, 0xFF, 0x2F, 0x00]
+        }
+        return Array("MThd".utf8) + [0, 0, 0, 6, 0, 1, 0, 2, 1, 0xE0] + track(60, size) + between + track(72, 11)
+    }
+
+    @Test(arguments: [UInt32(3), 9, 12, 15, 40, .max])
+    func aWrongTrackLengthLosesNoTrack(size: UInt32) throws {
+        let midi = try MIDIFile(data: twoTracks(claiming: size), name: "t")
+        #expect(MIDIPerformance(midi).notes.map(\.pitch) == [60, 72])
+        #expect(midi.warnings == ["track 0 claims \(size) bytes, but has 11"])
+    }
+
+    @Test func strayBytesBetweenTracksAreSkipped() throws {
+        let midi = try MIDIFile(data: twoTracks(claiming: 11, between: [0, 77, 84]), name: "t")
+        #expect(MIDIPerformance(midi).notes.map(\.pitch) == [60, 72])
+        #expect(midi.warnings == ["3 stray bytes before track 1 were skipped"])
+        let chunk = Array("XFIH".utf8) + [0, 0, 0, 2, 9, 9]
+        #expect(try MIDIFile(data: twoTracks(claiming: 11, between: chunk), name: "t").warnings.isEmpty)
+    }
+
+    @Test func lengthsMayBePadded() throws {
+        let midi = try MIDIFile(data: file([0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0x90, 60, 1, 0x10, 60, 0]), name: "t")
+        #expect(midi.warnings.isEmpty && MIDIPerformance(midi).notes.map(\.start) == [0])
+    }
+
+    @Test func aVelocityAbove127IsTheLoudest() throws {
+        let midi = try MIDIFile(data: file([0x00, 0x90, 60, 0x80, 0x10, 60, 0, 0x00, 62, 9, 0x10, 62, 0]), name: "t")
+        #expect(MIDIPerformance(midi).notes.map(\.velocity) == [127, 9])
+        #expect(midi.warnings.count == 1)
+    }
+
+    @Test(arguments: [UInt8(120), 123, 126]) func allNotesOffEndsNotes(controller: UInt8) throws {
+        let track = [0x00, 0x90, 60, 1, 0x83, 0x60, 0xB0, controller, 0, 0x83, 0x60, 0x80, 60, 0]
+        #expect(try performance(file(track)).notes.map(\.end) == [0.5])
+    }
+
+    @Test func containersAreOpened() throws {
+        let midi = file([0x00, 0x90, 60, 1, 0x10, 60, 0])
+        func chunk(_ name: String, _ body: [UInt8]) -> [UInt8] {
+            Array(name.utf8) + withUnsafeBytes(of: UInt32(body.count).littleEndian, Array.init) + body
+                + (body.count % 2 == 0 ? [] : [0])
+        }
+        let list = chunk("LIST", [1, 2, 3])
+        let riff = chunk("RIFF", Array("RMID".utf8) + list + chunk("data", midi) + list)
+        var header = [UInt8](repeating: 0, count: 128)
+        header.replaceSubrange(83..<87, with: withUnsafeBytes(of: UInt32(midi.count).bigEndian, Array.init))
+        for data in [riff, header + midi + [1, 2, 3], [0, 0, 0, 0, 0] + midi] {
+            #expect(MIDIContainer.holdsMIDI(data))
+            let read = try MIDIFile(data: data, name: "t")
+            #expect(read.warnings.isEmpty && MIDIPerformance(read).notes.map(\.pitch) == [60])
+        }
+    }
+
+    @Test(arguments: [
+        ([0x46, 0x6C, 0xF6, 0x74, 0x65], "Flöte"), ([0x43, 0x6C, 0xE9, 0x6D], "Clém"),
+        ([0x83, 0x73, 0x83, 0x41, 0x83, 0x6D], "ピアノ"), (Array("ピアノ".utf8), "ピアノ"), ([0x8C, 0xF5, 0x31], "光1"),
+    ]) func namesInOlderEncodingsAreRead(bytes: [UInt8], name: String) throws {
+        let text: [UInt8] = [0x00, 0xFF, 0x03, UInt8(bytes.count)] + bytes
+        let midi = try MIDIFile(data: file(text), name: "t")
+        #expect(midi.tracks[0] == [MIDIEvent(tick: 0, message: .text(kind: 3, name))])
+    }
+
     @Test func overlappingNotesPairFirstInFirstOut() throws {
         let bytes = file([0x00, 0x90, 60, 10, 0x10, 60, 20, 0x10, 60, 0, 0x10, 60, 0])
         let notes = try performance(bytes).notes

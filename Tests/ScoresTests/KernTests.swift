@@ -45,6 +45,47 @@ struct KernTests {
         #expect(score.notes.map(\.duration) == [4, 4.0 / 512, 4])
     }
 
+    @Test("a rest or note across barlines does not lengthen the measure; an overlong one ends with it")
+    func acrossBarlines() throws {
+        let across = try score(
+            "**kern | **kern", "*M3/4 | *M3/4", "=1 | =1", "0.r | 2.c", "=2 | =2", ". | 2.d", "=3 | =3", ". | 2.e",
+            "=4 | =4", ". | 2.f", "=5 | =5", "2.C | 2.g", "== | ==", "*- | *-")
+        #expect(across.outline == "60@0 62@3 64@6 65@9 48@12 67@12")
+        let long = try score(
+            "**kern | **kern", "*M2/4 | *M2/4", "=1 | =1", "1r | 2d", "=2 | =2", "2E | 2e", "== | ==", "*- | *-")
+        #expect(long.outline == "62@0 52@2 64@2")
+        let pickup = try score(
+            "**kern | **kern", "*M4/4 | *M4/4", "1C | 4d", "=1 | =1", ". | 2.e", "4D | 4f", "== | ==", "*- | *-")
+        #expect(pickup.outline.hasPrefix("48@0 62@0 64@1"))
+    }
+
+    @Test("one q makes a chord of grace notes; numbers behind the pitch are not the duration")
+    func tokens() throws {
+        let score = try score("**kern", "*M4/4", "=1", "8qcc ee", "2cc@16@", "2d16", "=2", "1ee", "==", "*-")
+        #expect(score.notes.filter(\.isGrace).map(\.pitch) == [72, 76])
+        #expect(score.notes.filter { !$0.isGrace }.map(\.duration) == [2, 2, 4])
+    }
+
+    @Test("the first of several lists applies, without the sections that are missing")
+    func lists() throws {
+        let score = try score(
+            "**kern", "*>[A,X,A,B]", "*>[B]", "*>A", "*M2/4", "=1", "2c", "*>B", "=2", "2d", "==", "*-")
+        #expect(score.outline == "60@0 60@2 62@4")
+        #expect(score.warnings.count == 1)
+    }
+
+    @Test("a byte order mark, comments before the first column, spaces between names, and an added column")
+    func beginnings() throws {
+        #expect(try self.score("\u{FEFF}**kern", "4c", "*-").outline == "60@0")
+        let comments = (0..<200).map { "!! comment \($0) of some length, so that the columns begin late" }
+        let late = try Score(data: Data((comments + ["**kern", "4c", "*-"]).joined(separator: "\n").utf8), name: "x")
+        #expect(late.outline == "60@0")
+        let spaced = try score("**kern  **kern", "4C | 4c", "*- | *-")
+        #expect(spaced.outline == "48@0 60@0" && spaced.warnings.count == 1)
+        let added = try score("**kern", "4c", "*+", "* | **kern", "4d | 4D", "*- | *-")
+        #expect(added.outline == "60@0 50@1 62@1")
+    }
+
     @Test("spines split and join; a silent voice is realigned at the barline")
     func splits() throws {
         let score = try score(

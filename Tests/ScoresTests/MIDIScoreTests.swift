@@ -83,7 +83,7 @@ struct MIDIScoreTests {
             on(0, 60), on(480, 60), on(480, 64), off(3000, 70), on(2400, 65), on(2880, 67), off(3840, 67),
         ])
         #expect(score.notes.map(\.duration) == [1, 3, 3, 3, 2])
-        #expect(score.warnings.count == 2)
+        #expect(score.warnings.count == 1)
         let overlap = try self.score([on(0, 60), on(480, 60), off(960, 60), off(1440, 60)])
         #expect(overlap.notes.map(\.duration) == [2, 2])
     }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("MusicXML: notes")
 struct MusicXMLNoteTests {
-    private let n = Sketch.note
+    private func n(_ name: String, _ duration: Int, _ extra: String = "", _ first: String = "") -> String {
+        Sketch.note(name, duration, extra, first: first)
+    }
 
     private func outline(_ measures: String...) throws -> String {
         let xml = Sketch.musicXML(measures[0], measures.count > 1 ? measures[1] : n("R", 16, "", ""))
@@ -21,6 +23,146 @@ struct MusicXMLNoteTests {
             + "<backup><duration>16</duration></backup><forward><duration>6</duration></forward>"
             + n("Bb2", 2, "<voice>2</voice>", "")
         #expect(try outline(measure) == "60@0 64@0 46@1.5 66@2")
+    }
+
+    private func identified(_ software: String, _ measure: String) throws -> Score {
+        let encoding =
+            "<identification><encoding><software>\(software)</software></encoding></identification><part-list>"
+        return try Sketch.score(
+            Sketch.musicXML(measure).replacingOccurrences(of: "<part-list>", with: encoding))
+    }
+
+    @Test(
+        "cue notes are played only if MuseScore before 3.5 wrote them",
+        arguments: [
+            ("MuseScore 2.3.2", true), ("MuseScore 3.4.2", true), ("MuseScore 3.5.0", false), ("MuseScore 4.1", false),
+            ("Finale 2014", false), ("", false),
+        ])
+    func cues(software: String, isPlayed: Bool) throws {
+        let measure =
+            n("C5", 4, "", "<cue/>") + n("R", 12) + "<backup><duration>16</duration></backup>"
+            + n("C3", 16)
+        let score = try identified(software, measure)
+        #expect(score.outline == (isPlayed ? "48@0 72@0" : "48@0"))
+        #expect(score.warnings.count == 1 && score.warnings[0].hasPrefix("1 cue note is"))
+    }
+
+    @Test("rests and advances beyond the measure do not lengthen it if other music fills it")
+    func overrun() throws {
+        func back(_ length: Int) -> String { "<backup><duration>\(length)</duration></backup>" }
+        let next = n("E4", 16)
+        for overrun in [n("R", 32), "<forward><duration>20</duration></forward>", n("E3", 16) + n("R", 8)] {
+            let score = try Sketch.score(Sketch.musicXML(n("C4", 16) + back(16) + overrun, next))
+            #expect(score.measures.map(\.length) == [4, 4], "\(overrun)")
+            #expect(score.warnings.count == 1)
+        }
+        // A cadenza that ends in a rest, and a measure that nobody fills.
+        for measure in [n("C4", 24) + n("R", 4), n("C4", 8) + n("R", 20)] {
+            #expect(try Sketch.score(Sketch.musicXML(measure, next)).measures.map(\.length) == [7, 4])
+        }
+        #expect(
+            try Sketch.score(Sketch.musicXML(n("R", 16), n("C4", 8), time: "2/4")).measures.map(\.length) == [2, 2])
+    }
+
+    @Test("a move beyond the beginning of the measure, and back again")
+    func beyondTheBeginning() throws {
+        let measure =
+            n("C4", 16) + "<backup><duration>60</duration></backup><forward><duration>48</duration></forward>"
+            + n("E4", 4) + "<backup><duration>8</duration></backup>" + n("C3", 16)
+        let score = try Sketch.score(Sketch.musicXML(measure, n("D4", 16)))
+        #expect(score.outline == "48@0 60@0 64@1 62@4" && score.warnings.isEmpty)
+        let early = try Sketch.score(
+            Sketch.musicXML(n("C4", 16) + "<backup><duration>20</duration></backup>" + n("E4", 8)))
+        #expect(early.outline == "60@0 64@0" && early.warnings.count == 1)
+    }
+
+    @Test("divisions behind the first note, durations of 0 with a type, negative ones")
+    func durations() throws {
+        let late = try Sketch.score(
+            Sketch.musicXML(
+                "<measure number=\"1\">" + n("C4", 2) + "@" + n("D4", 14) + "</measure>", n("E4", 16)))
+        #expect(late.outline == "60@0 62@0.5 64@4")
+        #expect(
+            try outline(
+                n("C4", 0, "<type>quarter</type><dot/>", "") + n("D4", 0, "<type>eighth</type>", "")
+                    + n("E4", 8, "", "")) == "60@0 62@1.5 64@2")
+        let negative = try Sketch.score(Sketch.musicXML(n("C4", 8) + n("D4", -4) + n("E4", 8) + n("F4", 4)))
+        #expect(negative.outline == "60@0 64@1 65@3" && negative.warnings.count == 1)
+    }
+
+    @Test("a chord's shorter note that is tied lasts until the next chord")
+    func tieFromShorterNote() throws {
+        let score = try Sketch.score(
+            Sketch.musicXML(
+                n("A3", 6, "", "") + n("E4", 4, "<tie type=\"start\"/>", "<chord/>") + n("G3", 10, "", "")
+                    + n("E4", 10, "<tie type=\"stop\"/>", "<chord/>")))
+        #expect(score.outline == "57@0 64@0 55@1.5" && score.notes[1].duration == 4)
+    }
+
+    @Test("of artificial harmonics only the sounding note is played; doublings sound an octave lower")
+    func harmonicsAndDoublings() throws {
+        func harmonic(_ kind: String) -> String {
+            "<notations><technical><harmonic><artificial/><\(kind)-pitch/></harmonic></technical></notations>"
+        }
+        let three =
+            n("E4", 16, harmonic("base"), "") + n("A4", 16, harmonic("touching"), "<chord/>")
+            + n("E6", 16, harmonic("sounding"), "<chord/>")
+        #expect(try outline(three) == "88@0")
+        #expect(try outline(n("E4", 16, harmonic("base"), "")) == "64@0")
+        #expect(
+            try outline(
+                "<attributes><transpose><chromatic>0</chromatic><double/></transpose></attributes>"
+                    + n("C4", 16, "", "")) == "48@0 60@0")
+    }
+
+    @Test("barlines that are not those of the score")
+    func ownBarlines() throws {
+        let one = Sketch.musicXML(n("C4", 12), n("D4", 12), time: "3/4")
+        let attributes = "<attributes><divisions>4</divisions></attributes>"
+        func measure(_ number: Int, _ content: String) -> String {
+            "<measure number=\"\(number)\"\(number > 1 ? " non-controlling=\"yes\"" : "")>\(content)</measure>"
+        }
+        let two =
+            "<part id=\"P2\">" + measure(1, attributes + n("E4", 8)) + measure(2, n("F4", 8)) + measure(3, n("G4", 8))
+        let xml = one.replacingOccurrences(of: "</score-partwise>", with: two + "</part></score-partwise>")
+            .replacingOccurrences(of: "</part-list>", with: "<score-part id=\"P2\"/></part-list>")
+        let score = try Sketch.score(xml)
+        #expect(score.outline == "60@0 64@0 65@2 62@3 67@4")
+        #expect(score.measures.map(\.length) == [3, 3] && score.warnings.isEmpty)
+    }
+
+    @Test("a metric modulation in two parts applies once; a tempo for the second time")
+    func modulations() throws {
+        let mark =
+            "<direction><direction-type><metronome><beat-unit>quarter</beat-unit><beat-unit>eighth</beat-unit>"
+            + "</metronome></direction-type></direction>"
+        let one = Sketch.musicXML(n("C4", 16), mark + n("D4", 16))
+        let part = one.components(separatedBy: "<part id=\"P1\">")[1].components(separatedBy: "</part>")[0]
+        let xml = one.replacingOccurrences(
+            of: "</score-partwise>", with: "<part id=\"P2\">" + part + "</part></score-partwise>")
+        #expect(try Sketch.score(xml).tempo.changes.map { 60 / $0.secondsPerBeat } == [120, 60])
+        let slower = try Sketch.score(
+            Sketch.musicXML(
+                "<sound tempo=\"60\" time-only=\"2\"/>" + n("C4", 16)
+                    + "<barline location=\"right\"><repeat direction=\"backward\"/></barline>"))
+        #expect(slower.tempo.seconds(atBeat: 8) == 2 + 4)
+    }
+
+    @Test(
+        "coda and segno as characters and symbols",
+        arguments: [
+            "<words>To \u{1D10C}</words>", "<words>To \u{E048}</words>",
+            "<words>To</words></direction-type><direction-type><symbol>coda</symbol>",
+        ])
+    func signs(toCoda: String) throws {
+        func direction(_ text: String) -> String {
+            "<direction><direction-type>\(text)</direction-type></direction>"
+        }
+        let score = try Sketch.score(
+            Sketch.musicXML(
+                n("C4", 16), n("D4", 16) + direction(toCoda), n("E4", 16) + direction("<words>D.C. al Coda</words>"),
+                direction("<words>\u{1D10C}</words>") + n("F4", 16)))
+        #expect(score.passages.map(\.measure) == [0, 1, 2, 0, 1, 3])
     }
 
     /// As in **kern, where fuzzing found it.

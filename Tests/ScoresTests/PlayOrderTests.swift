@@ -39,6 +39,14 @@ struct PlayOrderTests {
             ("|:A B[1]:| C[2] D E[1]:| F[2] G", "ABACDEDFG"),
             // Both brackets have number 1, or unreadable numbers.
             ("|:A B[1]:| C[1] D", "ABACD"), ("|:A B[]:| C[] D", "ABACD"),
+            // A second bracket alone: what comes before is played without it first.
+            ("A B:| C[2] D", "ABABCD"), ("A |:B:| C[2] D E:|", "ABBCDEDE"), ("|:A B[2] C", "ABC"),
+            // A repeat that begins in the second bracket.
+            ("A B[1]:| |:C[2] D:| E", "ABACDCDE"),
+            // A first bracket over the first of several measures.
+            ("A B[1] C:| D[2] E", "ABCADE"), ("A B[1] C D:| E[2]", "ABCDAE"),
+            // A repeat within a bracket.
+            ("|:A B[1 |:C:| D]:| E[2]", "ABCCDAE"), ("|:A B[1 |:C D:| E]:| F[2 G]", "ABCDCDEAFG"),
             // A pass without its own bracket takes the first.
             ("|:A B[1]:| C[3] D", "ABABACD"),
             // Da capo and dal segno; after the jump, no repeats and the last ending.
@@ -55,8 +63,16 @@ struct PlayOrderTests {
             ("|:A! B:|/DCF", "ABABA"), ("A! |:B C:|/DCF", "ABCBCA"),
             // Al coda without a coda continues; without a segno, there is no jump.
             ("A B/DCC C", "ABABC"), ("A B/DS C", "ABC"),
+            // Repeats that are taken after jumps, too.
+            ("|:A:|* B! C/DCF", "AABCAAB"), ("|:A B[1]:|* C[2]! D/DCF", "ABACDABAC"),
+            // A minuet without Fine ends where the trio began.
+            ("|:A B:| |:=C D:|/DC", "ABABCDCDAB"), ("A B =C/DC =D/DC", "ABCABDAB"), ("A B! =C D/DC", "ABCDAB"),
+            // Words in the last measure but one are meant for the last, but not before a coda or at a repeat sign.
+            ("A! B/dcf C", "ABCA"), ("A> B/dcc @C", "ABAC"), ("A! B:|/dcf C", "ABABA"), ("A! B/DCF C", "ABA"),
             // Several jumps, each taken once.
             ("A B/DC C/DC", "ABABCABC"), ("A $B C/DS D/DC E", "ABCBCDABCDE"),
+            // A segno in a movement whose numbers lead on.
+            ("$A B> +C D/DSC @E", "ABCDABE"),
             // Repeats, jumps and Fine never leave a movement.
             ("A B +C D:|", "ABCDCD"), ("A +B! C/DCF +D E", "ABCBDE"), ("|:A B +C:|", "ABCC"),
             // A separately numbered trio returns to the minuet.

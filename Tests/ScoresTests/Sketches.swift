@@ -5,7 +5,8 @@ import Scores
 enum Sketch {
     /// Measures are separated by spaces. Each is a letter with signs:
     /// `|:` before it, `:|` or `:|3` after it, `[1,2` where an ending begins, `]` where it ends, `$` segno, `@` coda,
-    /// `>` to coda, `!` fine, `+` a new movement, and a jump after a slash: DC, DCF, DCC, DS, DSF, DSC.
+    /// `>` to coda, `!` fine, `+` a new movement, `*` repeated after jumps, `=` a trio, and a jump after a slash: DC,
+    /// DCF, DCC, DS, DSF, DSC, or the same in small letters if only words say so.
     static func marks(_ text: String) -> [Score.Structure.Marks] {
         text.split(separator: " ").map { token in
             var marks = Score.Structure.Marks()
@@ -16,11 +17,13 @@ enum Sketch {
                 return true
             }
             if let slash = rest.firstIndex(of: "/") {
-                let jump = rest[slash...].dropFirst()
+                let written = rest[slash...].dropFirst()
+                let jump = written.uppercased()
                 rest = String(rest[..<slash])
                 marks.jump = .init(
                     segno: jump.hasPrefix("DS") ? "segno" : nil,
-                    goal: jump.hasSuffix("F") ? .fine : jump.count == 3 ? .coda : .unspecified)
+                    goal: jump.hasSuffix("F") ? .fine : jump.count == 3 ? .coda : .unspecified,
+                    isFromWords: written != jump)
             }
             if take("|:") { marks.opensRepeat = true }
             if take(":|3") { marks.closesRepeat = 3 } else if take(":|") { marks.closesRepeat = 2 }
@@ -30,6 +33,8 @@ enum Sketch {
             if take(">") { marks.toCoda = "coda" }
             marks.isFine = take("!")
             marks.beginsMovement = take("+")
+            marks.repeatsAfterJump = take("*")
+            marks.beginsTrio = take("=")
             if let bracket = rest.firstIndex(of: "[") {
                 marks.endingBegins = rest[bracket...].dropFirst().split(separator: ",").compactMap { Int($0) }
             }

@@ -9,6 +9,9 @@ public struct MIDIEvent: Hashable, Sendable {
         self.message = message
     }
 
+    /// The controllers that end all notes of their channel: all sound off, all notes off, and the modes that imply it.
+    public static let silencing: Set<Int> = [120, 123, 124, 125, 126, 127]
+
     /// An event's content. Channels are 0...15 (9 is percussion in General MIDI), data values 0...127.
     public enum Message: Hashable, Sendable {
         case noteOff(channel: Int, key: Int, velocity: Int)

@@ -41,6 +41,17 @@ public struct MIDIHeldNotes: Sendable {
         return queue.notes[queue.front]
     }
 
+    /// Releases all notes of a track and channel.
+    ///
+    /// - Returns: the indices of the released notes.
+    public mutating func releaseAll(from source: Source) -> [Int] {
+        var released: [Int] = []
+        for key in 0...127 {
+            while let note = release(key, from: source) { released.append(note) }
+        }
+        return released
+    }
+
     /// The notes never released, each with the next note of the same key if there is one. In no particular order.
     public var unreleased: [(source: Source, note: Int, next: Int?)] {
         queues.flatMap { key, queue in

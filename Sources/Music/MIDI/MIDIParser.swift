@@ -1,17 +1,24 @@
-/// A tolerant parser for Standard MIDI Files (MIDI 1.0, RP-001).
+/// A tolerant parser for Standard MIDI Files (MIDI 1.0, RP-001), also within a RIFF container (RP-029) or MacBinary.
+///
+/// Reads what other tolerant readers do: running status that continues after meta events, tracks with a wrong length or
+/// with stray bytes between them, lengths of more than four bytes, and velocities above 127.
 struct MIDIParser {
     private let data: [UInt8]
     private let name: String
-    private var position = 0
+    private var position: Int
     private var warnings: [String] = []
+    /// The end of the MIDI data, behind which a container may have other data.
+    private let limit: Int
 
     init(data: [UInt8], name: String) {
+        let range = MIDIContainer.contents(of: data)
         self.data = data
         self.name = name
+        position = range.lowerBound
+        limit = range.upperBound
     }
 
     mutating func parse() throws(MusicError) -> MIDIFile {
-        skipRIFF()
         guard !data.isEmpty else { throw bad("it is empty") }
         guard chunkName(at: position) == "MThd", let length = bigEndian(at: position + 4, count: 4), length >= 6,
             let division = bigEndian(at: position + 12, count: 2)
@@ -24,20 +31,61 @@ struct MIDIParser {
 
     private mutating func readTracks(into empty: MIDIFile) throws(MusicError) -> MIDIFile {
         var file = empty
-        while position + 8 <= data.count, let length = bigEndian(at: position + 4, count: 4) {
-            let chunk = chunkName(at: position)
+        while position + 8 <= limit, let length = bigEndian(at: position + 4, count: 4) {
+            let number = file.tracks.count
             let start = position + 8
-            if start + length > data.count {
-                warn("a chunk claims \(length) bytes, but only \(data.count - start) follow")
+            guard chunkName(at: position) == "MTrk" else {
+                // The standard allows unknown chunks.
+                if isChunk(at: position) { position = start + length } else { findTrack(before: number) }
+                continue
             }
-            let end = min(data.count, start + length)
-            // The standard allows unknown chunks, which are skipped.
-            if chunk == "MTrk" { file.tracks.append(readTrack(start..<end, number: file.tracks.count)) }
-            position = end
+            let claimed = min(start + length, limit)
+            // A length that leads nowhere is wrong: then the track ends where the next one begins.
+            let isRight = start + length == limit || start + length < limit && isChunk(at: start + length)
+            let end = isRight ? claimed : nextTrack(from: start) ?? limit
+            let track = readTrack(start..<end, number: number)
+            file.tracks.append(track.events)
+            if isRight, !(track.end < end && chunkName(at: track.end) == "MTrk") {
+                position = end
+            } else {
+                position = track.end
+                if track.end != start + length {
+                    warn("track \(number) claims \(length) bytes, but has \(track.end - start)")
+                }
+            }
         }
         guard !file.tracks.isEmpty else { throw bad("it has no tracks") }
         file.warnings = warnings
         return file
+    }
+
+    /// Skips bytes that are no chunk, up to the next track or the end.
+    private mutating func findTrack(before number: Int) {
+        let next = nextTrack(from: position)
+        // Programs write zeros, or text of their own, behind the last track.
+        if let next {
+            let count = next - position
+            warn("\(count) stray \(count == 1 ? "byte" : "bytes") before track \(number) were skipped")
+        }
+        position = next ?? limit
+    }
+
+    private func nextTrack(from start: Int) -> Int? {
+        let name = Array("MTrk".utf8)
+        var at = start
+        while at + 8 <= limit {
+            guard let found = data[at..<limit].firstIndex(of: name[0]), found + 8 <= limit else { return nil }
+            if data[found..<found + 4].elementsEqual(name) { return found }
+            at = found + 1
+        }
+        return nil
+    }
+
+    /// Whether a chunk seems to begin here: four printable characters, and a length within the file.
+    private func isChunk(at index: Int) -> Bool {
+        guard index + 8 <= limit, let length = bigEndian(at: index + 4, count: 4) else { return false }
+        if chunkName(at: index) == "MTrk" { return true }
+        return data[index..<index + 4].allSatisfy { (0x20..<0x7F).contains($0) } && index + 8 + length <= limit
     }
 
     private func readDivision(_ word: Int) throws(MusicError) -> MIDIFile.Division {
@@ -57,7 +105,8 @@ struct MIDIParser {
 
     // MARK: Tracks
 
-    private mutating func readTrack(_ range: Range<Int>, number: Int) -> [MIDIEvent] {
+    /// Reads events up to the track's end event, the end of the range, or damage; `end` is where reading ended.
+    private mutating func readTrack(_ range: Range<Int>, number: Int) -> (events: [MIDIEvent], end: Int) {
         var events: [MIDIEvent] = []
         var at = range.lowerBound
         var tick = 0
@@ -68,7 +117,7 @@ struct MIDIParser {
             if !isMidEvent {
                 guard let delta = variableLength(&at, end: range.upperBound) else {
                     warn("track \(number) is truncated in a delta time at byte \(at)")
-                    return events
+                    return (events, range.upperBound)
                 }
                 tick += delta
             }
@@ -87,19 +136,18 @@ struct MIDIParser {
             }
             switch status {
             case 0xFF:
-                // Meta events and system exclusive messages cancel running status.
-                running = nil
+                // Meta events and system exclusive messages cancel running status by the standard, but not for many
+                // programs, and a data byte that follows has no other meaning.
                 guard let meta = readMeta(&at, end: range.upperBound) else {
                     warn("track \(number) is truncated in a meta event")
-                    return events
+                    return (events, range.upperBound)
                 }
-                if meta.isEnd { return events }
+                if meta.isEnd { return (events, at) }
                 if let message = meta.message { events.append(MIDIEvent(tick: tick, message: message)) }
             case 0xF0, 0xF7:
-                running = nil
                 guard let length = variableLength(&at, end: range.upperBound), length <= range.upperBound - at else {
                     warn("track \(number) is truncated in a system exclusive message")
-                    return events
+                    return (events, range.upperBound)
                 }
                 at += length
             case 0xF1...0xFE:
@@ -110,13 +158,16 @@ struct MIDIParser {
                 running = status
                 if let message = readChannelMessage(status, &at, end: range.upperBound) {
                     events.append(MIDIEvent(tick: tick, message: message))
+                } else if let message = readLargeValue(status, &at, end: range.upperBound) {
+                    warn("track \(number) has a velocity or value above 127 at byte \(at - 1)")
+                    events.append(MIDIEvent(tick: tick, message: message))
                 } else {
                     warn("track \(number) has a damaged event at byte \(at)")
                     isMidEvent = true
                 }
             }
         }
-        return events
+        return (events, range.upperBound)
     }
 
     /// Nil if a data byte is missing. A status byte found in its place is left unread.
@@ -146,6 +197,58 @@ struct MIDIParser {
         }
     }
 
+    /// Reads a message whose second data byte, at `at`, is above 127, if at least as many valid events follow it as a
+    /// data byte as follow it as a status byte. The value is taken as 127.
+    private func readLargeValue(_ status: UInt8, _ at: inout Int, end: Int) -> MIDIEvent.Message? {
+        guard at < end, data[at] >= 0x80, data[at - 1] < 0x80, ![0xC0, 0xD0].contains(status & 0xF0) else { return nil }
+        var asStatus = at
+        var count = skim(&asStatus, end: end, running: status, isMidEvent: true, most: 1)
+        if count > 0 { count += skim(&asStatus, end: end, running: data[at], isMidEvent: false, most: 7) }
+        var asData = at + 1
+        guard skim(&asData, end: end, running: status, isMidEvent: false, most: 8) >= max(1, count) else { return nil }
+        let key = Int(data[at - 1])
+        let channel = Int(status & 0x0F)
+        at += 1
+        switch status & 0xF0 {
+        case 0x80: return .noteOff(channel: channel, key: key, velocity: 127)
+        case 0x90: return .noteOn(channel: channel, key: key, velocity: 127)
+        case 0xA0: return .polyphonicPressure(channel: channel, key: key, value: 127)
+        case 0xB0: return .controller(channel: channel, number: key, value: 127)
+        default: return .pitchBend(channel: channel, value: 127 << 7 | key)
+        }
+    }
+
+    /// The number of valid events from `at` on, `most` at most; the end of the track counts for all that are missing.
+    private func skim(_ at: inout Int, end: Int, running: UInt8, isMidEvent: Bool, most: Int) -> Int {
+        var running = running
+        var isMidEvent = isMidEvent
+        for count in 0..<most {
+            if !isMidEvent, variableLength(&at, end: end) == nil { return count }
+            isMidEvent = false
+            guard at < end else { return count }
+            var status = running
+            if data[at] >= 0x80 {
+                status = data[at]
+                at += 1
+            }
+            switch status {
+            case 0xFF, 0xF0, 0xF7:
+                if status == 0xFF {
+                    guard at < end else { return count }
+                    if data[at] == 0x2F { return most }
+                    at += 1
+                }
+                guard let length = variableLength(&at, end: end), length <= end - at else { return count }
+                at += length
+            case 0xF1...0xFE: return count
+            default:
+                running = status
+                if readChannelMessage(status, &at, end: end) == nil { return count }
+            }
+        }
+        return most
+    }
+
     private func readMeta(_ at: inout Int, end: Int) -> (message: MIDIEvent.Message?, isEnd: Bool)? {
         guard at < end else { return nil }
         let kind = data[at]
@@ -168,22 +271,22 @@ struct MIDIParser {
             let sharps = Int(Int8(bitPattern: body[first]))
             guard abs(sharps) <= 7 else { return (nil, false) }
             return (.keySignature(sharps: sharps, minor: body[first + 1] == 1), false)
-        case (1...7, _): return (.text(kind: Int(kind), String(decoding: body, as: UTF8.self)), false)
+        case (1...7, _): return (.text(kind: Int(kind), LegacyText.decode(body)), false)
         default: return (nil, false)
         }
     }
 
     // MARK: Bytes
 
-    /// Reads a variable-length quantity of at most four bytes; nil if it is longer or truncated.
+    /// Reads a variable-length quantity below 2^28, which some programs pad to more than four bytes; nil if it is
+    /// larger or truncated.
     private func variableLength(_ at: inout Int, end: Int) -> Int? {
         var value = 0
-        for _ in 0..<4 {
-            guard at < end else { return nil }
+        while at < end, value < 1 << 28 {
             let byte = data[at]
             at += 1
             value = value << 7 | Int(byte & 0x7F)
-            if byte < 0x80 { return value }
+            if byte < 0x80 { return value < 1 << 28 ? value : nil }
         }
         return nil
     }
@@ -196,11 +299,6 @@ struct MIDIParser {
     private func chunkName(at index: Int) -> String? {
         guard index + 4 <= data.count else { return nil }
         return String(decoding: data[index..<index + 4], as: UTF8.self)
-    }
-
-    /// Skips the RIFF container that some Windows programs add: "RIFF", size, "RMID", "data", size.
-    private mutating func skipRIFF() {
-        if chunkName(at: 0) == "RIFF", chunkName(at: 8) == "RMID", chunkName(at: 12) == "data" { position = 20 }
     }
 
     private mutating func warn(_ warning: String) {

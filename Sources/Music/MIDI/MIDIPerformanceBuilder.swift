@@ -61,6 +61,10 @@ struct MIDIPerformanceBuilder {
             channelProgram[channel] = number
         case .controller(let channel, let number, let value):
             controllers[channel].append(.init(time: time, number: number, value: value))
+            if MIDIEvent.silencing.contains(number) {
+                let source = Source(track: track, channel: channel)
+                for note in held.releaseAll(from: source) { parts[source]?.notes[note].end = time }
+            }
         default: break
         }
     }

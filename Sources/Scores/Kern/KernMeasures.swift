@@ -16,6 +16,9 @@ struct KernMeasures {
     private var places: [String: Int] = [:]
     private var lists: [String: [String]] = [:]
 
+    /// The beat at which the current measure ends according to its time signature.
+    var nominalEnd: Double { start + signature.length }
+
     mutating func setSignature(_ signature: Score.TimeSignature) {
         self.signature = signature
     }
@@ -36,7 +39,9 @@ struct KernMeasures {
         if let bracket = text.firstIndex(of: "[") {
             let names = text[text.index(after: bracket)...].prefix { $0 != "]" }
             let list = names.split(separator: ",").map { $0.trimmingSpace() }
-            if lists.count < 16 { lists[String(text[..<bracket])] = list }
+            // The first of several lists with a name applies, as in humlib's "thru".
+            let name = String(text[..<bracket])
+            if lists.count < 16, lists[name] == nil { lists[name] = list }
             return
         }
         let name = String(text)
@@ -89,8 +94,8 @@ struct KernMeasures {
             var order: [Int] = []
             for name in list {
                 guard let place = places[name] else {
-                    warnings.add("its order of play names the unknown section '\(name.prefix(20))'")
-                    return nil
+                    warnings.add("its order of play names the unknown section '\(name.prefix(20))', which was skipped")
+                    continue
                 }
                 let next = place + 1 < sections.count ? sections[place + 1].measure : printed.count
                 let first = min(sections[place].measure, next)

@@ -25,8 +25,9 @@ struct KernReader {
     static func read(_ data: Data, name: String) throws(ScoreError) -> Sheet {
         var reader = KernReader(name: name)
         let text = String(decoding: data, as: UTF8.self)
-        for line in text.split(whereSeparator: \.isNewline) {
-            reader.take(line)
+        let lines = text.drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
+            reader.take(line, before: lines[(index + 1)...])
             if reader.notes.count > Score.noteLimit {
                 reader.warnings.add("it has more than \(Score.noteLimit) notes: the rest was skipped")
                 break
@@ -40,7 +41,8 @@ struct KernReader {
 
     private init(name: String) { self.name = name }
 
-    private mutating func take(_ line: Substring) {
+    /// - Parameter next: the lines that follow.
+    private mutating func take(_ line: Substring, before next: ArraySlice<Substring>) {
         if line.hasPrefix("!!!") {
             let record = line.dropFirst(3).split(separator: ":", maxSplits: 1)
             guard record.count == 2 else { return }
@@ -52,7 +54,10 @@ struct KernReader {
         }
         guard !line.hasPrefix("!") else { return }
         let tokens = line.split(separator: "\t", omittingEmptySubsequences: false)
-        if tokens.contains(where: { $0.hasPrefix("**") }) { return begin(tokens) }
+        if tokens.contains(where: { $0.hasPrefix("**") }) {
+            if spines.isEmpty { begin(tokens) } else { beginAdded(tokens) }
+            return
+        }
         guard !spines.isEmpty else { return }
         if tokens.count != spines.count {
             warnings.add("a line has \(tokens.count) columns instead of \(spines.count)")
@@ -60,7 +65,7 @@ struct KernReader {
         if line.hasPrefix("*") {
             interpret(tokens)
         } else if line.hasPrefix("=") {
-            bar(tokens[0])
+            bar(tokens[0], before: next)
         } else {
             data(tokens)
         }
@@ -69,7 +74,13 @@ struct KernReader {
     // MARK: Spines
 
     private mutating func begin(_ tokens: [Substring]) {
-        guard spines.isEmpty, tokens.count <= Self.spineLimit else { return }
+        guard tokens.count <= Self.spineLimit else { return }
+        var tokens = tokens
+        if tokens.count == 1 {
+            // Editors replace tabs by spaces. Names of spines have none.
+            tokens = tokens[0].split(separator: " ")
+            if tokens.count > 1 { warnings.add("its columns are separated by spaces instead of tabs") }
+        }
         // Spines go from the lowest part to the highest: number the parts from the right to get their order on the
         // page.
         spines = tokens.reversed().map { token in
@@ -78,6 +89,16 @@ struct KernReader {
             voiceCount += 1
             return KernSpine(part: parts.count - 1, voice: voiceCount)
         }.reversed()
+    }
+
+    /// Names the contents of columns that *+ added.
+    private mutating func beginAdded(_ tokens: [Substring]) {
+        for (index, token) in tokens.enumerated().prefix(spines.count)
+        where token == "**kern" && spines[index].part == nil {
+            parts.append(KernPart())
+            voiceCount += 1
+            spines[index] = KernSpine(part: parts.count - 1, voice: voiceCount, until: position)
+        }
     }
 
     private mutating func interpret(_ tokens: [Substring]) {
@@ -156,10 +177,40 @@ struct KernReader {
             ?? max(lastStart, measures.start)
     }
 
-    private mutating func bar(_ token: Substring) {
-        measures.bar(token, at: time, lastOnset: lastStart)
-        // Realign voices that were silent without rests.
-        for index in spines.indices { spines[index].until = measures.start }
+    private mutating func bar(_ token: Substring, before next: ArraySlice<Substring>) {
+        let continuing = continuing(in: next)
+        measures.bar(token, at: barTime(continuing), lastOnset: lastStart)
+        // Realign voices that were silent without rests, and those that have a new note although they are not over.
+        for index in spines.indices where continuing?[index] != true || spines[index].until < measures.start {
+            spines[index].until = measures.start
+        }
+    }
+
+    /// Whether each column continues beyond a barline: its token in the first line of data behind the barline is null.
+    /// Nil if that line is missing or the columns change before it.
+    private func continuing(in next: ArraySlice<Substring>) -> [Bool]? {
+        // Between a barline and its first notes stand few lines.
+        for line in next.prefix(64) where !line.hasPrefix("!") && !line.hasPrefix("=") {
+            let tokens = line.split(separator: "\t", omittingEmptySubsequences: false)
+            if line.hasPrefix("*") {
+                if tokens.contains(where: Self.rearranging.contains) { return nil }
+                continue
+            }
+            return tokens.count == spines.count ? tokens.map { $0 == "." } : nil
+        }
+        return nil
+    }
+
+    /// The time of a barline: where the notes end that do not continue beyond it.
+    ///
+    /// If they end at different times, some are too long or too short, and the time signature decides.
+    private func barTime(_ continuing: [Bool]?) -> Double {
+        let ends = spines.indices.filter { spines[$0].part != nil && continuing?[$0] != true }.map { spines[$0].until }
+            .filter { $0 > lastStart }
+        let nominal = measures.nominalEnd
+        guard let last = ends.max() else { return max(lastStart, measures.start) }
+        if lastStart < nominal - 1e-6, ends.contains(where: { abs($0 - nominal) < 0.02 }) { return nominal }
+        return last < nominal ? last : ends.filter { $0 <= nominal }.max() ?? last
     }
 
     private mutating func data(_ tokens: [Substring]) {
@@ -172,22 +223,25 @@ struct KernReader {
     private mutating func take(_ token: Substring, spine index: Int, at start: Double) {
         guard let part = spines[index].part else { return }
         var length: Double?
-        for item in token.split(separator: " ") {
-            let read = KernToken(item)
+        let items = token.split(separator: " ")
+        let read = items.map { KernToken($0) }
+        // One note marks the whole chord.
+        let isGrace = read.contains(where: \.isGrace)
+        for (item, read) in zip(items, read) {
             let duration = read.duration ?? length
-            if !read.isGrace { length = length ?? duration }
+            if !isGrace { length = length ?? duration }
             guard let pitch = read.pitch else { continue }
-            guard (0...127).contains(pitch), read.isGrace || duration ?? 0 > 0 else {
+            guard (0...127).contains(pitch), isGrace || duration ?? 0 > 0 else {
                 warnings.add("'\(item.prefix(20))' is not a playable note")
                 continue
             }
-            if read.isGrace { spines[index].graces.append(notes.count) }
+            if isGrace { spines[index].graces.append(notes.count) }
             notes.append(
                 SheetNote(
                     measure: measures.current, offset: max(0, start - measures.start),
-                    duration: read.isGrace ? 0 : duration ?? 0, pitch: pitch, part: part, program: 0, velocity: 64,
+                    duration: isGrace ? 0 : duration ?? 0, pitch: pitch, part: part, program: 0, velocity: 64,
                     voice: spines[index].voice, isTiedOn: read.isTiedOn, isTiedBack: read.isTiedBack,
-                    graceSteps: read.isGrace ? 1 : 0))
+                    graceSteps: isGrace ? 1 : 0))
         }
         guard let length else { return }
         for (place, note) in spines[index].graces.enumerated() {

@@ -9,6 +9,9 @@ struct KernToken {
     private(set) var isGrace = false
 
     init(_ token: Substring) {
+        // The first number is the duration: later ones are not, such as the value of a tremolo (@16@).
+        var isDurationRead = false
+        var isTremolo = false
         var digits = ""
         var divisor = ""
         var isRational = false
@@ -18,9 +21,13 @@ struct KernToken {
         var alter = 0
         var isRest = false
         for character in token.prefix(64) {
+            if !digits.isEmpty, !("0"..."9").contains(character), character != "%" { isDurationRead = true }
             switch character {
-            case "0"..."9": if isRational { divisor.append(character) } else { digits.append(character) }
-            case "%": isRational = true
+            case "@": isTremolo.toggle()
+            case "0"..."9":
+                guard !isDurationRead, !isTremolo else { continue }
+                if isRational { divisor.append(character) } else { digits.append(character) }
+            case "%": if !digits.isEmpty, !isDurationRead { isRational = true }
             case ".": dots += 1
             case "a"..."g", "A"..."G":
                 if letter == nil { letter = character }

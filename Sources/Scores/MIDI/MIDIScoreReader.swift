@@ -40,7 +40,6 @@ struct MIDIScoreReader {
     private var tempi: [(beat: Double, secondsPerBeat: Double)] = []
     private var meters: [MeterGrid.Change] = []
     private var markers: [(beat: Double, text: String)] = []
-    private var strayReleases = 0
 
     init(_ file: MIDIFile) {
         self.file = file
@@ -107,7 +106,6 @@ struct MIDIScoreReader {
         for (tick, track, index) in merged {
             take(file.tracks[track][index].message, track: track, beat: Double(tick) / ticksPerBeat)
         }
-        if strayReleases > 0 { warnings.add("\(strayReleases) note-offs without a note-on were ignored") }
     }
 
     private mutating func take(_ message: MIDIEvent.Message, track: Int, beat: Double) {
@@ -134,11 +132,11 @@ struct MIDIScoreReader {
                     pitch: key, onset: beat, end: nil, part: part, program: program ?? 0, hasProgram: program != nil,
                     velocity: velocity))
         case .noteOff(let channel, let key, _):
-            guard let note = held.release(key, from: Source(track: track, channel: channel)) else {
-                strayReleases += 1
-                return
-            }
+            // Programs release notes twice, or all notes at the end: nothing is lost.
+            guard let note = held.release(key, from: Source(track: track, channel: channel)) else { return }
             drafts[note].end = beat
+        case .controller(let channel, let number, _) where MIDIEvent.silencing.contains(number):
+            for note in held.releaseAll(from: Source(track: track, channel: channel)) { drafts[note].end = beat }
         default: break
         }
     }

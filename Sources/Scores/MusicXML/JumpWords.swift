@@ -19,9 +19,11 @@ struct JumpWords {
             contains("al coda", "alla coda", "to coda", "e coda", "e poi la coda")
             || hasCodaSign && contains("al", "alla", "to")
         if contains("dc", "da capo", "dacapo") {
-            marks.jump = .init(goal: contains("fine") ? .fine : goesToCoda ? .coda : .unspecified)
+            marks.jump = .init(
+                goal: contains("fine") ? .fine : goesToCoda ? .coda : .unspecified, isFromWords: true)
         } else if contains("ds", "dal segno", "dalsegno", "del segno", "dal s") {
-            marks.jump = .init(segno: "segno", goal: contains("fine") ? .fine : goesToCoda ? .coda : .unspecified)
+            marks.jump = .init(
+                segno: "segno", goal: contains("fine") ? .fine : goesToCoda ? .coda : .unspecified, isFromWords: true)
         } else if words == ["fine"] || words == ["il", "fine"] {
             marks.isFine = true
         } else if contains("to coda", "alla coda", "al coda") || words == ["to"] && hasCodaSign {

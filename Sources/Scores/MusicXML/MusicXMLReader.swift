@@ -3,10 +3,9 @@ import Foundation
 /// A streaming reader for MusicXML up to 4.0, both score-partwise and score-timewise, measure by measure.
 final class MusicXMLReader {
     private static let skipped: Set<String> = [
-        "accidental", "appearance", "articulations", "beam", "bookmark", "credit", "defaults", "encoding",
-        "figured-bass",
+        "accidental", "appearance", "articulations", "beam", "bookmark", "credit", "defaults", "figured-bass",
         "fingering", "harmony", "key", "listening", "lyric", "miscellaneous", "notehead", "ornaments", "print", "slur",
-        "staff-details", "stem", "technical",
+        "staff-details", "stem",
     ]
     private static let headers: Set<String> = ["work", "movement-title", "identification", "part-list"]
 
@@ -54,12 +53,21 @@ final class MusicXMLReader {
             page.warnings.add("its XML is damaged at line \(line): the rest was skipped")
         }
         guard !page.measures.isEmpty else { throw .badScore(name: name, reason: "it has no measures") }
-        let counts = Set(parts.map(\.measureCount).filter { $0 > 0 })
+        let counts = Set(parts.filter { !$0.hasOwnBarlines }.map(\.measureCount).filter { $0 > 0 })
         if counts.count > 1 {
             page.warnings.add(
                 "its parts have different numbers of measures (\(counts.min() ?? 0) to \(counts.max() ?? 0))")
         }
         return page.sheet(title: title, composer: composer, parts: parts)
+    }
+
+    /// MuseScore did before 3.5.
+    private static func writesSmallNotesAsCues(_ software: String) -> Bool {
+        let words = software.split(separator: " ")
+        guard words.count >= 2, words[0] == "MuseScore" else { return false }
+        let version = words[1].split(separator: ".").compactMap { Int($0) }
+        guard let major = version.first else { return false }
+        return (major, version.count > 1 ? version[1] : 0) < (3, 5)
     }
 
     private var title: String? {
@@ -105,6 +113,9 @@ final class MusicXMLReader {
         case "movement-title": movementTitle = node.trimmed
         case "identification":
             composer = node.all("creator").first { $0.attributes["type"] == "composer" }?.trimmed
+            page.playsCues = node.all("encoding").contains { encoding in
+                encoding.all("software").contains { Self.writesSmallNotesAsCues($0.text) }
+            }
         case "part-list":
             for element in node.all("score-part") {
                 let index = part(element.attributes["id"] ?? "")

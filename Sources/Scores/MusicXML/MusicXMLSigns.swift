@@ -1,7 +1,11 @@
 /// The contents of a direction that affect playing: tempo, dynamics, rehearsal marks, segno, coda, D.C. and D.S.
 struct MusicXMLSigns {
     var secondsPerBeat: Double?
+    /// The new length of a beat in lengths of the previous one, if ``secondsPerBeat`` is nil.
+    var paceRatio: Double?
     var hasZeroTempo = false
+    /// The passes in which the tempo applies; empty for all.
+    var passes: [Int] = []
     /// Divisions after the position where it is written.
     var offset = 0.0
     var velocity: Int?
@@ -18,13 +22,22 @@ struct MusicXMLSigns {
         "fp": 49, "sfp": 49, "pf": 80,
     ]
 
+    /// The signs as characters: of Unicode, and of music fonts (SMuFL).
+    private static let characters: [(name: String, characters: Set<Unicode.Scalar>)] = [
+        ("segno", ["\u{1D10B}", "\u{E047}"]), ("coda", ["\u{1D10C}", "\u{E048}"]),
+    ]
+
+    /// Whether words head a trio, such as "Trio" or "TRIO II".
+    private static func isTrio(_ text: String) -> Bool {
+        let words = text.lowercased().split { !$0.isLetter }
+        return words.first == "trio" && words.count <= 2
+    }
+
     /// Reads a sound element outside a direction.
     init(sound: XMLNode) { take(sound) }
 
-    /// - Parameters:
-    ///   - direction: the element.
-    ///   - secondsPerBeat: the previous tempo.
-    init(direction: XMLNode, secondsPerBeat pace: Double) {
+    /// Reads a direction.
+    init(direction: XMLNode) {
         var words: [String] = []
         var signs: Set<String> = []
         for type in direction.all("direction-type") {
@@ -33,14 +46,20 @@ struct MusicXMLSigns {
                 case "words": if let text = child.trimmed { words.append(text) }
                 case "rehearsal": label = label ?? child.trimmed
                 case "dynamics": velocity = child.children.lazy.compactMap { Self.levels[$0.name] }.first ?? velocity
-                case "metronome": secondsPerBeat = Self.pace(of: child, before: pace) ?? secondsPerBeat
+                case "metronome": take(metronome: child)
                 case "segno", "coda": signs.insert(child.name)
+                case "symbol": if let name = child.trimmed, ["segno", "coda"].contains(name) { signs.insert(name) }
                 default: break
                 }
             }
         }
         let sound = direction.first("sound")
-        var read = JumpWords(words.joined(separator: " "), hasCodaSign: signs.contains("coda")).marks
+        let text = words.joined(separator: " ")
+        for (name, characters) in Self.characters where text.unicodeScalars.contains(where: characters.contains) {
+            signs.insert(name)
+        }
+        var read = JumpWords(text, hasCodaSign: signs.contains("coda")).marks
+        read.beginsTrio = ([text] + (label.map { [$0] } ?? [])).contains(where: Self.isTrio)
         // A sign within the words of a jump names its target rather than marking this position.
         if read.jump == nil, signs.contains("segno") { read.segno = "segno" }
         if read.jump == nil, read.toCoda == nil, signs.contains("coda") { read.coda = "coda" }
@@ -55,13 +74,16 @@ struct MusicXMLSigns {
         if let tempo = sound.attributeNumber("tempo") {
             if tempo > 0 { secondsPerBeat = 60 / tempo } else { hasZeroTempo = true }
         }
+        if let text = sound.attributes["time-only"] { passes = Self.passes(text) }
         if let percent = sound.attributeNumber("dynamics") { velocity = Self.velocity(percent) }
         offset = sound.number("offset") ?? offset
         // The sound element is meant for programs: it overrides signs and words, except that words give a jump's goal.
         let names = ["segno", "coda", "tocoda", "fine", "dacapo", "dalsegno"]
         if names.contains(where: { sound.attributes[$0] != nil }) {
             let goal = marks.jump?.goal ?? .unspecified
+            let beginsTrio = marks.beginsTrio
             marks = Score.Structure.Marks()
+            marks.beginsTrio = beginsTrio
             marks.segno = sound.attributes["segno"]
             marks.coda = sound.attributes["coda"]
             marks.toCoda = sound.attributes["tocoda"]
@@ -82,11 +104,13 @@ struct MusicXMLSigns {
         measure.coda = measure.coda ?? marks.coda
         measure.toCoda = measure.toCoda ?? marks.toCoda
         measure.isFine = measure.isFine || marks.isFine
+        measure.beginsTrio = measure.beginsTrio || marks.beginsTrio
         guard let jump = marks.jump else { return }
         // A jump may be written twice: as words and as a sound element.
         let goal = measure.jump?.goal ?? .unspecified
         measure.jump = .init(
-            segno: jump.segno ?? measure.jump?.segno, goal: jump.goal == .unspecified ? goal : jump.goal)
+            segno: jump.segno ?? measure.jump?.segno, goal: jump.goal == .unspecified ? goal : jump.goal,
+            isFromWords: jump.isFromWords && measure.jump?.isFromWords ?? true)
     }
 
     /// MusicXML's dynamics are a percentage of forte, velocity 90.
@@ -106,9 +130,9 @@ struct MusicXMLSigns {
 
     // MARK: Metronome marks
 
-    /// Seconds per quarter note, from a note value and its number per minute, or from two note values where the second
-    /// takes the duration of the first.
-    private static func pace(of metronome: XMLNode, before pace: Double) -> Double? {
+    /// Reads a note value and its number per minute, or two note values where the second takes the duration of the
+    /// first.
+    private mutating func take(metronome: XMLNode) {
         var units: [Double] = []
         var dots = 0
         func length(_ beats: Double) -> Double { beats * (2 - 1 / Double(1 << min(dots, 8))) }
@@ -117,17 +141,19 @@ struct MusicXMLSigns {
             switch child.name {
             case "beat-unit":
                 if let beats = open { units.append(length(beats)) }
-                open = child.trimmed.flatMap { lengths[$0] }
+                open = child.trimmed.flatMap { Self.lengths[$0] }
                 dots = 0
             case "beat-unit-dot": dots += 1
             default: break
             }
         }
         if let beats = open { units.append(length(beats)) }
-        guard let unit = units.first else { return nil }
-        if units.count >= 2 { return pace * unit / units[1] }
-        guard let text = metronome.text("per-minute"), let rate = Self.rate(text), rate > 0 else { return nil }
-        return 60 / (rate * unit)
+        guard let unit = units.first else { return }
+        if units.count >= 2 {
+            (secondsPerBeat, paceRatio) = (nil, unit / units[1])
+        } else if let text = metronome.text("per-minute"), let rate = Self.rate(text), rate > 0 {
+            (secondsPerBeat, paceRatio) = (60 / (rate * unit), nil)
+        }
     }
 
     /// Parses "96", "ca. 96" or "92-100"; a range means its midpoint.

@@ -12,9 +12,10 @@ extension Score {
         public let orders: Orders
 
         public init(marks: [Marks], orders: Orders = Orders()) {
-            self.marks = marks
             self.orders = orders
             let movements = Self.movements(marks)
+            let marks = Self.placingJumps(marks, movements)
+            self.marks = marks
             self.movements = movements
             sections = movements.flatMap { movement in
                 var parser = SectionParser(start: movement.lowerBound)
@@ -28,16 +29,41 @@ extension Score {
             let starts = [0] + marks.indices.dropFirst().filter { marks[$0].beginsMovement } + [marks.count]
             var movements: [Range<Int>] = []
             for movement in zip(starts, starts.dropFirst()).map({ $0..<$1 }) {
-                let goesBack = marks[movement].contains { $0.jump.map { $0.goal != .coda } ?? false }
-                if goesBack, !marks[movement].contains(where: \.isFine), let last = movements.last,
-                    marks[last].contains(where: \.isFine), !marks[last].contains(where: { $0.jump != nil })
-                {
+                if let last = movements.last, leads(marks[movement], backTo: marks[last]) {
                     movements[movements.count - 1] = last.lowerBound..<movement.upperBound
                 } else {
                     movements.append(movement)
                 }
             }
             return movements
+        }
+
+        /// Whether a jump leads from a movement to a Fine or to a segno of the one before.
+        private static func leads(_ movement: ArraySlice<Marks>, backTo last: ArraySlice<Marks>) -> Bool {
+            guard !last.contains(where: { $0.jump != nil }) else { return false }
+            let jumps = movement.compactMap(\.jump)
+            if jumps.contains(where: { $0.goal != .coda }), !movement.contains(where: \.isFine),
+                last.contains(where: \.isFine)
+            {
+                return true
+            }
+            return jumps.contains { $0.segno != nil } && !movement.contains { $0.segno != nil }
+                && last.contains { $0.segno != nil }
+        }
+
+        /// Words stand where there is room. Those of a jump in the last measure but one of a movement are meant for the
+        /// last one, unless it is a coda.
+        private static func placingJumps(_ marks: [Marks], _ movements: [Range<Int>]) -> [Marks] {
+            var marks = marks
+            for movement in movements where movement.count > 2 {
+                let (place, last) = (movement.upperBound - 2, movement.upperBound - 1)
+                guard let jump = marks[place].jump, jump.isFromWords, jump.goal != .coda, marks[last].jump == nil,
+                    marks[place].closesRepeat == nil, !marks[last].opensRepeat, marks[last].coda == nil
+                else { continue }
+                marks[last].jump = jump
+                marks[place].jump = nil
+            }
+            return marks
         }
 
         /// Whether the measures are played once each in printed order.
@@ -67,6 +93,10 @@ extension Score.Structure {
         public var opensRepeat = false
         /// If it ends with a repeat sign :|, how often the section is played in total.
         public var closesRepeat: Int?
+        /// Whether that section is repeated after a D.C. or D.S., too.
+        public var repeatsAfterJump = false
+        /// Whether a trio begins here.
+        public var beginsTrio = false
         /// The 1-based passes of an ending bracket that begins here.
         public var endingBegins: [Int]?
         /// Whether an ending bracket ends with this measure.
@@ -90,10 +120,13 @@ extension Score.Structure {
         /// The target: nil for the start of the movement (da capo), else the name of a segno.
         public var segno: String?
         public var goal: Goal
+        /// Whether only words say so, which are less exact about the place than a sound element.
+        public var isFromWords: Bool
 
-        public init(segno: String? = nil, goal: Goal = .unspecified) {
+        public init(segno: String? = nil, goal: Goal = .unspecified, isFromWords: Bool = false) {
             self.segno = segno
             self.goal = goal
+            self.isFromWords = isFromWords
         }
     }
 
@@ -113,6 +146,8 @@ extension Score.Structure {
         public var plays: Int
         /// Its endings, in order; empty for a plain repeat.
         public var endings: [Ending]
+        /// Whether it is repeated after a D.C. or D.S., too.
+        public var repeatsAfterJump = false
 
         /// The measures before the endings.
         public var body: Range<Int> {

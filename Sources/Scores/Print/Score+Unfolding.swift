@@ -81,7 +81,9 @@ struct ScoreLayout {
         var pace = TempoMap.standard
         paces = sheet.measures.indices.map { measure in
             let before = pace
-            pace = sheet.tempi(ofMeasure: measure).last.map { sheet.tempi[$0].secondsPerBeat } ?? pace
+            pace =
+                sheet.tempi(ofMeasure: measure).last { sheet.tempi[$0].passes.isEmpty }
+                .map { sheet.tempi[$0].secondsPerBeat } ?? pace
             return before
         }
     }
@@ -91,7 +93,8 @@ struct ScoreLayout {
             if index == 0 || passages[index - 1].measure + 1 != passage.measure {
                 tempi.append(.init(beat: passage.start, secondsPerBeat: paces[passage.measure]))
             }
-            for tempo in sheet.tempi[sheet.tempi(ofMeasure: passage.measure)] {
+            for tempo in sheet.tempi[sheet.tempi(ofMeasure: passage.measure)]
+            where tempo.passes.isEmpty || tempo.passes.contains(passage.pass) {
                 tempi.append(.init(beat: passage.start + tempo.offset, secondsPerBeat: tempo.secondsPerBeat))
             }
             for note in sheet.notes[sheet.notes(ofMeasure: passage.measure)] { append(note, passage: index) }

@@ -98,6 +98,8 @@ struct SheetTempo: Sendable, Equatable {
     /// Beats from the start of the measure.
     var offset: Double
     var secondsPerBeat: Double
+    /// The passes of its measure in which it applies, 1-based; empty for all.
+    var passes: [Int] = []
 }
 
 /// Collects a reader's warnings: each sentence once, twenty at most.

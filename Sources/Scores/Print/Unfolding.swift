@@ -55,7 +55,8 @@ struct PlayOrder {
         for movement in structure.movements where !exceedsLimit {
             let repeated = expanded(movement, plays)
             if jumps, structure.marks[movement].contains(where: { $0.jump != nil }) {
-                measures += walk(movement, repeated, expanded(movement, plays.map { _ in 1 }))
+                let again = zip(structure.sections, plays).map { $0.repeatsAfterJump ? $1 : 1 }
+                measures += walk(movement, repeated, expanded(movement, again))
             } else {
                 measures += repeated
             }
@@ -120,6 +121,11 @@ struct PlayOrder {
         let toCoda = codaDepartures(movement)
         let segnos = movement.filter { marks[$0].segno != nil }
         let segnosByName = Dictionary(segnos.map { (marks[$0].segno, $0) }) { first, _ in first }
+        // A D.C. that leads to no Fine ends where the trio began.
+        let trios = movement.filter { marks[$0].beginsTrio && $0 > movement.lowerBound }
+        let hasFine = movement.contains { marks[$0].isFine }
+        let impliedFine = hasFine || !toCoda.isEmpty ? nil : trios.first.map { $0 - 1 }
+        var origin: Int?
         let lastOfRepeated = lastIndices(repeated)
         let lastOfOnce = lastIndices(once)
         var played: [Int] = []
@@ -140,6 +146,14 @@ struct PlayOrder {
             guard isLast else { continue }
             if let current = jump {
                 if marks[measure].isFine, current.goal != .coda { break }
+                if measure == impliedFine, current.segno == nil, let from = origin {
+                    // Another trio may follow.
+                    list = repeated
+                    last = lastOfRepeated
+                    index = list.firstIndex { $0 > from } ?? list.count
+                    jump = nil
+                    continue
+                }
                 if current.goal != .fine, let target = toCoda[measure] {
                     list = repeated
                     last = lastOfRepeated
@@ -159,6 +173,7 @@ struct PlayOrder {
                     continue
                 }
                 jump = next
+                origin = measure
                 list = once
                 last = lastOfOnce
                 index = list.firstIndex { $0 >= target } ?? list.count

@@ -1,4 +1,5 @@
 import Foundation
+import Music
 
 /// A file's format, detected from its content.
 enum ScoreFormat: Equatable {
@@ -18,7 +19,7 @@ enum ScoreFormat: Equatable {
         func starts(_ text: String, at offset: Int = 0) -> Bool {
             head.dropFirst(offset).starts(with: Array(text.utf8))
         }
-        if starts("MThd") || starts("RIFF") && starts("RMID", at: 8) {
+        if MIDIContainer.holdsMIDI(head) {
             self = .midi
         } else if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
             self = .archive
@@ -39,7 +40,8 @@ enum ScoreFormat: Equatable {
 
     private static func looksLikeKern(_ head: [UInt8]) -> Bool {
         let text = String(decoding: head, as: UTF8.self)
-        if text.contains("**kern") { return true }
+        // A byte order mark decodes to a character, which is not part of the first word.
+        if text.contains("**kern") || text.hasPrefix("!!") || text.hasPrefix("\u{FEFF}!!") { return true }
         return text.split(whereSeparator: \.isNewline).prefix(3).contains { $0.hasPrefix("!!!") || $0.hasPrefix("**") }
     }
 
