@@ -10,7 +10,7 @@
 #
 # The machine is emulated, 20 to 40 times slower than this one, so the network is "too slow" in it and few notes arrive.
 # Scripts/package-test.sh checks those. Needs root, debootstrap, qemu-system-x86, e2fsprogs and a Debian mirror; takes
-# ten minutes on two cores, and two more for the first run. The last line is "exit N".
+# two minutes on two cores, and three more for the first run. The last line is "exit N".
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Scripts/debian-root.sh
