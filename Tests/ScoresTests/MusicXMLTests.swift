@@ -131,6 +131,22 @@ struct MusicXMLNoteTests {
         #expect(score.measures.map(\.length) == [3, 3] && score.warnings.isEmpty)
     }
 
+    /// Such a measure has no measure of the score of its own, which its warnings could name.
+    @Test("faults in measures with barlines of their own are reported")
+    func faultsBehindOwnBarlines() throws {
+        let faulty =
+            "<measure number=\"2\" non-controlling=\"yes\"><attributes><divisions>0</divisions></attributes>"
+            + n("C4", 4, "", "").replacingOccurrences(of: "<octave>4", with: "<octave>12") + "</measure>"
+        let score = try Sketch.score(Sketch.musicXML(n("C4", 16), faulty, faulty))
+        #expect(score.measures.count == 1 && score.warnings.count == 2)
+        let timewise = """
+            <score-timewise><part-list><score-part id="P1"/></part-list><measure number="1"></measure>\
+            <measure number="2" non-controlling="yes"><part id="P1">\(n("R", 4))<note><pitch><step>C</step>\
+            <octave>12</octave></pitch><duration>1</duration></note>\(n("C4", 4))</part></measure></score-timewise>
+            """
+        #expect(try Sketch.score(timewise).notes.count == 1)
+    }
+
     @Test("a metric modulation in two parts applies once; a tempo for the second time")
     func modulations() throws {
         let mark =

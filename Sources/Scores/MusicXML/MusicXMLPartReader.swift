@@ -59,7 +59,7 @@ struct MusicXMLPartReader {
             page.warnings.add("it has more than \(PlayOrder.limit) measures: the rest was skipped")
             return
         }
-        isControlling = number["non-controlling"] != "yes" || measure == 0
+        isControlling = number["non-controlling"] != "yes" || measureCount == 0
         if !isControlling { hasOwnBarlines = true }
         let label = number["number"]?.trimmingSpace() ?? ""
         if isControlling, measure >= measureCount || page.measures.count <= measure {
@@ -147,7 +147,7 @@ struct MusicXMLPartReader {
             divisions = written
             hasDivisions = true
         } else if node.has("divisions") {
-            page.warnings.add("measure \(page.measures[measure].number) has an invalid number of divisions")
+            page.warnings.add("measure \(page.measures[origin].number) has an invalid number of divisions")
         }
         if let time = node.first("time"), let written = Self.signature(time) {
             signature = written
