@@ -1,4 +1,5 @@
 import ArgumentParser
+import Following
 import Foundation
 import Scores
 import Terminal
@@ -18,6 +19,22 @@ struct ScoreCommand: ParsableCommand {
               notelab score sonata.mid --notes | less
               notelab score sonata.mxl --compare sonata.mid
             """)
+
+    /// The members of the report, and "following".
+    private struct Document: Encodable {
+        let report: ScoreReport
+        let following: FollowingSummary
+
+        private enum Key: CodingKey {
+            case following
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try report.encode(to: encoder)
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(following, forKey: .following)
+        }
+    }
 
     enum Order: String, CaseIterable, ExpressibleByArgument {
         case written
@@ -61,7 +78,11 @@ struct ScoreCommand: ParsableCommand {
                     json ? Self.pretty(comparison) : comparison.text(names: (score, compare)))
             }
             let report = ScoreReport(unfolded, listsNotes: notes)
-            try Self.emit(json ? Self.pretty(report) : report.text)
+            let following = FollowingSummary(try FollowingScore(unfolded, name: score))
+            try Self.emit(
+                json
+                    ? Self.pretty(Document(report: report, following: following))
+                    : report.text(following: following.sentences))
         }
     }
 }

@@ -29,7 +29,7 @@ enum CompressedScore {
 
     private static func explanation(_ names: [String]) -> String {
         if names.contains(where: { $0.hasSuffix(".mscx") }) {
-            return "it is a MuseScore document: open it in MuseScore and export it as MusicXML"
+            return "it is a MuseScore document, which is converted from a file only: load it by its path"
         }
         if names.contains(where: { $0.hasSuffix("score.gpif") }) {
             return "it is a Guitar Pro document: export it as MusicXML"

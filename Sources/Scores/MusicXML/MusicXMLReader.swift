@@ -79,7 +79,7 @@ final class MusicXMLReader {
 
     private static func explanation(_ root: String) -> String {
         switch root {
-        case "museScore": "it is a MuseScore document: open it in MuseScore and export it as MusicXML"
+        case "museScore": "it is a MuseScore document, which is converted from a file only: load it by its path"
         case "mei", "music", "meiCorpus": "it is MEI: convert it to MusicXML"
         case "opus": "it is a MusicXML opus, which only lists other files: use one of those"
         case "html": "it is a web page, not a score"

@@ -6,13 +6,27 @@ extension Score {
     static let sizeLimit = 1 << 30
 
     /// Reads a score from disk: MIDI, MusicXML, compressed MusicXML or **kern. The content, not the name, determines
-    /// the format.
+    /// the format. Documents of MuseScore and ABC notation are converted by MuseScore and abc2midi if these are
+    /// installed, which takes seconds.
     ///
     /// Damaged and unknown parts are skipped with a warning. The order of play is the written one; see
     /// ``unfolded(_:)``.
     /// - Throws: `ScoreError`.
     public init(path: String) throws(ScoreError) {
-        try self.init(data: Self.contents(path), name: path)
+        try self.init(path: path, programs: ScoreConverter.searchPath())
+    }
+
+    /// - Parameter programs: the directories in which programs that convert documents are looked for.
+    init(path: String, programs: [String]) throws(ScoreError) {
+        let data = try Self.contents(path)
+        guard let kind = ScoreConverter.kind(of: data) else {
+            try self.init(data: data, name: path)
+            return
+        }
+        let converted = try ScoreConverter.convert(path, kind: kind, directories: programs)
+        var sheet = try Self.sheet(converted.data, name: path)
+        sheet.warnings.insert(converted.remark, at: 0)
+        try self.init(checking: sheet, name: path)
     }
 
     /// Reads a score from memory.
@@ -21,18 +35,20 @@ extension Score {
     /// - Parameter name: identifies the file in messages.
     /// - Throws: `ScoreError.badScore`, `.noNotes`.
     public init(data: Data, name: String) throws(ScoreError) {
-        guard data.count <= Self.sizeLimit else {
-            throw .badScore(name: name, reason: "it is larger than \(Self.sizeLimit >> 20) MB")
+        try self.init(checking: Self.sheet(data, name: name), name: name)
+    }
+
+    private static func sheet(_ data: Data, name: String) throws(ScoreError) -> Sheet {
+        guard data.count <= sizeLimit else {
+            throw .badScore(name: name, reason: "it is larger than \(sizeLimit >> 20) MB")
         }
-        let sheet: Sheet
         switch ScoreFormat(data) {
-        case .midi: sheet = try Self.midiSheet(data, name: name)
-        case .xml: sheet = try MusicXMLReader.read(data, name: name)
-        case .archive: sheet = try MusicXMLReader.read(CompressedScore.unpack(data, name: name), name: name)
-        case .kern: sheet = try KernReader.read(data, name: name)
+        case .midi: return try midiSheet(data, name: name)
+        case .xml: return try MusicXMLReader.read(data, name: name)
+        case .archive: return try MusicXMLReader.read(CompressedScore.unpack(data, name: name), name: name)
+        case .kern: return try KernReader.read(data, name: name)
         case .other(let reason): throw .badScore(name: name, reason: reason)
         }
-        try self.init(checking: sheet, name: name)
     }
 
     /// Converts a MIDI file to a score.

@@ -45,6 +45,9 @@ enum ScoreFormat: Equatable {
         return text.split(whereSeparator: \.isNewline).prefix(3).contains { $0.hasPrefix("!!!") || $0.hasPrefix("**") }
     }
 
+    private static let lilyPond =
+        "it is LilyPond source: add \\midi { } to its \\score block, run lilypond, and use the MIDI file"
+
     private static let signatures: [(bytes: [UInt8], offset: Int, meaning: String)] = [
         (Array("%PDF".utf8), 0, "it is a PDF: open the score in a notation program and export it as MusicXML"),
         (Array("%!PS".utf8), 0, "it is PostScript: open the score in a notation program and export it as MusicXML"),
@@ -63,9 +66,10 @@ enum ScoreFormat: Equatable {
         ),
         (Array("FICHIER GUITAR PRO".utf8), 1, "it is a Guitar Pro document: export it as MusicXML"),
         (Array("BCF".utf8), 0, "it is a Guitar Pro document: export it as MusicXML"),
-        (Array("\\version".utf8), 0, "it is LilyPond source: generate MIDI with LilyPond (\\midi) and use that"),
-        (Array("X:".utf8), 0, "it is ABC notation: convert it to MusicXML (abc2xml) or MIDI (abc2midi)"),
-        (Array("%abc".utf8), 0, "it is ABC notation: convert it to MusicXML (abc2xml) or MIDI (abc2midi)"),
+        (Array("\\version".utf8), 0, lilyPond),
+        (Array("\\header".utf8), 0, lilyPond),
+        (Array("X:".utf8), 0, "it is ABC notation, which is converted from a file only: load it by its path"),
+        (Array("%abc".utf8), 0, "it is ABC notation, which is converted from a file only: load it by its path"),
         (Array("start_time,".utf8), 0, "it is a label file, not a score"),
         (Array("start_s,".utf8), 0, "it is a label file, not a score"),
     ]

@@ -2,7 +2,9 @@ import Music
 
 extension ScoreReport {
     /// The report as plain text, without a final line feed.
-    public var text: String {
+    ///
+    /// - Parameter following: sentences about following the score, shown under that heading.
+    public func text(following: [String] = []) -> String {
         var lines: [String] = []
         func row(_ label: String, _ value: String) {
             lines.append(label + String(repeating: " ", count: max(1, 16 - label.count)) + value)
@@ -24,6 +26,7 @@ extension ScoreReport {
         row("Length", "\(Self.rounded(beats)) beats, \(Self.clock(seconds)) at the notated tempo")
         row("Tempo", tempoText)
         row("Notes", "\(noteCount)" + (graceCount > 0 ? ", including \(graceCount) grace notes" : ""))
+        for (index, sentence) in following.enumerated() { row(index == 0 ? "Following" : "", sentence) }
         for (index, warning) in warnings.enumerated() { row(index == 0 ? "Warnings" : "", warning) }
         if let notes {
             lines.append("")

@@ -18,7 +18,7 @@ enum ScoreInput {
             let position = score.position(atBeat: beat)
             require(score.passages.indices.contains(position.passage), "beat \(beat) is in passage \(position.passage)")
         }
-        require(!ScoreReport(score, listsNotes: true).text.isEmpty, "the report is empty")
+        require(!ScoreReport(score, listsNotes: true).text().isEmpty, "the report is empty")
         let file = score.midiFile()
         require((try? MIDIFile(data: file.data, name: "copy")) != nil, "the written MIDI file is invalid")
     }
