@@ -76,7 +76,7 @@ struct MIDIScoreTests {
     }
 
     @Test(
-        "an unreleased note ends with its measure or the next note of its key; overlapping notes pair first in, first out"
+        "an unreleased note ends with its measure or its key's next note; overlapping notes pair first in, first out"
     )
     func unfinished() throws {
         let score = try score([
@@ -136,7 +136,8 @@ struct MIDIScoreTests {
         let xml = Sketch.musicXML(
             "<measure number=\"0\">@\(Sketch.note("C4", 4))</measure>",
             "<measure number=\"1\"><sound tempo=\"90\"/>\(Sketch.note("E4", 12))</measure>",
-            "<measure number=\"2\">\(Sketch.note("G4", 8))\(Sketch.note("A4", 4))<barline><repeat direction=\"backward\"/></barline></measure>",
+            "<measure number=\"2\">\(Sketch.note("G4", 8))\(Sketch.note("A4", 4))"
+                + "<barline><repeat direction=\"backward\"/></barline></measure>",
             time: "3/4")
         let first = try Sketch.score(xml)
         let second = try Score(data: Data(first.midiFile().data), name: "x")

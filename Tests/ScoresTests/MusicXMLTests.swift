@@ -225,7 +225,8 @@ struct MusicXMLNoteTests {
                 "<barline location=\"left\"><repeat direction=\"forward\"/></barline>" + n("C4", 16, on, ""),
                 "<barline location=\"left\"><ending number=\"1\" type=\"start\"/></barline>"
                     + n("C4", 16, back + on, "")
-                    + "<barline location=\"right\"><ending number=\"1\" type=\"stop\"/><repeat direction=\"backward\"/></barline>",
+                    + "<barline location=\"right\"><ending number=\"1\" type=\"stop\"/>"
+                    + "<repeat direction=\"backward\"/></barline>",
                 "<barline location=\"left\"><ending number=\"2\" type=\"start\"/></barline>" + n("C4", 16, back, "")
                     + "<barline location=\"right\"><ending number=\"2\" type=\"stop\"/></barline>"))
         #expect(score.played == "1 2 1 3")
@@ -251,7 +252,8 @@ struct MusicXMLNoteTests {
     @Test("tuplets have their written durations, or those of their type")
     func tuplets() throws {
         let triplet =
-            "<type>eighth</type><time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes></time-modification>"
+            "<type>eighth</type><time-modification><actual-notes>3</actual-notes>"
+            + "<normal-notes>2</normal-notes></time-modification>"
         let bare = "<note><pitch><step>D</step><octave>4</octave></pitch>\(triplet)</note>"
         let score = try Sketch.score(
             Sketch.musicXML(bare + bare + bare + n("C4", 12, "<type>half</type><dot/>", "")))
@@ -294,7 +296,8 @@ struct MusicXMLNoteTests {
     @Test("transpositions apply, also after a change; octave lines do not")
     func transposition() throws {
         func transpose(_ chromatic: Int, _ octave: Int) -> String {
-            "<attributes><transpose><chromatic>\(chromatic)</chromatic><octave-change>\(octave)</octave-change></transpose></attributes>"
+            "<attributes><transpose><chromatic>\(chromatic)</chromatic>"
+                + "<octave-change>\(octave)</octave-change></transpose></attributes>"
         }
         let ottava = "<direction><direction-type><octave-shift type=\"down\" size=\"8\"/></direction-type></direction>"
         #expect(
@@ -307,7 +310,8 @@ struct MusicXMLNoteTests {
     @Test("a transposition of one staff does not affect the other")
     func staves() throws {
         let transpose =
-            "<attributes><transpose number=\"2\"><chromatic>0</chromatic><octave-change>1</octave-change></transpose></attributes>"
+            "<attributes><transpose number=\"2\"><chromatic>0</chromatic>"
+            + "<octave-change>1</octave-change></transpose></attributes>"
         #expect(
             try outline(
                 transpose + n("C4", 8, "<staff>1</staff>", "") + n("C4", 8, "<staff>2</staff>", "")) == "60@0 72@2")

@@ -72,7 +72,7 @@ struct MusicXMLPartReader {
         lastOnset = cursor
         noteEnd = 0
         let firstNote = page.notes.count
-        let silent = Self.fingeredHarmonics(node.children)
+        let silent = node.fingeredHarmonics
         page.count(.harmonic, silent.count)
         if number["implicit"] == "yes", isControlling { page.measures[measure].isImplicit = true }
         for (place, child) in node.children.enumerated() {
@@ -149,7 +149,7 @@ struct MusicXMLPartReader {
         } else if node.has("divisions") {
             page.warnings.add("measure \(page.measures[origin].number) has an invalid number of divisions")
         }
-        if let time = node.first("time"), let written = Self.signature(time) {
+        if let time = node.first("time"), let written = time.timeSignature {
             signature = written
             if isControlling, page.measures[measure].signature == nil { page.measures[measure].signature = written }
         }
@@ -169,24 +169,6 @@ struct MusicXMLPartReader {
             guard let sign = style.first("measure-repeat") else { continue }
             measureRepeat = sign.attributes["type"] == "stop" ? nil : max(1, sign.trimmed.flatMap { Int($0) } ?? 1)
         }
-    }
-
-    /// Nil for unmetered music and for invalid numbers.
-    private static func signature(_ time: XMLNode) -> Score.TimeSignature? {
-        var length = 0.0
-        var denominator = 1
-        var beats: [Int] = []
-        for child in time.children {
-            guard let text = child.trimmed else { continue }
-            if child.name == "beats" {
-                beats = text.split(separator: "+").compactMap { Int($0.trimmingSpace()) }
-            } else if child.name == "beat-type", let type = Int(text), [1, 2, 4, 8, 16, 32, 64, 128].contains(type) {
-                length += 4 * Double(beats.reduce(0) { $0 + min(max($1, 0), 1_000) }) / Double(type)
-                denominator = max(denominator, type)
-            }
-        }
-        let numerator = Int((length * Double(denominator) / 4).rounded())
-        return numerator > 0 ? .init(numerator, denominator) : nil
     }
 
     /// Copies the previous music for a measure repeat sign that the file does not write out.
@@ -217,7 +199,7 @@ struct MusicXMLPartReader {
         let rest = node.first("rest")
         let written = node.number("duration") ?? 0
         // Some programs write a duration of 0, or none, and the type.
-        let ticks = isGrace ? 0 : written != 0 || isCue ? written : Self.typedLength(node) * divisions
+        let ticks = isGrace ? 0 : written != 0 || isCue ? written : node.typedLength * divisions
         let isSounding = rest == nil && !isSilent && (!isCue || page.playsCues)
         if !isChord {
             lastOnset = cursor
@@ -270,29 +252,6 @@ struct MusicXMLPartReader {
         page.notes.append(other)
     }
 
-    /// The places of notes of artificial harmonics that only show where the string is stopped and touched, because the
-    /// chord has the note that sounds as well.
-    private static func fingeredHarmonics(_ children: [XMLNode]) -> Set<Int> {
-        var found: Set<Int> = []
-        var fingered: [Int] = []
-        var hasSounding = false
-        func finish() {
-            if hasSounding { found.formUnion(fingered) }
-            (fingered, hasSounding) = ([], false)
-        }
-        for (place, child) in children.enumerated() where child.name == "note" {
-            if !child.has("chord") { finish() }
-            for notations in child.all("notations") {
-                for harmonic in notations.all("technical").flatMap({ $0.all("harmonic") }) {
-                    if harmonic.has("sounding-pitch") { hasSounding = true }
-                    if harmonic.has("base-pitch") || harmonic.has("touching-pitch") { fingered.append(place) }
-                }
-            }
-        }
-        finish()
-        return found
-    }
-
     private mutating func voice(_ node: XMLNode) -> Int {
         let name = node.text("voice") ?? ""
         if let known = voices[name] { return known }
@@ -331,19 +290,6 @@ struct MusicXMLPartReader {
         let shift = min(max(transpositions[staff] ?? transpositions[0] ?? 0, -127), 127)
         let number = 12 * (octave + 1) + semitone + Int(alter.rounded(.toNearestOrEven)) + shift
         return (0...127).contains(number) ? number : nil
-    }
-
-    /// The length of the note type in beats, for notes without a duration.
-    private static func typedLength(_ node: XMLNode) -> Double {
-        guard let type = node.text("type"), let beats = MusicXMLSigns.lengths[type] else { return 0 }
-        let dots = node.all("dot").reduce(0) { count, _ in count + 1 }
-        var length = beats * (2 - 1 / Double(1 << min(dots, 8)))
-        if let ratio = node.first("time-modification"), let actual = ratio.number("actual-notes"), actual > 0,
-            let normal = ratio.number("normal-notes")
-        {
-            length *= normal / actual
-        }
-        return length
     }
 
     // MARK: Grace notes
