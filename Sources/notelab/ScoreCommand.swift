@@ -9,9 +9,10 @@ struct ScoreCommand: ParsableCommand {
         commandName: "score",
         abstract: "Show the contents of a score: parts, measures, order of play, notes.",
         discussion: """
-            Reads MIDI, MusicXML (.musicxml, .xml, .mxl) and Humdrum **kern. The order of play follows repeats, \
-            endings, D.C. and D.S., unless --order changes it. Damaged and unsupported content is listed under \
-            Warnings.
+            Reads MIDI, MusicXML (.musicxml, .xml, .mxl) and Humdrum **kern, and documents of MuseScore and ABC if \
+            MuseScore or abc2midi is installed. The order of play follows repeats, endings, D.C. and D.S., unless \
+            --order changes it. Following says what a follower will find, Warnings what was damaged, repaired or left \
+            out.
 
             Examples:
               notelab score quartet.mxl
