@@ -39,17 +39,17 @@ cp -a "$root" "$bare"
 mount -t proc proc "$bare/proc"
 mount --rbind --make-rslave /dev "$bare/dev" 2>/dev/null || mount --bind /dev "$bare/dev"
 cp /etc/resolv.conf "$bare/etc/resolv.conf"
-mkdir "$bare/root/debs" "$bare/root/newer"
-cp "$debs"/*.deb "$bare/root/debs"
+mkdir -p "$bare/test/debs" "$bare/test/newer"
+cp "$debs"/*.deb "$bare/test/debs"
 # The same packages with a higher version, for the upgrade.
 for package in "$debs"/*.deb; do
     dpkg-deb -R "$package" "$work/newer"
     sed -i 's/^Version: .*/&+upgrade/; s/(= \([^)]*\))/(= \1+upgrade)/' "$work/newer/DEBIAN/control"
-    dpkg-deb --root-owner-group -Zgzip -z1 -b "$work/newer" "$bare/root/newer" >/dev/null
+    dpkg-deb --root-owner-group -Zgzip -z1 -b "$work/newer" "$bare/test/newer" >/dev/null
     rm -r "$work/newer"
 done
-install -m 755 Tests/Package/bare.sh "$bare/root/test.sh"
+install -m 755 Tests/Package/bare.sh "$bare/test/test.sh"
 status=0
-chroot "$bare" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 /root/test.sh || status=$?
+chroot "$bare" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/test LC_ALL=C.UTF-8 /test/test.sh || status=$?
 umount -l "$bare/dev" "$bare/proc" 2>/dev/null || true
 exit "$status"

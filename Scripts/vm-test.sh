@@ -35,41 +35,41 @@ if [ ! -d "$root/usr" ]; then
         alsa-utils pipewire pipewire-pulse wireplumber pulseaudio-utils sox
 fi
 # The machine has no network, so what the package depends on is installed beforehand.
-if [ ! -f "$root/root/dependencies-installed" ]; then
+if [ ! -f "$root/test/dependencies-installed" ]; then
     mount -t proc proc "$root/proc"
     trap 'umount "$root/proc" 2>/dev/null || true' EXIT
     cp /etc/resolv.conf "$root/etc/resolv.conf"
-    mkdir -p "$root/root/debs"
-    cp "$debs"/noted_*.deb "$root/root/debs"
+    mkdir -p "$root/test/debs"
+    cp "$debs"/noted_*.deb "$root/test/debs"
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"
     chroot "$root" /bin/sh -c 'export DEBIAN_FRONTEND=noninteractive; apt-get update -qq &&
-        apt-get install -qq -y --no-install-recommends /root/debs/*.deb && dpkg --purge noted' >"$vm/apt.log" 2>&1 || {
+        apt-get install -qq -y --no-install-recommends /test/debs/*.deb && dpkg --purge noted' >"$vm/apt.log" 2>&1 || {
         tail "$vm/apt.log" >&2
         exit 70
     }
     rm "$root/usr/sbin/policy-rc.d"
     umount "$root/proc"
-    touch "$root/root/dependencies-installed"
+    touch "$root/test/dependencies-installed"
 fi
-rm -rf "$root/root/debs" "$root/root/newer"
-mkdir -p "$root/root/debs" "$root/root/newer"
-cp "$debs"/noted_*.deb "$root/root/debs"
+rm -rf "$root/test/debs" "$root/test/newer"
+mkdir -p "$root/test/debs" "$root/test/newer"
+cp "$debs"/noted_*.deb "$root/test/debs"
 dpkg-deb -R "$debs"/noted_*.deb "$vm/newer"
 sed -i 's/^Version: .*/&+upgrade/' "$vm/newer/DEBIAN/control"
-dpkg-deb --root-owner-group -Zgzip -z1 -b "$vm/newer" "$root/root/newer" >/dev/null
+dpkg-deb --root-owner-group -Zgzip -z1 -b "$vm/newer" "$root/test/newer" >/dev/null
 rm -r "$vm/newer"
 
 printf '/dev/vda / ext4 rw 0 1\n' >"$root/etc/fstab"
 printf 'snd-aloop\nsnd-seq\n' >"$root/etc/modules-load.d/sound.conf"
 ln -sf /dev/null "$root/etc/systemd/system/serial-getty@ttyS0.service"
-install -m 755 Tests/Package/machine.sh "$root/root/test.sh"
+install -m 755 Tests/Package/machine.sh "$root/test/test.sh"
 cat >"$root/etc/systemd/system/vmtest.service" <<'END'
 [Unit]
 After=multi-user.target sound.target
 [Service]
 # The serial line shows the progress, and what was reached when the time is over.
-ExecStart=/bin/bash -c '/root/test.sh 2>&1 | tee /root/log >/dev/ttyS0; echo "exit $${PIPESTATUS[0]}" >>/root/log; \
+ExecStart=/bin/bash -c '/test/test.sh 2>&1 | tee /test/log >/dev/ttyS0; echo "exit $${PIPESTATUS[0]}" >>/test/log; \
     sync; poweroff -f'
 END
 mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
@@ -84,7 +84,7 @@ timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m
     -kernel "$(ls "$boot"/vmlinuz-* | tail -1)" -initrd "$(ls "$boot"/initrd.img-* | tail -1)" \
     -append "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=0 no_timer_check" \
     -drive file="$vm/disk.img",format=raw,if=virtio >"$vm/console.log" 2>&1 || true
-debugfs -R 'cat /root/log' "$vm/disk.img" 2>/dev/null | tee "$vm/log"
+debugfs -R 'cat /test/log' "$vm/disk.img" 2>/dev/null | tee "$vm/log"
 rm -f "$vm/disk.img"
 grep -q '^exit' "$vm/log" || echo "vm-test: the machine did not finish; $vm/console.log shows how far it came" >&2
 [ "$(tail -n 1 "$vm/log")" = "exit 0" ]

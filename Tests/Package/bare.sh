@@ -1,8 +1,8 @@
 #!/bin/bash
 # Runs as root inside the bare Debian of Scripts/package-test.sh: no Swift, no running systemd, no sound. The packages
-# are in /root/debs, the same with a higher version in /root/newer.
+# are in /test/debs, the same with a higher version in /test/newer.
 set -uo pipefail
-cd /root
+cd /test
 export DEBIAN_FRONTEND=noninteractive
 failures=0
 
@@ -11,13 +11,13 @@ check() {
     shift
     if "$@"; then echo "ok: $name"; else echo "FAILED: $name" >&2 && failures=$((failures + 1)); fi
 }
-quietly() { "$@" >/root/output 2>&1 || { cat /root/output >&2 && return 1; }; }
+quietly() { "$@" >/test/output 2>&1 || { cat /test/output >&2 && return 1; }; }
 not() { ! "$@"; }
 same() { diff "$1" "$2" >&2; }
 
 # Every file with its contents, except for what apt and dpkg keep about all packages.
 snapshot() {
-    find / -xdev \( -path /proc -o -path /dev -o -path /root -o -path /tmp -o -path /var/cache -o -path /var/lib/apt \
+    find / -xdev \( -path /proc -o -path /dev -o -path /test -o -path /tmp -o -path /var/cache -o -path /var/lib/apt \
         -o -path /var/lib/dpkg -o -path /var/log -o -path /var/lib/systemd/deb-systemd-helper-masked \) -prune \
         -o -type f ! -name ld.so.cache ! -name '*-' -exec md5sum {} + -o -printf '%y %p\n' | sort -k2
 }
@@ -29,7 +29,7 @@ quietly apt-get update
 # What noted depends on stays out of the comparison; it belongs to the system before and after.
 quietly apt-get install -y --no-install-recommends ./debs/*.deb
 quietly apt-get purge -y noted notelab
-snapshot >/root/before
+snapshot >/test/before
 
 check "installs" quietly apt-get install -y --no-install-recommends ./debs/*.deb
 check "has no Swift" not command -v swift
@@ -41,20 +41,20 @@ check "accepts its configuration" quietly noted --check-config
 
 install -d -o 1000 -g 1000 -m 700 /tmp/user
 demo=/usr/share/noted/demo
-"${as_user[@]}" noted --source file:$demo/prelude.ogg --score $demo/prelude.mid 2>/root/daemon.log &
+"${as_user[@]}" noted --source file:$demo/prelude.ogg --score $demo/prelude.mid 2>/test/daemon.log &
 daemon=$!
 for _ in $(seq 100); do [ -S /tmp/user/noted/socket ] && break; sleep 0.1; done
-"${as_user[@]}" timeout 12 notectl listen --json >/root/lines
+"${as_user[@]}" timeout 12 notectl listen --json >/test/lines
 # The demo plays four notes a second.
-check "shows notes: $(notes /root/lines) in 12 s" test "$(notes /root/lines)" -ge 20
-check "follows the score" grep -q '"state":"following"' /root/lines
+check "shows notes: $(notes /test/lines) in 12 s" test "$(notes /test/lines)" -ge 20
+check "follows the score" grep -q '"state":"following"' /test/lines
 check "answers status" quietly "${as_user[@]}" notectl status
 kill $daemon
 wait $daemon
 check "stops with code 0" test $? = 0
-check "logs no error" not grep -qiE 'error|critical|fatal' /root/daemon.log
-check "transcribes" quietly notelab transcribe $demo/prelude.ogg --out /root/prelude.csv
-check "finds notes: $(wc -l </root/prelude.csv)" test "$(wc -l </root/prelude.csv)" -gt 100
+check "logs no error" not grep -qiE 'error|critical|fatal' /test/daemon.log
+check "transcribes" quietly notelab transcribe $demo/prelude.ogg --out /test/prelude.csv
+check "finds notes: $(wc -l </test/prelude.csv)" test "$(wc -l </test/prelude.csv)" -gt 100
 
 echo 'log_level: notice' >>/etc/noted/noted.yaml
 check "upgrades" quietly apt-get install -y --no-install-recommends ./newer/*.deb
@@ -63,8 +63,8 @@ check "removes" quietly apt-get remove -y noted notelab
 check "leaves the configuration" test -f /etc/noted/noted.yaml
 check "leaves no program" not ls /usr/bin/noted /usr/bin/notectl /usr/bin/notelab 2>/dev/null
 check "purges" quietly apt-get purge -y noted notelab
-snapshot >/root/after
-check "leaves no trace" same /root/before /root/after
+snapshot >/test/after
+check "leaves no trace" same /test/before /test/after
 check "leaves no account" not getent passwd noted
 check "leaves no group" not getent group noted
 

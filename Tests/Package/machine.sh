@@ -1,8 +1,8 @@
 #!/bin/bash
-# Runs as root inside the virtual machine of Scripts/vm-test.sh, after boot. The package is in /root/debs, the same with
-# a higher version in /root/newer. The machine is slow, so everything waits for states, not for times.
+# Runs as root inside the virtual machine of Scripts/vm-test.sh, after boot. The package is in /test/debs, the same with
+# a higher version in /test/newer. The machine is slow, so everything waits for states, not for times.
 set -uo pipefail
-cd /root
+cd /test
 failures=0
 
 check() {
@@ -10,14 +10,14 @@ check() {
     shift
     if "$@"; then echo "ok: $name"; else echo "FAILED: $name" && failures=$((failures + 1)); fi
 }
-quietly() { "$@" >/root/output 2>&1 || { cat /root/output && return 1; }; }
+quietly() { "$@" >/test/output 2>&1 || { cat /test/output && return 1; }; }
 not() { ! "$@"; }
 # SECONDS COMMAND...: whether the command succeeds within that time.
 within() {
     local deadline=$((SECONDS + $1))
     shift
-    until "$@" >/root/output 2>&1; do
-        [ $SECONDS -lt $deadline ] || { cat /root/output && return 1; }
+    until "$@" >/test/output 2>&1; do
+        [ $SECONDS -lt $deadline ] || { cat /test/output && return 1; }
         sleep 1
     done
 }
@@ -33,7 +33,7 @@ source_is() {
 # Whether the daemon measures a level above -40 dBFS.
 hears_sound() { "$@" notectl status --json | grep -qE '"rms_dbfs":-[0-3]?[0-9](\.|,|})'; }
 traces() {
-    find / -xdev \( -path /proc -o -path /sys -o -path /root -o -path /home -o -path /var/log \) -prune \
+    find / -xdev \( -path /proc -o -path /sys -o -path /test -o -path /home -o -path /var/log \) -prune \
         -o -name '*noted*' -print | grep -v /var/lib/dpkg/info
     getent passwd noted
     getent group noted
@@ -53,7 +53,7 @@ echo "== system service on hw:Loopback"
 echo 'source: alsa:hw:Loopback,1' >>/etc/noted/noted.yaml
 sox -q -D -n -r 44100 -c 2 -b 16 tone.wav synth 5 sine 440 vol 0.5
 # The side of the loopback that is opened first decides the format.
-(while :; do aplay -q -D hw:Loopback,0 tone.wav || sleep 1; done) >/root/aplay.log 2>&1 &
+(while :; do aplay -q -D hw:Loopback,0 tone.wav || sleep 1; done) >/test/aplay.log 2>&1 &
 player=$!
 check "is enabled and started" quietly systemctl enable --now noted.socket noted.service
 check "becomes active" within 60 systemctl is-active noted.service
@@ -112,14 +112,14 @@ id=$(id -u player)
 as_player() { runuser -u player -- env XDG_RUNTIME_DIR="/run/user/$id" HOME=/home/player "$@"; }
 check "has a user manager" within 120 as_player systemctl --user is-active default.target
 check "has a sound server" within 120 as_player pactl info
-as_player pactl load-module module-null-sink sink_name=stage >/root/output
+as_player pactl load-module module-null-sink sink_name=stage >/test/output
 as_player pactl set-default-sink stage
 as_player pactl set-default-source stage.monitor
 check "is enabled and started" quietly as_player systemctl --user enable --now noted.socket noted.service
 check "becomes active" within 90 as_player systemctl --user is-active noted.service
 check "captures" within 90 source_is running as_player
 install -m 644 tone.wav /home/player/tone.wav
-as_player sh -c 'while :; do paplay ~/tone.wav; done' >/root/paplay.log 2>&1 &
+as_player sh -c 'while :; do paplay ~/tone.wav; done' >/test/paplay.log 2>&1 &
 player=$!
 check "detects the sound" within 90 hears_sound as_player
 as_player notectl status
